@@ -1,10 +1,10 @@
 """The case folder: where everything of one case stands.
 
-    case.toml        settings and format version
-    originals/       the preserved bytes, by SHA-256 (`originals/ab/abcd…`), read-only
-    ledger.sqlite    append-only, hash-chained: items, refusals, runs, judgements, withdrawals
-    tables/          1-ingest … 5-estimate, each under the fingerprint that made it
-    dossier/         the pages
+case.toml        settings and format version
+originals/       the preserved bytes, by SHA-256 (`originals/ab/abcd…`), read-only
+ledger.sqlite    append-only, hash-chained: items, refusals, runs, judgements, withdrawals
+tables/          1-ingest … 5-estimate, each under the fingerprint that made it
+dossier/         the pages
 """
 
 from __future__ import annotations
@@ -46,17 +46,29 @@ class Case:
         """An existing case. A newer format, a missing or unreadable `case.toml` is a `CaseError`."""
         path = folder / "case.toml"
         if not path.is_file():
-            raise CaseError("this is not a case folder (no case.toml)", place=str(folder), expected="a folder made by `leadline run`", todo="check the path")
+            raise CaseError(
+                "this is not a case folder (no case.toml)",
+                place=str(folder),
+                expected="a folder made by `leadline run`",
+                todo="check the path",
+            )
         try:
             header = msgspec.toml.decode(path.read_bytes(), type=dict)
         except msgspec.DecodeError as e:
             raise CaseError(str(e), place=str(path), expected="the file as Leadline wrote it") from e
         if not isinstance(header.get("format"), int) or header["format"] > FORMAT:
-            raise CaseError(f"the case has format {header.get('format')!r}, made by Leadline {header.get('leadline', 'unknown')}", place=str(path), expected=f"format {FORMAT} or older", todo="open it with a newer Leadline")
+            raise CaseError(
+                f"the case has format {header.get('format')!r}, made by Leadline {header.get('leadline', 'unknown')}",
+                place=str(path),
+                expected=f"format {FORMAT} or older",
+                todo="open it with a newer Leadline",
+            )
         try:
             found = msgspec.toml.decode(path.read_bytes(), type=CaseFile)
         except msgspec.ValidationError as e:
-            raise CaseError(str(e), place=str(path), todo="`leadline settings` lists the names and their defaults") from e
+            raise CaseError(
+                str(e), place=str(path), todo="`leadline settings` lists the names and their defaults"
+            ) from e
         return cls(folder, found.settings)
 
     @classmethod
@@ -72,7 +84,12 @@ class Case:
                 case.save(version)
             return case
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise CaseError("the folder is not empty and holds no case", place=str(folder), expected="an empty or new folder, or a case", todo="name another folder after --case")
+            raise CaseError(
+                "the folder is not empty and holds no case",
+                place=str(folder),
+                expected="an empty or new folder, or a case",
+                todo="name another folder after --case",
+            )
         case = cls(folder, settings)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -80,12 +97,19 @@ class Case:
             case.tables.mkdir(exist_ok=True)
             case.save(version)
         except OSError as e:
-            raise CaseError(f"the case cannot be written ({e.strerror})", place=str(folder), expected="a folder you may write to", todo="choose another folder or change its permissions") from e
+            raise CaseError(
+                f"the case cannot be written ({e.strerror})",
+                place=str(folder),
+                expected="a folder you may write to",
+                todo="choose another folder or change its permissions",
+            ) from e
         return case
 
     def save(self, version: str) -> None:
         """Write `case.toml`, the old or the new content, never half of it."""
-        write_atomically(self.folder / "case.toml", msgspec.toml.encode(CaseFile(leadline=version, settings=self.settings)))
+        write_atomically(
+            self.folder / "case.toml", msgspec.toml.encode(CaseFile(leadline=version, settings=self.settings))
+        )
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -35,7 +35,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     name: str
-    kind: Literal["state-body", "armed-force", "outlet", "agency", "monitor", "channel", "person", "court", "international", "class"]
+    kind: Literal[
+        "state-body",
+        "armed-force",
+        "outlet",
+        "agency",
+        "monitor",
+        "channel",
+        "person",
+        "court",
+        "international",
+        "class",
+    ]
     aliases: tuple[str, ...] = ()
     parent: str | None = None
     family: str | None = None
@@ -104,10 +115,20 @@ class Register:
         seen = [source.id]
         while (parent := self.sources[seen[-1]].parent) is not None:
             if parent not in self.sources:
-                raise CodebookError(f"the parent {parent!r} is not in the register", place=f"sources[{seen[-1]}].parent", expected="the id of another entry", todo="add the entry or remove the field")
+                raise CodebookError(
+                    f"the parent {parent!r} is not in the register",
+                    place=f"sources[{seen[-1]}].parent",
+                    expected="the id of another entry",
+                    todo="add the entry or remove the field",
+                )
             if parent in seen:
                 loop = " -> ".join([*seen, parent])
-                raise CodebookError(f"the owners form a loop: {loop}", place=f"sources[{seen[-1]}].parent", expected="an owner at the top", todo="remove one of these parents")
+                raise CodebookError(
+                    f"the owners form a loop: {loop}",
+                    place=f"sources[{seen[-1]}].parent",
+                    expected="an owner at the top",
+                    todo="remove one of these parents",
+                )
             seen.append(parent)
         return tuple(seen)
 
@@ -120,13 +141,17 @@ def read_register(path: Path) -> tuple[Source, ...]:
     try:
         file = msgspec.toml.decode(path.read_bytes(), type=RegisterFile)
     except OSError as e:
-        raise CodebookError(f"the register cannot be read ({e.strerror})", place=str(path), todo="check the name given in the settings") from e
+        raise CodebookError(
+            f"the register cannot be read ({e.strerror})", place=str(path), todo="check the name given in the settings"
+        ) from e
     except (msgspec.ValidationError, msgspec.DecodeError) as e:
         raise CodebookError(str(e), place=str(path)) from e
     seen: set[str] = set()
     for i, s in enumerate(file.sources):
         if s.id in seen:
-            raise CodebookError(f"the id {s.id!r} stands twice", place=f"{path}: $.sources[{i}].id", todo="give each source its own id")
+            raise CodebookError(
+                f"the id {s.id!r} stands twice", place=f"{path}: $.sources[{i}].id", todo="give each source its own id"
+            )
         seen.add(s.id)
     return file.sources
 

@@ -58,7 +58,10 @@ class Published(Record, frozen=True, kw_only=True):
 
     start: Annotated[str, _d("first possible day, ISO date")]
     end: Annotated[str, _d("last possible day, ISO date")]
-    basis: Annotated[Literal["stated", "given", "inferred"], _d("stated in the text or markup, given by the collector, or inferred from the text")]
+    basis: Annotated[
+        Literal["stated", "given", "inferred"],
+        _d("stated in the text or markup, given by the collector, or inferred from the text"),
+    ]
     evidence: Annotated[str, _d("the words or the file the date was read from")]
 
 
@@ -121,13 +124,17 @@ class FieldSpan(Record, frozen=True, kw_only=True):
 class Document(Record, frozen=True, kw_only=True):
     """One preserved item."""
 
-    document: Annotated[str, _d("file name relative to the given folder, or the id given in the input; unique in the case")]
+    document: Annotated[
+        str, _d("file name relative to the given folder, or the id given in the input; unique in the case")
+    ]
     sha256: Annotated[str, _d("SHA-256 of the original bytes")]
     text: Annotated[str, _d("the decoded text, complete; all offsets count code points in it")]
     title: Annotated[str | None, _d("headline, where one is marked or stands on top")] = None
     publisher: Annotated[str | None, _d("outlet or channel that published this document")] = None
     origin_publisher: Annotated[str | None, _d("outlet that the text itself credits as its original")] = None
-    series: Annotated[str, _d("key of the outlet or channel, within which reuse is not news; the document itself where unknown")]
+    series: Annotated[
+        str, _d("key of the outlet or channel, within which reuse is not news; the document itself where unknown")
+    ]
     language: Annotated[str | None, _d("ISO 639-1 code of the text's main language")] = None
     published: Annotated[Published | None, _d("when it was published; null when unknown")] = None
     boilerplate: Annotated[Spans, _d("spans of page furniture and foreign tails, which feed no claim")] = ()
@@ -158,7 +165,9 @@ class Attribution(Record, frozen=True, kw_only=True):
     content: Annotated[Spans, _d("spans of what is attributed")]
     parent: Annotated[str | None, _d("attribution inside whose content this one stands")] = None
     kind: Annotated[Literal["direct", "indirect", "mixed"], _d("quoted, reported, or both")] = "indirect"
-    speaker: Annotated[str | None, _d("the source resolved within the text: a name or full noun phrase instead of `he`, `the agency`")] = None
+    speaker: Annotated[
+        str | None, _d("the source resolved within the text: a name or full noun phrase instead of `he`, `the agency`")
+    ] = None
 
 
 class Claim(Record, frozen=True, kw_only=True):
@@ -170,10 +179,14 @@ class Claim(Record, frozen=True, kw_only=True):
     end: Annotated[int, _d("end of the claim's words")]
     quote: Annotated[str, _d("the claim's words, equal to the text at the offsets")]
     event: Annotated[str, _d("event code of the codebook")]
-    realis: Annotated[Realis, _d("whether the event is told as actual, ordered, threatened, possible, generic or denied")]
+    realis: Annotated[
+        Realis, _d("whether the event is told as actual, ordered, threatened, possible, generic or denied")
+    ]
     medium: Annotated[Medium, _d("what carries the claim at its origin")]
     verification: Annotated[Verification, _d("what the text says about checking it")]
-    chain: Annotated[tuple[Hop, ...], _d("the sources that the text attributes the claim to, outermost first, speaker last")] = ()
+    chain: Annotated[
+        tuple[Hop, ...], _d("the sources that the text attributes the claim to, outermost first, speaker last")
+    ] = ()
     attribution_id: Annotated[str | None, _d("the innermost attribution the claim stands in")] = None
     number: Annotated[Number | None, _d("the count the claim states")] = None
     estimative: Annotated[Estimative | None, _d("estimative language that governs the claim")] = None
@@ -227,7 +240,10 @@ class Relation(Record, frozen=True, kw_only=True):
     document: Annotated[str, _d("the document, by id the smaller one")]
     other: Annotated[str, _d("the other document")]
     kind: Annotated[RelationKind, _d("how the two are related")]
-    direction: Annotated[Direction, _d("`from`: the document took from the other; `to`: the other took from it; unknown where nothing shows it")]
+    direction: Annotated[
+        Direction,
+        _d("`from`: the document took from the other; `to`: the other took from it; unknown where nothing shows it"),
+    ]
     share: Annotated[float, _d("share of the taking (else of the shorter) document that is taken")]
     score: Annotated[float, _d("strength of the evidence, 0 to 1")]
     evidence: Annotated[tuple[Evidence, ...], _d("what shows it")] = ()
@@ -237,7 +253,12 @@ class Origin(Record, frozen=True, kw_only=True):
     """The end of a chain: one call, video, statement, investigation, document."""
 
     origin_id: Annotated[str, _d("id, unique in the case")]
-    kind: Annotated[str, _d("call, video, audio, statement, assessment, investigation, testimony, post, document, reports, analysis, unnamed")]
+    kind: Annotated[
+        str,
+        _d(
+            "call, video, audio, statement, assessment, investigation, testimony, post, document, reports, analysis, unnamed"
+        ),
+    ]
     medium: Annotated[Medium, _d("its medium")]
     speaker: Annotated[str | None, _d("who speaks in it, canonical")] = None
     released_by: Annotated[str | None, _d("body that released or collected it, canonical")] = None
@@ -327,7 +348,9 @@ class Incident(Record, frozen=True, kw_only=True):
     number: Annotated[Number | None, _d("hull of the counts of the same thing; see conflicts")] = None
     conflicts: Annotated[tuple[Conflict, ...], _d("disagreements, each value with a claim")] = ()
     historical: Annotated[bool, _d("true where its claims are about an earlier time")] = False
-    is_single_event: Annotated[bool, _d("false for habitual or summary claims, which are no one incident and are on no list")] = True
+    is_single_event: Annotated[
+        bool, _d("false for habitual or summary claims, which are no one incident and are on no list")
+    ] = True
 
 
 # -- 5 estimate -------------------------------------------------------------------------------------------------------
@@ -344,13 +367,19 @@ class CaptureHistory(Record, frozen=True, kw_only=True):
 class ModelEstimate(Record, frozen=True, kw_only=True):
     """One model's answer, beside its assumption."""
 
-    name: Annotated[str, _d("independence, chao, coverage, loglinear-bic, loglinear-stepwise, decomposable or latent-class")]
+    name: Annotated[
+        str, _d("independence, chao, coverage, loglinear-bic, loglinear-stepwise, decomposable or latent-class")
+    ]
     assumption: Annotated[str, _d("the identifying assumption in words")]
-    n_hat: Annotated[float | None, _d("estimated total; the posterior median of a Bayesian model; null where it does not exist")]
+    n_hat: Annotated[
+        float | None, _d("estimated total; the posterior median of a Bayesian model; null where it does not exist")
+    ]
     lower: Annotated[float | None, _d("lower end of the interval")]
     upper: Annotated[float | None, _d("upper end of the interval; null where unbounded")]
     level: Annotated[float, _d("nominal coverage of the interval")] = 0.95
-    diagnostics: Annotated[dict[str, Any], _d("what the model says about itself: rhat, ess, aic, tail mass")] = msgspec.field(default_factory=dict)
+    diagnostics: Annotated[dict[str, Any], _d("what the model says about itself: rhat, ess, aic, tail mass")] = (
+        msgspec.field(default_factory=dict)
+    )
 
 
 class Range(Record, frozen=True, kw_only=True):
@@ -411,9 +440,23 @@ ESTIMATES = Table("estimates", Estimate, "estimate", ("stratum",))
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        DOCUMENTS, REFUSALS, ATTRIBUTIONS, CLAIMS, TIMES, PLACES, CARRIERS, RELATIONS, ORIGINS, CLAIM_ORIGINS,
-        ORIGIN_TIES, PAIRS, PARTITIONS, INCIDENTS, CAPTURE_HISTORIES, ESTIMATES,
-    )  # fmt: skip
+        DOCUMENTS,
+        REFUSALS,
+        ATTRIBUTIONS,
+        CLAIMS,
+        TIMES,
+        PLACES,
+        CARRIERS,
+        RELATIONS,
+        ORIGINS,
+        CLAIM_ORIGINS,
+        ORIGIN_TIES,
+        PAIRS,
+        PARTITIONS,
+        INCIDENTS,
+        CAPTURE_HISTORIES,
+        ESTIMATES,
+    )
 }
 
 

@@ -32,15 +32,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     meta: Annotated[str, _setting("CSV of what the collector knows: document, published, publisher", "ingest")] = ""
     max_document_mb: Annotated[float, _setting("larger files are refused, with the reason", "ingest")] = 20.0
     codebook: Annotated[str, _setting("codebook file; empty means the shipped `coercion`", "extract", "link")] = ""
-    registers: Annotated[tuple[str, ...], _setting("source registers that add to the shipped one", "ingest", "extract", "trace", "link", "estimate", "publish")] = ()
-    gazetteers: Annotated[tuple[str, ...], _setting("gazetteer files that are asked before the shipped one", "extract")] = ()
-    shipped_register: Annotated[bool, _setting("use the shipped source register", "ingest", "extract", "trace", "link", "estimate", "publish")] = True
+    registers: Annotated[
+        tuple[str, ...],
+        _setting(
+            "source registers that add to the shipped one", "ingest", "extract", "trace", "link", "estimate", "publish"
+        ),
+    ] = ()
+    gazetteers: Annotated[
+        tuple[str, ...], _setting("gazetteer files that are asked before the shipped one", "extract")
+    ] = ()
+    shipped_register: Annotated[
+        bool, _setting("use the shipped source register", "ingest", "extract", "trace", "link", "estimate", "publish")
+    ] = True
     shipped_gazetteer: Annotated[bool, _setting("use the shipped gazetteer", "extract")] = True
-    link_parameters: Annotated[str, _setting("file of match and unmatch probabilities; empty means the shipped ones", "link")] = ""
-    link_threshold: Annotated[float, _setting("two claims are put in one incident at this posterior probability", "link")] = 0.5
+    link_parameters: Annotated[
+        str, _setting("file of match and unmatch probabilities; empty means the shipped ones", "link")
+    ] = ""
+    link_threshold: Annotated[
+        float, _setting("two claims are put in one incident at this posterior probability", "link")
+    ] = 0.5
     partition_draws: Annotated[int, _setting("posterior draws of the partition into incidents", "link")] = 100
-    min_pairs_for_em: Annotated[int, _setting("compared pairs from which parameters are learned by EM instead of taken from the file", "link")] = 5000
-    names: Annotated[bool, _setting("print names of persons who are not in the source register (internal use only)", "publish")] = False
+    min_pairs_for_em: Annotated[
+        int, _setting("compared pairs from which parameters are learned by EM instead of taken from the file", "link")
+    ] = 5000
+    names: Annotated[
+        bool, _setting("print names of persons who are not in the source register (internal use only)", "publish")
+    ] = False
     title: Annotated[str, _setting("title of the dossier", "publish")] = ""
 
     def n_workers(self) -> int:

@@ -45,7 +45,11 @@ def from_arrow(data: pa.Table | pa.RecordBatch, record: type[R]) -> list[R]:
 
 
 def _field(f: Any) -> pa.Field:
-    meta = {"description": (f.type.extra_json_schema or {}).get("description", "")} if isinstance(f.type, inspect.Metadata) else None
+    meta = (
+        {"description": (f.type.extra_json_schema or {}).get("description", "")}
+        if isinstance(f.type, inspect.Metadata)
+        else None
+    )
     return pa.field(f.encode_name, _arrow_type(f.type), metadata=meta)
 
 
@@ -71,7 +75,11 @@ def _arrow_type(t: Any) -> pa.DataType:
 def _plain(t: Any) -> Any:
     """The type without its metadata and without `| None`."""
     while isinstance(t, inspect.Metadata | inspect.UnionType):
-        t = t.type if isinstance(t, inspect.Metadata) else next(x for x in t.types if not isinstance(x, inspect.NoneType))
+        t = (
+            t.type
+            if isinstance(t, inspect.Metadata)
+            else next(x for x in t.types if not isinstance(x, inspect.NoneType))
+        )
     return t
 
 

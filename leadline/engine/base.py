@@ -48,7 +48,14 @@ class Engine(Protocol):
     def sql(self, query: str, **tables: Table | pa.Table) -> pa.Table:
         """Run a query in which each keyword is a table name."""
 
-    def map_batches(self, function: Callable[[list[Record]], T], table: Table, *, workers: int, initializer: Callable[[], None] | None = None) -> Iterator[T]:
+    def map_batches(
+        self,
+        function: Callable[[list[Record]], T],
+        table: Table,
+        *,
+        workers: int,
+        initializer: Callable[[], None] | None = None,
+    ) -> Iterator[T]:
         """Apply a picklable function to every batch, in order; with more than one worker in separate processes."""
 
     def connection(self) -> Any:

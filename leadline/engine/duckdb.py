@@ -70,7 +70,12 @@ class DuckDBEngine:
             return None
         path = self.folder(table.stage, self.committed[table.stage]) / f"{table.name}.parquet"
         if not path.exists():
-            raise CaseError("a table is missing", place=str(path), expected="the file that the ledger lists", todo=f"recompute with `--from {table.stage}`")
+            raise CaseError(
+                "a table is missing",
+                place=str(path),
+                expected="the file that the ledger lists",
+                todo=f"recompute with `--from {table.stage}`",
+            )
         return path
 
     # -- stages ----------------------------------------------------------------------------------------------------
@@ -179,7 +184,14 @@ class DuckDBEngine:
             for name in tables:
                 con.unregister(name)
 
-    def map_batches(self, function: Callable[[list[Record]], T], table: Table, *, workers: int, initializer: Callable[[], None] | None = None) -> Iterator[T]:
+    def map_batches(
+        self,
+        function: Callable[[list[Record]], T],
+        table: Table,
+        *,
+        workers: int,
+        initializer: Callable[[], None] | None = None,
+    ) -> Iterator[T]:
         """Apply a picklable function to every batch, in order; with more than one worker in separate processes.
 
         At most two batches per worker are under way, so memory does not grow with the table.
