@@ -223,6 +223,17 @@ class PlaceMention(Record, frozen=True, kw_only=True):
     gazetteer_id: Annotated[str | None, _d("entry in the gazetteer; null when unresolved")] = None
 
 
+class PersonMention(Record, frozen=True, kw_only=True):
+    """One mention of a person's name, so that pages can show a role in its place."""
+
+    document: Annotated[str, _d("document it stands in")]
+    start: Annotated[int, _d("start of the name")]
+    end: Annotated[int, _d("end of the name")]
+    name: Annotated[str, _d("the name as it stands there")]
+    role: Annotated[str, _d("what is printed instead of the name (`a soldier`, `a relative`, `a person`)")]
+    source_id: Annotated[str | None, _d("entry in the source register; null where the person has none")] = None
+
+
 # -- 3 trace ----------------------------------------------------------------------------------------------------------
 
 
@@ -426,6 +437,7 @@ ATTRIBUTIONS = Table("attributions", Attribution, "extract", ("attribution_id",)
 CLAIMS = Table("claims", Claim, "extract", ("claim_id",))
 TIMES = Table("times", TimeMention, "extract", ("document", "start", "end"))
 PLACES = Table("places", PlaceMention, "extract", ("document", "start", "end"))
+PERSONS = Table("persons", PersonMention, "extract", ("document", "start", "end"))
 CARRIERS = Table("carriers", Carrier, "trace", ("document",))
 RELATIONS = Table("relations", Relation, "trace", ("document", "other", "kind"))
 ORIGINS = Table("origins", Origin, "trace", ("origin_id",))
@@ -446,6 +458,7 @@ TABLES: dict[str, Table] = {
         CLAIMS,
         TIMES,
         PLACES,
+        PERSONS,
         CARRIERS,
         RELATIONS,
         ORIGINS,
