@@ -1,0 +1,177 @@
+"""Tables out: JSON lines, CSV, Parquet and GeoJSON, with a data dictionary beside them.
+
+JSON lines are the lossless form. In CSV, nested fields are JSON text and a cell that a spreadsheet would run as a formula gets an
+apostrophe in front. GeoJSON holds incidents; an unknown place is a null geometry, never a point at 0, 0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from leadline import schema
+from leadline.case import write_atomically
+from leadline.engine import Engine
+from leadline.errors import InputError
+from leadline.publish.rows import EXPORTS, Row, columns
+
+FORMATS = ("jsonl", "csv", "parquet", "geojson")
+NOTICE = "Internal, not for publication. These tables hold the words of sources; persons may be named in quotes.\n"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def export_tables(engine: Engine, to: Path, kind: str = "jsonl") -> list[Path]:
+    """Write every table of the case in one format into the folder `to`; returns the files.
+
+    Raises `InputError` for an unknown format or a folder that cannot be written.
+
+    >>> from leadline.engine.duckdb import DuckDBEngine
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> files = export_tables(DuckDBEngine(folder / "tables", {}), folder / "out")
+    >>> (folder / "out" / "claims.jsonl") in files
+    True
+    """
+    if kind not in FORMATS:
+        raise InputError(f"no export format is called {kind!r}", expected="one of " + ", ".join(FORMATS))
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        files = [
+            _write(to / "INTERNAL.txt", NOTICE.encode()),
+            _write(to / "data-dictionary.md", data_dictionary().encode()),
+        ]
+        if kind == "geojson":
+            files.append(_write(to / "incidents.geojson", geojson(engine)))
+        for name in EXPORTS if kind != "geojson" else ():
+            files.append(_export(engine, name, to, kind))
+    except OSError as e:
+        raise InputError(
+            f"the export cannot be written ({e.strerror})", place=str(to), expected="a folder you may write to"
+        ) from e
+    return files
+
+
+def _export(engine: Engine, name: str, to: Path, kind: str) -> Path:
+    rows = EXPORTS[name](engine)
+    path = to / f"{name}.{kind}"
+    if kind == "jsonl":
+        return _write(path, b"".join(msgspec.json.encode(r) + b"\n" for r in rows))
+    if kind == "csv":
+        return _write(path, _csv(rows, [c[0] for c in columns(name)]))
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    flat = [{c[0]: _cell(r.get(c[0])) for c in columns(name)} for r in rows]
+    out = io.BytesIO()
+    pq.write_table(
+        pa.Table.from_pylist(flat, schema=pa.schema([(c[0], _column_type(c[1])) for c in columns(name)])),
+        out,
+        compression="zstd",
+    )
+    return _write(path, out.getvalue())
+
+
+def _column_type(described: str) -> Any:
+    import pyarrow as pa
+
+    simple = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "true/false": pa.bool_()}
+    return simple.get(described.removesuffix(" or null"), pa.string())
+
+
+def _csv(rows: Iterator[Row], names: list[str]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([defused(_cell(row.get(n))) for n in names])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    """A value as one cell: nested values as JSON text."""
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list | tuple) else value
+
+
+def defused(value: Any) -> Any:
+    """A text that a spreadsheet would run, made harmless; everything else as it is.
+
+    >>> defused("=HYPERLINK(1)"), defused("-3.5"), defused("refused"), defused(-2)
+    ("'=HYPERLINK(1)", '-3.5', 'refused', -2)
+    """
+    if not isinstance(value, str) or not value.startswith(_FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return "'" + value
+    return value
+
+
+def geojson(engine: Engine) -> bytes:
+    """Incidents as a GeoJSON FeatureCollection (RFC 7946), longitude first."""
+    features = []
+    for i in engine.records(schema.INCIDENTS, schema.Incident):
+        known = i.place is not None and i.place.lat is not None
+        geometry = {"type": "Point", "coordinates": [i.place.lon, i.place.lat]} if known and i.place else None
+        properties = msgspec.to_builtins(i)
+        properties["precision_m"] = i.place.precision_m if i.place else None
+        features.append({"type": "Feature", "id": i.incident_id, "geometry": geometry, "properties": properties})
+    return msgspec.json.encode({"type": "FeatureCollection", "features": features})
+
+
+def data_dictionary() -> str:
+    """The data dictionary of all exports and of the records inside them, as Markdown, generated from `schema.py`."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Offsets are code points into a document's full text, end exclusive. Null means unknown or not stated.",
+        "",
+    ]
+    for name in EXPORTS:
+        lines += [
+            f"## {name}",
+            "",
+            (schema.table(name).record.__doc__ or "").strip().splitlines()[0],
+            "",
+            *_table(columns(name)),
+            "",
+        ]
+    lines += ["# Records inside the tables", ""]
+    for record in (
+        schema.Evidence,
+        schema.Published,
+        schema.Hop,
+        schema.Number,
+        schema.Estimative,
+        schema.Place,
+        schema.TimeInterval,
+        schema.FieldSpan,
+        schema.PairFeature,
+        schema.Conflict,
+        schema.EvidenceLine,
+        schema.ModelEstimate,
+        schema.Range,
+    ):
+        lines += [
+            f"## {record.__name__}",
+            "",
+            (record.__doc__ or "").strip().splitlines()[0],
+            "",
+            *_table(schema.describe(record)),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _table(rows: list[tuple[str, str, str]]) -> list[str]:
+    return ["| column | type | meaning |", "|---|---|---|", *(f"| `{a}` | {b} | {c} |" for a, b, c in rows)]
+
+
+def _write(path: Path, data: bytes) -> Path:
+    write_atomically(path, data)
+    return path
