@@ -484,7 +484,7 @@ def table(name: str) -> Table:
     return TABLES[name]
 
 
-def describe(record: type[Record]) -> list[tuple[str, str, str]]:
+def describe(record: type[msgspec.Struct]) -> list[tuple[str, str, str]]:
     """Name, type and description of every field of a record, for the data dictionary.
 
     >>> describe(Range)

@@ -47,8 +47,8 @@ def export_tables(engine: Engine, to: Path, kind: str = "jsonl") -> list[Path]:
         ]
         if kind == "geojson":
             files.append(_write(to / "incidents.geojson", geojson(engine)))
-        for name in EXPORTS if kind != "geojson" else ():
-            files.append(_export(engine, name, to, kind))
+        else:
+            files.extend(_export(engine, name, to, kind) for name in EXPORTS)
     except OSError as e:
         raise InputError(
             f"the export cannot be written ({e.strerror})", place=str(to), expected="a folder you may write to"

@@ -1,0 +1,385 @@
+"""The command line: one command a stage, plus run, why, verify, withdraw, export, codebook and settings. No logic here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from leadline import __version__
+from leadline.errors import InputError, LeadlineError
+
+if TYPE_CHECKING:
+    from leadline.pipeline import Summary
+    from leadline.settings import Settings
+    from leadline.walk import Node
+
+PATH = click.Path(path_type=Path)
+
+
+class _Group(click.Group):
+    """Shows Leadline's own errors as one message with their exit code; anything else is a defect and keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LeadlineError as e:
+            click.echo(f"leadline: {e}", err=True)
+            sys.exit(e.exit_code)
+        except KeyboardInterrupt:
+            click.echo("leadline: stopped; the case keeps its last complete state.", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="leadline")
+def main() -> None:
+    """Who says so, how many independent sources that is, what happened, and how much nobody reported.
+
+    \b
+    leadline run FOLDER --case DIR     the whole flow; ends with the dossier's address
+    leadline why DIR ID                from any number or id down to the words
+    """  # noqa: D301
+
+
+# -- the flow -----------------------------------------------------------------------------------------------------------
+
+
+def _case_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of the commands that may make or change a case."""
+    for option in (
+        click.option("--settings", "settings_file", type=PATH, help="settings file (TOML); kept in the case"),
+        click.option("--meta", type=PATH, help="CSV of what the collector knows: document, published, publisher"),
+        click.option(
+            "--register", "registers", type=PATH, multiple=True, help="source register that adds to the shipped one"
+        ),
+        click.option(
+            "--gazetteer", "gazetteers", type=PATH, multiple=True, help="gazetteer that is asked before the shipped one"
+        ),
+        click.option("--codebook", type=PATH, help="codebook instead of the shipped one"),
+        click.option(
+            "--names/--roles", default=None, help="print names of persons outside the register (internal use only)"
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(0),
+            default=None,
+            help="worker processes; 0 means one per core, at most two",
+        ),
+        click.option("--seed", type=int, default=None, help="seed of every random draw"),
+        click.option(
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="FIELD=COLUMN",
+            help="column of a CSV or JSONL input, e.g. text=body",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=PATH)
+@click.option("--case", "case", type=PATH, required=True, help="folder of the case; made where there is none")
+@click.option("--from", "start", metavar="STAGE", help="recompute from this stage on")
+@_case_options
+def run(paths: tuple[Path, ...], case: Path, start: str | None, **options: Any) -> None:
+    """The whole flow over files and folders: ingest, extract, trace, link, estimate, publish."""
+    _run(paths, case, start=start, options=options)
+
+
+def _stage_command(name: str, help_text: str) -> None:
+    @main.command(name, help=help_text)
+    @click.argument("case", type=PATH)
+    def command(case: Path) -> None:
+        _run((), case, only=name)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=PATH, required=True)
+@click.option("--case", "case", type=PATH, required=True, help="folder of the case; made where there is none")
+@_case_options
+def ingest(paths: tuple[Path, ...], case: Path, **options: Any) -> None:
+    """Preserve and read files and folders into a case."""
+    _run(paths, case, only="ingest", options=options)
+
+
+_stage_command("extract", "Find attributions and code claims in the case's documents.")
+_stage_command("trace", "Find copies, carriers and the origins of claims.")
+_stage_command("link", "Link claims into incidents.")
+_stage_command("publish", "Write the dossier.")
+
+
+@main.command()
+@click.argument("target", type=PATH)
+@click.option("--json", "json_file", type=PATH, help="write the result as JSON")
+@click.option("--html", "html_file", type=PATH, help="write a report that a reviewer can follow")
+@click.option("--plot", "plot_file", type=PATH, help="draw the estimates (SVG or PNG)")
+@click.option("--seed", type=int, default=None, help="seed of every random draw")
+@click.option("--time-limit", type=float, default=None, help="seconds for the latent-class sampler")
+@click.option("--strata", multiple=True, help="column that names the stratum")
+@click.option(
+    "--lists", default=None, help="columns that are lists, separated by commas; the others are kept as strata"
+)
+def estimate(target: Path, **options: Any) -> None:
+    """Estimate the total from a case, or from a table of capture histories (CSV)."""
+    if target.is_dir():
+        _run((), target, only="estimate")
+        return
+    from leadline.estimate.command import estimate_file
+
+    for line in estimate_file(target, progress=_progress(), **options):
+        click.echo(line)
+
+
+# -- asking -------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("case", type=PATH)
+@click.argument("what")
+def why(case: Path, what: str) -> None:
+    """Walk a number (documents, claims, origins, incidents, estimate), an incident, origin, claim or document down to the words."""
+    from leadline.pipeline import open_case
+    from leadline.walk import why as walk
+
+    with open_case(case) as (_, _, engine):
+        _draw(walk(engine, what))
+
+
+@main.command()
+@click.argument("case", type=PATH)
+@click.option("--format", "kind", default="jsonl", show_default=True, help="jsonl, csv, parquet or geojson")
+@click.option("--to", type=PATH, required=True, help="folder to write into")
+def export(case: Path, kind: str, to: Path) -> None:
+    """Tables out: documents, claims, origins, incidents, estimates."""
+    from leadline.pipeline import open_case
+    from leadline.publish.export import export_tables
+
+    with open_case(case) as (_, _, engine):
+        files = export_tables(engine, to, kind)
+    click.echo(f"{len(files)} files in {to}")
+
+
+@main.command()
+@click.argument("case", type=PATH)
+def verify(case: Path) -> None:
+    """Check every byte and the chain. Exit code 0: ok; others: see the docs."""
+    from leadline.custody import verify_case
+
+    verdict = verify_case(case)
+    for line in verdict.lines():
+        click.echo(line)
+    sys.exit(verdict.exit_code)
+
+
+@main.command()
+@click.argument("case", type=PATH)
+@click.argument("item")
+@click.option("--reason", required=True, help="why; kept in the ledger (name no names)")
+def withdraw(case: Path, item: str, reason: str) -> None:
+    """Delete one item's content everywhere in the case; its hash and its entry stay."""
+    from leadline.custody import withdraw as withdraw_item
+    from leadline.pipeline import recompute
+
+    withdraw_item(case, item, reason, recompute=lambda folder: recompute(folder, _progress()))
+    click.echo("withdrawn; `leadline verify` says so, and the dossier was written anew")
+
+
+@main.group()
+def codebook() -> None:
+    """Work with codebooks."""
+
+
+@codebook.command("check")
+@click.argument("file", type=PATH)
+def codebook_check(file: Path) -> None:
+    """Check a codebook; an error names the exact path inside the file."""
+    from leadline.codebook import check_codebook
+
+    check_codebook(file)
+    click.echo(f"{file}: ok")
+
+
+@main.command()
+def settings() -> None:
+    """List every setting with its default and what it does."""
+    import msgspec
+
+    from leadline.schema import describe
+    from leadline.settings import Settings
+
+    defaults = msgspec.to_builtins(Settings())
+    for name, _, about in describe(Settings):
+        click.echo(f"{name} = {msgspec.json.encode(defaults[name]).decode()}\n    {about}")
+
+
+# -- showing ------------------------------------------------------------------------------------------------------------
+
+
+def _run(
+    paths: tuple[Path, ...],
+    case: Path,
+    *,
+    start: str | None = None,
+    only: str | None = None,
+    options: dict[str, Any] | None = None,
+) -> None:
+    from leadline.pipeline import run_case
+
+    given = dict(options or {})
+    columns = dict(_column(c) for c in given.pop("columns", ()))
+    progress = _progress()
+    try:
+        summary = run_case(
+            paths, case, _settings(case, given), start=start, only=only, columns=columns, progress=progress
+        )
+    finally:
+        progress.close()
+    _show(summary)
+
+
+def _column(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals or not field or not column:
+        raise InputError(f"--column {text} cannot be read", expected="FIELD=COLUMN, for example text=body")
+    return field, column
+
+
+def _settings(case: Path, given: dict[str, Any]) -> Settings | None:
+    """Settings from the file and options on top of the case's own; None where nothing was said."""
+    import msgspec
+
+    from leadline.case import Case
+    from leadline.settings import Settings, load_settings
+
+    file = given.pop("settings_file", None)
+    said = {k: v for k, v in given.items() if v not in (None, ())}
+    if file is None and not said:
+        return None
+    if file is not None:
+        base = load_settings(file)
+    else:
+        base = Case.open(case).settings if (case / "case.toml").exists() else Settings()
+    for name in ("meta", "codebook"):
+        if name in said:
+            said[name] = str(Path(said[name]).resolve())
+    for name in ("registers", "gazetteers"):
+        if name in said:
+            said[name] = tuple(str(Path(p).resolve()) for p in said[name])
+    return msgspec.structs.replace(base, **said)
+
+
+class _Bars:
+    """Draws progress on a terminal; says nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self.bars: Any = None
+        self.task: Any = None
+
+    def begin(self, task: str, total: int | None = None) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        if self.bars is None:
+            console = Console(stderr=True)
+            self.bars = Progress(
+                TextColumn("{task.description:<28}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=console,
+                disable=not console.is_terminal,
+            )
+            self.bars.start()
+        if self.task is not None:
+            self._finish()
+        self.task = self.bars.add_task(task, total=total)
+
+    def _finish(self) -> None:
+        done = self.bars.tasks[-1]
+        self.bars.update(
+            self.task, total=done.total or done.completed or 1, completed=done.total or done.completed or 1
+        )
+
+    def advance(self, n: int = 1) -> None:
+        if self.task is not None:
+            self.bars.advance(self.task, n)
+
+    def close(self) -> None:
+        if self.bars is not None:
+            if self.task is not None:
+                self._finish()
+            self.bars.stop()
+
+
+def _progress() -> _Bars:
+    return _Bars()
+
+
+def _show(s: Summary) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    stages = Table(title="stages", title_justify="left", box=None)
+    for name in ("stage", "state", "seconds"):
+        stages.add_column(name, justify="right" if name == "seconds" else "left")
+    for r in s.stages:
+        stages.add_row(r.stage, f"computed ({r.reason})" if r.computed else "unchanged, kept", f"{r.seconds:.1f}")
+    console.print(stages)
+    found = Table(title="found", title_justify="left", box=None, show_header=False)
+    found.add_column()
+    found.add_column()
+    found.add_row("documents", f"{s.kept} kept, {s.refused} refused")
+    found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
+    found.add_row("origins", f"{s.origins}")
+    found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
+    for e in s.estimates:
+        where = "" if e.stratum == "all" else f" ({e.stratum})"
+        if e.estimable and e.range is not None:
+            found.add_row(
+                "estimate" + where,
+                f"between {e.range.lower:,.0f} and {e.range.upper:,.0f}; observed {e.observed}. `leadline why {s.folder} estimate` gives the assumptions",
+            )
+        else:
+            found.add_row("estimate" + where, f"not estimable; observed {e.observed}. " + " ".join(e.reasons))
+    console.print(found)
+    for refusal in s.refusals:
+        console.print(f"refused: {refusal.document}: {refusal.reason}")
+    if s.dossier:
+        console.print(f"dossier: {Path(s.dossier).resolve().as_uri()}")
+        console.print("Internal, not for publication.")
+
+
+def _draw(node: Node) -> None:
+    from rich.console import Console
+    from rich.tree import Tree
+
+    def branch(n: Node) -> Any:
+        from rich.text import Text
+
+        text = Text(n.title, style="bold")
+        for detail in n.details:
+            text.append(f"\n{detail}", style="not bold")
+        if n.quote:
+            text.append(f"\n“{n.quote}”", style="not bold italic")
+        if n.place:
+            text.append(f"\n{n.place}", style="not bold dim")
+        return text
+
+    def grow(tree: Any, n: Node) -> None:
+        for child in n.children:
+            grow(tree.add(branch(child)), child)
+
+    tree = Tree(branch(node))
+    grow(tree, node)
+    Console(soft_wrap=False, highlight=False).print(tree)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+"""`leadline why`: from any number, incident, origin, claim or document down to the exact words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from leadline import schema
+from leadline.engine import Engine
+from leadline.errors import InputError
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the walk: what is asserted, what it rests on, and the words where there are any."""
+
+    title: str
+    details: tuple[str, ...] = ()
+    quote: str = ""
+    place: str = ""
+    children: tuple[Node, ...] = ()
+
+
+class _Tables:
+    """The tables of a case that a walk looks things up in."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.claims = {c.claim_id: c for c in engine.records(schema.CLAIMS, schema.Claim)}
+        self.origins = {o.origin_id: o for o in engine.records(schema.ORIGINS, schema.Origin)}
+        self.incidents = {i.incident_id: i for i in engine.records(schema.INCIDENTS, schema.Incident)}
+        self.estimates = list(engine.records(schema.ESTIMATES, schema.Estimate))
+        self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
+        self.incident_of = {c: i.incident_id for i in self.incidents.values() for c in i.claims}
+        self.carriers = {c.document: c for c in engine.records(schema.CARRIERS, schema.Carrier)}
+        self.ties = list(engine.records(schema.ORIGIN_TIES, schema.OriginTie))
+
+
+NUMBERS = ("documents", "refusals", "claims", "origins", "incidents", "estimate")
+
+
+def why(engine: Engine, what: str) -> Node:
+    """What an id or one of the summary's numbers rests on.
+
+    `what` is the id of a claim, origin, incident or document, or one of `NUMBERS`. An unknown id is an `InputError` that
+    lists similar ones.
+
+    >>> from leadline.engine.duckdb import DuckDBEngine
+    >>> from pathlib import Path
+    >>> why(DuckDBEngine(Path("nowhere"), {}), "incidents").title
+    '0 incidents'
+    """
+    t = _Tables(engine)
+    if what in NUMBERS:
+        return _number(t, what)
+    kinds: tuple[tuple[Iterable[str], Callable[[_Tables, str], Node]], ...] = (
+        (t.claims, _claim),
+        (t.incidents, _incident),
+        (t.origins, _origin),
+        (engine.read(schema.DOCUMENTS, ["document"]).column("document").to_pylist(), _document),
+    )
+    for ids, describe in kinds:
+        if what in ids:
+            return describe(t, what)
+    known = sorted(str(x) for ids, _ in kinds for x in ids)
+    similar = [x for x in known if what.casefold() in x.casefold()][:8]
+    raise InputError(
+        f"nothing in the case is called {what!r}",
+        expected="the id of a claim, origin, incident or document, or one of " + ", ".join(NUMBERS),
+        todo="did you mean " + ", ".join(similar) if similar else "`leadline why CASE incidents` lists the ids",
+    )
+
+
+def _number(t: _Tables, what: str) -> Node:
+    if what == "estimate":
+        return Node(title="How much was not heard", children=tuple(_estimate(e) for e in t.estimates))
+    if what == "documents":
+        names = t.engine.read(schema.DOCUMENTS, ["document"]).column("document").to_pylist()
+        return Node(title=f"{len(names)} documents", children=tuple(_carrier(t, n) for n in names))
+    if what == "refusals":
+        refused = list(t.engine.records(schema.REFUSALS, schema.Refusal))
+        return Node(
+            title=f"{len(refused)} items refused",
+            children=tuple(Node(title=r.document, details=(r.reason,)) for r in refused),
+        )
+    if what == "claims":
+        return Node(title=f"{len(t.claims)} claims", children=tuple(_claim_line(t, c) for c in t.claims))
+    if what == "origins":
+        return Node(title=f"{len(t.origins)} origins", children=tuple(_origin_line(o) for o in t.origins.values()))
+    single = [i for i in t.incidents.values() if i.is_single_event]
+    return Node(title=f"{len(single)} incidents", children=tuple(_incident_line(i) for i in single))
+
+
+def _estimate(e: schema.Estimate) -> Node:
+    head = f"between {e.range.lower:,.0f} and {e.range.upper:,.0f}" if e.estimable and e.range else "not estimable"
+    lists = ", ".join(e.lists) or "none"
+    models = tuple(Node(title=f"{m.name}: {_figure(m)}", details=(m.assumption,)) for m in e.models)
+    return Node(
+        title=f"{head} (stratum {e.stratum})",
+        details=(f"observed: {e.observed}", f"lists: {lists}", *e.reasons),
+        children=models,
+    )
+
+
+def _figure(m: schema.ModelEstimate) -> str:
+    if m.n_hat is None:
+        return "does not exist"
+    upper = "unbounded" if m.upper is None else f"{m.upper:,.0f}"
+    return f"{m.n_hat:,.0f} ({'unknown' if m.lower is None else f'{m.lower:,.0f}'} to {upper})"
+
+
+def _incident_line(i: schema.Incident) -> Node:
+    return Node(title=f"{i.incident_id}  {i.event}", details=(_counts(i),))
+
+
+def _counts(i: schema.Incident) -> str:
+    return f"documents: {i.n_documents}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
+
+
+def _incident(t: _Tables, incident_id: str) -> Node:
+    i = t.incidents[incident_id]
+    lines = tuple(
+        Node(title=f"line {n}: {line.reason}", children=tuple(_origin(t, o) for o in line.origins if o in t.origins))
+        for n, line in enumerate(i.lines, 1)
+    )
+    conflicts = tuple(Node(title=f"sources disagree about {c.field}", details=c.values) for c in i.conflicts)
+    counted = {c for o in i.origins if o in t.origins for c in t.origins[o].claims}
+    rest = tuple(_claim(t, c) for c in i.claims if c not in counted)
+    unnamed = (Node(title="claims of unnamed lineage (count as no line of evidence)", children=rest),) if rest else ()
+    details = [_counts(i)]
+    if i.place is not None:
+        details.append(f"place: {i.place.name}")
+    if i.time is not None:
+        details.append(f"time: {i.time.start or '…'} to {i.time.end or '…'} ({i.time.phrase})")
+    return Node(title=f"{i.event} ({i.incident_id})", details=tuple(details), children=(*lines, *unnamed, *conflicts))
+
+
+def _origin_line(o: schema.Origin) -> Node:
+    return Node(
+        title=f"{o.origin_id}  {_origin_name(o)}", details=(f"{len(o.claims)} claims in {len(o.documents)} documents",)
+    )
+
+
+def _origin_name(o: schema.Origin) -> str:
+    released = f", released by {o.released_by}" if o.released_by else ""
+    return f"{o.kind} of {o.speaker or 'an unnamed source'}{released}"
+
+
+def _origin(t: _Tables, origin_id: str) -> Node:
+    o = t.origins[origin_id]
+    ties = tuple(
+        Node(
+            title=f"not independent of {tie.origin_r if tie.origin_l == origin_id else tie.origin_l}: {tie.reason}",
+            children=_evidence(tie.evidence),
+        )
+        for tie in t.ties
+        if origin_id in {tie.origin_l, tie.origin_r}
+    )
+    return Node(
+        title=f"{_origin_name(o)} ({origin_id})",
+        details=(f"carried by {', '.join(o.documents)}",),
+        children=(*_evidence(o.evidence), *ties, *(_claim(t, c) for c in o.claims if c in t.claims)),
+    )
+
+
+def _evidence(evidence: tuple[schema.Evidence, ...]) -> tuple[Node, ...]:
+    return tuple(Node(title=e.note, quote=e.quote or "", place=_where(e.document, e.start, e.end)) for e in evidence)
+
+
+def _where(document: str | None, start: int | None, end: int | None) -> str:
+    return f"{document}:{start}-{end}" if document is not None and start is not None else document or ""
+
+
+def _claim_line(t: _Tables, claim_id: str) -> Node:
+    c = t.claims[claim_id]
+    return Node(title=f"{claim_id}  {c.event}, {c.realis}", quote=c.quote, place=_where(c.document, c.start, c.end))
+
+
+def _claim(t: _Tables, claim_id: str) -> Node:
+    c = t.claims[claim_id]
+    hops = tuple(
+        Node(
+            title=f"according to {h.canonical}" + (f" (named “{h.name}”)" if h.name != h.canonical else ""),
+            details=(f"cue: {h.cue}",) if h.cue else (),
+            place=_where(c.document, h.start, h.end),
+        )
+        for h in c.chain
+    )
+    own = () if hops else (Node(title="in the document's own voice"),)
+    details = [f"medium: {c.medium}", f"verification: {c.verification}"]
+    if c.number is not None:
+        details.append(f"number: {_bounds(c.number)}")
+    details.extend(f"place: {_place(p)}" for p in c.places)
+    if c.time is not None:
+        details.append(f"time: {c.time.start or '…'} to {c.time.end or '…'}, from “{c.time.phrase}”")
+    if c.estimative is not None:
+        scale = (
+            f" ({c.estimative.low:.0%} to {c.estimative.high:.0%} on {c.estimative.scale})"
+            if c.estimative.scale and c.estimative.low is not None and c.estimative.high is not None
+            else ""
+        )
+        details.append(f"estimative language: “{c.estimative.phrase}”{scale}")
+    details.append(f"origin: {t.origin_of.get(claim_id, 'unnamed')}; incident: {t.incident_of.get(claim_id, 'none')}")
+    return Node(
+        title=f"{c.event}, {c.realis} ({claim_id})",
+        details=tuple(details),
+        quote=c.quote,
+        place=_where(c.document, c.start, c.end),
+        children=(*hops, *own),
+    )
+
+
+def _place(p: schema.Place) -> str:
+    if p.lat is None or p.lon is None or p.precision_m is None:
+        return f"{p.name}, position unknown"
+    return f"{p.name}, within {p.precision_m / 1000:,.0f} km of {p.lat:.2f}, {p.lon:.2f}"
+
+
+def _bounds(n: schema.Number) -> str:
+    if n.low is None:
+        return f"at most {n.high:,.0f} {n.unit}"
+    if n.high is None:
+        return f"at least {n.low:,.0f} {n.unit}"
+    return f"{n.low:,.0f} {n.unit}" if n.low == n.high else f"{n.low:,.0f} to {n.high:,.0f} {n.unit}"
+
+
+def _carrier(t: _Tables, name: str) -> Node:
+    carrier = t.carriers.get(name)
+    return Node(
+        title=f"{name}: {carrier.carrier_kind if carrier else 'unknown'}",
+        children=_evidence(carrier.carrier_evidence if carrier else ()),
+    )
+
+
+def _document(t: _Tables, name: str) -> Node:
+    d = next(x for x in t.engine.records(schema.DOCUMENTS, schema.Document) if x.document == name)
+    published = (
+        f"published {d.published.start} to {d.published.end} ({d.published.basis}: {d.published.evidence})"
+        if d.published
+        else "publication date unknown"
+    )
+    related = tuple(
+        Node(
+            title=f"{r.kind} ({r.direction}) {r.other if r.document == name else r.document}",
+            details=(f"share {r.share:.0%}, score {r.score:.2f}",),
+            children=_evidence(r.evidence),
+        )
+        for r in t.engine.records(schema.RELATIONS, schema.Relation)
+        if name in {r.document, r.other}
+    )
+    claims = tuple(_claim_line(t, c.claim_id) for c in t.claims.values() if c.document == name)
+    return Node(
+        title=name,
+        details=(f"SHA-256 {d.sha256}", published, f"publisher: {d.publisher or 'unknown'}"),
+        children=(_carrier(t, name), *related, *claims),
+    )
