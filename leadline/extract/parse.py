@@ -1,0 +1,303 @@
+"""Text to sentences with a dependency parse: every rule of `extract` reads from here.
+
+A document is cut into paragraphs, each paragraph is parsed alone (so that no sentence runs across a paragraph), and the
+parts are put together into one spaCy `Doc` whose `token.idx` are offsets into the document's text. What is not to be
+read (boilerplate, another language, unbroken runs of characters) stands in that `Doc` as white space of the same
+length: no rule can find anything there, and the offsets stay true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from leadline.errors import DependencyError
+from leadline.schema import Document, Span
+
+PINNED = Path(__file__).parent / "data" / "language.toml"
+LONGEST_PIECE = 10_000
+"""Code points parsed at a time. The parser's memory grows with the piece; an article's paragraph has a tenth of it."""
+LONGEST_WORD = 300
+"""Longer runs without white space are no words (encoded data, damage); the tokenizer would be quadratic in them."""
+WIDEST_COLUMN = 120
+"""Text broken by hand at a column is never wider."""
+
+Reason = Literal["boilerplate", "language", "unbroken"]
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a document that was not read, and why."""
+
+    start: int
+    end: int
+    reason: Reason
+
+
+class Pinned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The language model that Leadline was measured with."""
+
+    package: str
+    version: str
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A document with its parse.
+
+    `doc` covers the whole text, one sentence never crosses a paragraph, and `token.idx` counts code points of
+    `document.text`. Quote from `document.text`, not from `doc`: stretches in `unread` are white space in `doc`.
+    """
+
+    document: Document
+    doc: Doc
+    paragraphs: tuple[Span, ...]
+    unread: tuple[Unread, ...] = ()
+
+    @cached_property
+    def sentences(self) -> tuple[TokenSpan, ...]:
+        """The sentences that hold words, in order."""
+        return tuple(s for s in self.doc.sents if any(not t.is_space for t in s))
+
+    @property
+    def is_read(self) -> bool:
+        """False where nothing of the document was read, as for another language."""
+        return bool(self.paragraphs)
+
+    def paragraph_at(self, offset: int) -> int:
+        """Index of the paragraph that holds an offset (or precedes it); -1 before the first."""
+        return bisect_right(self._starts, offset) - 1
+
+    def in_boilerplate(self, start: int, end: int) -> bool:
+        """Whether any part of `[start, end)` is boilerplate."""
+        return any(start < e and s < end for s, e in self.document.boilerplate)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.paragraphs]
+
+
+@cache
+def load_language() -> Language:
+    """The pinned English model, loaded once a process.
+
+    Raises `DependencyError` where the package is missing or any of its files is not the one that was pinned.
+    """
+    pinned = msgspec.toml.decode(PINNED.read_bytes(), type=Pinned)
+    spec = importlib.util.find_spec(pinned.package)
+    todo = f"pip install {pinned.package.replace('_', '-')}=={pinned.version}"
+    if spec is None or spec.origin is None:
+        raise DependencyError(
+            "the English model is not installed", place=pinned.package, expected=pinned.version, todo=todo
+        )
+    check_files(Path(spec.origin).parent, pinned, todo=todo)
+    return spacy.load(pinned.package, exclude=["senter"])
+
+
+def check_files(folder: Path, pinned: Pinned, *, todo: str) -> None:
+    """Compare every pinned file below `folder` with its digest; raises `DependencyError` at the first that differs."""
+    for name, digest in sorted(pinned.sha256.items()):
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as e:
+            raise DependencyError(
+                f"a file of the English model cannot be read ({e.strerror})", place=str(folder / name), todo=todo
+            ) from e
+        if found != digest:
+            raise DependencyError(
+                f"a file of the English model has the digest {found[:12]}…",
+                place=str(folder / name),
+                expected=f"{digest[:12]}…, as in version {pinned.version} that was measured",
+                todo=f"reinstall it: {todo}",
+            )
+
+
+def parse_documents(documents: Iterable[Document], *, entities: bool = True) -> Iterator[Parsed]:
+    """Parse documents one after the other; memory holds one at a time.
+
+    `entities=False` leaves out the entity recogniser, which takes half of the time.
+
+    >>> d = Document(document="a", sha256="", text="It rains.\\n\\nNo one came", series="a", language="en")
+    >>> [s.text.strip() for s in next(parse_documents([d])).sentences]
+    ['It rains.', 'No one came']
+    """
+    language = load_language()
+    disable = [] if entities else ["ner"]
+    for document in documents:
+        unread = unread_stretches(document)
+        paragraphs, pieces = cut(document.text, unread)
+        docs = language.pipe((document.text[s:e] for s, e in pieces), batch_size=32, disable=disable)
+        yield Parsed(
+            document=document, doc=assemble(len(document.text), pieces, docs), paragraphs=paragraphs, unread=unread
+        )
+
+
+def assemble(length: int, pieces: Iterable[Span], docs: Iterable[Doc]) -> Doc:
+    """One `Doc` of `length` code points from parsed pieces, white space standing for all between them."""
+    vocab = load_language().vocab
+    parts: list[Doc] = []
+    at = 0
+
+    def fill(end: int) -> None:
+        blanks = [min(LONGEST_WORD, end - k) for k in range(at, end, LONGEST_WORD)]
+        if blanks:
+            blank = Doc(
+                vocab, words=["\n" * n for n in blanks], spaces=[False] * len(blanks), sent_starts=[True] * len(blanks)
+            )
+            blank.tensor = np.zeros((len(blanks), 96), dtype=np.float32)
+            parts.append(blank)
+
+    for (start, end), doc in zip(pieces, docs, strict=True):
+        fill(start)
+        parts.append(doc)
+        at = end
+    fill(length)
+    whole = Doc.from_docs(parts, ensure_whitespace=False)
+    return whole if whole is not None else Doc(vocab)
+
+
+# -- what is read -----------------------------------------------------------------------------------------------------
+
+UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+
+def unread_stretches(document: Document) -> tuple[Unread, ...]:
+    """The stretches that are not read, in order and without overlap; a text in another language as a whole."""
+    text = document.text
+    if document.language not in (None, "en") and text:
+        return (Unread(start=0, end=len(text), reason="language"),)
+    found = [Unread(start=s, end=e, reason="boilerplate") for s, e in document.boilerplate if s < e]
+    found += [Unread(start=m.start(), end=m.end(), reason="unbroken") for m in UNBROKEN.finditer(text)]
+    blocks = (b for b in paragraph_spans(text) if b[1] - b[0] >= SHORTEST_JUDGED)
+    found += [Unread(start=s, end=e, reason="language") for s, e in blocks if not looks_english(text[s:e])]
+    merged: list[Unread] = []
+    for u in sorted(found, key=lambda u: (u.start, u.end)):
+        start = max(u.start, merged[-1].end) if merged else u.start
+        if start < u.end:
+            merged.append(Unread(start=start, end=u.end, reason=u.reason))
+    return tuple(merged)
+
+
+SHORTEST_JUDGED = 80
+"""Shorter paragraphs hold too few words to tell their language."""
+COMMON = frozenset(
+    "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which "
+    "one you were her all she there would their we him been has when who will no more if out so said what up its about "
+    "into than them can only other new some could these two may then do first any my now such like our over me even "
+    "most also after did many before must through where much your how i against says after war".split()
+)
+LATIN_WORD = re.compile(r"[A-Za-z]+")
+
+
+def looks_english(text: str) -> bool:
+    """Whether a paragraph can be English: Latin letters, and some of the commonest English words.
+
+    English prose has 35-50 % of these words and headlines in a row still over 10 %; other languages in Latin letters
+    share a few by chance.
+
+    >>> looks_english("The convoy was stopped near the bridge and the men were sent back on foot before the night.")
+    True
+    >>> looks_english("Der Konvoi wurde in der Nähe der Brücke angehalten und die Männer wurden zu Fuß zurückgeschickt.")
+    False
+    """
+    sample = text[:2000]
+    letters = sum(c.isalpha() for c in sample)
+    words = LATIN_WORD.findall(sample)
+    if letters == 0 or len(words) < 8:
+        return letters == 0 or sum(map(len, words)) >= letters / 2
+    if sum(map(len, words)) < letters / 2:
+        return False
+    return sum(w.lower() in COMMON for w in words) >= 0.06 * len(words)
+
+
+# -- paragraphs -------------------------------------------------------------------------------------------------------
+
+
+def cut(text: str, unread: Iterable[Unread]) -> tuple[tuple[Span, ...], list[Span]]:
+    """Paragraphs to be read, and the pieces to parse: the paragraphs, long ones cut between sentences or words."""
+    paragraphs: list[Span] = []
+    gaps = [(u.start, u.end) for u in unread]
+    k = 0
+    for start, end in paragraph_spans(text):
+        while k < len(gaps) and gaps[k][1] <= start:
+            k += 1
+        at, j = start, k
+        while j < len(gaps) and gaps[j][0] < end:
+            paragraphs += stripped(text, at, gaps[j][0])
+            at, j = max(at, gaps[j][1]), j + 1
+        paragraphs += stripped(text, at, end)
+    return tuple(paragraphs), [piece for p in paragraphs for piece in pieces_of(text, *p)]
+
+
+def stripped(text: str, start: int, end: int) -> list[Span]:
+    """The span without white space at its ends, or nothing where it holds only that."""
+    inner = text[start:end]
+    lead = len(inner) - len(inner.lstrip())
+    body = len(inner.strip())
+    return [(start + lead, start + lead + body)] if body else []
+
+
+def pieces_of(text: str, start: int, end: int) -> Iterator[Span]:
+    """A paragraph in pieces short enough to parse, cut after a sentence where one ends, else between words."""
+    while end - start > LONGEST_PIECE:
+        half, stop = start + LONGEST_PIECE // 2, start + LONGEST_PIECE
+        at = max(text.rfind(mark, half, stop) for mark in (". ", "? ", "! ", '." ', ".” "))
+        at = text.find(" ", at) if at >= 0 else text.rfind(" ", half, stop)
+        at = at if at > start else stop
+        yield from stripped(text, start, at)
+        start = at
+    yield from stripped(text, start, end)
+
+
+def paragraph_spans(text: str) -> list[Span]:
+    """Paragraphs: blocks between blank lines, and lines within a block unless it was broken by hand at a column.
+
+    A line was broken by hand where the first word of the next line would not have fitted into the block's width.
+
+    >>> paragraph_spans("One.\\nTwo.\\n\\nThree")
+    [(0, 4), (5, 9), (11, 16)]
+    """
+    spans: list[Span] = []
+    block: list[Span] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        end = at + len(line)
+        if line.strip():
+            block.append((at, at + len(line.rstrip())))
+        else:
+            spans += unwrapped(text, block)
+            block = []
+        at = end
+    return spans + unwrapped(text, block)
+
+
+def unwrapped(text: str, lines: list[Span]) -> list[Span]:
+    """The paragraphs of one block of lines."""
+    if len(lines) < 2:
+        return lines
+    width = max(end - start for start, end in lines)
+    if not 40 <= width <= WIDEST_COLUMN:
+        return lines
+    joined = [lines[0]]
+    for (start, end), (next_start, next_end) in zip(lines, lines[1:], strict=False):
+        first_word = re.match(r"\S+", text[next_start:next_end])
+        room = width - (end - start) - 1
+        if first_word and first_word.end() > room and text[end - 1] not in ".!?:”\"'’":
+            joined[-1] = (joined[-1][0], next_end)
+        else:
+            joined.append((next_start, next_end))
+    return joined
