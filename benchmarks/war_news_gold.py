@@ -1,0 +1,96 @@
+"""Scores exported claims against ten war-news articles that were annotated before the rules were written.
+
+usage: war_news_gold.py CLAIMS.jsonl [--shared DIR] [--misses] [--json]
+       war_news_gold.py --articles FOLDER     copies the ten articles and meta.csv there, to run Leadline on
+       war_news_gold.py --check               only checks every annotation against the articles
+
+The annotations (`eval/war-news`) hold no text: offsets and the SHA-256 of each quote. With the articles at hand, this
+script fills the quotes in, lays the files out as `score_claims.py` expects them, and runs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ANNOTATIONS = ROOT / "eval" / "war-news"
+
+
+def read_rows(path: Path) -> list[dict]:
+    """The objects of a JSON-lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def restored(articles: Path) -> tuple[list[dict], list[dict]]:
+    """Claims and documents with their words filled in from `articles`.
+
+    Raises `ValueError` where an article is not the one that was annotated.
+    """
+    documents = read_rows(ANNOTATIONS / "documents.jsonl")
+    texts = {d["document"]: (articles / d["document"]).read_text(encoding="utf-8") for d in documents}
+    claims = []
+    for row in read_rows(ANNOTATIONS / "claims.jsonl"):
+        quote = texts[row["document"]][row["start"] : row["end"]]
+        if hashlib.sha256(quote.encode()).hexdigest() != row["quote_sha256"]:
+            raise ValueError(f"{row['document']} {row['start']}..{row['end']}: other words than those annotated")
+        claims.append({k: v for k, v in row.items() if k != "quote_sha256"} | {"quote": quote})
+    for d in documents:
+        d["boilerplate"] = [texts[d["document"]][start:end] for start, end in d["boilerplate"]]
+    return claims, documents
+
+
+def lay_out(folder: Path, articles: Path) -> Path:
+    """Write `gold/` and `seeds/` into `folder`; returns the gold folder."""
+    claims, documents = restored(articles)
+    gold, seeds = folder / "gold", folder / "seeds"
+    gold.mkdir()
+    seeds.mkdir()
+    for name, rows in (("claims", claims), ("documents", documents)):
+        lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+        (gold / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    shutil.copy(ANNOTATIONS / "aliases.json", gold / "aliases.json")
+    for d in documents:
+        shutil.copy(articles / d["document"], seeds / d["document"])
+    return gold
+
+
+def main() -> int:
+    """Run the scorer, or one of the two helpers."""
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("claims", nargs="?", type=Path)
+    ap.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="folder with corpora/ and eval/")
+    ap.add_argument("--articles", type=Path, help="copy the ten articles and meta.csv into this folder")
+    ap.add_argument("--check", action="store_true", help="check the annotations and stop")
+    ap.add_argument("--misses", action="store_true")
+    ap.add_argument("--json", action="store_true")
+    a = ap.parse_args()
+    articles = a.shared / "corpora" / "war-news"
+    claims, documents = restored(articles)
+    if a.check:
+        print(f"{len(claims)} annotations stand where they should in {len(documents)} articles")
+        return 0
+    if a.articles:
+        a.articles.mkdir(parents=True, exist_ok=True)
+        for d in documents:
+            shutil.copy(articles / d["document"], a.articles / d["document"])
+        shutil.copy(ANNOTATIONS / "meta.csv", a.articles.parent / f"{a.articles.name}-meta.csv")
+        print(f"{a.articles}: {len(documents)} articles; dates in {a.articles.parent / f'{a.articles.name}-meta.csv'}")
+        return 0
+    if a.claims is None:
+        ap.error("name the exported claims.jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        gold = lay_out(Path(folder), articles)
+        flags = [f"--{name}" for name in ("misses", "json") if getattr(a, name)]
+        scorer = a.shared / "eval" / "score_claims.py"
+        return subprocess.run([sys.executable, scorer, a.claims, "--gold", gold, *flags], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The annotations of eval/war-news: well formed by themselves, and in their place where the articles are at hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from leadline.schema import CARRIER_KINDS, MEDIA, REALIS, VERIFICATION
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT / "eval" / "war-news"
+ARTICLES = ROOT.parent / "shared" / "corpora" / "war-news"
+
+
+def rows(name: str) -> list[dict]:
+    return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
+
+
+def benchmark():
+    spec = importlib.util.spec_from_file_location("war_news_gold", ROOT / "benchmarks" / "war_news_gold.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_annotations_use_the_codes_of_the_schema():
+    for r in rows("claims.jsonl"):
+        assert r["realis"] in REALIS
+        assert r["medium"] in MEDIA
+        assert r["verification"] in VERIFICATION
+    assert {d["copy_kind"] for d in rows("documents.jsonl")} <= set(CARRIER_KINDS)
+
+
+def test_annotations_hold_no_words_of_the_articles():
+    assert not any("quote" in r for r in rows("claims.jsonl"))
+    assert all(isinstance(b, list) for d in rows("documents.jsonl") for b in d["boilerplate"])
+
+
+def test_every_hop_has_accepted_names():
+    aliases = json.loads((GOLD / "aliases.json").read_text(encoding="utf-8"))
+    assert {h for r in rows("claims.jsonl") for h in r["chain"]} == set(aliases)
+
+
+def test_no_annotated_claim_stands_in_boilerplate():
+    boilerplate = {d["document"]: d["boilerplate"] for d in rows("documents.jsonl")}
+    for r in rows("claims.jsonl"):
+        assert not any(s < r["end"] and r["start"] < e for s, e in boilerplate[r["document"]]), r
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
+def test_quotes_stand_where_the_annotations_say(tmp_path):
+    claims, documents = benchmark().restored(ARTICLES)
+    assert (len(claims), len(documents)) == (103, 10)
+    gold = benchmark().lay_out(tmp_path, ARTICLES)
+    text = (gold.parent / "seeds" / claims[0]["document"]).read_text(encoding="utf-8")
+    assert text[claims[0]["start"] : claims[0]["end"]] == claims[0]["quote"]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
+def test_a_changed_article_is_noticed(tmp_path):
+    for d in rows("documents.jsonl"):
+        text = (ARTICLES / d["document"]).read_text(encoding="utf-8")
+        (tmp_path / d["document"]).write_text("x" + text, encoding="utf-8")
+    with pytest.raises(ValueError, match="other words than those annotated"):
+        benchmark().restored(tmp_path)
