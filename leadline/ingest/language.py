@@ -1,0 +1,101 @@
+"""The main language of a text: its script by counting, then the language among those that use the script.
+
+py3langid (https://github.com/adbar/py3langid) decides among the languages of one script only, which spares it the
+absurd answers on short texts; Ukrainian, Russian and Belarusian have letters of their own that settle most cases.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import Any
+
+SAMPLE = 20_000
+MIN_LETTERS = 20
+LANGUAGES = {
+    "CYRILLIC": ("uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "mn"),
+    "LATIN": (
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "pl",
+        "cs",
+        "sk",
+        "ro",
+        "hu",
+        "tr",
+        "lt",
+        "lv",
+        "et",
+        "fi",
+        "sv",
+        "da",
+        "no",
+        "sl",
+        "hr",
+        "sq",
+        "ca",
+        "id",
+        "vi",
+        "az",
+        "sw",
+    ),
+    "ARABIC": ("ar", "fa", "ur", "ug"),
+}
+SINGLE = {"GREEK": "el", "HEBREW": "he", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko", "THAI": "th"}
+OWN_LETTERS = {"uk": "іїєґ", "ru": "ыэёъ", "be": "ў"}
+
+
+def main_language(text: str) -> str | None:
+    """ISO 639-1 code of the language that most of the text is in; None where there is too little to tell.
+
+    >>> main_language("The commander ordered his men to hold the line and to shoot those who ran.")
+    'en'
+    >>> main_language("Командир наказав стріляти в тих, хто відступає з позицій.")
+    'uk'
+    >>> main_language("12:40") is None
+    True
+    """
+    letters = Counter(_script(c) for c in text[:SAMPLE] if c.isalpha())
+    if sum(letters.values()) < MIN_LETTERS:
+        return None
+    script = max(sorted(letters), key=lambda s: letters[s])
+    if script in {"HIRAGANA", "KATAKANA"} or (script == "CJK" and letters["HIRAGANA"] + letters["KATAKANA"] > 10):
+        return "ja"
+    if script == "CJK":
+        return "zh"
+    if script not in LANGUAGES:
+        return SINGLE.get(script)
+    words = " ".join(w for w in re.findall(r"[^\W\d_]+", text[:SAMPLE]) if _script(w[0]) == script)
+    if script == "CYRILLIC" and (code := _by_letters(words.lower())):
+        return code
+    return str(_identifier(script).classify(words)[0])
+
+
+def _by_letters(text: str) -> str | None:
+    found = {code: sum(text.count(c) for c in own) for code, own in OWN_LETTERS.items()}
+    if found["be"] * 100 > len(text):
+        return "be"
+    best, other = ("uk", "ru") if found["uk"] >= found["ru"] else ("ru", "uk")
+    clear = found[best] * 200 > len(text) and found[best] > 5 * found[other]
+    return best if clear and not (best == "ru" and "ў" in text) else None
+
+
+@cache
+def _identifier(script: str) -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES[script]))
+    return identifier
+
+
+@cache
+def _script(c: str) -> str:
+    return unicodedata.name(c, "UNKNOWN").split()[0].split("-")[0]
