@@ -158,10 +158,11 @@ def why(case: Path, what: str) -> None:
 def export(case: Path, kind: str, to: Path) -> None:
     """Tables out: documents, claims, origins, incidents, estimates."""
     from leadline.pipeline import open_case
+    from leadline.publish import protected_events
     from leadline.publish.export import export_tables
 
-    with open_case(case) as (_, _, engine):
-        files = export_tables(engine, to, kind)
+    with open_case(case) as (found, _, engine):
+        files = export_tables(engine, to, kind, protected=protected_events(found.settings))
     click.echo(f"{len(files)} files in {to}")
 
 

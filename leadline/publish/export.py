@@ -18,6 +18,7 @@ from leadline import schema
 from leadline.case import write_atomically
 from leadline.engine import Engine
 from leadline.errors import InputError
+from leadline.publish.redact import coarse
 from leadline.publish.rows import EXPORTS, Row, columns
 
 FORMATS = ("jsonl", "csv", "parquet", "geojson")
@@ -25,8 +26,12 @@ NOTICE = "Internal, not for publication. These tables hold the words of sources;
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def export_tables(engine: Engine, to: Path, kind: str = "jsonl") -> list[Path]:
+def export_tables(
+    engine: Engine, to: Path, kind: str = "jsonl", *, protected: frozenset[str] = frozenset()
+) -> list[Path]:
     """Write every table of the case in one format into the folder `to`; returns the files.
+
+    In GeoJSON, incidents of `protected` events are drawn no finer than a district.
 
     Raises `InputError` for an unknown format or a folder that cannot be written.
 
@@ -46,7 +51,7 @@ def export_tables(engine: Engine, to: Path, kind: str = "jsonl") -> list[Path]:
             _write(to / "data-dictionary.md", data_dictionary().encode()),
         ]
         if kind == "geojson":
-            files.append(_write(to / "incidents.geojson", geojson(engine)))
+            files.append(_write(to / "incidents.geojson", geojson(engine, protected)))
         else:
             files.extend(_export(engine, name, to, kind) for name in EXPORTS)
     except OSError as e:
@@ -112,14 +117,16 @@ def defused(value: Any) -> Any:
     return value
 
 
-def geojson(engine: Engine) -> bytes:
-    """Incidents as a GeoJSON FeatureCollection (RFC 7946), longitude first."""
+def geojson(engine: Engine, protected: frozenset[str]) -> bytes:
+    """Incidents as a GeoJSON FeatureCollection (RFC 7946), longitude first; `protected` events no finer than a district."""
     features = []
     for i in engine.records(schema.INCIDENTS, schema.Incident):
-        known = i.place is not None and i.place.lat is not None
-        geometry = {"type": "Point", "coordinates": [i.place.lon, i.place.lat]} if known and i.place else None
+        place = coarse(i.place, protect=i.event in protected) if i.place else None
+        known = place is not None and place.lat is not None
+        geometry = {"type": "Point", "coordinates": [place.lon, place.lat]} if known and place else None
         properties = msgspec.to_builtins(i)
-        properties["precision_m"] = i.place.precision_m if i.place else None
+        properties["place"] = msgspec.to_builtins(place)
+        properties["precision_m"] = place.precision_m if place else None
         features.append({"type": "Feature", "id": i.incident_id, "geometry": geometry, "properties": properties})
     return msgspec.json.encode({"type": "FeatureCollection", "features": features})
 

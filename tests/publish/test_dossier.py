@@ -1,0 +1,139 @@
+"""The dossier: opens alone, loads nothing, runs nothing, names nobody who is not in the register."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from publish_heap import TEXT_A, tables
+
+from leadline.progress import SILENT
+from leadline.publish import publish_dossier
+from leadline.settings import Settings
+
+
+class Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.ids: set[str] = set()
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if "id" in dict(attrs):
+            self.ids.add(dict(attrs)["id"])
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture
+def dossier(make_engine, tmp_path: Path) -> Path:
+    return write(make_engine, tmp_path)
+
+
+def write(make_engine, tmp_path: Path, **settings: object) -> Path:
+    folder = tmp_path / "dossier"
+    folder.mkdir()
+    publish_dossier(make_engine(tables()), Settings(shipped_register=False, **settings), folder, SILENT)
+    return folder
+
+
+def pages(folder: Path) -> dict[Path, Page]:
+    return {p: Page(p.read_text(encoding="utf-8")) for p in sorted(folder.rglob("*.html"))}
+
+
+def test_dossier_has_a_page_for_every_incident_and_document(dossier):
+    assert len(list((dossier / "incidents").glob("*.html"))) == 1
+    assert len(list((dossier / "documents").glob("*.html"))) == 2
+    assert {p.stem for p in dossier.glob("*.html")} == {"index", "incidents", "documents", "sources", "methods"}
+
+
+def test_dossier_links_all_resolve(dossier):
+    found = pages(dossier)
+    n = 0
+    for path, page in found.items():
+        for tag, attrs in page.tags:
+            if tag == "a":
+                file, _, anchor = (attrs["href"] or "").partition("#")
+                target = (path.parent / file).resolve() if file else path
+                assert target in found, attrs["href"]
+                assert not anchor or anchor in found[target].ids, attrs["href"]
+                n += 1
+    assert n > 20
+
+
+def test_dossier_loads_and_runs_nothing(dossier):
+    for page in pages(dossier).values():
+        for tag, attrs in page.tags:
+            assert tag not in {"script", "iframe", "object", "embed", "link", "img", "form", "base"}
+            assert not any(name.startswith("on") or name in {"src", "srcset", "style", "action"} for name in attrs)
+            assert "javascript:" not in (attrs.get("href") or "") and "//" not in (attrs.get("href") or "")
+        policy = next(
+            a["content"] for t, a in page.tags if t == "meta" and a.get("http-equiv") == "Content-Security-Policy"
+        )
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_dossier_shows_hostile_text_as_text(dossier):
+    everything = " ".join(w for page in pages(dossier).values() for w in page.words)
+    assert "<script>alert(1)</script>" in everything
+    assert "⟨U+202E⟩evil" in everything
+    assert "\u202e" not in everything
+
+
+def test_dossier_prints_roles_instead_of_names(dossier):
+    for path in dossier.rglob("*"):
+        if path.is_file():
+            assert "Karan" not in path.read_text(encoding="utf-8"), path
+    assert "[a soldier]" in (next((dossier / "incidents").glob("*.html"))).read_text(encoding="utf-8")
+
+
+def test_dossier_prints_names_when_asked(make_engine, tmp_path):
+    folder = write(make_engine, tmp_path, names=True)
+    assert any("Karan" in p.read_text(encoding="utf-8") for p in folder.rglob("*.html"))
+
+
+def test_dossier_every_page_says_internal(dossier):
+    assert all("Internal, not for publication." in " ".join(p.words) for p in pages(dossier).values())
+
+
+def test_dossier_draws_refusers_no_finer_than_a_district(dossier):
+    text = " ".join(next(iter((dossier / "incidents").glob("*.html"))).read_text(encoding="utf-8").split())
+    assert "within 25 km of 10.00° N, 40.75° W" in text
+    assert not re.search(r"10\.12|40\.65", text)
+
+
+def test_dossier_document_text_is_complete_but_for_names(dossier):
+    shown = [
+        " ".join("".join(page.words).split())
+        for path, page in pages(dossier).items()
+        if path.parent.name == "documents"
+    ]
+    wanted = " ".join(TEXT_A.replace("Ivo Karan", "[a soldier]").split())
+    assert any(wanted in text for text in shown)
+
+
+def test_dossier_never_prints_a_yardstick_word_without_its_scale(dossier):
+    text = next((dossier / "incidents").glob("*.html")).read_text(encoding="utf-8")
+    assert text.count("“probably”") == text.count("“probably”: 55% to 75% on the scale PHIA") == 1
+
+
+def test_dossier_is_the_same_twice(make_engine, tmp_path, dossier):
+    again = tmp_path / "again"
+    again.mkdir()
+    publish_dossier(make_engine(tables()), Settings(shipped_register=False), again, SILENT)
+    one = {p.relative_to(dossier): p.read_bytes() for p in dossier.rglob("*") if p.is_file()}
+    two = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
+    assert one == two
+
+
+def test_dossier_of_an_empty_case_is_written(make_engine, tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    publish_dossier(make_engine({}), Settings(shipped_register=False), folder, SILENT)
+    assert "0 claims" in (folder / "index.html").read_text(encoding="utf-8")
