@@ -1,0 +1,67 @@
+"""What a time expression says by itself, before any document date is known."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Edge = Literal["start", "mid", "end", "earlier", "later"]
+Basis = Literal["document", "mentioned"]
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the calendar, as far as the words give it: "June 5", "last week", "the end of 2022".
+
+    Either calendar fields are set, or `shift` (a unit and how many of them before or after the basis), or both: "June
+    last year" is month 6 within the year shifted by -1. `toward` is "last" (-1), "this" (0) or "next" (1) before a
+    calendar name ("last September").
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    day_to: int | None = None
+    weekday: int | None = None
+    quarter: int | None = None
+    half: int | None = None
+    season: str | None = None
+    weekend: bool = False
+    decade: int | None = None
+    century: int | None = None
+    feast: str | None = None
+    toward: int | None = None
+    shift: tuple[str, float] | None = None
+    shift_to: float | None = None
+    basis: Basis = "document"
+    edge: Edge | None = None
+    part: str | None = None
+    clock: tuple[int, int] | None = None
+    stretch: tuple[str, int, int] | None = None
+    rough: bool = False
+
+
+class Length(msgspec.Struct, frozen=True, kw_only=True):
+    """A duration: "three years", "several months"; `toward` set for "the past two months" and "the next few days"."""
+
+    unit: str
+    low: float | None
+    high: float | None
+    exact: bool = True
+    toward: int | None = None
+    since_mention: bool = False
+
+
+class Repeat(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that recurs: "every Monday", "daily"; `value` is its TIMEX3 value."""
+
+    value: str
+
+
+class Loose(msgspec.Struct, frozen=True, kw_only=True):
+    """A reference without bounds: "now", "recently", "soon"."""
+
+    value: Literal["PAST_REF", "PRESENT_REF", "FUTURE_REF"]
+
+
+Meaning = Point | Length | Repeat | Loose
