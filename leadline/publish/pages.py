@@ -28,13 +28,22 @@ def _environment() -> Any:
         style=style, policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
     env.filters["visible"] = visible
-    env.filters["slug"] = lambda text: "".join(c if c.isalnum() else "-" for c in text.casefold())
+    env.filters["plural"] = plural
     return env
 
 
 def render(template: str, **context: Any) -> bytes:
     """One page as UTF-8. `root` in the context is the way back to the dossier's top folder (`` or `../`)."""
     return _environment().get_template(template).render(**context).encode("utf-8")  # type: ignore[no-any-return]
+
+
+def plural(n: int, singular: str, many: str = "") -> str:
+    """A count with its noun.
+
+    >>> plural(1, "line"), plural(2, "line"), plural(0, "copy", "copies")
+    ('1 line', '2 lines', '0 copies')
+    """
+    return f"{n:,} {singular if n == 1 else many or singular + 's'}"
 
 
 def visible(text: str) -> str:

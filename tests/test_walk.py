@@ -1,0 +1,55 @@
+"""`why`: every number and id can be walked down to the words."""
+
+from __future__ import annotations
+
+import pytest
+from publish_heap import tables
+
+from leadline.errors import InputError
+from leadline.walk import NUMBERS, Node, why
+
+
+def flat(node: Node) -> list[Node]:
+    return [node, *(n for c in node.children for n in flat(c))]
+
+
+@pytest.fixture
+def engine(make_engine):
+    return make_engine(tables())
+
+
+def test_why_incident_ends_at_the_words_of_every_claim(engine):
+    nodes = flat(why(engine, "i1"))
+    quotes = {n.quote for n in nodes}
+    assert {
+        "his company refused to attack on Monday",
+        "about forty others refused to fight",
+        "Soldiers of the 14th brigade refused an order",
+    } <= quotes
+    assert any("released by one body" in n.title for n in nodes)
+    assert any(n.place.startswith("a.txt:") for n in nodes)
+
+
+def test_why_origin_names_what_it_is_not_independent_of(engine):
+    assert any(n.title == "not independent of o2: same-releaser" for n in flat(why(engine, "o1")))
+
+
+def test_why_claim_shows_its_chain(engine):
+    titles = [n.title for n in flat(why(engine, "a.txt#c1"))]
+    assert any("according to Veshan Military Intelligence" in t for t in titles)
+
+
+def test_why_document_shows_relations_and_claims(engine):
+    titles = [n.title for n in flat(why(engine, "a.txt"))]
+    assert "quotes (to) b.txt" in titles
+    assert any(t.startswith("a.txt#c1") for t in titles)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_why_every_number_of_the_summary_has_an_answer(engine, number):
+    assert len(flat(why(engine, number))) > 1
+
+
+def test_why_unknown_id_lists_similar_ones(engine):
+    with pytest.raises(InputError, match=r"did you mean a\.txt#c1"):
+        why(engine, "A.TXT#c1")
