@@ -48,7 +48,8 @@ def discover(paths: Sequence[Path]) -> list[Found]:
     for root in paths:
         if not os.path.lexists(root):
             raise InputError("there is no such file or folder", place=str(root), todo="check the name")
-    for base in sorted((p.absolute() for p in paths), key=lambda p: (len(p.parts), p)):
+    bases = {p.resolve() if p.is_dir() else p.parent.resolve() / p.name for p in paths}
+    for base in sorted(bases, key=lambda p: (len(p.parts), p)):
         walked = _walk(base) if base.is_dir() else iter([(base, _problem(base))])
         for path, problem in walked:
             anchor = base if base.is_dir() else base.parent

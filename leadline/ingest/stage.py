@@ -18,6 +18,7 @@ from leadline.ingest.discover import Found, discover, escape_name
 from leadline.ingest.given import Given, given_for, read_given
 from leadline.ingest.reading import Parsed, parse_file, parse_record
 from leadline.ingest.store import Originals, digest
+from leadline.ingest.withdrawn import WITHDRAWN, Withdrawn, text_digest, withdrawn_content, withdrawn_refusal
 from leadline.ledger import Ledger
 from leadline.progress import Progress
 from leadline.register import Register, load_register
@@ -36,13 +37,6 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     row: records.Row | None = None
     rule: str = ""
     problem: str = ""
-
-
-class Withdrawn(msgspec.Struct, frozen=True):
-    """Digests of content that was withdrawn from the case and is not taken in again."""
-
-    originals: frozenset[str]
-    texts: frozenset[str]
 
 
 def ingest_documents(
@@ -89,11 +83,8 @@ def ingest_documents(
             ledger.extend((kind, payload) for kind, payload in entries if not ledger.has(kind, payload))
             originals.settle(d.sha256 for d in documents)
             out.write(documents)
-    engine.write(REFUSALS, sorted(refusals, key=_by_name))
-
-
-def _by_name(refusal: Refusal) -> tuple[str, str]:
-    return refusal.document, refusal.sha256 or ""
+    refusals.sort(key=lambda r: (r.document, r.sha256 or ""))
+    engine.write(REFUSALS, refusals)
 
 
 def input_fingerprint(paths: Sequence[Path]) -> str:
@@ -115,24 +106,6 @@ def file_digest(path: Path) -> str:
     """SHA-256 of a file, read in pieces."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
-
-
-def text_digest(text: str) -> str:
-    r"""SHA-256 of a text's words, so that withdrawn content is known again in another file format.
-
-    >>> text_digest("We will not go.\r\n") == text_digest("We will  not go.")
-    True
-    """
-    return digest(" ".join(text.split()).encode("utf-8", "surrogatepass"))
-
-
-def withdrawn_content(ledger: Ledger) -> Withdrawn:
-    """What the ledger says was withdrawn."""
-    entries = [e.payload for e in ledger.entries("withdrawal")]
-    return Withdrawn(
-        frozenset(s for p in entries for s in p.get("originals", ())),
-        frozenset(s for p in entries for s in p.get("texts", ())),
-    )
 
 
 # -- finding ------------------------------------------------------------------------------------------------------------
@@ -215,10 +188,10 @@ def _read(
             data = item.path.read_bytes()
         sha256 = digest(data)
         if sha256 in withdrawn.originals:
-            raise UnreadableError("withdrawn", "its content was withdrawn from this case")
+            raise UnreadableError("withdrawn", WITHDRAWN)
         parsed = _parse(item, data)
         if text_digest(parsed.text) in withdrawn.texts:
-            raise UnreadableError("withdrawn", "its content was withdrawn from this case")
+            raise UnreadableError("withdrawn", WITHDRAWN)
         originals.receive(data)
         document = describe(
             parsed, document=item.name, sha256=sha256, given=given_for(item.name, given), register=register
@@ -229,8 +202,9 @@ def _read(
     except OSError as e:
         rule, reason = "unreadable", f"it cannot be read ({e.strerror}); check its permissions"
     sha256_or_none = digest(data) if data is not None else _digest_if_possible(item)
-    name = f"withdrawn-{(sha256_or_none or '')[:16]}" if rule == "withdrawn" else item.name
-    return Refusal(document=name, sha256=sha256_or_none, size=size, reason=reason), rule, size or 0
+    if rule == "withdrawn" and sha256_or_none:
+        return withdrawn_refusal(sha256_or_none, size), rule, size or 0
+    return Refusal(document=item.name, sha256=sha256_or_none, size=size, reason=reason), rule, size or 0
 
 
 def _parse(item: Item, data: bytes) -> Parsed:

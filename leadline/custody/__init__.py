@@ -1,0 +1,9 @@
+"""Custody: prove that a case is what it was (`verify_case`), and take an item out of it for good (`withdraw`)."""
+
+from __future__ import annotations
+
+from leadline.custody.remains import Remains
+from leadline.custody.verify import Finding, Verdict, verify_case
+from leadline.custody.withdraw import Withdrawal, withdraw
+
+__all__ = ["Finding", "Remains", "Verdict", "Withdrawal", "verify_case", "withdraw"]
