@@ -1,0 +1,64 @@
+"""The command line: what people type and what they are told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from leadline.cli import main
+
+
+@pytest.fixture
+def heap(tmp_path):
+    folder = tmp_path / "heap"
+    folder.mkdir()
+    (folder / "a.txt").write_text(
+        "Two soldiers of the 14th brigade refused to fight, the agency said on Friday, 5 May 2023.", encoding="utf-8"
+    )
+    (folder / "b.txt").write_bytes(b"\x7fELF\x00\x00\x01\x02")
+    return folder
+
+
+def call(*words: object):
+    return CliRunner().invoke(main, [str(w) for w in words])
+
+
+def test_cli_run_ends_with_the_summary_and_the_address(heap, tmp_path):
+    result = call("run", heap, "--case", tmp_path / "case", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert "1 kept, 1 refused" in " ".join(result.output.split())
+    assert "not estimable" in result.output
+    assert (tmp_path / "case" / "dossier" / "index.html").as_uri() in result.output.replace("\n", "")
+    again = call("run", heap, "--case", tmp_path / "case")
+    assert again.output.count("unchanged, kept") == 6
+    for what in ("claims", "incidents", "a.txt"):
+        assert call("why", tmp_path / "case", what).exit_code == 0
+    assert call("verify", tmp_path / "case").exit_code == 0
+    assert call("export", tmp_path / "case", "--to", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out" / "claims.jsonl").stat().st_size > 0
+
+
+def test_cli_help_loads_no_heavy_package():
+    code = "import sys; from leadline.cli import main; sys.argv = ['leadline', '--help']\ntry: main()\nexcept SystemExit: pass\nprint(sorted(m for m in ('spacy', 'pyarrow', 'duckdb', 'scipy', 'numpy', 'rich', 'jinja2') if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("why", "nowhere", "x"), "not a case folder"),
+        (("run", "--case", "nowhere/case"), "no files or folders were named"),
+        (("run", "nowhere", "--case", "case", "--column", "text"), "FIELD=COLUMN"),
+        (("codebook", "check", "nowhere.toml"), "nowhere.toml"),
+    ],
+)
+def test_cli_errors_are_one_message_without_traceback(words, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = call(*words)
+    assert result.exit_code not in {0, 1}
+    assert message in result.output
+    assert "Traceback" not in result.output
