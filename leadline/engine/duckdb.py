@@ -27,21 +27,34 @@ from leadline.schema import Record, Table
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
+GROUP_ROWS = 512  # small enough to stream, large enough to compress
+GROUP_CHARACTERS = 8_000_000  # documents may be long: a group of them stays well under a worker's memory
 STAGES = ("ingest", "extract", "trace", "link", "estimate")
 
 
 class _ParquetWriter:
+    """Writes row groups whose borders follow from the rows alone, so that no batch size shows in the bytes."""
+
     def __init__(self, table: Table, path: Path) -> None:
-        self.table, self.rows = table, 0
+        self.table = table
+        self.waiting: list[Record] = []
+        self.characters = 0
         self.out = pq.ParquetWriter(path, arrow_schema(table), compression="zstd")
 
     def write(self, records: Iterable[Record]) -> None:
-        data = to_arrow(self.table, records)
-        self.rows += data.num_rows
-        if data.num_rows:
-            self.out.write_table(data)
+        for record in records:
+            self.waiting.append(record)
+            self.characters += len(getattr(record, "text", ""))
+            if len(self.waiting) >= GROUP_ROWS or self.characters >= GROUP_CHARACTERS:
+                self._flush()
+
+    def _flush(self) -> None:
+        if self.waiting:
+            self.out.write_table(to_arrow(self.table, self.waiting))
+        self.waiting, self.characters = [], 0
 
     def close(self) -> None:
+        self._flush()
         self.out.close()
 
 
