@@ -1,1 +1,23 @@
-"""To be written by its stage."""
+"""Who copied whom, and how many sources that really is.
+
+    documents, claims -> relations between documents, carriers, origins, the origin of every claim, ties among origins
+
+`text` and `reuse` find pairs worth comparing, `alignment` and `kinds` say what a pair is, `signs`, `credits` and
+`carriers` what a document shows of itself, `artefacts`, `matching` and `origins` what claims go back to, `independence`
+which origins are not independent, `stage` reads and writes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["trace_origins"]
+
+
+def __getattr__(name: str) -> Any:
+    """The stage, imported when it is first used, so that the command line starts fast."""
+    if name == "trace_origins":
+        from leadline.trace.stage import trace_origins
+
+        return trace_origins
+    raise AttributeError(name)

@@ -1,0 +1,178 @@
+"""Two documents laid side by side: which words and which sentences of one stand in the other, and in what order.
+
+Verbatim overlap is counted in runs of five words. What is not verbatim is compared sentence by sentence, by weighted
+stems and anchors; the best partners are kept where they come in the same order (longest increasing run), because the
+order of facts is what a rewriter and a translator leave alone and an independent report does not share.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from leadline.schema import Span
+from leadline.trace.text import View, content_stems, skeleton
+
+RUN = 5
+SAME_SENTENCE = 0.34
+
+
+class Alignment(msgspec.Struct, frozen=True):
+    """How much of two documents, `left` and `right`, is the same; shares are of words, 0 to 1."""
+
+    verbatim_left: float
+    verbatim_right: float
+    longest: Span
+    """the longest verbatim run, as word indices of the left document"""
+    retold_left: float
+    retold_right: float
+    """words in sentences that have a partner in the same order, verbatim or not"""
+    order: float
+    """share of the partnered sentences that keep the order"""
+    anchors: float
+    """shared rare names and numbers, as a share of the shorter list"""
+    partners: tuple[tuple[int, int, float], ...]
+    """sentence of the left, sentence of the right, similarity; in order"""
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A view with what every comparison of it needs."""
+
+    view: View
+    runs: Mapping[int, int]
+    features: tuple[Mapping[str, float], ...]
+    anchors: Counter[str]
+
+
+def prepare(v: View, *, across_languages: bool = False) -> Prepared:
+    """Index a view for comparisons; `across_languages` compares spellings by skeleton only."""
+    runs: dict[int, int] = {}
+    for i in range(len(v.words) - RUN + 1):
+        runs.setdefault(hash(v.words[i : i + RUN]), i)
+    at = dict.fromkeys(range(len(v.sentences)), ())  # type: dict[int, tuple[str, ...]]
+    for key, position in v.anchors:
+        s = bisect_left([b for _, b in v.sentences], position + 1)
+        at[s] = (*at[s], key)
+    features = []
+    for i, (a, b) in enumerate(v.sentences):
+        weights: dict[str, float] = {}
+        if across_languages:
+            for w in v.words[a:b]:
+                if len(k := skeleton(w)) > 2 and len(w) > 4:
+                    weights["k:" + k[:5]] = 1.0
+        else:
+            for s in content_stems(v.words[a:b]):
+                weights[s] = 1.0
+        for key in at[i]:
+            weights["a:" + key] = 2.0
+        features.append(weights)
+    return Prepared(v, runs, tuple(features), Counter(k for k, _ in v.anchors))
+
+
+def align(left: Prepared, right: Prepared) -> Alignment:
+    """Lay two prepared documents side by side."""
+    covered_left, longest = _verbatim(left, right)
+    covered_right, _ = _verbatim(right, left)
+    partners = _partners(left, right)
+    kept = _increasing([(i, j) for i, j, _ in partners])
+    in_order = [partners[k] for k in kept]
+    shared = sum((left.anchors & right.anchors).values())
+    fewest = min(sum(left.anchors.values()), sum(right.anchors.values()))
+    return Alignment(
+        round(sum(covered_left) / max(1, len(left.view.words)), 4),
+        round(sum(covered_right) / max(1, len(right.view.words)), 4),
+        longest,
+        _share(left.view, {i for i, _, _ in in_order}),
+        _share(right.view, {j for _, j, _ in in_order}),
+        round(len(in_order) / len(partners), 4) if partners else 0.0,
+        round(shared / fewest, 4) if fewest else 0.0,
+        tuple((i, j, round(s, 4)) for i, j, s in in_order),
+    )
+
+
+def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:
+    """Which words of `one` stand in `other` in a run of at least five, and the longest such run."""
+    words = one.view.words
+    covered = bytearray(len(words))
+    best, start = (0, 0), None
+    for i in range(len(words) - RUN + 1):
+        at = other.runs.get(hash(words[i : i + RUN]))
+        if at is not None and other.view.words[at : at + RUN] == words[i : i + RUN]:
+            covered[i : i + RUN] = b"\x01" * RUN
+    for i in range(len(words) + 1):
+        if i < len(words) and covered[i]:
+            start = i if start is None else start
+        elif start is not None:
+            if i - start > best[1] - best[0]:
+                best = (start, i)
+            start = None
+    return covered, best
+
+
+def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
+    """Mutually best sentences above the floor, ordered by the left document."""
+    holders: dict[str, list[int]] = {}
+    for j, features in enumerate(right.features):
+        for f in features:
+            holders.setdefault(f, []).append(j)
+    n = len(left.features) + len(right.features)
+    weight = {f: 1.0 / (1.0 + 4.0 * max(0, len(js) - 1) / max(1, n)) for f, js in holders.items()}
+    mass_right = [sum(w * weight.get(f, 1.0) for f, w in x.items()) for x in right.features]
+    scores: dict[tuple[int, int], float] = {}
+    for i, features in enumerate(left.features):
+        mass = sum(w * weight.get(f, 1.0) for f, w in features.items())
+        if mass < 2:
+            continue
+        overlap: dict[int, float] = {}
+        for f, w in features.items():
+            for j in holders.get(f, ()):
+                overlap[j] = overlap.get(j, 0.0) + w * weight[f]
+        for j, o in overlap.items():
+            if mass_right[j] >= 2:
+                smaller, larger = sorted((mass, mass_right[j]))
+                # a sentence may be split or merged: half Dice, half containment
+                value = o / (smaller + larger) + 0.5 * o / max(smaller, 0.5 * larger)
+                if value >= SAME_SENTENCE:
+                    scores[i, j] = value
+    best_left: dict[int, tuple[float, int]] = {}
+    best_right: dict[int, tuple[float, int]] = {}
+    for (i, j), s in sorted(scores.items()):
+        best_left[i] = max(best_left.get(i, (0.0, 0)), (s, -j))
+        best_right[j] = max(best_right.get(j, (0.0, 0)), (s, -i))
+    return [
+        (i, j, s)
+        for (i, j), s in sorted(scores.items())
+        if best_left[i][1] == -j or best_right[j][1] == -i
+    ]
+
+
+def _increasing(pairs: Sequence[Span]) -> list[int]:
+    """Indices of a longest run of pairs in which the second member does not fall (pairs sorted by the first).
+
+    >>> _increasing([(0, 0), (1, 4), (2, 1), (3, 2)])
+    [0, 2, 3]
+    """
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for k, (_, j) in enumerate(pairs):
+        at = bisect_left(ends, j + 1)
+        before.append(tails[at - 1] if at else None)
+        if at == len(ends):
+            ends.append(j)
+            tails.append(k)
+        else:
+            ends[at], tails[at] = j, k
+    chain: list[int] = []
+    k2: int | None = tails[-1] if tails else None
+    while k2 is not None:
+        chain.append(k2)
+        k2 = before[k2]
+    return chain[::-1]
+
+
+def _share(v: View, sentences: set[int]) -> float:
+    return round(sum(v.sentences[i][1] - v.sentences[i][0] for i in sentences) / max(1, len(v.words)), 4)

@@ -1,0 +1,210 @@
+"""Origins as one document shows them: which of its claims go back to the same call, video, statement or inquiry.
+
+An origin is what a chain of attribution ends in: an artefact (a recording, a post), an occasion (a statement), or a
+body's own work (an investigation, an assessment). Within a document claims share it where the same body stands behind
+them, the medium is of one family, and the speakers can be the same. "Another video" opens a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from leadline.register import Register, Source, fold
+from leadline.schema import Attribution, Claim, Document, Hop, Medium
+
+BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
+PRESS = frozenset({"outlet", "agency", "monitor", "channel"})
+RECORDINGS: Mapping[str, str] = {"intercepted-call": "call", "video": "video", "audio": "audio"}
+KINDS: Mapping[str, str] = {
+    **RECORDINGS,
+    "testimony": "testimony",
+    "social-post": "post",
+    "official-statement": "statement",
+    "intelligence-assessment": "assessment",
+    "investigation": "investigation",
+    "document": "document",
+    "analysis": "analysis",
+    "not-stated": "statement",
+}
+UNNAMED = re.compile(
+    r"\b(?:reports?|rumou?rs?|media|outlets|sources?|accounts?|posts|channels|observers|analysts|experts|witnesses|officials|rights groups|groups)$"
+)
+BODY_WORDS = re.compile(
+    r"(?i)\b(?:ministry|agency|service|staff|directorate|intelligence|office|police|court|committee|council|command|commission|department|administration|government|bureau|institute|union|brigade|regiment|news|times|post|tribune|herald|gazette|telegraph|radio|television|tv|press|monitor|project|team|group|foundation|centre|center)\b"
+)
+INSTITUTION = re.compile(
+    r"(?i)\b(?:ministry|directorate|office|police|court|committee|council|commission|department|administration|bureau|headquarters)\b"
+)
+PERSON_WORDS = re.compile(
+    r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
+)
+ANOTHER = re.compile(
+    r"(?i)\b(?:another|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
+    r"(?: [\w’'-]+){0,4}? (?:videos?|clips?|recordings?|calls?|conversations?|audios?|footage|posts?|intercepts?|messages?|appeals?)\b"
+)
+
+
+class Local(msgspec.Struct):
+    """An origin as one document shows it; `claims` grows while the document is read."""
+
+    key: str
+    document: str
+    kind: str
+    medium: Medium
+    family: str
+    body: str | None
+    """register id or folded name of the releasing or collecting body; None for a relay or where there is none"""
+    body_name: str | None
+    speaker: str | None
+    speaker_named: bool
+    claims: list[Claim]
+    named: bool
+    """whether anything identifies it: a body, a person, a speaker of a recording"""
+
+
+class Role(msgspec.Struct, frozen=True):
+    """What a hop is: a body, a named person, or a role (`a soldier`)."""
+
+    hop: Hop
+    source: Source | None
+    is_body: bool
+    is_named: bool
+    key: str
+
+
+def role(hop: Hop, register: Register) -> Role:
+    """Classify one hop by the register, else by its form.
+
+    >>> r = Register([])
+    >>> hop = lambda n: Hop(name=n, canonical=n, cue="said", start=None, end=None)
+    >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in ("Ostrava Ministry", "Ivo Marek", "a soldier"))]
+    [(True, True), (False, True), (False, False)]
+    """
+    name = hop.canonical or hop.name
+    source = register.resolve(name) or register.resolve(hop.name)
+    if source is not None and source.kind != "class":
+        return Role(hop, source, source.kind in BODIES, True, source.id)
+    plain = name.strip()
+    named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", plain)) and source is None
+    is_body = source is None and bool(BODY_WORDS.search(plain)) and not PERSON_WORDS.search(plain)
+    is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
+    return Role(hop, source, is_body, named or is_body, fold(plain))
+
+
+def local_origins(
+    document: Document, claims: Sequence[Claim], attributions: Mapping[str, Attribution], register: Register
+) -> list[Local]:
+    """The origins of one document's attributed claims, in text order; own-voice claims have none here."""
+    found: list[Local] = []
+    cues = [m.start() for m in ANOTHER.finditer(document.text)]
+    for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
+        if not c.chain and c.medium != "document":
+            continue
+        new = _describe(document, c, attributions, register)
+        sentence = max(document.text.rfind(". ", 0, c.start), document.text.rfind("\n", 0, c.start)) + 1
+        opened = any(sentence <= cue <= c.end for cue in cues)
+        home = None if opened and _opens(found, new, cues, sentence, c) else _home(found, new)
+        if home is None:
+            found.append(new)
+        else:
+            _join(home, new)
+    return found
+
+
+def compatible(one: str | None, other: str | None) -> bool:
+    """Whether two speakers can be one: one unknown, or one name's words within the other's.
+
+    >>> compatible("russian soldier", "soldier"), compatible("soldier", "commander"), compatible(None, "x")
+    (True, False, True)
+    """
+    if one is None or other is None:
+        return True
+    a, b = set(one.split()), set(other.split())
+    return a <= b or b <= a
+
+
+def _describe(
+    document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register
+) -> Local:
+    roles = [role(h, register) for h in c.chain]
+    last = roles[-1] if roles else None
+    if last is not None and last.source and last.source.kind == "armed-force" and (c.medium in RECORDINGS or c.medium == "testimony"):
+        # "Russian troops" who speak in a video are its speakers: an army did not release it
+        last = Role(last.hop, None, is_body=False, is_named=False, key=fold(last.hop.canonical or last.hop.name))
+        roles[-1] = last
+    bodies = [r for r in roles if r.is_body and not (r.source and r.source.relays)]
+    body = bodies[-1] if bodies else None
+    speaker = last if last is not None and not last.is_body else None
+    press = body is not None and (body.source is None or body.source.kind in PRESS)
+    kind = KINDS[c.medium]
+    family = kind
+    if press and body is not None and (speaker is None or c.medium not in RECORDINGS):
+        # an outlet's own publication, whatever it rests on; a person whose own words it prints speaks for themselves
+        attribution = attributions.get(c.attribution_id or "")
+        direct = attribution is not None and attribution.kind in ("direct", "mixed")
+        if speaker is None or not (direct or speaker.is_named):
+            family, speaker = "publication", None
+    elif kind in ("statement", "post", "analysis"):
+        family = "statement"
+    named = bool(body) or (speaker is not None and (speaker.is_named or c.medium in RECORDINGS)) or any(
+        r.is_body for r in roles
+    )
+    if speaker is not None and not speaker.is_named and UNNAMED.search(speaker.key):
+        named = bool(body)
+    if last is not None and last.is_body and last.source is None and UNNAMED.search(last.key):
+        named = False
+    return Local(
+        key=c.claim_id,
+        document=document.document,
+        kind=kind if named or not roles else ("reports" if last and "report" in last.key else "unnamed"),
+        medium=c.medium,
+        family=family,
+        body=body.key if body else None,
+        body_name=(body.source.name if body.source else body.hop.canonical) if body else None,
+        speaker=speaker.key if speaker else None,
+        speaker_named=bool(speaker and speaker.is_named),
+        claims=[c],
+        named=named,
+    )
+
+
+def _opens(found: list[Local], new: Local, cues: list[int], sentence: int, c: Claim) -> bool:
+    """Whether "another …" in this claim's sentence opens a new origin rather than naming one already opened there."""
+    start = max(cue for cue in cues if sentence <= cue <= c.end)
+    return new.family in ("call", "video", "audio", "publication", "statement", "testimony") and not any(
+        x.family == new.family and compatible(x.speaker, new.speaker) and x.claims[0].start >= sentence
+        for x in found
+        if x.claims[0].end >= start or x.claims[0].start >= sentence
+    )
+
+
+def _home(found: list[Local], new: Local) -> Local | None:
+    """The origin already seen that the claim belongs to: the latest that fits, one with the same speaker first."""
+    fitting = [x for x in found if _fits(x, new)]
+    if not fitting:
+        return None
+    same = [x for x in fitting if x.speaker == new.speaker]
+    return (same or fitting)[-1]
+
+
+def _fits(x: Local, new: Local) -> bool:
+    if x.named != new.named or x.body != new.body:
+        return False
+    if not new.named and x.speaker != new.speaker:
+        return False
+    if x.family != new.family and "not-stated" not in (x.medium, new.medium):
+        return False
+    if x.family != new.family and x.body is None and x.speaker is None:
+        return False
+    return compatible(x.speaker, new.speaker)
+
+
+def _join(home: Local, new: Local) -> None:
+    home.claims.append(new.claims[0])
+    if home.speaker is None or (new.speaker is not None and len(new.speaker) > len(home.speaker)):
+        home.speaker, home.speaker_named = new.speaker or home.speaker, new.speaker_named or home.speaker_named
+    if home.medium == "not-stated":
+        home.kind, home.medium, home.family = new.kind, new.medium, new.family

@@ -1,0 +1,71 @@
+"""Which origins are not independent of each other, and why.
+
+Two origins are tied where the same body released or collected them, where their bodies have one owner, where the same
+named person speaks in both, or where one rests on the other. A relay (the register's `relays`) joins nothing. Ties of
+one kind within a group are written as a star to the group's smallest id: whoever counts lines must follow the ties of a
+kind through the whole table (`same-releaser` and `same-owner` are transitive), not only among the origins of an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from leadline.register import Register, fold
+from leadline.schema import Evidence, Origin, OriginTie
+
+NOTHING = frozenset({"reports", "unnamed"})
+
+
+def ties(origins: Sequence[Origin], rests_on: Iterable[tuple[str, str, Evidence]], register: Register) -> list[OriginTie]:
+    """The ties among origins, sorted; origins of unnamed lineage have none."""
+    found: dict[tuple[str, str, str], OriginTie] = {}
+    releasers: dict[str, list[Origin]] = {}
+    owners: dict[str, list[Origin]] = {}
+    speakers: dict[str, list[Origin]] = {}
+    for o in sorted(origins, key=lambda o: o.origin_id):
+        if o.kind in NOTHING:
+            continue
+        if o.released_by:
+            source = register.resolve(o.released_by)
+            if source is None or not source.relays:
+                releasers.setdefault(source.id if source else fold(o.released_by), []).append(o)
+            if source is not None and not source.relays:
+                owners.setdefault(register.owners(source.id)[-1], []).append(o)
+        if o.speaker and _is_person(o.speaker, register):
+            person = register.resolve(o.speaker)
+            speakers.setdefault(person.id if person else fold(o.speaker), []).append(o)
+    for groups, reason, text in (
+        (releasers, "same-releaser", "released or collected by the same body"),
+        (owners, "same-owner", "released by bodies of one owner"),
+        (speakers, "same-speaker", "the same person speaks"),
+    ):
+        for key, group in sorted(groups.items()):
+            names = {o.released_by for o in group}
+            if reason == "same-owner" and len(names) < 2:
+                continue
+            for o in group[1:]:
+                name = group[0].speaker if reason == "same-speaker" else _name(key, register)
+                _add(found, group[0].origin_id, o.origin_id, reason, Evidence(rule=reason, note=f"{text}: {name}"))
+    for a, b, evidence in rests_on:
+        _add(found, a, b, "rests-on", evidence)
+    return [found[k] for k in sorted(found)]
+
+
+def _add(found: dict[tuple[str, str, str], OriginTie], a: str, b: str, reason: str, evidence: Evidence) -> None:
+    left, right = sorted((a, b))
+    if left != right:
+        found.setdefault(
+            (left, right, reason), OriginTie(origin_l=left, origin_r=right, reason=reason, evidence=(evidence,))
+        )
+
+
+def _name(key: str, register: Register) -> str:
+    return register.sources[key].name if key in register.sources else key
+
+
+def _is_person(name: str, register: Register) -> bool:
+    """A role (`a soldier`) is nobody in particular: only names tie."""
+    source = register.resolve(name)
+    if source is not None:
+        return source.kind == "person"
+    return name.split()[-1][:1].isupper()

@@ -1,0 +1,153 @@
+"""What two aligned documents are to each other: kind, direction, share, score and the words that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
+from leadline.trace.alignment import Alignment
+from leadline.trace.credits import Credits
+from leadline.trace.signs import Sign
+from leadline.trace.text import View
+
+COPY_SHARE = 0.55
+"""Below, five-word runs no longer cover most of both texts: an editor has rewritten or another part was added."""
+PASSAGE_WORDS = 25
+"""A verbatim run this long is no turn of phrase and longer than a usual quotation."""
+RETOLD_SHARE = 0.5
+RETOLD_ORDER = 0.6
+RETOLD_ANCHORS = 0.34
+
+
+class Nature(msgspec.Struct, frozen=True):
+    """What is known of a document before it is compared."""
+
+    document: str
+    language: str | None
+    publisher: str | None
+    start: str | None
+    end: str | None
+    spun: tuple[Sign, ...]
+    translated: tuple[Sign, ...]
+    is_spun: bool
+    is_translated: bool
+    credits: Credits
+
+
+def relate(
+    left: View, right: View, texts: Mapping[str, str], a: Alignment, natures: tuple[Nature, Nature]
+) -> Relation | None:
+    """The relation of two documents, or None where the alignment shows none.
+
+    `left` must have the smaller id. `texts` gives both full texts, for quotation.
+    """
+    kind = kind_of(a, left, right, natures)
+    if kind is None:
+        return None
+    direction, reasons = direction_of(kind, a, (left, right), natures)
+    verbatim = kind in ("copy", "excerpt")
+    shares = (a.verbatim_left, a.verbatim_right) if verbatim else (a.retold_left, a.retold_right)
+    if direction == "unknown":
+        share = shares[0] if len(left.words) <= len(right.words) else shares[1]
+    else:
+        share = shares[0] if direction == "from" else shares[1]
+    score = max(shares) if verbatim else max(shares) * a.order * (0.5 + 0.5 * a.anchors)
+    return Relation(
+        document=left.document,
+        other=right.document,
+        kind=kind,
+        direction=direction,
+        share=round(share, 4),
+        score=round(min(1.0, score), 4),
+        evidence=(*_overlap(kind, a, left, texts), *reasons),
+    )
+
+
+def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature]) -> RelationKind | None:
+    """Copy, excerpt, rewrite or translation, or None."""
+    low, high = sorted((a.verbatim_left, a.verbatim_right))
+    run = a.longest[1] - a.longest[0]
+    shorter = min(len(left.words), len(right.words))
+    other_language = natures[0].language != natures[1].language and None not in (natures[0].language, natures[1].language)
+    retold = max(a.retold_left, a.retold_right)
+    if low >= COPY_SHARE or (high >= 0.8 and low >= 0.5):
+        return "copy"
+    if run >= PASSAGE_WORDS or (high >= 0.5 and shorter >= 12):
+        return "excerpt"
+    enough = len(a.partners) >= 3 or (len(a.partners) >= 2 and min(len(left.sentences), len(right.sentences)) <= 4)
+    if enough and retold >= RETOLD_SHARE and a.order >= RETOLD_ORDER and a.anchors >= RETOLD_ANCHORS:
+        if other_language or natures[0].is_translated != natures[1].is_translated:
+            return "translation"
+        return "rewrite"
+    return None
+
+
+def direction_of(
+    kind: RelationKind, a: Alignment, views: tuple[View, View], natures: tuple[Nature, Nature]
+) -> tuple[Direction, tuple[Evidence, ...]]:
+    """Who took from whom: a stated credit counts most, then damage, then dates; unknown where nothing shows it."""
+    del a
+    balance = 0.0  # positive: the left document took from the right
+    reasons: list[tuple[float, Evidence]] = []
+    for sign, taker, giver in ((1.0, natures[0], natures[1]), (-1.0, natures[1], natures[0])):
+        if giver.publisher and giver.publisher in taker.credits.credited and giver.publisher != taker.publisher:
+            reasons.append((4.0 * sign, taker.credits.credited[giver.publisher]))
+        if kind == "rewrite" and taker.is_spun and not giver.is_spun:
+            reasons.append(
+                (2.5 * sign, Evidence(rule="damage", note=f"{taker.document} shows signs of machine spinning", document=taker.document))
+            )
+        if kind == "translation" and taker.is_translated and not giver.is_translated:
+            reasons.append(
+                (2.5 * sign, Evidence(rule="damage", note=f"{taker.document} shows signs of translation", document=taker.document))
+            )
+        if taker.start and giver.end and taker.start > giver.end:
+            note = f"{taker.document} was published after {giver.document} ({giver.end} before {taker.start})"
+            reasons.append((2.0 * sign, Evidence(rule="date", note=note)))
+    del views
+    balance = sum(w for w, _ in reasons)
+    if balance == 0:
+        return "unknown", tuple(e for _, e in reasons)
+    kept = tuple(e for w, e in reasons if w * balance > 0)
+    return ("from" if balance > 0 else "to"), kept
+
+
+def nature(document: Document, language: str | None, publisher: str | None, spun: list[Sign], translated: list[Sign], *, is_spun: bool, is_translated: bool, credits: Credits) -> Nature:
+    """Collect what is known of a document before it is compared."""
+    published = document.published
+    return Nature(
+        document.document,
+        language,
+        publisher,
+        published.start if published else None,
+        published.end if published else None,
+        tuple(spun),
+        tuple(translated),
+        is_spun,
+        is_translated,
+        credits,
+    )
+
+
+def _overlap(kind: RelationKind, a: Alignment, left: View, texts: Mapping[str, str]) -> tuple[Evidence, ...]:
+    if kind in ("copy", "excerpt"):
+        i, j = a.longest
+        if j <= i:
+            return ()
+        start, end = left.starts[i], left.ends[min(j, i + 40) - 1]
+        note = f"{j - i} words in a row are the same; of all words {a.verbatim_left:.0%} and {a.verbatim_right:.0%}"
+        rule = "verbatim"
+    else:
+        if not a.partners:
+            return ()
+        best = max(a.partners, key=lambda p: (p[2], -p[0]))
+        first, last = left.sentences[best[0]]
+        start, end = left.starts[first], left.ends[last - 1]
+        note = (
+            f"{len(a.partners)} sentences tell the same in the same order ({a.retold_left:.0%} and {a.retold_right:.0%} "
+            f"of the words); {a.anchors:.0%} of the names and numbers agree"
+        )
+        rule = "retold"
+    quote = texts[left.document][start:end]
+    return (Evidence(rule=rule, note=note, document=left.document, start=start, end=end, quote=quote),)

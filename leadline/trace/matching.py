@@ -1,0 +1,159 @@
+"""Do two claims, or two origins of two documents, tell of the same artefact? Scored on what they say, never on a role.
+
+The score is a sum of points with reasons; `SAME` was set on the lineage benchmark (benchmarks/lineage.py).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import lru_cache
+
+import msgspec
+
+from leadline.schema import Claim
+from leadline.trace.artefacts import Local, compatible
+from leadline.trace.text import WORD, content_stems, fold_word
+
+SAME = 2.5
+LONG_RUN = 6
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A claim's words, folded, with the stems that carry meaning."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+
+
+@lru_cache(maxsize=100_000)
+def words_of(quote: str) -> Words:
+    """Folded words and content stems of a quote."""
+    words = tuple(fold_word(m[0]) for m in WORD.finditer(quote))
+    return Words(words, frozenset(content_stems(words)))
+
+
+def common_run(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """Length of the longest run of words that both hold.
+
+    >>> common_run(("we", "will", "not", "go"), ("they", "will", "not", "go"))
+    3
+    """
+    best = 0
+    row = [0] * (len(b) + 1)
+    for x in a:
+        new = [0] * (len(b) + 1)
+        for j, y in enumerate(b):
+            if x == y:
+                new[j + 1] = row[j] + 1
+                best = max(best, new[j + 1])
+        row = new
+    return best
+
+
+def likeness(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
+    """Points for two claims saying the same, and why; conflicts cost points.
+
+    Words in a row, shared stems, the same count, unit and place count for; another count of the same thing, another
+    unit or another place count against.
+    """
+    points, reasons = 0.0, []
+    a, b = words_of(c.quote), words_of(d.quote)
+    shared = len(a.stems & b.stems)
+    fewest = min(len(a.stems), len(b.stems))
+    run = common_run(a.words, b.words) if shared >= 2 else 0
+    if run >= LONG_RUN:
+        points += 3.0
+        reasons.append(f"{run} words in a row are the same")
+    elif shared >= 4 and shared >= 0.5 * fewest:
+        points += 2.0
+        reasons.append(f"{shared} of {fewest} content words are the same")
+    elif shared >= 2 and shared >= 0.34 * fewest:
+        points += 1.0
+        reasons.append(f"{shared} of {fewest} content words are the same")
+    if c.event == d.event:
+        points += 0.5
+    if c.number and d.number:
+        if (c.number.low, c.number.high) == (d.number.low, d.number.high):
+            small = (c.number.low or 0) < 3
+            points += 0.5 if small else 1.5
+            reasons.append("the same count")
+        elif _unit_of_count(c.number.unit) == _unit_of_count(d.number.unit):
+            points -= 2.0
+    if c.unit and d.unit:
+        same = _figures(c.unit) == _figures(d.unit) if _figures(c.unit) or _figures(d.unit) else c.unit == d.unit
+        points += 1.5 if same else -4.0
+        if same:
+            reasons.append(f"the same unit ({c.unit})")
+    p, q = {_place(x) for x in c.places}, {_place(x) for x in d.places}
+    if p and q:
+        if p & q:
+            points += 1.0
+            reasons.append("the same place")
+        else:
+            points -= 2.0
+    if c.realis != d.realis and "denied" in (c.realis, d.realis):
+        points -= 1.5
+    return points, tuple(reasons)
+
+
+def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tuple[str, ...]]:
+    """Points for two documents' origins being one, `gap` days apart (None where a date is unknown), and why.
+
+    The same body or the same named person must stand behind both, or a long run of the same quoted words.
+    """
+    if not (one.named and other.named) or not compatible(one.speaker, other.speaker):
+        return 0.0, ()
+    if one.family != other.family and "not-stated" not in (one.medium, other.medium):
+        return 0.0, ()
+    best, why, bad = -9.0, (), 0.0
+    for c in one.claims:
+        for d in other.claims:
+            points, reasons = likeness(c, d)
+            if points > best:
+                best, why = points, reasons
+            bad = min(bad, points)
+    quoted = any("in a row" in r for r in why)
+    same_body = one.body is not None and one.body == other.body
+    same_person = one.speaker_named and other.speaker_named and one.speaker == other.speaker
+    if not (same_body or same_person or quoted):
+        return 0.0, ()
+    if one.body and other.body and one.body != other.body and not quoted:
+        return 0.0, ()
+    points = best + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
+    if bad <= -3.5:
+        points -= 3.0  # somewhere they contradict each other outright
+    if gap is not None and one.family not in ("investigation", "publication"):
+        points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
+        if gap <= 3:
+            why = (*why, f"published within {gap} days")
+    if same_body:
+        why = (f"released or collected by the same body ({one.body_name})", *why)
+    if same_person:
+        why = (f"the same person speaks ({one.speaker})", *why)
+    return points, why
+
+
+def days_apart(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> int | None:
+    """Days between two intervals of days, 0 where they overlap, None where one is unknown.
+
+    >>> days_apart(("2024-03-01", "2024-03-02"), ("2024-03-05", "2024-03-05"))
+    3
+    """
+    if None in a or None in b:
+        return None
+    (a0, a1), (b0, b1) = (tuple(datetime.date.fromisoformat(str(x)[:10]) for x in i) for i in (a, b))
+    return max(0, (b0 - a1).days, (a0 - b1).days)
+
+
+def _figures(unit: str) -> str:
+    return "".join(re.findall(r"\d+", unit))
+
+
+def _unit_of_count(unit: str) -> str:
+    words = content_stems([fold_word(w) for w in unit.split()])
+    return words[0] if words else ""
+
+
+def _place(place: object) -> str:
+    return getattr(place, "gazetteer_id", None) or getattr(place, "name", "").casefold()

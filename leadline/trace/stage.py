@@ -1,0 +1,148 @@
+"""The stage: documents and claims in, carriers, relations, origins and ties out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from leadline.engine import Engine
+from leadline.progress import Progress
+from leadline.register import Register, load_register
+from leadline.schema import (
+    ATTRIBUTIONS,
+    CARRIERS,
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    ORIGIN_TIES,
+    ORIGINS,
+    RELATIONS,
+    Attribution,
+    Claim,
+    Document,
+    Evidence,
+    Relation,
+)
+from leadline.settings import Settings
+from leadline.trace import reuse
+from leadline.trace.alignment import Alignment, Prepared, align, prepare
+from leadline.trace.artefacts import Local, local_origins
+from leadline.trace.carriers import carrier
+from leadline.trace.credits import Publishers, find_credits
+from leadline.trace.independence import ties
+from leadline.trace.kinds import Nature, nature, relate
+from leadline.trace.origins import Heap, Passage, passages, resolve
+from leadline.trace.signs import is_spun, is_translated, spun_signs, translation_signs
+from leadline.trace.text import View, blank, view
+
+
+def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> None:
+    """Find who took from whom and what every claim goes back to.
+
+    Reads documents, claims, attributions and the source register; writes carriers, relations, origins, the origin of
+    every claim, and the ties that make origins dependent. Raises `CodebookError` where a register is wrong.
+    """
+    register = load_register(settings.registers, shipped=settings.shipped_register)
+    claims: dict[str, list[Claim]] = {}
+    for c in engine.records(CLAIMS, Claim):
+        claims.setdefault(c.document, []).append(c)
+    for group in claims.values():
+        group.sort(key=lambda c: (c.start, c.end, c.claim_id))
+    attributions: dict[str, dict[str, Attribution]] = {}
+    for a in engine.records(ATTRIBUTIONS, Attribution):
+        attributions.setdefault(a.document, {})[a.attribution_id] = a
+    progress.begin("Reading documents", engine.count(DOCUMENTS))
+    publishers = Publishers(register, engine.read(DOCUMENTS, ["publisher"]).column("publisher").to_pylist())
+    sketches: list[reuse.Sketch] = []
+    natures: dict[str, Nature] = {}
+    locals_: dict[str, list[Local]] = {}
+    for d in engine.records(DOCUMENTS, Document):
+        sketches.append(reuse.sketch(view(d)))
+        natures[d.document] = describe(d, publishers)
+        locals_[d.document] = local_origins(d, claims.get(d.document, ()), attributions.get(d.document, {}), register)
+        progress.advance()
+    relations, carried = _relations(engine, sketches, natures, claims, progress)
+    flat = {c.claim_id: c for group in claims.values() for c in group}
+    heap = Heap(flat, claims, locals_, natures, register)
+    found = resolve(heap, carried)
+    related = {(r.document, r.other) for r in relations}
+    relations += [r for r in found.citations if (r.document, r.other) not in related]
+    engine.write(RELATIONS, sorted(relations, key=lambda r: (r.document, r.other, r.kind)))
+    of_document: dict[str, list[Relation]] = {}
+    for r in relations:
+        of_document.setdefault(r.document, []).append(r)
+        of_document.setdefault(r.other, []).append(r)
+    progress.begin("Carriers", engine.count(DOCUMENTS))
+    with engine.writer(CARRIERS) as out:
+        for batch in engine.batches(DOCUMENTS):
+            for d in batch:
+                assert isinstance(d, Document)
+                related_here = sorted(of_document.get(d.document, ()), key=lambda r: (r.document, r.other))
+                own = claims.get(d.document, ())
+                out.write([carrier(natures[d.document], d.text, related_here, own, register, natures)])
+                progress.advance()
+    engine.write(ORIGINS, found.origins)
+    engine.write(CLAIM_ORIGINS, found.claim_origins)
+    engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register))
+
+
+def describe(d: Document, publishers: Publishers) -> Nature:
+    """What one document shows of itself."""
+    text = blank(d.text, d.boilerplate)
+    english = d.language in (None, "en")
+    spun = spun_signs(text) if english else []
+    translated = translation_signs(text) if english else []
+    return nature(
+        d,
+        d.language,
+        publishers.key(d.publisher),
+        spun,
+        translated,
+        is_spun=is_spun(spun),
+        is_translated=is_translated(translated),
+        credits=find_credits(d, publishers),
+    )
+
+
+def _relations(
+    engine: Engine,
+    sketches: Sequence[reuse.Sketch],
+    natures: dict[str, Nature],
+    claims: dict[str, list[Claim]],
+    progress: Progress,
+) -> tuple[list[Relation], list[Passage]]:
+    """Compare all candidate pairs; a text that stands many times is compared once and its copies with it."""
+    groups = reuse.exact_groups(sketches)
+    doubles = {d for group in groups.values() for d in group[1:]}
+    pairs = list(reuse.candidates([s for s in sketches if s.document not in doubles]))
+    pairs += [(first, other) for first, group in sorted(groups.items()) for other in group[1:]]
+    wanted = {d for pair in pairs for d in pair}
+    views: dict[str, View] = {}
+    texts: dict[str, str] = {}
+    for d in engine.records(DOCUMENTS, Document):
+        if d.document in wanted:
+            views[d.document], texts[d.document] = view(d), d.text
+    prepared: dict[tuple[str, bool], Prepared] = {}
+    progress.begin("Comparing documents", len(pairs))
+    relations, carried = [], []
+    for left, right in sorted(pairs):
+        across = natures[left].language != natures[right].language
+        one, other = (_prepared(prepared, views[d], across) for d in (left, right))
+        a = align(one, other)
+        r = relate(views[left], views[right], texts, a, (natures[left], natures[right]))
+        if r is not None:
+            relations.append(r)
+            carried += passages(
+                r, _all_partners(a), (views[left], views[right]), (claims.get(left, ()), claims.get(right, ()))
+            )
+        progress.advance()
+    return relations, carried
+
+
+def _prepared(cache: dict[tuple[str, bool], Prepared], v: View, across: bool) -> Prepared:
+    if (v.document, across) not in cache:
+        cache[v.document, across] = prepare(v, across_languages=across)
+    return cache[v.document, across]
+
+
+def _all_partners(a: Alignment) -> Sequence[tuple[int, int, float]]:
+    return a.partners
