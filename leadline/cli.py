@@ -337,9 +337,12 @@ def _show(s: Summary) -> None:
     found.add_column()
     found.add_column()
     found.add_row("documents", f"{s.kept} kept, {s.refused} refused")
-    found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
-    found.add_row("origins", f"{s.origins}")
-    found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
+    if "extract" in s.complete:
+        found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
+    if "trace" in s.complete:
+        found.add_row("origins", f"{s.origins}")
+    if "link" in s.complete:
+        found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
     for e in s.estimates:
         where = "" if e.stratum == "all" else f" ({e.stratum})"
         if e.estimable and e.range is not None:

@@ -131,6 +131,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     dossier: str
     stages: tuple[StageRun, ...]
+    complete: tuple[str, ...]
     kept: int
     refused: int
     claims: int
@@ -410,6 +411,7 @@ def _summary(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> Su
         folder=str(case.folder),
         dossier=os.fspath(case.dossier / "index.html") if case.dossier.exists() else "",
         stages=runs,
+        complete=tuple(s for s in STAGES if s in engine.committed),
         kept=engine.count(schema.DOCUMENTS),
         refused=engine.count(schema.REFUSALS),
         claims=len(claims),
