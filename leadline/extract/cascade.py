@@ -16,7 +16,7 @@ Method: cascaded finite-state transducers (Hobbs et al. 1997, FASTUS; Abney 1996
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, combinations
 from types import MappingProxyType
 from typing import Any
@@ -116,9 +116,9 @@ class Cascade:
             return self._numeral(item) | self._listed.get(item.text, _NOTHING)
         return self._listed.get(item.text, _NOTHING)
 
-    def run(self, text_items: list[Item], *, upto: int | None = None) -> list[Item]:
+    def run(self, text_items: Sequence[Item], *, upto: int | None = None) -> list[Item]:
         """The items after all passes; those with a `meaning` are the expressions found."""
-        current = text_items
+        current = list(text_items)
         for rules in self._passes[:upto]:
             current = self._apply(rules, current)
         return current

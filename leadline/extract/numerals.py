@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
@@ -72,7 +72,8 @@ def is_dash(text: str) -> bool:
     return text in _DASHES
 
 
-def items(text: str) -> list[Item]:
+@lru_cache(maxsize=2)  # times, numbers and units of one document read the same text one after the other
+def items(text: str) -> tuple[Item, ...]:
     """Words, marks and numerals of a text in order.
 
     >>> [(i.text, i.value) for i in items("Two hundred and ten men of the 1,439th")]
@@ -93,7 +94,7 @@ def items(text: str) -> list[Item]:
         else:
             item, i = raw[i], i + 1
         out.append(item)
-    return out
+    return tuple(out)
 
 
 def _join(raw: list[Item], i: int, j: int, value: float | None, form: Form) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Literal
@@ -106,7 +107,7 @@ def _days(published: Published | None) -> tuple[date, date] | None:
     return None if published is None else (date.fromisoformat(published.start[:10]), date.fromisoformat(published.end[:10]))
 
 
-def _lexed(doc: Doc) -> list[Item]:
+def _lexed(doc: Doc) -> Sequence[Item]:
     """Items of the text; a word that its tag or its small letter shows to be something else loses its classes."""
     text = doc.text
     found = items(text)
@@ -172,7 +173,7 @@ def _reading(item: Item, r: Resolved) -> TimeReading:
     )
 
 
-def _phrases(found: list[Item], readings: list[TimeReading], bounds: tuple[date, date] | None) -> tuple[TimeReading, ...]:
+def _phrases(found: Sequence[Item], readings: list[TimeReading], bounds: tuple[date, date] | None) -> tuple[TimeReading, ...]:
     """Let prepositions open, close and join the intervals of the readings."""
     by_start = {r.start: n for n, r in enumerate(readings)}
     done = 0

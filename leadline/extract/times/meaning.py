@@ -42,14 +42,14 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Length(msgspec.Struct, frozen=True, kw_only=True):
-    """A duration: "three years", "several months"; `toward` set for "the past two months" and "the next few days"."""
+    """A duration: "three years", "several months"; `toward` set for "the past two months" and "the next few days"; `word` is the vague quantity word."""
 
     unit: str
     low: float | None
     high: float | None
     exact: bool = True
     toward: int | None = None
-    since_mention: bool = False
+    word: str = ""
 
 
 class Repeat(msgspec.Struct, frozen=True, kw_only=True):

@@ -198,7 +198,8 @@ def length(groups: Groups) -> Meaning | None:
     low, high, exact = _amount(groups)
     if low is not None and high is not None and high < low:
         return None
-    return Length(unit=_unit(groups), low=low, high=high, exact=exact)
+    word = groups["vague"].text if "vague" in groups else ""
+    return Length(unit=_unit(groups), low=low, high=high, exact=exact, word=word)
 
 
 def length_and_half(groups: Groups) -> Meaning | None:

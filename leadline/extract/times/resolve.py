@@ -51,9 +51,7 @@ def _length(x: Length, document: tuple[date, date] | None) -> Resolved:
     value = duration_value(x.unit, n)
     if x.toward is None or document is None or x.unit in cal.CLOCK_UNITS:
         return Resolved(value, "DURATION", granularity=x.unit)
-    far = x.high if x.high is not None else x.low
-    if far is None:
-        return Resolved(value, "DURATION", granularity=x.unit)
+    far = x.high if x.high is not None else lexicon("vague")["reach"].get(x.word, lexicon("vague")["reach"][""])
     if x.toward < 0:
         first, last = cal.add(document[0], x.unit, -far), document[1]
     else:
@@ -260,8 +258,3 @@ def _unplaced(x: Point) -> str:
         return f"{value}T{x.clock[0]:02d}:{x.clock[1]:02d}"
     return value + (f"T{x.part}" if x.part else "")
 
-
-def vague(word: str) -> tuple[float | None, float | None]:
-    """Bounds of a vague quantity word."""
-    entry = lexicon("vague")["quantity"].get(word, {})
-    return entry.get("low"), entry.get("high")
