@@ -1,0 +1,127 @@
+"""What `leadline estimate TABLE` does: read, estimate, write the files that were asked for, all or nothing each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from leadline.errors import InputError
+from leadline.estimate.analysis import Analysis, analyse
+from leadline.estimate.options import Options
+from leadline.progress import SILENT, Progress
+from leadline.schema import Estimate
+
+
+def run_command(
+    path: str | Path,
+    *,
+    json: str | Path | None = None,
+    plot: str | Path | None = None,
+    html: str | Path | None = None,
+    lists: Sequence[str] = (),
+    strata: Sequence[str] = (),
+    models: Sequence[str] = (),
+    seed: int | None = None,
+    time_limit: float | None = None,
+    level: float | None = None,
+    occasions: int | None = None,
+    threads: int | None = None,
+    progress: Progress = SILENT,
+) -> Analysis:
+    """Estimate from a table and write what was asked for; returns the analysis, `render` turns it into text.
+
+    `json` is the `estimates` object (with `strata` it holds one more object for each under `strata`); `plot` ends in
+    .svg or .png; `html` is one page that needs nothing else. A file is written whole or not at all.
+    """
+    given: dict[str, Any] = {
+        "seed": seed, "time_limit": time_limit, "level": level, "threads": threads, "models": tuple(models) or None,
+    }  # fmt: skip
+    options = Options(**{k: v for k, v in given.items() if v is not None})
+    for target in (json, plot, html):
+        _check_target(target)
+    if plot is not None and Path(plot).suffix.lower() not in (".svg", ".png"):
+        raise InputError(f"the plot is to be written to {plot}", expected="a name that ends in .svg or .png")
+    found = analyse(path, options, lists=lists, strata=strata, occasions=occasions, progress=progress)
+    if json is not None:
+        write_whole(Path(json), to_json(found))
+    if plot is not None:
+        from leadline.estimate.plots import overview
+
+        write_whole(Path(plot), overview(found, Path(plot).suffix.lower()[1:]))
+    if html is not None:
+        from leadline.estimate.report import page
+
+        write_whole(Path(html), page(found, title=Path(path).name).encode())
+    return found
+
+
+def to_json(analysis: Analysis) -> bytes:
+    """The `estimates` object, the same bytes for the same result."""
+    found: dict[str, Any] = msgspec.to_builtins(analysis.estimate)
+    if analysis.strata:
+        found["strata"] = [msgspec.to_builtins(s.estimate) for s in analysis.strata]
+    return msgspec.json.format(msgspec.json.encode(found, order="deterministic"), indent=1) + b"\n"
+
+
+def to_arrow(estimates: Sequence[Estimate]) -> Any:
+    """One row for each stratum and model, as an Arrow table, for notebooks."""
+    import pyarrow as pa
+
+    rows = [
+        {
+            "stratum": e.stratum, "observed": e.observed, "estimable": e.estimable, "model": m.name, "n_hat": m.n_hat,
+            "lower": m.lower, "upper": m.upper, "level": m.level, "passes": bool(m.diagnostics.get("passes")),
+            "assumption": m.assumption, "input_sha256": e.input_sha256,
+        }
+        for e in estimates
+        for m in e.models
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows)
+
+
+def render(analysis: Analysis) -> str:
+    """The result as plain text: the verdict first, then N by assumption."""
+    blocks = [_render_one(a.estimate) for a in (analysis, *analysis.strata)]
+    return "\n\n".join(blocks)
+
+
+def _render_one(e: Estimate) -> str:
+    head = f"Stratum {e.stratum}: " if e.stratum != "all" else ""
+    if e.estimable and e.range is not None:
+        head += f"{e.range.lower:,.0f} to {e.range.upper:,.0f} ({e.observed:,} observed, {len(e.lists)} lists)"
+    else:
+        head += f"not estimable ({e.observed:,} observed, {len(e.lists)} lists)"
+    lines = [head, *(f"- {r}" for r in e.reasons), "", "N by assumption:"]
+    for m in e.models:
+        number = "-" if m.n_hat is None else f"{m.n_hat:,.0f}"
+        span = f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
+        lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}")
+        lines.append(f"    {m.assumption}")
+        for failure in m.diagnostics.get("failures", []):
+            lines.append(f"    does not count: {failure}")
+    return "\n".join(lines)
+
+
+def _check_target(target: str | Path | None) -> None:
+    """Refuse an output that cannot be written before minutes are spent on what would go there."""
+    if target is None:
+        return
+    folder = Path(target).resolve().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(
+            "the file cannot be written", place=str(target), expected="a folder that exists and may be written to"
+        )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file through a temporary one beside it, so that an interruption leaves the old or the new."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""The identifying assumption of each model, in words: what must hold for its number to be about the unseen."""
+
+from __future__ import annotations
+
+ASSUMPTIONS = {
+    "independence": (
+        "Being on one list changes nothing about being on another, and everybody is equally likely to be on a given "
+        "list, the unseen included."
+    ),
+    "chao": (
+        "A lower bound, no estimate: some are easier to see than others, in whatever way; lists may favour each "
+        "other's records but must not avoid them."
+    ),
+    "coverage": (
+        "The dependence between pairs of lists that shows among the seen holds among the unseen too, and no dependence "
+        "joins three lists or more."
+    ),
+    "loglinear-bic": (
+        "The lists depend on each other only as in the log-linear model of lowest BIC; there is no interaction of all "
+        "lists, and none that this model leaves out."
+    ),
+    "loglinear-stepwise": (
+        "The lists depend on each other only through the pairs that were added one by one while significant; no "
+        "interaction joins three lists or more."
+    ),
+    "decomposable": (
+        "Which lists depend on each other follows some decomposable graph, averaged over all of them; before the data "
+        "each number N is 1/N as probable and each cell of the table weighs delta records."
+    ),
+    "latent-class": (
+        "Everybody belongs to one of a few hidden classes, and within a class the lists are independent; every class "
+        "that is unseen leaves some trace among the seen."
+    ),
+}
