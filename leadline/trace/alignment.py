@@ -142,11 +142,7 @@ def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
     for (i, j), s in sorted(scores.items()):
         best_left[i] = max(best_left.get(i, (0.0, 0)), (s, -j))
         best_right[j] = max(best_right.get(j, (0.0, 0)), (s, -i))
-    return [
-        (i, j, s)
-        for (i, j), s in sorted(scores.items())
-        if best_left[i][1] == -j or best_right[j][1] == -i
-    ]
+    return [(i, j, s) for (i, j), s in sorted(scores.items()) if best_left[i][1] == -j or best_right[j][1] == -i]
 
 
 def _increasing(pairs: Sequence[Span]) -> list[int]:

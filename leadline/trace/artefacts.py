@@ -126,12 +126,15 @@ def compatible(one: str | None, other: str | None) -> bool:
     return a <= b or b <= a
 
 
-def _describe(
-    document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register
-) -> Local:
+def _describe(document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register) -> Local:
     roles = [role(h, register) for h in c.chain]
     last = roles[-1] if roles else None
-    if last is not None and last.source and last.source.kind == "armed-force" and (c.medium in RECORDINGS or c.medium == "testimony"):
+    if (
+        last is not None
+        and last.source
+        and last.source.kind == "armed-force"
+        and (c.medium in RECORDINGS or c.medium == "testimony")
+    ):
         # "Russian troops" who speak in a video are its speakers: an army did not release it
         last = Role(last.hop, None, is_body=False, is_named=False, key=fold(last.hop.canonical or last.hop.name))
         roles[-1] = last
@@ -149,8 +152,10 @@ def _describe(
             family, speaker = "publication", None
     elif kind in ("statement", "post", "analysis"):
         family = "statement"
-    named = bool(body) or (speaker is not None and (speaker.is_named or c.medium in RECORDINGS)) or any(
-        r.is_body for r in roles
+    named = (
+        bool(body)
+        or (speaker is not None and (speaker.is_named or c.medium in RECORDINGS))
+        or any(r.is_body for r in roles)
     )
     if speaker is not None and not speaker.is_named and UNNAMED.search(speaker.key):
         named = bool(body)

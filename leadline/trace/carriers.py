@@ -38,9 +38,7 @@ def carrier(
     if passed_on := _aggregate(nature, claims, register):
         return Carrier(document=nature.document, carrier_kind="aggregate", carrier_evidence=passed_on)
     if nature.credits.first_hand is not None:
-        return Carrier(
-            document=nature.document, carrier_kind="original", carrier_evidence=(nature.credits.first_hand,)
-        )
+        return Carrier(document=nature.document, carrier_kind="original", carrier_evidence=(nature.credits.first_hand,))
     return Carrier(document=nature.document, carrier_kind="unknown")
 
 

@@ -89,7 +89,9 @@ def find_credits(document: Document, publishers: Publishers) -> Credits:
     first_hand: Evidence | None = None
     for start, end, key in publishers.mentions(text):
         before, after = text[max(0, start - 40) : start], text[end : end + 30]
-        beside = re.search(rf"(?i)\b{BEFORE}[\s:]+(?:the |an? |our colleagues from |outlet |channel |portal |site )*$", before)
+        beside = re.search(
+            rf"(?i)\b{BEFORE}[\s:]+(?:the |an? |our colleagues from |outlet |channel |portal |site )*$", before
+        )
         acts = re.match(rf"(?i)(?:['’]s)?[\s,]+(?:has |had |have |also |later |first )*{AFTER}\b", after)
         if not beside and not acts:
             continue
@@ -115,7 +117,13 @@ def find_credits(document: Document, publishers: Publishers) -> Credits:
 
 
 def _own_work(words: str) -> bool:
-    return re.search(r"(?i)\b(?:told|interview|seen by|obtained by|could not|couldn|cannot|able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw)\b", words) is not None
+    return (
+        re.search(
+            r"(?i)\b(?:told|interview|seen by|obtained by|could not|couldn|cannot|able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw)\b",
+            words,
+        )
+        is not None
+    )
 
 
 def _evidence(document: Document, rule: str, note: str, start: int, end: int) -> Evidence:

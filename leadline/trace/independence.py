@@ -16,7 +16,9 @@ from leadline.schema import Evidence, Origin, OriginTie
 NOTHING = frozenset({"reports", "unnamed"})
 
 
-def ties(origins: Sequence[Origin], rests_on: Iterable[tuple[str, str, Evidence]], register: Register) -> list[OriginTie]:
+def ties(
+    origins: Sequence[Origin], rests_on: Iterable[tuple[str, str, Evidence]], register: Register
+) -> list[OriginTie]:
     """The ties among origins, sorted; origins of unnamed lineage have none."""
     found: dict[tuple[str, str, str], OriginTie] = {}
     releasers: dict[str, list[Origin]] = {}

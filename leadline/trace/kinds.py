@@ -70,7 +70,10 @@ def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature
     low, high = sorted((a.verbatim_left, a.verbatim_right))
     run = a.longest[1] - a.longest[0]
     shorter = min(len(left.words), len(right.words))
-    other_language = natures[0].language != natures[1].language and None not in (natures[0].language, natures[1].language)
+    other_language = natures[0].language != natures[1].language and None not in (
+        natures[0].language,
+        natures[1].language,
+    )
     retold = max(a.retold_left, a.retold_right)
     if low >= COPY_SHARE or (high >= 0.8 and low >= 0.5):
         return "copy"
@@ -96,11 +99,21 @@ def direction_of(
             reasons.append((4.0 * sign, taker.credits.credited[giver.publisher]))
         if kind == "rewrite" and taker.is_spun and not giver.is_spun:
             reasons.append(
-                (2.5 * sign, Evidence(rule="damage", note=f"{taker.document} shows signs of machine spinning", document=taker.document))
+                (
+                    2.5 * sign,
+                    Evidence(
+                        rule="damage", note=f"{taker.document} shows signs of machine spinning", document=taker.document
+                    ),
+                )
             )
         if kind == "translation" and taker.is_translated and not giver.is_translated:
             reasons.append(
-                (2.5 * sign, Evidence(rule="damage", note=f"{taker.document} shows signs of translation", document=taker.document))
+                (
+                    2.5 * sign,
+                    Evidence(
+                        rule="damage", note=f"{taker.document} shows signs of translation", document=taker.document
+                    ),
+                )
             )
         if taker.start and giver.end and taker.start > giver.end:
             note = f"{taker.document} was published after {giver.document} ({giver.end} before {taker.start})"
@@ -113,7 +126,17 @@ def direction_of(
     return ("from" if balance > 0 else "to"), kept
 
 
-def nature(document: Document, language: str | None, publisher: str | None, spun: list[Sign], translated: list[Sign], *, is_spun: bool, is_translated: bool, credits: Credits) -> Nature:
+def nature(
+    document: Document,
+    language: str | None,
+    publisher: str | None,
+    spun: list[Sign],
+    translated: list[Sign],
+    *,
+    is_spun: bool,
+    is_translated: bool,
+    credits: Credits,
+) -> Nature:
     """Collect what is known of a document before it is compared."""
     published = document.published
     return Nature(

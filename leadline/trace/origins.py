@@ -345,7 +345,11 @@ def _build(
 
 
 def _attributed(
-    members: Sequence[str], nodes: Nodes, heap: Heap, local_of: Mapping[str, Local], cited: Sequence[tuple[str, str, Evidence]]
+    members: Sequence[str],
+    nodes: Nodes,
+    heap: Heap,
+    local_of: Mapping[str, Local],
+    cited: Sequence[tuple[str, str, Evidence]],
 ) -> Origin:
     held = [local_of[c] for c in members if c in local_of]
     ends = [local_of[c] for c in members if c in local_of and c not in {a for a, _, _ in cited}]

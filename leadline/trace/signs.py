@@ -122,10 +122,23 @@ def _months(text: str) -> Iterator[Sign]:
     for month, words in _spun()["months"].items():
         for word in words:
             shown = word.capitalize()
-            for m in re.finditer(rf"(?<!\w){MONTH_BEFORE} ({re.escape(shown)})(?=[\s.,;:!?)]|$)(?!\s+(?:you|we|they|he|she|it|I)\b)", text):
-                yield Sign(*m.span(), "displaced month", 3.0, f"`{shown}` stands where a month belongs ({month.capitalize()})")
-            for m in re.finditer(rf"(?<!\w)(?:{re.escape(shown)} \d{{1,2}}(?:st|nd|rd|th)?(?=[,.\s])(?! (?:percent|per|people))|\d{{1,2}} {re.escape(shown)}(?=[,.\s]))", text):
-                yield Sign(*m.span(), "displaced month", 3.0, f"`{shown}` stands beside a day where a month belongs ({month.capitalize()})")
+            for m in re.finditer(
+                rf"(?<!\w){MONTH_BEFORE} ({re.escape(shown)})(?=[\s.,;:!?)]|$)(?!\s+(?:you|we|they|he|she|it|I)\b)",
+                text,
+            ):
+                yield Sign(
+                    *m.span(), "displaced month", 3.0, f"`{shown}` stands where a month belongs ({month.capitalize()})"
+                )
+            for m in re.finditer(
+                rf"(?<!\w)(?:{re.escape(shown)} \d{{1,2}}(?:st|nd|rd|th)?(?=[,.\s])(?! (?:percent|per|people))|\d{{1,2}} {re.escape(shown)}(?=[,.\s]))",
+                text,
+            ):
+                yield Sign(
+                    *m.span(),
+                    "displaced month",
+                    3.0,
+                    f"`{shown}` stands beside a day where a month belongs ({month.capitalize()})",
+                )
 
 
 def _surnames(text: str) -> Iterator[Sign]:
@@ -141,7 +154,12 @@ def _surnames(text: str) -> Iterator[Sign]:
             shown = synonym.capitalize()
             pattern = rf"(?<!\w)({re.escape(shown)}) {SPEECH}\b(?! (?:goodbye|hello))"
             for m in re.finditer(pattern, text):
-                yield Sign(*m.span(), "displaced name", 3.0, f"`{shown}` speaks where the person named {name.capitalize()} belongs")
+                yield Sign(
+                    *m.span(),
+                    "displaced name",
+                    3.0,
+                    f"`{shown}` speaks where the person named {name.capitalize()} belongs",
+                )
 
 
 def _phrases(text: str) -> Iterator[Sign]:

@@ -1,0 +1,96 @@
+"""The comparisons: for each field the conditions of its agreement levels, best first, in SQL.
+
+The labels and probabilities of the levels are data (parameters.toml); a condition here and a level there belong together
+by position. A field that one of the two claims leaves empty says nothing: its weight is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leadline.link.parameters import Parameters
+
+KM = (
+    "(12742 * asin(least(1.0, sqrt(power(sin(radians(lat_r - lat_l) / 2), 2) + cos(radians(lat_l)) * cos(radians(lat_r))"
+    " * power(sin(radians(lon_r - lon_l) / 2), 2)))))"
+)
+GAP = "greatest(start_day_l - end_day_r, start_day_r - end_day_l, 0)"
+REPORTED = "greatest(reported_start_l - reported_end_r, reported_start_r - reported_end_l, 0)"
+LONGEST = "greatest(end_day_l - start_day_l, end_day_r - start_day_r)"
+SHARED = "len(list_intersect(stems_l, stems_r))"
+FEWEST = "least(len(stems_l), len(stems_r))"
+REACH = "(coalesce(precision_m_l, 0) + coalesce(precision_m_r, 0)) / 1000"
+HIGH_L, HIGH_R = "coalesce(high_l, 1e18)", "coalesce(high_r, 1e18)"
+LOW_L, LOW_R = "coalesce(low_l, -1e18)", "coalesce(low_r, -1e18)"
+
+
+def _null(*columns: str) -> str:
+    return " or ".join(f"{c}_l is null or {c}_r is null" for c in columns)
+
+
+NO_PLACE = (
+    "(coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
+    "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null or lat_r is null) and "
+    "(place_l is null or place_r is null)))"
+)
+CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    # field: condition of "nothing to compare", conditions of all levels but the last
+    "event": (_null("event"), ("event_l = event_r",)),
+    "origin": (_null("origin"), ("origin_l = origin_r",)),
+    "time": (
+        _null("start_day", "end_day"),
+        (
+            f"{GAP} = 0 and {LONGEST} <= 3",
+            f"{GAP} = 0 and {LONGEST} <= 31",
+            f"{GAP} = 0",
+            f"{GAP} <= 3",
+            f"{GAP} <= 31",
+        ),
+    ),
+    "reported": (
+        _null("reported_start", "reported_end"),
+        (f"{REPORTED} <= 3", f"{REPORTED} <= 31", f"{REPORTED} <= 183"),
+    ),
+    "place": (
+        NO_PLACE,
+        ("place_l = place_r", "region_l = region_r", f"{KM} <= {REACH} and {REACH} <= 300", f"{KM} <= 30"),
+    ),
+    "unit": (_null("unit"), ("unit_l = unit_r",)),
+    "number": (
+        f"{_null('counted')} or counted_l <> counted_r",
+        (
+            "coalesce(low_l, -1) = coalesce(low_r, -1) and coalesce(high_l, -1) = coalesce(high_r, -1) "
+            "and coalesce(low_l, high_l) >= 3",
+            f"{LOW_L} <= {HIGH_R} and {LOW_R} <= {HIGH_L}",
+        ),
+    ),
+    "actor": (_null("actor"), ("actor_l = actor_r",)),
+    "realis": (_null("realis"), ("realis_l = realis_r",)),
+    "wording": (
+        "len(stems_l) = 0 or len(stems_r) = 0",
+        (
+            f"{SHARED} >= 4 and {SHARED} >= 0.6 * {FEWEST}",
+            f"{SHARED} >= 3 and {SHARED} >= 0.4 * {FEWEST}",
+            f"{SHARED} >= 2 and {SHARED} >= 0.25 * {FEWEST}",
+        ),
+    ),
+}
+
+
+def comparisons(parameters: Parameters) -> list[Any]:
+    """The Splink comparisons with the given probabilities."""
+    import splink.comparison_level_library as cll
+    import splink.comparison_library as cl
+
+    found = []
+    for name, (null, conditions) in CONDITIONS.items():
+        levels = parameters.comparisons[name].levels
+        built = [cll.CustomLevel(null, "nothing to compare").configure(is_null_level=True)]
+        for condition, level in zip(conditions, levels, strict=False):
+            built.append(
+                cll.CustomLevel(condition, level.label).configure(m_probability=level.m, u_probability=level.u)
+            )
+        built.append(cll.ElseLevel().configure(m_probability=levels[-1].m, u_probability=levels[-1].u))
+        found.append(cl.CustomComparison(output_column_name=name, comparison_levels=built))
+    return found

@@ -1,0 +1,174 @@
+"""Incidents: what a cluster of claims says together, with its counts, its lines of evidence and its disagreements."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from leadline.link.lines import Ties, independent_lines, named
+from leadline.link.parameters import Parameters
+from leadline.link.rows import sort_of, words
+from leadline.schema import Claim, Conflict, Incident, Number, Origin, Place, TimeInterval
+
+
+def incident(
+    claims: Sequence[Claim],
+    series: Mapping[str, str],
+    origin_of: Mapping[str, str],
+    origins: Mapping[str, Origin],
+    ties: Ties,
+    parameters: Parameters,
+) -> Incident:
+    """The incident that these claims (at least one) are about."""
+    ordered = sorted(claims, key=lambda c: c.claim_id)
+    documents = tuple(sorted({c.document for c in ordered}))
+    held = named([origin_of[c.claim_id] for c in ordered if c.claim_id in origin_of], origins)
+    lines = independent_lines(held, origins, ties)
+    event = Counter(c.event for c in ordered)
+    return Incident(
+        incident_id="incident-" + hashlib.sha256(ordered[0].claim_id.encode()).hexdigest()[:12],
+        event=min(event, key=lambda e: (-event[e], e)),
+        claims=tuple(c.claim_id for c in ordered),
+        documents=documents,
+        origins=held,
+        n_documents=len(documents),
+        n_series=len({series.get(d, d) for d in documents}),
+        n_origins=len(held),
+        n_independent=len(lines),
+        lines=lines,
+        place=_place(ordered),
+        time=_time(ordered),
+        number=_number(ordered, parameters),
+        conflicts=(
+            *_number_conflicts(ordered, parameters),
+            *_place_conflicts(ordered),
+            *_time_conflicts(ordered),
+            *_telling_conflicts(ordered),
+        ),
+        historical=all(c.historical for c in ordered),
+        is_single_event=all(sort_of(c, parameters) == "single" for c in ordered),
+    )
+
+
+def kilometres(a: Place, b: Place) -> float | None:
+    """Distance between two places, None where one has no point.
+
+    >>> p = Place(name="a", lat=48.0, lon=37.0, precision_m=1000.0, gazetteer_id=None)
+    >>> kilometres(p, p)
+    0.0
+    """
+    if None in (a.lat, a.lon, b.lat, b.lon):
+        return None
+    p1, l1, p2, l2 = (math.radians(float(x)) for x in (a.lat, a.lon, b.lat, b.lon) if x is not None)
+    h = math.sin((p2 - p1) / 2) ** 2 + math.cos(p1) * math.cos(p2) * math.sin((l2 - l1) / 2) ** 2
+    return 12742 * math.asin(math.sqrt(min(1.0, h)))
+
+
+def _place(claims: Sequence[Claim]) -> Place | None:
+    """The most precise place; among equals the most frequent."""
+    places = [p for c in claims for p in c.places]
+    often = Counter(p.name for p in places)
+    return min(
+        places,
+        key=lambda p: (p.lat is None, p.precision_m is None, p.precision_m or 0.0, -often[p.name], p.name),
+        default=None,
+    )
+
+
+def _time(claims: Sequence[Claim]) -> TimeInterval | None:
+    """The interval that all dated claims share, else their hull."""
+    times = [c.time for c in claims if c.time is not None and (c.time.start or c.time.end)]
+    if not times:
+        return None
+    starts = [t.start for t in times if t.start]
+    ends = [t.end for t in times if t.end]
+    first, last = max(starts, default=None), min(ends, default=None)
+    if first is not None and last is not None and first > last:
+        first, last = (min(starts), max(ends)) if len(starts) == len(ends) == len(times) else (None, None)
+        if first is None:
+            first, last = min(starts), max(ends)
+    return TimeInterval(start=first, end=last, phrase="; ".join(sorted({t.phrase for t in times})))
+
+
+def _class(number: Number, parameters: Parameters) -> str:
+    counted = {w: name for name, listed in parameters.counted.items() for w in listed}
+    listed = words(number.unit)
+    return next((counted[w] for w in listed if w in counted), " ".join(listed))
+
+
+def _number(claims: Sequence[Claim], parameters: Parameters) -> Number | None:
+    """The hull of the counts of whatever is counted most often."""
+    numbers = [c.number for c in claims if c.number is not None]
+    if not numbers:
+        return None
+    kinds = Counter(_class(n, parameters) for n in numbers)
+    best = min(kinds, key=lambda k: (-kinds[k], k))
+    same = [n for n in numbers if _class(n, parameters) == best]
+    lows, highs = [n.low for n in same], [n.high for n in same]
+    unit = Counter(n.unit for n in same)
+    return Number(
+        low=None if None in lows else min(x for x in lows if x is not None),
+        high=None if None in highs else max(x for x in highs if x is not None),
+        unit=min(unit, key=lambda u: (-unit[u], u)),
+    )
+
+
+def _number_conflicts(claims: Sequence[Claim], parameters: Parameters) -> list[Conflict]:
+    """Different counts of things of one class, each with a claim: two counts are two counts."""
+    by_class: dict[str, dict[str, str]] = {}
+    for c in claims:
+        if c.number is not None:
+            by_class.setdefault(_class(c.number, parameters), {}).setdefault(_shown(c.number), c.claim_id)
+    return [_conflict("number", values) for _, values in sorted(by_class.items()) if len(values) > 1]
+
+
+def _place_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
+    """Places further apart than both are meant to reach."""
+    found: dict[str, tuple[Place, str]] = {}
+    for c in claims:
+        for p in c.places:
+            found.setdefault(p.name, (p, c.claim_id))
+    apart: dict[str, str] = {}
+    listed = sorted(found)
+    for i, a in enumerate(listed):
+        for b in listed[i + 1 :]:
+            (p, c), (q, d) = found[a], found[b]
+            km = kilometres(p, q)
+            if km is not None and km > ((p.precision_m or 0.0) + (q.precision_m or 0.0)) / 1000 + 1:
+                apart |= {a: c, b: d}
+    return [_conflict("place", apart)] if apart else []
+
+
+def _time_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
+    times = {}
+    for c in claims:
+        if c.time is not None and c.time.start and c.time.end:
+            times.setdefault(f"{c.time.start}/{c.time.end}", c.claim_id)
+    if len(times) > 1 and max(t.split("/")[0] for t in times) > min(t.split("/")[1] for t in times):
+        return [_conflict("time", times)]
+    return []
+
+
+def _telling_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
+    """Somebody denies what somebody else tells."""
+    told: dict[str, str] = {}
+    for c in claims:
+        told.setdefault("denied" if c.realis == "denied" else "told", c.claim_id)
+    return [_conflict("realis", told)] if len(told) > 1 else []
+
+
+def _conflict(field: str, values: Mapping[str, str]) -> Conflict:
+    ordered = sorted(values)
+    return Conflict(field=field, values=tuple(ordered), claims=tuple(values[v] for v in ordered))
+
+
+def _shown(n: Number) -> str:
+    if n.low is not None and n.low == n.high:
+        return f"{n.low:g} {n.unit}"
+    if n.high is None and n.low is not None:
+        return f"at least {n.low:g} {n.unit}"
+    if n.low is None and n.high is not None:
+        return f"at most {n.high:g} {n.unit}"
+    return f"{n.low:g} to {n.high:g} {n.unit}"

@@ -1,0 +1,103 @@
+"""The link parameters: match and unmatch probabilities and word lists, as data that a case can replace."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from leadline.errors import CodebookError
+
+SHIPPED = Path(__file__).parent / "parameters.toml"
+Probability = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+FIELDS = ("event", "origin", "time", "reported", "place", "unit", "number", "actor", "realis", "wording")
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One agreement level: how often true and false pairs reach it."""
+
+    label: str
+    m: Probability
+    u: Probability
+
+    @property
+    def weight(self) -> float:
+        """Match weight, log2 of the Bayes factor.
+
+        >>> Level(label="same", m=0.8, u=0.1).weight
+        3.0
+        """
+        return math.log2(self.m / self.u)
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The levels of one comparison, best agreement first."""
+
+    levels: tuple[Level, ...]
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What makes a claim a series or summary instead of one event."""
+
+    words: tuple[str, ...]
+    longest_days: int
+
+
+class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A parameter file."""
+
+    title: str
+    prior: Probability
+    uncompared: float
+    power: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    families: dict[str, tuple[str, ...]]
+    series: Series
+    counted: dict[str, tuple[str, ...]]
+    comparisons: dict[str, Comparison]
+
+
+def load_parameters(path: str | Path = "") -> Parameters:
+    """The parameters of a file, the shipped ones where none is named.
+
+    Raises `CodebookError` naming the file and the path inside it: a comparison that is missing, has another number of
+    levels than the model, or whose probabilities do not add up to one.
+
+    >>> load_parameters().prior
+    0.02
+    """
+    file = Path(path) if path else SHIPPED
+    try:
+        found = msgspec.toml.decode(file.read_bytes(), type=Parameters)
+    except OSError as e:
+        raise CodebookError(
+            f"the link parameters cannot be read ({e.strerror})", place=str(file), todo="check `link_parameters`"
+        ) from e
+    except (msgspec.ValidationError, msgspec.DecodeError) as e:
+        raise CodebookError(str(e), place=str(file)) from e
+    shipped = found if file == SHIPPED else load_parameters()
+    if set(found.comparisons) != set(FIELDS):
+        odd = sorted(set(found.comparisons) ^ set(FIELDS))
+        raise CodebookError(
+            f"comparisons missing or unknown: {', '.join(odd)}",
+            place=f"{file}: $.comparisons",
+            expected=", ".join(FIELDS),
+        )
+    for name in FIELDS:
+        levels, expected = found.comparisons[name].levels, shipped.comparisons[name].levels
+        if len(levels) != len(expected):
+            raise CodebookError(
+                f"{len(levels)} levels",
+                place=f"{file}: $.comparisons.{name}.levels",
+                expected=f"{len(expected)}: " + "; ".join(x.label for x in expected),
+            )
+        for which in ("m", "u"):
+            total = sum(getattr(x, which) for x in levels)
+            if abs(total - 1) > 1e-6:
+                raise CodebookError(
+                    f"the {which} of the levels add up to {total:g}",
+                    place=f"{file}: $.comparisons.{name}.levels",
+                    expected="1",
+                )
+    return found
