@@ -1,0 +1,173 @@
+"""Where a text may name a place: the longest runs of words that the gazetteer knows, with what stands around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from leadline.extract.places.gazetteer import Gazetteer, Place
+from leadline.extract.places.lexicon import lexicon
+from leadline.extract.places.names import fold
+from leadline.schema import Spans
+
+LONGEST = 8  # tokens; hyphens count
+_GLUED = re.compile(r"[a-z]{2,}(?=[A-Z][a-z]{2,})")
+_WORD = re.compile(r"[^\W\d_]")
+
+
+@dataclass
+class Mention:
+    """One run of words that is the name of one or more places, not yet judged."""
+
+    start: int
+    end: int
+    first: int  # index of the first token
+    last: int  # index of the last token, inclusive
+    name: str
+    folded: str
+    places: tuple[Place, ...]
+    unit: str = ""  # the word after the name that says what kind of unit is meant ("region")
+    around_m: float = 0.0  # radius of a stretch around the place ("axis")
+    features: dict[str, float] = field(default_factory=dict)
+
+
+def find_mentions(doc: Any, gazetteer: Gazetteer, boilerplate: Spans = ()) -> list[Mention]:
+    """Mentions in the order of the text, none overlapping another or any boilerplate."""
+    words = lexicon()
+    runs = _runs(doc, boilerplate)
+    asked: dict[str, int] = {}
+    for options in runs.values():
+        for _, _, _, name in options:
+            asked.setdefault(name, len(asked))
+    # with its full stop a run is read only as an abbreviation: "Fla."
+    found = gazetteer.find([("" if name.endswith(".") else fold(name), name) for name in asked])
+    mentions: list[Mention] = []
+    done = -1
+    for i in sorted(runs):
+        if i <= done:
+            continue
+        best = next(((j, a, b, n) for j, a, b, n in reversed(runs[i]) if found[asked[n]]), None)
+        if best is None:
+            continue
+        j, start, end, name = best
+        places = found[asked[name]]
+        if j == i and name.islower():
+            continue
+        mention = Mention(start, end, i, j, name, fold(name), places)
+        _extend(doc, mention, words.units, words.around)
+        mentions.append(mention)
+        done = mention.last
+    return mentions
+
+
+def _runs(doc: Any, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, str]]]:
+    """For each token that may begin a name: (last token, start, end, name) of the runs from there, shortest first."""
+    words = lexicon()
+    text = doc.text
+    runs: dict[int, list[tuple[int, int, int, str]]] = {}
+    tokens = list(doc)
+    for i, token in enumerate(tokens):
+        first = token.text
+        start = token.idx
+        if not first[0].isupper():
+            glued = _GLUED.match(first)
+            if glued:
+                start += glued.end()
+            elif first not in words.beginnings:
+                continue
+        elif not _WORD.match(first):
+            continue
+        if any(s < token.idx + len(first) and start < e for s, e in boilerplate):
+            continue
+        options = []
+        for j in range(i, min(i + LONGEST, len(tokens))):
+            t = tokens[j]
+            if j > i:
+                previous = tokens[j - 1]
+                spaced = bool(previous.whitespace_)
+                if t.is_space or "\n" in text[previous.idx + len(previous.text) : t.idx]:
+                    break
+                if t.text in {"-", "–", "’", "'", "‘"}:
+                    if spaced or t.whitespace_:
+                        break
+                    continue
+                if t.text == "." and not spaced and len(previous.text) <= 5:
+                    pass
+                elif t.text in {"'s", "’s"}:
+                    continue  # "Luhansk People's Republic"
+                elif t.is_digit:
+                    break
+                elif not (
+                    t.text[0].isupper() or t.text[0] in "'’" or t.text in words.connectors or t.text in words.endings
+                ):
+                    break
+                elif t.is_punct:
+                    break
+            if t.text in words.connectors and j > i:
+                continue
+            end = t.idx + len(t.text)
+            options.append((j, start, end, text[start:end]))
+            # "Fla." at the end of a sentence is two tokens, "W.Va." one without its full stop
+            if j + 1 < len(tokens) and tokens[j + 1].text == "." and not t.whitespace_ and len(t.text) <= 6:
+                options.append((j + 1, start, end + 1, text[start : end + 1]))
+        runs[i] = options
+    return runs
+
+
+def _extend(doc: Any, mention: Mention, units: dict[str, frozenset[str]], around: dict[str, float]) -> None:
+    """Take in the word after the name that says what is meant: `Irkutsk region`, `the Lyman axis`."""
+    if mention.last + 1 >= len(doc) or not doc[mention.last].whitespace_:
+        return
+    following = doc[mention.last + 1]
+    word = following.lower_
+    if word in units and (following.text.islower() or following.text.istitle()):
+        fitting = tuple(p for p in mention.places if p.kind in units[word])
+        if not fitting and word in {"city", "town", "village", "state", "states", "community"}:
+            return
+        mention.unit = word
+        if fitting:
+            mention.places = fitting
+    elif word in around and following.text.islower():
+        mention.around_m = around[word]
+    else:
+        # "the Kharkiv and Belgorod regions"
+        third = mention.last + 3
+        if (
+            following.lower_ == "and"
+            and third < len(doc)
+            and doc[third].lower_ in units
+            and doc[third].lower_.endswith("s")
+            and doc[third].text.islower()
+        ):
+            fitting = tuple(p for p in mention.places if p.kind in units[doc[third].lower_])
+            mention.places = fitting or mention.places
+            mention.unit = doc[third].lower_ if fitting else ""
+        return
+    mention.last += 1
+    mention.end = following.idx + len(following.text)
+    mention.name = doc.text[mention.start : mention.end]
+
+
+def mentions_at(doc: Any, gazetteer: Gazetteer, spans: Spans) -> list[Mention]:
+    """Mentions at given offsets, those that the gazetteer knows; a span with a unit's name is read without it too."""
+    words = lexicon()
+    tokens = [(t.idx, t.idx + len(t.text)) for t in doc]
+    found = []
+    done = -1
+    for start, end in sorted(spans):
+        inside = [i for i, (s, e) in enumerate(tokens) if s < end and start < e]
+        if not inside or inside[0] <= done:
+            continue
+        name = doc.text[start:end]
+        first, last = inside[0], inside[-1]
+        places = gazetteer.lookup(name)
+        mention = Mention(start, end, first, last, name, fold(name), places)
+        if not places and last > first and doc[last].lower_ in words.units:
+            short = doc.text[start : tokens[last - 1][1]]
+            mention = Mention(start, tokens[last - 1][1], first, last - 1, short, fold(short), gazetteer.lookup(short))
+        if mention.places:
+            _extend(doc, mention, words.units, words.around)
+            found.append(mention)
+            done = mention.last
+    return found
