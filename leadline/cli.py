@@ -114,26 +114,38 @@ _stage_command("link", "Link claims into incidents.")
 _stage_command("publish", "Write the dossier.")
 
 
+def _columns(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip() for text in given for name in text.split(",") if name.strip())
+
+
 @main.command()
 @click.argument("target", type=PATH)
-@click.option("--json", "json_file", type=PATH, help="write the result as JSON")
-@click.option("--html", "html_file", type=PATH, help="write a report that a reviewer can follow")
-@click.option("--plot", "plot_file", type=PATH, help="draw the estimates (SVG or PNG)")
-@click.option("--seed", type=int, default=None, help="seed of every random draw")
-@click.option("--time-limit", type=float, default=None, help="seconds for the latent-class sampler")
-@click.option("--strata", multiple=True, help="column that names the stratum")
+@click.option("--json", type=PATH, help="write the result as JSON")
+@click.option("--html", type=PATH, help="write a report that a reviewer can follow")
+@click.option("--plot", type=PATH, help="draw the estimates (.svg or .png)")
+@click.option("--lists", multiple=True, callback=_columns, help="columns that are lists, separated by commas")
+@click.option("--strata", multiple=True, callback=_columns, help="columns that name the stratum, separated by commas")
 @click.option(
-    "--lists", default=None, help="columns that are lists, separated by commas; the others are kept as strata"
+    "--models", multiple=True, callback=_columns, help="models to fit, separated by commas; all where not said"
 )
+@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="coverage of the intervals")
+@click.option("--occasions", type=int, help="number of occasions of a capture-frequency table")
+@click.option("--seed", type=int, help="seed of every random draw")
+@click.option("--time-limit", type=float, help="seconds for the sampler of the latent-class model")
+@click.option("--threads", type=int, help="threads; the result does not depend on them")
 def estimate(target: Path, **options: Any) -> None:
     """Estimate the total from a case, or from a table of capture histories (CSV)."""
     if target.is_dir():
         _run((), target, only="estimate")
         return
-    from leadline.estimate.command import estimate_file
+    from leadline.estimate.command import render, run_command
 
-    for line in estimate_file(target, progress=_progress(), **options):
-        click.echo(line)
+    progress = _progress()
+    try:
+        found = run_command(target, progress=progress, **options)
+    finally:
+        progress.close()
+    click.echo(render(found))
 
 
 # -- asking -------------------------------------------------------------------------------------------------------------
