@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from leadline.ingest.dates import iso_interval
-from leadline.ingest.furniture import mark_furniture
+from leadline.ingest.dates import any_interval, date_in_name, inferred_date, stated_date
+from leadline.ingest.furniture import mark_furniture, title_of
 from leadline.ingest.given import Given
 from leadline.ingest.language import main_language
+from leadline.ingest.publisher import find_outlets, host_name
 from leadline.ingest.reading import Parsed
 from leadline.register import Register, fold
-from leadline.schema import Document, Published
+from leadline.schema import Document, Published, Spans
+
+NEAR = 200_000  # characters read for dates and outlets; an article's own are on its page, not in a book's tenth chapter
 
 
 def describe(parsed: Parsed, *, document: str, sha256: str, given: Given, register: Register) -> Document:
     """The document's record. What the collector gives goes before what is marked up, that before what is read."""
-    publisher = given.publisher or parsed.publisher
+    text, near = parsed.text, parsed.text[:NEAR]
+    furniture = mark_furniture(text)
+    outlets = find_outlets(near)
+    url = parsed.url or outlets.url
+    publisher = given.publisher or parsed.publisher or outlets.publisher or (host_name(url) if url else None)
     return Document(
         document=document,
         sha256=sha256,
-        text=parsed.text,
-        title=parsed.title,
+        text=text,
+        title=parsed.title or title_of(text),
         publisher=publisher,
-        series=_series(publisher, register) or document,
-        language=parsed.language or main_language(parsed.text),
-        published=given.published or _marked(parsed),
-        boilerplate=mark_furniture(parsed.text),
+        origin_publisher=outlets.origin_publisher,
+        series=(series_key(publisher, register) if publisher else None) or document,
+        language=parsed.language or main_language(text),
+        published=given.published or _marked(parsed) or _read_date(near, furniture, document),
+        boilerplate=furniture,
         media_type=parsed.media_type,
         encoding=parsed.encoding,
-        url=parsed.url,
+        url=url,
     )
 
 
-def _marked(parsed: Parsed) -> Published | None:
-    interval = iso_interval(parsed.published) if parsed.published else None
-    if interval is None:
-        return None
-    basis = "stated" if parsed.media_type == "text/html" else "given"
-    evidence = f"{parsed.published_by}: {parsed.published}"
-    return Published(start=interval[0], end=interval[1], basis=basis, evidence=evidence)  # type: ignore[arg-type]
-
-
-def _series(publisher: str | None, register: Register) -> str | None:
-    if publisher is None:
-        return None
+def series_key(publisher: str, register: Register) -> str:
+    """Key of an outlet: its entry in the register, else its name without case and accents."""
     source = register.resolve(publisher)
     return source.id if source else fold(publisher)
+
+
+def _marked(parsed: Parsed) -> Published | None:
+    """The date in markup is stated by the page, the one in a table's column given by its collector."""
+    interval = any_interval(parsed.published) if parsed.published else None
+    if interval is None:
+        return None
+    evidence = f"{parsed.published_by}: {parsed.published}"
+    if parsed.media_type == "text/html":
+        return Published(start=interval[0], end=interval[1], basis="stated", evidence=evidence)
+    return Published(start=interval[0], end=interval[1], basis="given", evidence=evidence)
+
+
+def _read_date(text: str, furniture: Spans, document: str) -> Published | None:
+    near = tuple(span for span in furniture if span[1] <= len(text))
+    return stated_date(text) or inferred_date(text, near) or date_in_name(document, text)
