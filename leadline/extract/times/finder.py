@@ -13,9 +13,9 @@ from spacy.tokens import Doc
 from leadline.extract.cascade import Cascade, Rule
 from leadline.extract.numerals import Item, items, lexicon
 from leadline.extract.times.calendar import Stretch
-from leadline.extract.times.meaning import Length, Point
+from leadline.extract.times.meaning import Length, Meaning, Nothing, Point
 from leadline.extract.times.readings import FAMILIES, READERS, meaning_classes, numeral_classes
-from leadline.extract.times.resolve import Anchor, Direction, Resolved, resolve
+from leadline.extract.times.resolve import Anchor, Direction, Memory, Resolved, inside, resolve
 from leadline.schema import Published, TimeInterval
 
 # Events that ended more than so many years before the document belong to an earlier period (docs/times.md).
@@ -80,13 +80,12 @@ def find_times(doc: Doc, published: Published | None) -> tuple[TimeReading, ...]
     found = grammar().run(_lexed(doc), upto=3)
     bounds = _days(published)
     out: list[TimeReading] = []
-    mentioned: Stretch | None = None
-    for item in found:
-        if item.meaning is None:
+    memory = Memory()
+    for n, item in enumerate(found):
+        if item.meaning is None or not _stands(doc, found, n):
             continue
-        resolved = resolve(item.meaning, document=bounds, mentioned=mentioned, direction=_direction(doc, item))
-        if isinstance(item.meaning, Point) and resolved.first and resolved.last:
-            mentioned = Stretch(resolved.first, resolved.last, resolved.granularity or "", resolved.value)
+        resolved = resolve(item.meaning, document=bounds, memory=memory, direction=_direction(doc, item))
+        memory.note(item.meaning, resolved)
         out.append(_reading(item, resolved))
     return _phrases(found, out, bounds)
 
@@ -144,7 +143,8 @@ def _direction(doc: Doc, item: Item) -> Direction:
         token = token.head
     else:
         return 0
-    if token.tag_ in ("VBD", "VBN") and not any(c.lower_ in ("will", "'ll", "’ll", "shall") for c in token.children):
+    auxiliaries = {c.lower_ for c in token.children if c.dep_ in ("aux", "auxpass")}
+    if token.tag_ == "VBD" or (token.tag_ == "VBN" and auxiliaries & {"was", "were", "had", "has", "have", "'ve", "’ve"} and not auxiliaries & {"will", "'ll", "’ll"}):
         return -1
     verb = token
     for _ in range(4):
@@ -153,9 +153,33 @@ def _direction(doc: Doc, item: Item) -> Direction:
         if verb.dep_ not in ("xcomp", "ccomp", "conj", "advcl") or verb.head is verb:
             break
         verb = verb.head
-    if token.tag_ == "VB" and any(c.lower_ == "to" for c in token.children):
-        return 1
+    if token.tag_ == "VB" and "to" in auxiliaries:
+        head = token.head
+        was = {c.lower_ for c in head.children} & {"was", "were", "had", "been"}
+        if head.tag_ != "VBD" and not was and (head.tag_ != "VBN" or head.lemma_ in lexicon("times")["tense"]["ahead"]):
+            return 1
     return 0
+
+
+def _stands(doc: Doc, found: Sequence[Item], n: int) -> bool:
+    """Whether a meaning is a time expression by itself.
+
+    A bare "years" is only part of one, except after "for"; "a day" after a noun or a figure is a rate ("600 men a day").
+    """
+    meaning: Meaning = found[n].meaning
+    if isinstance(meaning, Nothing):
+        return False
+    if not isinstance(meaning, Length) or meaning.toward is not None or n == 0:
+        return True
+    before = found[n - 1]
+    if meaning.word == "bare":
+        return before.text == "for"
+    if meaning.word == "article":
+        if before.form in ("digits", "words") or before.text in ("%", "percent"):
+            return False
+        token = doc.char_span(before.start, before.end, alignment_mode="expand")
+        return token is None or token[-1].tag_ not in ("NNS", "NN", "CD")
+    return True
 
 
 def _reading(item: Item, r: Resolved) -> TimeReading:
@@ -173,6 +197,19 @@ def _reading(item: Item, r: Resolved) -> TimeReading:
     )
 
 
+def _same_year(one: TimeReading, meaning: Meaning, two: TimeReading) -> TimeReading:
+    """The first end of a range in the year of the second, where it names none itself: "5 June to 7 July 2031"."""
+    if not (isinstance(meaning, Point) and meaning.month and meaning.year is None and meaning.shift is None and two.first):
+        return one
+    for year in (int(two.first[:4]), int(two.first[:4]) - 1):
+        placed = resolve(msgspec.structs.replace(meaning, year=year), document=None, memory=Memory(), direction=0)
+        if placed.first and placed.last and placed.first.isoformat() <= two.first:
+            return msgspec.structs.replace(
+                one, value=placed.value, first=placed.first.isoformat(), last=placed.last.isoformat(), granularity=placed.granularity, anchor=two.anchor
+            )
+    return one
+
+
 def _phrases(found: Sequence[Item], readings: list[TimeReading], bounds: tuple[date, date] | None) -> tuple[TimeReading, ...]:
     """Let prepositions open, close and join the intervals of the readings."""
     by_start = {r.start: n for n, r in enumerate(readings)}
@@ -188,10 +225,26 @@ def _phrases(found: Sequence[Item], readings: list[TimeReading], bounds: tuple[d
             case "between":
                 y = by_start[groups["y"].start]
                 two = readings[y]
-                joined = {**phrase, "first": one.first, "last": two.last}
-                if one.first and two.last and one.first > two.last:
+                one = readings[x] = _same_year(one, groups["x"].meaning, two)
+                if not (one.first and two.last and one.first <= two.last):
                     continue
+                joined = {**phrase, "first": one.first, "last": two.last}
                 readings[x], readings[y] = msgspec.structs.replace(one, **joined), msgspec.structs.replace(two, **joined)
+            case "part":
+                y = by_start[groups["y"].start]
+                length: Length = groups["x"].meaning
+                whole = readings[y]
+                if not (whole.first and whole.last and length.low):
+                    continue
+                n = int(length.low)
+                stretch = Stretch(date.fromisoformat(whole.first), date.fromisoformat(whole.last), "", "")
+                try:
+                    piece = inside(stretch, length.unit, *((1, n) if length.word == "first" else (-n, -1)))
+                except ValueError:
+                    continue
+                joined = {**phrase, "first": piece.first.isoformat(), "last": piece.last.isoformat()}
+                for k in (x, y):
+                    readings[k] = msgspec.structs.replace(readings[k], **joined)
             case "since":
                 last = bounds[1].isoformat() if bounds and one.first and one.first <= bounds[1].isoformat() else None
                 readings[x] = msgspec.structs.replace(one, **phrase, last=last, open_end=True)

@@ -15,7 +15,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     Either calendar fields are set, or `shift` (a unit and how many of them before or after the basis), or both: "June
     last year" is month 6 within the year shifted by -1. `toward` is "last" (-1), "this" (0) or "next" (1) before a
-    calendar name ("last September").
+    calendar name ("last September"). `recall` names a unit whose last mention is meant, where there is one: "the quarter".
     """
 
     year: int | None = None
@@ -38,6 +38,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     part: str | None = None
     clock: tuple[int, int] | None = None
     stretch: tuple[str, int, int] | None = None
+    recall: str | None = None
     rough: bool = False
 
 
@@ -64,4 +65,9 @@ class Loose(msgspec.Struct, frozen=True, kw_only=True):
     value: Literal["PAST_REF", "PRESENT_REF", "FUTURE_REF"]
 
 
-Meaning = Point | Length | Repeat | Loose
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that were read and say no time: an age, a fraction. They are kept from being read otherwise."""
+
+
+NOTHING = Nothing()
+Meaning = Point | Length | Repeat | Loose | Nothing

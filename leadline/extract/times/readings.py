@@ -9,7 +9,7 @@ from typing import Any
 from leadline.extract.cascade import Groups
 from leadline.extract.numerals import Item, lexicon
 from leadline.extract.times.calendar import CLOCK_UNITS, UNIT_LETTERS
-from leadline.extract.times.meaning import Length, Loose, Meaning, Point, Repeat
+from leadline.extract.times.meaning import NOTHING, Length, Loose, Meaning, Point, Repeat
 
 # Words that point from the time last mentioned rather than from the document's date.
 _NARRATIVE = frozenset({"previous", "preceding", "prior", "following", "subsequent", "ensuing", "that", "same", "later", "earlier"})
@@ -122,7 +122,7 @@ def day_word(groups: Groups) -> Meaning | None:
 
 
 def overnight(_: Groups) -> Meaning | None:
-    return Point(shift=("day", 0), part="NI", rough=True)
+    return Point(shift=("day", -1), part="NI", rough=True)
 
 
 def unit_toward(groups: Groups) -> Meaning | None:
@@ -140,10 +140,26 @@ def unit_toward(groups: Groups) -> Meaning | None:
 
 
 def the_unit(groups: Groups) -> Meaning | None:
-    unit = _unit(groups)
-    if unit in ("year", "week", "weekend", "month", "quarter"):
+    """ "The quarter", "the weekend": the one last spoken of, else the one that the document's day is in."""
+    unit = _unit(groups) if "unit" in groups else "period"
+    if unit in ("quarter", "period"):  # a quarter is reported on when it is over
+        return Point(shift=("quarter", -1), recall="quarter", rough=True)
+    if unit in ("year", "week", "weekend", "month"):
         return Point(shift=(unit, 0), weekend=unit == "weekend", rough=True)
     return None
+
+
+def year_earlier(groups: Groups) -> Meaning | None:
+    n = _number(groups)
+    return Point(shift=("year", -1), quarter=None if n is None else int(n), recall="quarter")
+
+
+def year_end(_: Groups) -> Meaning | None:
+    return Point(shift=("year", 0), edge="end")
+
+
+def bare_part(groups: Groups) -> Meaning | None:
+    return Point(shift=("day", 0), part=_word(groups, "part"), rough=True)
 
 
 def part_toward(groups: Groups) -> Meaning | None:
@@ -152,8 +168,10 @@ def part_toward(groups: Groups) -> Meaning | None:
 
 
 def quarter(groups: Groups) -> Meaning | None:
-    n = int(_number(groups) or 0)
-    return Point(quarter=n) if 1 <= n <= 4 else None
+    n, year = _number(groups), _number(groups, "year")
+    if n is None:
+        return Point(year=int(year or 0))
+    return Point(quarter=int(n), year=None if year is None else int(year)) if 1 <= n <= 4 else None
 
 
 def half(groups: Groups) -> Meaning | None:
@@ -196,10 +214,26 @@ def vague_bounds(word: str) -> tuple[float | None, float | None]:
 
 def length(groups: Groups) -> Meaning | None:
     low, high, exact = _amount(groups)
+    unit = _unit(groups)
+    if unit == "quarter" and (low in (None, 1, 3) or not exact) and "units" not in groups:
+        return NOTHING  # "a quarter of"
+    if unit == "second" and "n" not in groups:
+        return NOTHING
+    if low is not None and "unit" in groups and low >= 1000 and unit in ("quarter", "second"):
+        return NOTHING
     if low is not None and high is not None and high < low:
         return None
-    word = groups["vague"].text if "vague" in groups else ""
+    word = groups["vague"].text if "vague" in groups else "" if "n" in groups else "article"
     return Length(unit=_unit(groups), low=low, high=high, exact=exact, word=word)
+
+
+def nothing(_: Groups) -> Meaning | None:
+    return NOTHING
+
+
+def age(_: Groups) -> Meaning | None:
+    """An age is no time: read, so that "27-year" in it is not, and thrown away."""
+    return NOTHING
 
 
 def length_and_half(groups: Groups) -> Meaning | None:
@@ -216,7 +250,7 @@ def couple(groups: Groups) -> Meaning | None:
 
 
 def bare_units(groups: Groups) -> Meaning | None:
-    return Length(unit=_unit(groups), low=None, high=None, exact=False)
+    return Length(unit=_unit(groups), low=None, high=None, exact=False, word="bare")
 
 
 def every(groups: Groups) -> Meaning | None:
@@ -266,17 +300,22 @@ def _replace(meaning: Any, **changes: Any) -> Any:
 
 def rolling(groups: Groups) -> Meaning | None:
     item = groups["toward"]
+    if item.text in ("coming", "past") and groups["x"].meaning.low is None:
+        return Loose(value="FUTURE_REF" if item.text == "coming" else "PAST_REF")
     if item.text in ("recent", "latest"):
         return _replace(groups["x"].meaning, toward=-1)
-    return _replace(groups["x"].meaning, toward=values("toward").get(item.text))
+    word = item.text if item.text in ("first", "last", "final") else groups["x"].meaning.word
+    return _replace(groups["x"].meaning, toward=values("toward").get(item.text), word=word)
 
 
 def ago(groups: Groups) -> Meaning | None:
     x, way = groups["x"].meaning, groups["way"].text
     sign = 1 if way in ("later", "hence") else -1
     basis = "mentioned" if way in ("later", "earlier") else "document"
-    if x.low is None:
+    if not x.exact and x.low != x.high or x.low is None:
         return Loose(value="FUTURE_REF" if sign > 0 else "PAST_REF")
+    if x.unit == "year" and x.low == 1 and sign < 0:  # the same stretch of the year before
+        return Point(shift=("year", -1), basis=basis, recall="quarter")
     near, far = sign * x.low, sign * (x.high if x.high is not None else x.low)
     return Point(shift=(x.unit, near), shift_to=None if far == near else far, basis=basis)
 
@@ -299,18 +338,14 @@ def stretch(groups: Groups) -> Meaning | None:
 
 def stretch_of_length(groups: Groups) -> Meaning | None:
     x: Length = groups["x"].meaning
-    if x.unit in CLOCK_UNITS:
+    if x.unit in CLOCK_UNITS or x.low is not None:
         return None
-    n = int(x.low or 1)
-    if "last" in groups:
-        return _replace(groups["y"].meaning, stretch=(x.unit, -n, -1) if x.low else None, edge=None if x.low else "end")
-    if x.low is None or "early" in groups:
-        return _replace(groups["y"].meaning, edge=_word(groups, "early", "edgeword") or "start")
-    return _replace(groups["y"].meaning, stretch=(x.unit, 1, n)) if _number(groups) == 1 else None
+    return _replace(groups["y"].meaning, edge="end" if "last" in groups else _word(groups, "early", "edgeword") or "start")
 
 
 def part_of_day(groups: Groups) -> Meaning | None:
-    return _replace(groups["x"].meaning, part=_word(groups, "part"))
+    part = groups["p"].meaning.part if "p" in groups else _word(groups, "part")
+    return _replace(groups["x"].meaning, part=part)
 
 
 def clock_of_day(groups: Groups) -> Meaning | None:
@@ -319,8 +354,9 @@ def clock_of_day(groups: Groups) -> Meaning | None:
 
 def weekday_date(groups: Groups) -> Meaning | None:
     w = groups["w"]
-    day = values("weekdayabbr")[w.text] if w.meaning is None else w.meaning.weekday
-    return _replace(groups["x"].meaning, weekday=day)
+    if w.meaning is None:
+        return _replace(groups["x"].meaning, weekday=values("weekdayabbr")[w.text])
+    return _replace(groups["x"].meaning, weekday=w.meaning.weekday, toward=w.meaning.toward)
 
 
 def within_year(groups: Groups) -> Meaning | None:
@@ -371,11 +407,11 @@ READERS: dict[str, Callable[[Groups], Any]] = {
     f.__name__: f
     for f in (
         figures, calendar, month_of_year, weekday_of_week, decade, century, day_word, overnight, unit_toward, the_unit, part_toward,
-        quarter, half, bare_season, clock, length, length_and_half, half_unit, couple, bare_units, every, every_word, loose,
+        year_earlier, year_end, bare_part, age, nothing, quarter, half, bare_season, clock, length, length_and_half, half_unit, couple, bare_units, every, every_word, loose,
         present, past, future, rolling, ago, edge, stretch, stretch_of_length, part_of_day, clock_of_day, weekday_date,
         within_year, approximately,
     )
-} | {name: signal for name in ("since", "between", "until", "after")}  # fmt: skip
+} | {name: signal for name in ("since", "between", "until", "after", "part")}  # fmt: skip
 
 
 def meaning_classes(meaning: Any) -> frozenset[str]:
@@ -386,11 +422,13 @@ def meaning_classes(meaning: Any) -> frozenset[str]:
 @cache
 def _classes(meaning: Any) -> frozenset[str]:
     if isinstance(meaning, Length):
-        return frozenset({"length"} if meaning.toward is None else ())
+        return frozenset({"lengthof"} if meaning.word in ("first", "last", "final") else () if meaning.toward is not None else {"length", "bare"} if meaning.word == "bare" else {"length"})
     if not isinstance(meaning, Point):
         return frozenset()
     if meaning.clock is not None and meaning == Point(clock=meaning.clock):
         return frozenset({"clock"})
+    if meaning.part is not None and meaning.rough and meaning.shift == ("day", 0):
+        return frozenset({"partpoint"})
     out = {"point"}
     if meaning.clock is None and meaning.part is None and meaning.edge is None and meaning.stretch is None:
         is_day = meaning.day is not None or (meaning.weekday is not None) or (meaning.shift is not None and meaning.shift[0] == "day")
@@ -448,7 +486,9 @@ FAMILIES = (
     ("ord", "dayord"),
     ("fulldate",),
     ("decade",),
-    ("length",),
+    ("length", "bare"),
+    ("lengthof",),
+    ("partpoint",),
     ("clock",),
     ("point", "oneday", "monthday", "weekdaypoint", "yearpoint", "monthpoint", "partofyear", "agopoint"),
 )

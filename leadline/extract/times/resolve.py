@@ -17,6 +17,7 @@ from leadline.extract.times.meaning import Length, Loose, Meaning, Point, Repeat
 from leadline.extract.times.readings import duration_value
 
 Anchor = Literal["document", "absolute", "mentioned"]
+_FAR = 10**6
 Direction = Literal[-1, 0, 1]  # what the governing verb says: past, nothing, future
 
 
@@ -31,10 +32,31 @@ class Resolved(NamedTuple):
     anchor: Anchor | None = None
 
 
-def resolve(meaning: Meaning, *, document: tuple[date, date] | None, mentioned: Stretch | None, direction: Direction) -> Resolved:
+class Memory:
+    """What a text has named so far: the last stretch, and the last of each unit.
+
+    "A year earlier" is no new point to count from; "the following day" is.
+    """
+
+    def __init__(self) -> None:
+        self.last: Stretch | None = None
+        self.by_unit: dict[str, Stretch] = {}
+
+    def note(self, meaning: Meaning, resolved: Resolved) -> None:
+        """Remember what an expression named."""
+        if not isinstance(meaning, Point) or resolved.first is None or resolved.last is None or resolved.granularity is None:
+            return
+        looks_back = resolved.anchor == "mentioned" and meaning.shift is not None and meaning.shift[1] < 0
+        if meaning.recall is not None or looks_back:
+            return
+        self.last = Stretch(resolved.first, resolved.last, resolved.granularity, resolved.value)
+        self.by_unit[resolved.granularity] = self.last
+
+
+def resolve(meaning: Meaning, *, document: tuple[date, date] | None, memory: Memory, direction: Direction) -> Resolved:
     """The value and the days of one meaning.
 
-    `document` is the interval of the publication date; `mentioned` the stretch last named in the text; `direction` the
+    `document` is the interval of the publication date; `memory` what the text named before; `direction` the
     tense around the expression.
     """
     if isinstance(meaning, Repeat):
@@ -43,7 +65,8 @@ def resolve(meaning: Meaning, *, document: tuple[date, date] | None, mentioned: 
         return Resolved(meaning.value, "DATE")
     if isinstance(meaning, Length):
         return _length(meaning, document)
-    return _point(meaning, document, mentioned, direction)
+    assert isinstance(meaning, Point)
+    return _point(meaning, document, memory, direction)
 
 
 def _length(x: Length, document: tuple[date, date] | None) -> Resolved:
@@ -51,7 +74,8 @@ def _length(x: Length, document: tuple[date, date] | None) -> Resolved:
     value = duration_value(x.unit, n)
     if x.toward is None or document is None or x.unit in cal.CLOCK_UNITS:
         return Resolved(value, "DURATION", granularity=x.unit)
-    far = x.high if x.high is not None else lexicon("vague")["reach"].get(x.word, lexicon("vague")["reach"][""])
+    reach = lexicon("vague")["reach"]
+    far = x.high if x.high is not None else reach.get(x.word, reach[""])
     if x.toward < 0:
         first, last = cal.add(document[0], x.unit, -far), document[1]
     else:
@@ -59,13 +83,18 @@ def _length(x: Length, document: tuple[date, date] | None) -> Resolved:
     return Resolved(value, "DURATION", first, last, x.unit, "document")
 
 
-def _point(x: Point, document: tuple[date, date] | None, mentioned: Stretch | None, direction: Direction) -> Resolved:
+def _point(x: Point, document: tuple[date, date] | None, memory: Memory, direction: Direction) -> Resolved:
     kind: Literal["DATE", "TIME"] = "TIME" if x.clock or x.part else "DATE"
     if _is_absolute(x):
         found = _place(x, date(x.year or 1, 1, 1), direction)
         return _finish(x, found, kind, "absolute") if found else Resolved(_unplaced(x), kind)
-    if x.basis == "mentioned" and mentioned is not None:
-        found = _place(x, mentioned.first, direction, narrative=True)
+    if x.recall is not None and x.quarter is None and (named := memory.by_unit.get(x.recall)) is not None:
+        assert x.shift is not None
+        if x.shift[0] == "year":
+            named = cal.around(cal.add(named.first, *x.shift), x.recall)
+        return _finish(x, named, kind, "mentioned")
+    if x.basis == "mentioned" and memory.last is not None:
+        found = _place(x, memory.last.first, direction)
         return _finish(x, found, kind, "mentioned") if found else Resolved(_unplaced(x), kind)
     if document is None:
         return Resolved(_unplaced(x), kind)
@@ -98,14 +127,14 @@ def _finish(x: Point, found: Stretch, kind: Literal["DATE", "TIME"], anchor: Anc
     return Resolved(value, kind, found.first, last, granularity, anchor)
 
 
-def _place(x: Point, anchor: date, direction: Direction, *, narrative: bool = False) -> Stretch | None:
+def _place(x: Point, anchor: date, direction: Direction) -> Stretch | None:
     """The stretch that a point means when spoken on `anchor`."""
     try:
-        whole = _whole(x, anchor, direction, narrative=narrative)
+        whole = _whole(x, anchor, direction)
         if whole is None:
             return None
         if x.stretch is not None:
-            whole = _inside(whole, *x.stretch)
+            whole = inside(whole, *x.stretch)
         if x.edge in ("earlier", "later"):
             return _around_anchor(whole, x.edge, anchor)
         return cal.third(whole, x.edge) if x.edge else whole
@@ -120,7 +149,7 @@ def _around_anchor(whole: Stretch, edge: str, anchor: date) -> Stretch:
     return whole
 
 
-def _whole(x: Point, anchor: date, direction: Direction, *, narrative: bool) -> Stretch | None:
+def _whole(x: Point, anchor: date, direction: Direction) -> Stretch | None:
     if x.century is not None:
         return cal.of_century(x.century)
     if x.decade is not None:
@@ -129,13 +158,12 @@ def _whole(x: Point, anchor: date, direction: Direction, *, narrative: bool) -> 
         return _in_year(x, x.year)
     if x.shift is not None:
         return _shifted(x, anchor)
-    toward = x.toward
     if x.month is not None and x.day is not None:
-        return _nearest(lambda y: _in_year(x, y), anchor, direction, toward)
+        return _nearest(x, anchor, direction)
     if x.month is not None or x.season is not None or x.quarter is not None or x.half is not None:
-        return _nearest(lambda y: _in_year(x, y), anchor, direction, toward)
+        return _nearest(x, anchor, direction)
     if x.weekday is not None:
-        return _weekday(x.weekday, anchor, direction, toward)
+        return _weekday(x.weekday, anchor, direction, x.toward)
     if x.clock is not None:
         return cal.of_day(anchor)
     return None
@@ -161,11 +189,17 @@ def _in_year(x: Point, year: int) -> Stretch | None:
     return cal.of_year(year)
 
 
-def _nearest(at: object, anchor: date, direction: Direction, toward: int | None) -> Stretch | None:
-    """The occurrence meant by a name that recurs every year: the past one, unless the words or the verb look ahead."""
-    choices = [s for y in (anchor.year - 2, anchor.year - 1, anchor.year, anchor.year + 1, anchor.year + 2) if (s := at(y)) is not None]  # type: ignore[operator]
+def _nearest(x: Point, anchor: date, direction: Direction) -> Stretch | None:
+    """The occurrence meant by a name that recurs every year.
+
+    Where neither the words nor the verb point anywhere it is the nearest one, with a preference for the past.
+    """
+    toward = x.toward
+    choices = [s for y in range(anchor.year - 6, anchor.year + 7) if (s := _in_year(x, y)) is not None]
     if not choices:
         return None
+    if x.weekday is not None and x.day is not None:  # the weekday tells the year
+        choices = [s for s in choices if s.first.weekday() == x.weekday] or choices
     before = [s for s in choices if s.last < anchor]
     begun = [s for s in choices if s.first <= anchor]
     ahead = [s for s in choices if s.last >= anchor]
@@ -177,9 +211,16 @@ def _nearest(at: object, anchor: date, direction: Direction, toward: int | None)
     if toward == 0:
         same = [s for s in choices if s.first.year == anchor.year or s.first <= anchor <= s.last]
         return same[-1] if same else None
-    if direction > 0:
-        return ahead[0] if ahead else None
-    return begun[-1] if begun else None
+    back = (anchor - begun[-1].last).days if begun else _FAR
+    forth = (ahead[0].first - anchor).days if ahead else _FAR
+    if x.quarter is not None or direction < 0 or back <= 0:
+        looks_ahead = forth * 10 < back and x.month is not None
+    elif direction > 0:
+        looks_ahead = forth < 3 * back
+    else:
+        looks_ahead = forth * (1.5 if x.day is not None else 3) < back
+    chosen = ahead if looks_ahead else begun[::-1]
+    return chosen[0] if chosen else None
 
 
 def _weekday(weekday: int, anchor: date, direction: Direction, toward: int | None) -> Stretch:
@@ -217,7 +258,7 @@ def _shifted(x: Point, anchor: date) -> Stretch | None:
     return base
 
 
-def _inside(whole: Stretch, unit: str, first: int, last: int) -> Stretch:
+def inside(whole: Stretch, unit: str, first: int, last: int) -> Stretch:
     """The nth to mth unit of a stretch, counted from its end where negative: "the first week of March"."""
     if first > 0:
         start = cal.add(whole.first, unit, first - 1)
