@@ -16,6 +16,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 from urllib.parse import quote
@@ -198,8 +199,9 @@ class Ledger:
             for (message,) in self._connection.execute("PRAGMA integrity_check"):
                 if message != "ok":
                     broken.append(Broken(seq=None, reason=f"the database file is damaged: {message}"))
-            if not self._has_triggers():
-                broken.append(Broken(seq=None, reason="the triggers that keep the ledger append-only are gone"))
+            if _definitions(self._connection) != _own_definitions():
+                reason = "its table or the triggers that keep it append-only were changed"
+                broken.append(Broken(seq=None, reason=reason))
             broken += self._check_chain()
         except (sqlite3.Error, ValueError) as e:
             broken.append(Broken(seq=None, reason=f"the ledger cannot be read: {e}"))
@@ -217,9 +219,20 @@ class Ledger:
                 yield Broken(seq=seq, reason="its content does not match its hash")
             previous, expected = digest, seq + 1
 
-    def _has_triggers(self) -> bool:
-        rows = self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        return {"entries_append", "entries_update", "entries_delete"} <= {r[0] for r in rows}
+
+def _definitions(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    query = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+    return {tuple(row) for row in connection.execute(query)}
+
+
+@cache
+def _own_definitions() -> set[tuple[str, str, str]]:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.executescript(SCHEMA)
+        return _definitions(connection)
+    finally:
+        connection.close()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

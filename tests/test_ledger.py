@@ -1,0 +1,219 @@
+"""The ledger only grows, shows every change, has one writer and holds no content."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadline.errors import CaseError
+from leadline.ledger import GENESIS, Ledger, canonical, entry_hash
+
+FIELDS = st.tuples(st.integers(1, 99), st.text(), st.text(), st.text(), st.text())
+
+
+@pytest.fixture
+def path(tmp_path):
+    with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
+        for i in range(5):
+            ledger.append("item", {"sha256": f"{i:064x}", "size": i})
+        ledger.append("run", {"stage": "ingest", "fingerprint": "ab", "outputs": {}})
+    return tmp_path / "ledger.sqlite"
+
+
+def tamper(path, *statements):
+    """Change the file as somebody with a database tool would, triggers out of the way."""
+    connection = sqlite3.connect(path)
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    Ledger.open(path).close()  # puts the triggers back, as any later run would
+
+
+def broken(path):
+    with Ledger.open(path, write=False) as ledger:
+        return ledger.check()
+
+
+def test_ledger_chain_starts_at_genesis_and_each_entry_follows_the_one_before(path):
+    with Ledger.open(path, write=False) as ledger:
+        entries = list(ledger.entries())
+        assert ledger.head() == entries[-1].hash
+        assert ledger.check() == []
+    assert [e.seq for e in entries] == [1, 2, 3, 4, 5, 6]
+    assert [e.previous for e in entries] == [GENESIS, *(e.hash for e in entries[:-1])]
+    assert all(e.time.endswith("+00:00") for e in entries)
+
+
+def test_ledger_filters_by_kind_in_order(path):
+    with Ledger.open(path, write=False) as ledger:
+        assert [e.payload["size"] for e in ledger.entries("item")] == [0, 1, 2, 3, 4]
+        assert [e.kind for e in ledger.entries("run")] == ["run"]
+        assert ledger.has("item", {"size": 3, "sha256": f"{3:064x}"})
+        assert not ledger.has("item", {"size": 3})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET payload = '{}' WHERE seq = 2",
+        "DELETE FROM entries WHERE seq = 6",
+        "INSERT INTO entries VALUES (9, 't', 'item', '{}', 'x', 'y')",
+        "INSERT OR REPLACE INTO entries VALUES (2, 't', 'item', '{}', 'x', 'y')",
+        "INSERT INTO entries VALUES (7, 't', 'item', '{}', 'not the head', 'y')",
+    ],
+)
+def test_ledger_refuses_everything_but_an_append_at_the_end(path, statement):
+    connection = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+        connection.execute(statement)
+    connection.close()
+    assert broken(path) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE entries SET payload = replace(payload, '3', '4') WHERE seq = 4", "content does not match"),
+        ("UPDATE entries SET time = '2020-01-01' WHERE seq = 4", "content does not match"),
+        ("UPDATE entries SET kind = 'refusal' WHERE seq = 4", "content does not match"),
+        ("DELETE FROM entries WHERE seq = 3", "entry 3 is missing"),
+        ("DELETE FROM entries WHERE seq = 1", "entry 1 is missing"),
+        ("UPDATE entries SET seq = seq + 10 WHERE seq = 6", "entry 6 is missing"),
+    ],
+)
+def test_ledger_check_names_the_place_of_a_change(path, statement, reason):
+    tamper(path, statement)
+    found = broken(path)
+    assert any(reason in b.reason for b in found)
+    assert all(b.seq is None or b.seq >= 2 for b in found)
+
+
+def test_ledger_check_finds_a_rehashed_entry_by_the_one_after_it(path):
+    with Ledger.open(path, write=False) as ledger:
+        e = list(ledger.entries())[2]
+    forged = canonical({"sha256": "f" * 64, "size": 2})
+    digest = entry_hash(e.seq, e.time, e.kind, forged, e.previous)
+    tamper(path, f"UPDATE entries SET payload = '{forged}', hash = '{digest}' WHERE seq = 3")
+    assert [(b.seq, b.reason) for b in broken(path)] == [(4, "it does not follow the entry before it")]
+
+
+def test_ledger_check_finds_two_swapped_entries(path):
+    tamper(
+        path,
+        "UPDATE entries SET seq = 100 WHERE seq = 2",
+        "UPDATE entries SET seq = 2 WHERE seq = 3",
+        "UPDATE entries SET seq = 3 WHERE seq = 100",
+    )
+    assert {b.seq for b in broken(path)} >= {2, 3}
+
+
+def test_ledger_check_says_when_the_triggers_are_gone(path):
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER entries_update")
+    connection.commit()
+    connection.close()
+    assert any("append-only" in b.reason for b in broken(path))
+
+
+def test_ledger_every_flipped_bit_of_an_entry_is_found(path):
+    """All bits of the stored rows; a flip elsewhere in the file hits structure, which SQLite checks."""
+    data = path.read_bytes()
+    with Ledger.open(path, write=False) as ledger:
+        texts = [t for e in ledger.entries() for t in (e.time, e.kind, canonical(e.payload), e.previous, e.hash)]
+    places = {i for t in texts for i in _occurrences(data, t.encode())}
+    assert len(places) > 1000
+    for i in sorted(places)[::11]:
+        flipped = bytearray(data)
+        flipped[i] ^= 1 << (i % 8)
+        path.write_bytes(flipped)
+        try:
+            found = broken(path)
+        except CaseError:
+            continue
+        assert found, f"byte {i}"
+
+
+def _occurrences(data, piece):
+    start = data.find(piece)
+    while start >= 0:
+        yield from range(start, start + len(piece))
+        start = data.find(piece, start + 1)
+
+
+def test_ledger_second_writer_gets_a_clear_error_and_readers_do_not(path):
+    with Ledger.open(path) as first:
+        with pytest.raises(CaseError, match="another Leadline is writing"):
+            Ledger.open(path)
+        with Ledger.open(path, write=False) as reader:
+            assert reader.head() == first.head()
+    Ledger.open(path).close()
+
+
+def test_ledger_lock_holds_between_processes_and_ends_with_its_process(path):
+    code = f"import sys\nfrom pathlib import Path\nfrom leadline.ledger import Ledger\nl = Ledger.open(Path({str(path)!r}))\nprint('open', flush=True)\nsys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(CaseError, match="another Leadline"):
+            Ledger.open(path)
+        other.kill()
+        other.wait()
+    with Ledger.open(path) as ledger:
+        assert ledger.append("run", {"stage": "x"}).seq == 7
+
+
+def test_ledger_open_for_reading_cannot_write_and_leaves_no_file(path):
+    before = sorted(p.name for p in path.parent.iterdir())
+    with Ledger.open(path, write=False) as ledger, pytest.raises(CaseError, match="reading only"):
+        ledger.append("item", {})
+    assert sorted(p.name for p in path.parent.iterdir()) == before
+
+
+def test_ledger_extend_adds_all_or_nothing(path):
+    with Ledger.open(path) as ledger:
+        with pytest.raises(CaseError):
+            ledger.extend([("item", {"size": 9}), ("no such kind", {})])
+        assert ledger.head() == list(ledger.entries())[-1].hash
+        assert sum(1 for _ in ledger.entries()) == 6
+
+
+def test_ledger_rejects_what_is_no_ledger(tmp_path):
+    (tmp_path / "ledger.sqlite").write_text("this is not a database, it is a shopping list for a long winter")
+    with pytest.raises(CaseError, match="cannot be used"):
+        Ledger.open(tmp_path / "ledger.sqlite")
+    with pytest.raises(CaseError, match="missing"):
+        Ledger.open(tmp_path / "nothing.sqlite", write=False)
+
+
+def test_ledger_is_written_ahead_and_folded_in_on_close(path):
+    with Ledger.open(path) as ledger:
+        ledger.append("item", {"size": 1})
+        assert path.with_name("ledger.sqlite-wal").stat().st_size > 0
+    assert not path.with_name("ledger.sqlite-wal").exists()
+
+
+@given(FIELDS, FIELDS)
+def test_ledger_hash_is_unambiguous(a, b):
+    assert (entry_hash(*a) == entry_hash(*b)) == (a == b)
+
+
+@given(
+    st.dictionaries(
+        st.text(), st.one_of(st.none(), st.integers(), st.text(), st.floats(allow_nan=False, allow_infinity=False))
+    )
+)
+def test_ledger_canonical_payload_does_not_depend_on_key_order(payload):
+    assert canonical(payload) == canonical(dict(reversed(payload.items())))
+    canonical(payload).encode("ascii")
+
+
+def test_ledger_canonical_refuses_what_json_cannot_say():
+    with pytest.raises(ValueError, match="JSON"):
+        canonical({"x": float("nan")})
