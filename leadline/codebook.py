@@ -155,7 +155,11 @@ class Example(_Part, frozen=True, kw_only=True):
 
 
 class Event(_Part, frozen=True, kw_only=True):
-    """One event code."""
+    """One event code.
+
+    `counts` are what a number must count to be the event's number, `rank` decides between events whose words stand in
+    one clause, `protect` is true where the persons concerned are at risk: pages then show no point finer than a district.
+    """
 
     code: str
     label: str
@@ -165,6 +169,7 @@ class Event(_Part, frozen=True, kw_only=True):
     examples: tuple[Example, ...] = ()
     counts: tuple[str, ...] = ()
     rank: int = 0
+    protect: bool = False
 
 
 class Cue(_Part, frozen=True, kw_only=True):
@@ -228,14 +233,15 @@ class Codebook:
 
     def __init__(self, file: CodebookFile) -> None:
         self.file = file
-        self.events = {e.code: e for e in file.events}
+        self.events = file.events
+        self._by_code = {e.code: e for e in file.events}
         self.classes = file.classes
 
     def event(self, code: str) -> Event:
         """The event of that code."""
-        if code not in self.events:
-            raise CodebookError(f"no event is called {code!r}", expected="one of " + ", ".join(self.events))
-        return self.events[code]
+        if code not in self._by_code:
+            raise CodebookError(f"no event is called {code!r}", expected="one of " + ", ".join(self._by_code))
+        return self._by_code[code]
 
     def pattern(self, words: str) -> Pattern:
         """The steps of a pattern of this codebook."""
@@ -248,7 +254,7 @@ class Codebook:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Event codes in the order of the file."""
-        return tuple(self.events)
+        return tuple(self._by_code)
 
 
 # -- reading and checking ---------------------------------------------------------------------------------------------

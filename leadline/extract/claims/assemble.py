@@ -1,0 +1,243 @@
+"""From a parsed text to its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from leadline.codebook import Codebook, Pattern
+from leadline.extract.attribution.quotes import find_quotations
+from leadline.extract.claims.chains import Chains, Lineage
+from leadline.extract.claims.confidence import confidence
+from leadline.extract.claims.estimative import read_estimative
+from leadline.extract.claims.events import Found, Rule, compile_rules, find_events
+from leadline.extract.claims.fields import (
+    PAST_SIDES,
+    Readings,
+    describe_recordings,
+    pick_number,
+    pick_places,
+    pick_time,
+    pick_unit,
+    read_actor,
+)
+from leadline.extract.claims.medium import MediumRule, compile_media, read_medium
+from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
+from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
+from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
+from leadline.extract.claims.words import Line, line_of
+from leadline.extract.numbers import NumberReading
+from leadline.extract.parse import Parsed
+from leadline.extract.places import PlaceReading
+from leadline.extract.times import TimeReading
+from leadline.extract.units import UnitReading
+from leadline.register import Register, fold
+from leadline.schema import Attribution, Claim, FieldSpan
+
+LEAST = 0.5
+"""Triggers that are less sure than this make no claim."""
+RANK_STEP = 0.06
+DEPTH_STEP = 0.05
+"""Between events whose words stand in one clause: what the codebook ranks higher wins, and what stands nearer its verb."""
+SHORTEST = 3
+CONTINUING = frozenset({"this", "that", "these", "such"})
+
+
+@dataclass(frozen=True)
+class Coder:
+    """A codebook compiled for coding texts."""
+
+    book: Codebook
+    rules: tuple[Rule, ...]
+    cues: tuple[CueRule, ...]
+    media: dict[str, MediumRule]
+    checks: Checks
+    counts: dict[str, tuple[Pattern, ...]]
+
+    @classmethod
+    def of(cls, book: Codebook) -> Coder:
+        """Compile a codebook."""
+        return cls(
+            book=book,
+            rules=compile_rules(book),
+            cues=compile_cues(book),
+            media=compile_media(book),
+            checks=compile_checks(book),
+            counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
+        )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A clause with the event that its words show."""
+
+    found: Found
+    clause: tuple[Token, ...]
+    start: int
+    end: int
+    within: frozenset[int] | None
+    support: int
+    line: Line
+
+
+def find_claims(
+    parsed: Parsed,
+    attributions: tuple[Attribution, ...],
+    register: Register,
+    coder: Coder,
+    *,
+    numbers: Iterable[NumberReading] = (),
+    times: Iterable[TimeReading] = (),
+    places: Iterable[PlaceReading] = (),
+    units: Iterable[UnitReading] = (),
+) -> tuple[Claim, ...]:
+    """The claims of one document, in the order of their words; `claim_id` is `<document>#c<number>`."""
+    doc, document = parsed.doc, parsed.document
+    if not parsed.is_read:
+        return ()
+    carriers = [n for n in (document.publisher, document.origin_publisher) if n]
+    own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
+    naming = Naming(doc, register, own=frozenset(own))
+    quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
+    chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs)
+    readings = Readings(doc, naming, list(numbers), list(times), list(places), list(units))
+    describe_recordings(chains.recordings.all, readings)
+    disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
+    located = frozenset(
+        t.i for p in readings.places if p.role in {"location", "metonym", "origin"} for t in _tokens(doc, p.start, p.end)
+    )
+    claims: list[Claim] = []
+    before: Line | None = None
+    for sentence in parsed.sentences:
+        line = line_of(sentence, located)
+        previous, before = before or line, line
+        if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
+            continue
+        for candidate in candidates(line, coder, chains, located):
+            claims.append(
+                _claim(candidate, previous, claims, chains, coder, readings, disclaimers, parsed, n=len(claims) + 1)
+            )
+    return tuple(claims)
+
+
+def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]) -> list[Candidate]:
+    """The clauses of a sentence that hold an event, each with the event that fits best."""
+    groups: dict[int, list[tuple[Found, Token, frozenset[int] | None]]] = {}
+    for found in find_events(line, coder.rules, located):
+        if found.weight < LEAST or _attributive(found):
+            continue
+        within = chains.contents(found.head)
+        head = clause_head(found.head, within)
+        groups.setdefault(head.i, []).append((found, head, within))
+    chosen: list[Candidate] = []
+    for _, group in sorted(groups.items()):
+        head, within = group[0][1], group[0][2]
+        best = max((f for f, _, _ in group), key=lambda f: (_score(f, head), -f.head.i, f.event))
+        clause = clause_tokens(head, within)
+        start, end = longest_run(clause, best.head.i)
+        words = [t for t in clause if start <= t.idx < end]
+        if sum(t.is_alpha for t in words) < SHORTEST:
+            continue
+        support = len({f.event for f, _, _ in group}), sum(f.event == best.event for f, _, _ in group)
+        chosen.append(Candidate(best, tuple(words), start, end, within, support[1], line))
+    return chosen
+
+
+def _score(found: Found, head: Token) -> float:
+    depth = 0
+    token = found.head
+    while token.i != head.i and token.head.i != token.i:
+        token, depth = token.head, depth + 1
+    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * depth
+
+
+def _attributive(found: Found) -> bool:
+    """Whether the event's word only describes a noun (`the occupied city`, `captured soldiers`)."""
+    return found.head.dep_ == "amod" and found.head.tag_ in {"VBN", "VBD", "VBG"} and len(found.tokens) < 3
+
+
+def _claim(
+    c: Candidate,
+    previous: Line,
+    earlier: list[Claim],
+    chains: Chains,
+    coder: Coder,
+    readings: Readings,
+    disclaimers: Disclaimers,
+    parsed: Parsed,
+    *,
+    n: int,
+) -> Claim:
+    document = parsed.document
+    found, span = c.found, (c.start, c.end)
+    lineage = chains.lineage(found.head, c.clause)
+    clause = c.line.part(c.clause)
+    frame = c.line.part(t for t in c.line.tokens if not c.start <= t.idx < c.end)
+    realis, shown = read_realis(
+        found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, frozenset(t.i for t in found.tokens)
+    )
+    medium, _ = read_medium(lineage, c.line, clause, coder.media, previous)
+    verification, doubt = disclaimers.read(lineage, found.head, clause, frame)
+    spans = [FieldSpan(field="event", start=t.idx, end=t.idx + len(t)) for t in found.tokens]
+    if shown is not None:
+        spans.append(_span("realis", shown))
+    if doubt is not None:
+        spans.append(_span("verification", doubt))
+    number = pick_number(found, span, coder.counts[found.event], readings)
+    time, historical, words = pick_time(found.event, span, lineage, readings)
+    spans += words
+    places, words = pick_places(found.event, found.head, span, lineage, readings)
+    spans += words
+    unit = pick_unit(span, lineage, readings)
+    estimative = read_estimative(c.clause, lineage)
+    if number:
+        spans += number[1]
+    if unit:
+        spans += unit[1]
+    if estimative:
+        spans.append(FieldSpan(field="estimative", start=estimative[1][0], end=estimative[1][1]))
+    actor = read_actor(found, c.clause, lineage, unit[0] if unit else None, readings.naming)
+    subject = c.clause[0]
+    same = next((e for e in reversed(earlier[-2:]) if e.event == found.event), None)
+    if time is None and same is not None and subject.lower_ in CONTINUING and not lineage.hops:
+        time, historical = same.time, same.historical  # `This order …` goes on about the same event
+        actor = same.actor or actor
+    historical = historical or actor in PAST_SIDES
+    claim = Claim(
+        claim_id=f"{document.document}#c{n:04d}",
+        document=document.document,
+        start=c.start,
+        end=c.end,
+        quote=document.text[c.start : c.end],
+        event=found.event,
+        realis=realis,
+        medium=medium,
+        verification=verification,
+        chain=lineage.hops,
+        attribution_id=lineage.attribution.attribution_id if lineage.attribution else None,
+        number=number[0] if number else None,
+        estimative=estimative[0] if estimative else None,
+        places=places,
+        time=time,
+        historical=historical,
+        unit=unit[0].canonical if unit else None,
+        actor=actor,
+        spans=tuple(spans),
+        confidence=confidence(found, c.support, len(c.clause), lineage, realis),
+    )
+    return claim
+
+
+def _span(field: str, token: Token) -> FieldSpan:
+    return FieldSpan(field=field, start=token.idx, end=token.idx + len(token))
+
+
+def _tokens(doc: Doc, start: int, end: int) -> Iterable[Token]:
+    span = doc.char_span(start, end, alignment_mode="expand")
+    return span if span is not None else ()
+
+
+__all__ = ["Coder", "Lineage", "find_claims", "fold"]

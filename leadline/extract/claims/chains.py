@@ -1,0 +1,409 @@
+"""Chains of attribution: for any stretch of a text, who says it and through whom.
+
+Read once a text, in its order: attributions whose cue reports, recordings with their releasers and speakers, quotations
+without a cue of their own (they go on with the speaker before them), and outlets that found something out themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.naming import BODY_KINDS, OUTLET_KINDS, PERSONAL, Naming, Who
+from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Recordings
+from leadline.extract.claims.words import tokens_between
+from leadline.schema import Attribution, Hop, Span
+
+SHORTEST_SPEECH = 4
+"""Quotations of fewer words are terms, not statements."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One attribution that reports: whose words they are, and on which recording."""
+
+    attribution: Attribution | None
+    who: Who | None
+    cue: str
+    cue_token: Token
+    content: frozenset[int]
+    recording: Recording | None = None
+    own_recording: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of tokens of the content."""
+        return len(self.content)
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Who says a stretch of text: the hops, the sources behind them, and the recording it stands on."""
+
+    hops: tuple[Hop, ...] = ()
+    whos: tuple[Who, ...] = ()
+    recording: Recording | None = None
+    attribution: Attribution | None = None
+    cue: Token | None = None
+    found_out: bool = False
+
+
+class Chains:
+    """The voices of one text.
+
+    `own` are folded names of the outlets that carry the text: they are carriers, not hops.
+    """
+
+    def __init__(
+        self,
+        doc: Doc,
+        attributions: tuple[Attribution, ...],
+        quotations: Iterable[Span],
+        naming: Naming,
+        paragraphs: tuple[Span, ...],
+    ) -> None:
+        self.doc, self.naming, self.paragraphs = doc, naming, paragraphs
+        self.words = load_lexicon()
+        self.recordings = Recordings(doc, naming)
+        self.voices: list[Voice] = []
+        self.seen_at: list[tuple[int, Who]] = []
+        self._read(attributions)
+        self.quotes = self._quotes(quotations)
+
+    # -- reading in order ---------------------------------------------------------------------------------------------
+
+    def _read(self, attributions: tuple[Attribution, ...]) -> None:
+        mentions = set(self.recordings.positions())
+        steps: list[tuple[int, int, object]] = [(i, 0, i) for i in mentions]
+        for a in attributions:
+            cue = [t for s, e in a.cue for t in tokens_between(self.doc, s, e)]
+            source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
+            if not cue:
+                continue
+            inside = [t.i for t in source if t.i in mentions]
+            at = max(inside) if inside else source[0].i if source else cue[0].i
+            steps.append((at, 1, (a, _main(cue), source)))
+        for t in self.doc:
+            if t.dep_ in {"nsubj", "nsubjpass"} and t.head.pos_ == "VERB" and t.head.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
+                steps.append((t.i, 2, t))
+        heard: list[tuple[Attribution, Token, tuple[Token, ...], Who | None]] = []
+        for at, kind, what in sorted(steps, key=lambda s: (s[0], s[1])):
+            if kind == 0:
+                self.recordings.read(at)
+            elif kind == 1:
+                a, cue, source = what  # type: ignore[misc]
+                reports = self._reports(a, cue)
+                who = self.naming.who(source, remember=reports) if source else None
+                if who is not None and reports:
+                    self.seen_at.append((cue.i, who))
+                heard.append((a, cue, source, who))
+            elif all(at != x for x, _ in self.seen_at):
+                assert isinstance(what, Token)
+                who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
+                if who is not None:
+                    self.seen_at.append((at, who))
+        self.seen_at.sort(key=lambda x: x[0])
+        self._complete()
+        for a, cue, source, who in heard:
+            self._voice(a, cue, source, who)
+
+    def _complete(self) -> None:
+        """A recording of nobody's, mentioned right after an outlet published something, is that outlet's."""
+        for r in self.recordings.all:
+            if r.bare:
+                sentence = self.doc[r.at].sent
+                near = [w for at, w in self.seen_at if at < r.at and self.doc[at].sent.end >= sentence.start - 60 and w.kind in OUTLET_KINDS | {"outlet"} and w.canonical.casefold() not in self.naming.own]
+                if near and self._paragraph(self.doc[near[-1].at].idx) == self._paragraph(self.doc[r.at].idx):
+                    r.released_by.append(near[-1])
+
+    def _reports(self, a: Attribution, cue: Token) -> bool:
+        """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
+        lemma = cue.lemma_.lower()
+        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_}
+        if not words & self.words.reporting and cue.pos_ in {"VERB", "AUX"}:
+            return False
+        if lemma in self.words.not_with_infinitive and a.content:
+            first = next((t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None)
+            if first is not None and (first.lower_ == "to" or (first.lower_ == "not" and first.nbor().lower_ == "to")):
+                return False
+            if lemma == "tell" and a.kind == "indirect" and any(c.dep_ == "xcomp" and any(g.dep_ == "aux" and g.lower_ == "to" for g in c.children) for c in cue.children):
+                return False
+        if lemma in self.words.thinking:
+            subject = next((t for s, e in a.source for t in tokens_between(self.doc, s, e)), None)
+            named = subject is not None and (subject.ent_type_ in {"PERSON", "ORG", "NORP"} or self.words.kind(subject.lemma_.lower()) in {"official", "analyst", "outlet", "monitor"})
+            return named or a.kind != "indirect"
+        return True
+
+    def _voice(self, a: Attribution, cue: Token, source: tuple[Token, ...], who: Who | None) -> None:
+        content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+        lemma = cue.lemma_.lower()
+        reports = self._reports(a, cue)
+        recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
+        if recording is not None:
+            self.voices.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
+            return
+        sentence = cue.sent
+        beside = [m for m in range(sentence.start, sentence.end) if m in self.recordings.by_token and (m not in content or self._adjunct(m))]
+        latest = self.recordings.latest(cue.i)
+        if beside and (who is None or who.kind in SPEAKERS_KINDS):
+            recording = self.recordings.by_token[beside[-1]]
+            if who is not None and recording.speaker is None:
+                recording.speaker = who
+        elif who is not None and who.kind in SPEAKERS_KINDS and latest is not None and latest.speaker is not None and _same(who, latest.speaker):
+            recording = latest
+        elif not reports:
+            spoken = who
+            if spoken is not None and latest is not None and latest.speaker is not None and _same(spoken, latest.speaker) and lemma in {"order", "tell", "demand", "command", "instruct", "urge", "warn"} and self._inside_recording(cue, latest):
+                self.voices.append(Voice(a, spoken, cue.text, cue, content, latest))
+            return
+        if not reports:
+            return
+        anaphor = bool(source) and source[0].lower_ in PERSONAL
+        if latest is not None and latest.speaker is not None and anaphor and recording is None and a.kind != "indirect":
+            # `he describes` after a recording: its speaker, unless another source was named since
+            since = [w for at, w in self.seen_at if latest.mentions[-1] < at < cue.i and w.kind in SPEAKERS_KINDS and w.start is not None]
+            if not since:
+                recording, who = latest, replace(latest.speaker, start=None, end=None)
+        if anaphor and cue.dep_ in {"relcl", "parataxis"} and who is not None and sentence.start <= who.at < sentence.end:
+            content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
+        self.voices.append(Voice(a, who, cue.text, cue, content, recording))
+
+    def _adjunct(self, i: int) -> bool:
+        """`In a video`, `according to the clip`: the recording stands beside what is said, not in it."""
+        token = self.doc[i]
+        return token.dep_ == "pobj" and token.head.lower_ in {"in", "on", "to", "via", "from"} and token.head.dep_ == "prep"
+
+    def _inside_recording(self, cue: Token, recording: Recording) -> bool:
+        return any(cue.sent.start <= m < cue.sent.end for m in recording.mentions) or cue.i - recording.mentions[-1] < 60
+
+    # -- quotations ---------------------------------------------------------------------------------------------------
+
+    def _quotes(self, quotations: Iterable[Span]) -> list[tuple[frozenset[int], Voice | None]]:
+        """The voice of every quotation that is speech."""
+        found: list[tuple[frozenset[int], Voice | None]] = []
+        previous: Voice | None = None
+        last_end, last_paragraph = -1, -2
+        for start, end in quotations:
+            tokens = [t for t in tokens_between(self.doc, start, end) if not t.is_space]
+            if sum(t.is_alpha for t in tokens) < SHORTEST_SPEECH:
+                continue
+            inside = frozenset(t.i for t in tokens)
+            voice = self._voice_of(inside)
+            paragraph = self._paragraph(start)
+            opens = not self.doc.text[self.paragraphs[paragraph][0] : start].strip() if paragraph >= 0 else False
+            if voice is None and (paragraph == last_paragraph or (opens and paragraph <= last_paragraph + 1)):
+                voice = previous
+            if voice is None and (opens or self.doc.text[max(0, start - 3) : start].rstrip().endswith(":")):
+                voice = self._introduced(tokens[0])
+            found.append((inside, voice))
+            if voice is not None:
+                previous, last_paragraph = voice, paragraph
+            last_end = end
+        _ = last_end
+        return found
+
+    def _voice_of(self, inside: frozenset[int]) -> Voice | None:
+        """The voice whose content is (part of) the quotation and whose cue stands outside it; the nearest of several."""
+        found = [
+            v for v in self.voices
+            if v.cue_token.i not in inside and len(v.content & inside) >= min(3, len(inside)) and (v.who is not None or v.recording is not None)
+        ]
+        if not found:  # `…, he says.` without marks around it: the cue stands inside
+            found = [v for v in self.voices if v.cue_token.i in inside and v.who is not None and v.content <= inside and max(v.content) < v.cue_token.i and not any(v.cue_token.i in w.content for w in self.voices)]
+        if not found:
+            return None
+        lo, hi = min(inside), max(inside)
+        return min(found, key=lambda v: (min(abs(v.cue_token.i - lo), abs(v.cue_token.i - hi)), v.size))
+
+    def _introduced(self, first: Token) -> Voice | None:
+        """A quotation after a colon, or one that fills its paragraph: the source last named before it."""
+        paragraph = self._paragraph(first.idx)
+        before = [(at, w) for at, w in self.seen_at if at < first.i and self._paragraph(self.doc[at].idx) >= paragraph - 2]
+        bodies = [(at, w) for at, w in before if w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}]
+        chosen = (bodies or before)[-1:] if not before or before[-1][1].kind not in SPEAKERS_KINDS else before[-1:]
+        if not chosen:
+            return None
+        at, who = chosen[0]
+        return Voice(None, replace(who, start=None, end=None), self.doc[at].text, self.doc[at], frozenset(), None)
+
+    def _paragraph(self, offset: int) -> int:
+        return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
+
+    # -- asking -------------------------------------------------------------------------------------------------------
+
+    def contents(self, token: Token) -> frozenset[int] | None:
+        """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
+        found = [v.content for v in self.voices if token.i in v.content and v.cue_token.i != token.i]
+        found += [q for q, _ in self.quotes if token.i in q]
+        return min(found, key=len) if found else None
+
+    def lineage(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
+        """Who says the clause of `head`."""
+        around = [v for v in self.voices if head.i in v.content]
+        quote = next(((q, v) for q, v in self.quotes if head.i in q), None)
+        if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
+            outside = [v for v in around if v.cue_token.i not in quote[0]]
+            if not outside:
+                around.append(replace(quote[1], content=quote[0] | quote[1].content))
+        around.sort(key=lambda v: (-v.size, v.cue_token.i))
+        whos: list[Who] = []
+        hops: list[Hop] = []
+        recording: Recording | None = None
+        for v in around:
+            recording = v.recording or recording
+            chain = [*(v.recording.released_by if v.recording else []), *([v.who] if v.who else [])]
+            if v.own_recording and v.recording is not None:
+                chain += [v.recording.speaker] if v.recording.speaker else []
+                if not chain:
+                    chain = [self._speakers_of(v.recording)]
+            elif v.who is None and v.recording is not None and v.recording.speaker is not None:
+                chain.append(v.recording.speaker)
+            for who in chain:
+                if who.canonical.casefold() in self.naming.own or any(_equal(who, w) for w in whos):
+                    continue
+                whos.append(who)
+                hops.append(who.hop(v.cue))
+            outlet = self._told(v.cue_token)
+            if outlet is not None and not any(_equal(outlet, w) for w in whos):
+                whos.insert(max(0, len(whos) - 1), outlet)
+                hops.insert(max(0, len(hops) - 1), outlet.hop(v.cue))
+        if not hops:
+            return self._own_voice(head, tokens)
+        inner = around[-1]
+        for who in self._cited(inner.cue_token):
+            if not any(_equal(who, w) for w in whos):
+                whos.append(who)
+                hops.append(who.hop("citing"))
+        return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
+
+    def _own_voice(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
+        """No attribution: a clause inside a recording's description, an outlet's own finding, reports, or nobody."""
+        inside = {t.i for t in tokens}
+        for a in [head, *head.ancestors]:
+            recording = self.recordings.by_token.get(a.i)
+            if recording is not None and a.i != head.i and (recording.released_by or recording.speaker):
+                whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])]
+                return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording, None, a)
+        for rule in (self._of_reports, self._of_statement, self._of_finding):
+            if (found := rule(head)) is not None:
+                return found
+        recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
+        if recording is not None and recording.released_by and self._tells_of(head):
+            whos = list(recording.released_by)
+            return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
+        return Lineage(recording=recording)
+
+    def _of_reports(self, head: Token) -> Lineage | None:
+        """`Reports of …`, `reports are emerging that …`."""
+        reports = next((t for t in head.sent if t.lower_ in {"reports", "rumours", "rumors"} and t.i <= head.i and t.dep_ in {"nsubj", "pobj", "attr", "ROOT", "dobj"}), None)
+        if reports is None or any(n.start >= reports.i and n.end <= reports.i + 4 for n in self.naming.named):
+            return None
+        if head.i not in {t.i for t in reports.subtree} and not any(t.lower_ in {"of", "that"} and t.i > reports.i for t in head.sent):
+            return None
+        who = Who(reports.text, "unnamed reports", "reports", start=reports.idx, end=reports.idx + len(reports))
+        return Lineage((who.hop(reports.head.text),), (who,), None, None, reports)
+
+    def _of_statement(self, head: Token) -> Lineage | None:
+        """A verb of saying above the clause whose content is a noun or an infinitive (`reported losses of …`)."""
+        for verb in (head, *head.ancestors):
+            if verb.pos_ != "VERB" or verb.lemma_.lower() not in self.words.stating:
+                continue
+            subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+            if not subjects and verb.dep_ in {"conj", "xcomp"}:
+                subjects = [c for c in verb.head.children if c.dep_ == "nsubj"]
+            if not subjects:  # `recalls in an essay Professor X`
+                subjects = [t for t in verb.subtree if t.i > verb.i and t.dep_ in {"dobj", "pobj", "appos", "attr"} and t.ent_type_ == "PERSON"][:1]
+            if not subjects or (verb.i == head.i and subjects[0].i > verb.i) or head.i in {t.i for t in subjects[0].subtree}:
+                continue
+            if any(c.dep_ in {"neg", "aux"} and c.lower_ in {"not", "would", "to", "n't"} for c in verb.children):
+                continue
+            recording = self.recordings.by_token.get(subjects[0].i)
+            if recording is not None:
+                whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])] or [self._speakers_of(recording)]
+                return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
+            who = next((w for at, w in self.seen_at if at in {subjects[0].i, verb.i}), None)
+            if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
+                continue
+            latest = self.recordings.latest(verb.i)
+            if latest is not None and latest.speaker is not None and who.kind in SPEAKERS_KINDS and _same(who, latest.speaker):
+                return Lineage((*(w.hop("") for w in latest.released_by), who.hop(verb.text)), (*latest.released_by, who), latest, None, verb)
+            return Lineage((who.hop(verb.text),), (who,), None, None, verb)
+        return None
+
+    def _of_finding(self, head: Token) -> Lineage | None:
+        """A sentence about what an outlet or monitor found out rests on it."""
+        verb = head.sent.root
+        chain = [verb, *(g for c in verb.children if c.dep_ in {"xcomp", "acomp"} for g in (c, *c.children))]
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        if subject is None or not any(v.lemma_.lower() in self.words.finding for v in chain):
+            return None
+        who = next((w for at, w in self.seen_at if at == subject.i), None) or self.naming.who([x for x in subject.subtree if x.i <= subject.i + 8], remember=False)
+        if who is None or who.kind not in OUTLET_KINDS | {"outlet", "monitor", "international"} or who.canonical.casefold() in self.naming.own:
+            return None
+        return Lineage((who.hop(verb.text),), (who,), None, None, verb, found_out=True)
+
+    def _cited(self, cue: Token) -> list[Who]:
+        """`…, citing a report from X`: X speaks behind the source."""
+        for c in cue.sent:
+            if c.lower_ in {"citing", "quoting"} and cue.i in {a.i for a in c.ancestors} | {cue.i}:
+                for g in c.children:
+                    if g.dep_ == "dobj" and (who := self.naming.who([x for x in g.subtree if x.i <= g.i + 10], remember=False)):
+                        return [who]
+        return []
+
+    def _tells_of(self, head: Token) -> bool:
+        """Whether a clause tells what a recording shows, rather than that there is one."""
+        verb = head.sent.root
+        return verb.lemma_.lower() not in self.words.releasing | self.words.recording
+
+    def _speakers_of(self, recording: Recording) -> Who:
+        """Nobody is named in a recording that is itself the source: the soldiers of the side the text is about."""
+        side = self.naming.side
+        adjective = self.naming.adjectives.get(side or "", "")
+        canonical = f"{adjective} soldiers".strip() if adjective else "unnamed speakers"
+        token = self.doc[recording.at]
+        return Who(token.text, canonical, "soldier", side=side, start=token.idx, end=token.idx + len(token), plural=True)
+
+    def _told(self, cue: Token) -> Who | None:
+        """The outlet that a statement was made to: `told the channel`."""
+        if cue.lemma_.lower() not in {"tell", "speak", "say", "admit", "confirm", "explain", "complain", "interview"}:
+            return None
+        for c in cue.children:
+            targets = [c] if c.dep_ in {"dobj", "dative"} else [g for g in c.children if g.dep_ == "pobj"] if c.dep_ in {"prep", "dative"} and c.lower_ in {"to", "by"} else []
+            for t in targets:
+                kind = self.words.kind(t.lemma_.lower())
+                named = [n for n in self.naming.named if n.start <= t.i < n.end]
+                if named and named[0].source.kind in OUTLET_KINDS:
+                    who = self.naming._from_register(named[0])
+                elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON":
+                    found = self.naming._again(t, kind)
+                    if found is None:
+                        continue
+                    who = found
+                else:
+                    continue
+                if who.canonical.casefold() not in self.naming.own:
+                    return who
+        return None
+
+
+def _main(cue: list[Token]) -> Token:
+    inside = {t.i for t in cue}
+    verbs = [t for t in cue if t.pos_ == "VERB"]
+    if verbs:
+        return verbs[-1]
+    return next((t for t in cue if t.head.i not in inside), cue[0])
+
+
+def _equal(left: Who, right: Who) -> bool:
+    return left.canonical.casefold() == right.canonical.casefold()
+
+
+def _same(left: Who, right: Who) -> bool:
+    """Whether two mentions may be one speaker: the same name, or the same kind of unnamed person."""
+    if _equal(left, right):
+        return True
+    return left.kind == right.kind and left.kind in {"soldier", "relative", "commander"} and left.source is None and right.source is None

@@ -1,0 +1,63 @@
+"""How likely a careful reader would code a claim the same way.
+
+A logistic model over a few features of how the claim was found; the coefficients stand in `data/confidence.toml` with the
+data they were fitted on. `benchmarks/claims.py --calibration` prints the expected calibration error.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from leadline.errors import CodebookError
+from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.events import Found
+from leadline.schema import Realis
+
+FILE = Path(__file__).parents[1] / "data" / "confidence.toml"
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Coefficients of the logistic model."""
+
+    intercept: float
+    weight: float
+    support: float
+    attributed: float
+    recorded: float
+    long_clause: float
+    context: float
+    hedged: float
+
+
+@cache
+def load_weights() -> Weights:
+    """The shipped coefficients."""
+    try:
+        return msgspec.toml.decode(FILE.read_bytes(), type=Weights)
+    except (msgspec.ValidationError, msgspec.DecodeError) as e:
+        raise CodebookError(str(e), place=str(FILE)) from e
+
+
+def features(found: Found, support: int, length: int, lineage: Lineage, realis: Realis) -> dict[str, float]:
+    """What the confidence of a claim rests on."""
+    return {
+        "intercept": 1.0,
+        "weight": found.weight,
+        "support": min(support, 4) / 4,
+        "attributed": float(bool(lineage.hops)),
+        "recorded": float(lineage.recording is not None),
+        "long_clause": float(length > 40),
+        "context": float(found.rank <= 0),
+        "hedged": float(realis in {"possible", "denied"}),
+    }
+
+
+def confidence(found: Found, support: int, length: int, lineage: Lineage, realis: Realis) -> float:
+    """The probability, to two places."""
+    w = load_weights()
+    z = sum(getattr(w, name) * value for name, value in features(found, support, length, lineage, realis).items())
+    return round(1 / (1 + math.exp(-z)), 2)

@@ -1,0 +1,174 @@
+"""Event coding: where the triggers of a codebook stand, with the right doer and the right object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from spacy.tokens import Token
+
+from leadline.codebook import Codebook, Pattern, Trigger
+from leadline.extract.claims.segments import SUBJECTS
+from leadline.extract.claims.words import Line, Match, find, line_of, occurs
+from leadline.schema import Realis
+
+PRONOUNS = frozenset({"i", "we", "us", "you", "he", "him", "she", "they", "them", "it", "who", "that", "which", "one", "ones", "these", "those", "this", "all", "both", "others", "another"})
+OBJECTS = frozenset({"dobj", "nsubjpass", "dative"})
+PERSON_FACTOR = 0.75
+"""A named person may be a soldier or a minister: such a doer weakens a trigger."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A trigger ready for matching."""
+
+    event: str
+    trigger: Trigger
+    words: Pattern
+    near: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    agent: Pattern | None
+    patient: Pattern | None
+    not_agent: Pattern | None
+    not_patient: Pattern | None
+    rank: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A trigger found in a sentence."""
+
+    event: str
+    head: Token
+    tokens: tuple[Token, ...]
+    weight: float
+    rank: int
+    realis: Realis | None
+
+
+def compile_rules(book: Codebook) -> tuple[Rule, ...]:
+    """The triggers of a codebook with their patterns parsed."""
+
+    def one(words: str) -> Pattern | None:
+        return book.pattern(words) if words else None
+
+    return tuple(
+        Rule(
+            event=e.code,
+            trigger=t,
+            words=book.pattern(t.words),
+            near=tuple(map(book.pattern, t.near)),
+            unless=tuple(map(book.pattern, (*t.unless, *e.unless))),
+            agent=one(t.agent),
+            patient=one(t.patient),
+            not_agent=one(t.not_agent),
+            not_patient=one(t.not_patient),
+            rank=e.rank,
+        )
+        for e in book.events
+        for t in e.triggers
+    )
+
+
+def find_events(line: Line, rules: tuple[Rule, ...], places: frozenset[int] = frozenset()) -> Iterator[Found]:
+    """Every trigger of the sentence whose conditions hold."""
+    cache: dict[int, bool] = {}
+
+    def stands(pattern: Pattern) -> bool:
+        if id(pattern) not in cache:
+            cache[id(pattern)] = occurs(pattern, line)
+        return cache[id(pattern)]
+
+    for rule in rules:
+        matches = list(find(rule.words, line))
+        if not matches or (rule.near and not any(map(stands, rule.near))) or any(map(stands, rule.unless)):
+            continue
+        for match in matches:
+            tokens = tuple(line.tokens[k] for k in match.words)
+            head = top(tokens)
+            factor = roles_fit(rule, head, tokens, places)
+            if factor > 0:
+                weight = rule.trigger.weight * factor
+                yield Found(rule.event, head, tokens, weight, rule.rank, rule.trigger.realis)
+
+
+def top(tokens: tuple[Token, ...]) -> Token:
+    """The token nearest the root; the first of several."""
+    return min(tokens, key=lambda t: (sum(1 for _ in t.ancestors), t.i))
+
+
+def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozenset[int]) -> float:
+    """1 where the roles hold, less where they are uncertain, 0 where they do not."""
+    factor = 1.0
+    verb = head if head.pos_ in {"VERB", "AUX"} else next((t for t in tokens if t.pos_ == "VERB"), head)
+    fillers = {"agent": agents(verb), "patient": patients(verb, tokens)}
+    for role, wanted, banned in (
+        ("agent", rule.agent, rule.not_agent),
+        ("patient", rule.patient, rule.not_patient),
+    ):
+        found = fillers[role]
+        if role in rule.trigger.needs and not found:
+            return 0.0
+        if banned is not None and any(fits(banned, f, places) and not (wanted and fits(wanted, f, places) and f.ent_type_ not in {"GPE", "PERSON"}) for f in found):
+            return 0.0
+        if wanted is None or not found:
+            continue
+        if any(fits(wanted, f, places) or f.lower_ in PRONOUNS for f in found):
+            continue
+        if any(f.ent_type_ == "PERSON" for f in found):
+            factor *= PERSON_FACTOR
+            continue
+        return 0.0
+    return factor
+
+
+def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
+    """Whether the noun phrase of `head` is one that the pattern names."""
+    phrase = [c for c in head.subtree if c.i <= head.i + 4 and (c.i <= head.i or c.dep_ in {"pobj", "prep", "conj"})]
+    line = line_of(head.doc[head.left_edge.i : head.i + 1], places)
+    if occurs(pattern, line):
+        return True
+    following = [t for t in phrase if t.i > head.i]
+    if not following or head.lower_ not in PARTITIVES:
+        return False
+    return occurs(pattern, line_of(head.doc[head.i : following[-1].i + 1], places))
+
+
+PARTITIVES = frozenset({"group", "number", "dozens", "hundreds", "thousands", "part", "some", "most", "many", "majority", "half", "third", "one", "two", "three", "all", "several", "members", "tens", "handful", "lot", "crew", "remnants"})
+
+
+def agents(verb: Token) -> list[Token]:
+    """Heads of the noun phrases that do what a verb says."""
+    found = [c for c in verb.children if c.dep_ in {"nsubj", "csubj"}]
+    for by in (c for c in verb.children if c.dep_ == "agent"):
+        found += [c for c in by.children if c.dep_ == "pobj"]
+    if found or any(c.dep_ == "nsubjpass" for c in verb.children):
+        return found
+    if verb.pos_ not in {"VERB", "AUX"}:
+        return [c for c in verb.children if c.dep_ == "poss"] + [
+            g for c in verb.children if c.dep_ == "prep" and c.lower_ in {"by", "of"} for g in c.children if g.dep_ == "pobj"
+        ]
+    if verb.dep_ in {"acl", "relcl"} and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}:
+        return [verb.head] if verb.tag_ != "VBN" else []
+    if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and verb.head.pos_ in {"VERB", "AUX"} and verb.head.i != verb.i:
+        if verb.dep_ == "xcomp":  # ordered HIM to go: the object does it
+            objects = [c for c in verb.head.children if c.dep_ in {"dobj", "nsubjpass"}]
+            if objects:
+                return objects
+        return agents(verb.head)
+    return []
+
+
+def patients(verb: Token, tokens: tuple[Token, ...]) -> list[Token]:
+    """Heads of the noun phrases to which something is done."""
+    inside = {t.i for t in tokens}
+    found = [c for c in verb.children if c.dep_ in OBJECTS]
+    if verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl", "amod"} and not found:
+        found = [verb.head]
+    if not found and verb.dep_ == "ccomp":  # small clause: `forced them back`
+        found = [c for c in verb.children if c.dep_ == "nsubj"]
+    if not found:
+        found = [g for c in verb.children if c.dep_ == "prep" and c.lower_ in {"at", "on", "upon", "of", "against"} for g in c.children if g.dep_ == "pobj"]
+    if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ in SUBJECTS for c in verb.children):
+        found = [c for c in verb.head.children if c.dep_ == "nsubjpass"]
+    return [f for f in found if f.i not in inside or len(inside) > 1]

@@ -1,0 +1,162 @@
+"""The fields read by other modules of `extract`, chosen for one claim: number, time, places, unit, side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from leadline.codebook import Pattern
+from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.words import line_of, occurs
+from leadline.extract.numbers import NumberReading
+from leadline.extract.places import PlaceReading
+from leadline.extract.times import TimeReading, time_interval
+from leadline.extract.units import UnitReading
+from leadline.schema import FieldSpan, Number, Place, TimeInterval
+
+AREAS = frozenset({"area", "region", "town", "city", "village", "settlement", "district", "metropolis", "place", "sector", "there", "direction", "territory", "stronghold", "suburb"})
+SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
+"""Events that happen by being said: the time of the statement is theirs."""
+COUNTED = frozenset({"count", "rate", "measure"})
+PAST_SIDES = frozenset({"USSR", "DEU-1945"})
+
+
+@dataclass
+class Readings:
+    """What the other modules found in one text."""
+
+    doc: Doc
+    naming: Naming
+    numbers: Sequence[NumberReading]
+    times: Sequence[TimeReading]
+    places: Sequence[PlaceReading]
+    units: Sequence[UnitReading]
+    of_recording: dict[int, tuple[UnitReading | None, PlaceReading | None]] = field(default_factory=dict)
+
+
+Spans = list[FieldSpan]
+
+
+def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], r: Readings) -> tuple[Number, Spans] | None:
+    """The number that counts what the event is about; none where several counts compete."""
+    roles = {found.head.i, *(t.i for t in found.tokens)}
+    verb = found.head
+    for t in (*agents(verb), *patients(verb, found.tokens)):
+        roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
+    scored: list[tuple[int, int, NumberReading]] = []
+    for n in r.numbers:
+        if not span[0] <= n.start < span[1] or n.is_restatement:
+            continue
+        if n.kind not in COUNTED and not (n.kind == "duration" and found.event == "prosecution" and n.unit in {"years", "year", "months"}):
+            continue
+        if n.kind == "measure" and (found.event != "territory" or n.unit in {"km", "mi", "m"}):
+            continue
+        if n.low == n.high == 1:
+            continue
+        counted = _token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
+        if counted is None:
+            continue
+        near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
+        fitting = bool(counts) and any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
+        if counts and not fitting and counted.i not in roles:
+            continue
+        if not near and not fitting:
+            continue
+        scored.append((-(2 * (counted.i in roles) + fitting), abs(counted.i - found.head.i), n))
+    scored.sort(key=lambda s: s[:2])
+    if not scored or (len(scored) > 2 and len({s[0] for s in scored}) == 1):
+        return None
+    best = scored[0][2]
+    return Number(low=best.low, high=best.high, unit=best.unit), [FieldSpan(field="number", start=best.start, end=best.end)]
+
+
+def pick_time(event: str, span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[TimeInterval | None, bool, Spans]:
+    """The event's time, whether it is historical, and the words it was read from."""
+    inside = [t for t in r.times if span[0] <= t.start < span[1] and t.kind != "SET"]
+    if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
+        sentence = lineage.cue.sent
+        inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
+    historical = any(t.is_historical for t in inside)
+    known = [t for t in inside if t.first or t.last]
+    if not known:
+        return None, historical, []
+    best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
+    interval = time_interval(best, r.doc.text)
+    return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
+
+
+def _fineness(t: TimeReading) -> int:
+    return {"day": 3, "week": 2, "month": 2, "season": 1, "quarter": 1, "year": 1}.get(t.granularity or "", 0)
+
+
+def pick_places(event: str, head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[tuple[Place, ...], Spans]:
+    """Where the event was: the places of its clause, what `the town` stands for, or where the recording was made."""
+    located = [p for p in r.places if p.role == "location" and span[0] <= p.start < span[1]]
+    fine = [p for p in located if p.kind != "country"] or located
+    chosen = [p for k, p in enumerate(fine) if all(p.name != q.name for q in fine[:k])]
+    if not chosen:
+        clause = [t for t in head.sent if span[0] <= t.idx < span[1]]
+        generic = next((t for t in clause if t.lower_ in AREAS and (t.lower_ == "there" and t.dep_ == "advmod" or any(c.lower_ in {"the", "this", "that"} for c in t.children))), None)
+        if generic is not None:
+            before = [p for p in r.places if p.role == "location" and p.kind != "country" and p.start < generic.idx and generic.idx - p.start < 600]
+            chosen = before[-1:]
+    if not chosen and lineage.recording is not None and event != "territory":
+        place = r.of_recording.get(id(lineage.recording), (None, None))[1]
+        chosen = [place] if place is not None else []
+    places = tuple(Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id) for p in chosen[:4])
+    return places, [FieldSpan(field="places", start=p.start, end=p.end) for p in chosen[:4]]
+
+
+def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[UnitReading, Spans] | None:
+    """The unit named in the clause, else the unit that a recording's speaker belongs to."""
+    inside = [u for u in r.units if span[0] <= u.start < span[1]]
+    best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
+    if best is None and lineage.recording is not None:
+        best = r.of_recording.get(id(lineage.recording), (None, None))[0]
+    return (best, [FieldSpan(field="unit", start=best.start, end=best.end)]) if best is not None else None
+
+
+def describe_recordings(recordings: list[Recording], r: Readings) -> None:
+    """Unit and place of each recording, from the sentences that introduce it."""
+    for recording in recordings:
+        unit: UnitReading | None = None
+        place: PlaceReading | None = None
+        for i in recording.mentions:
+            sentence = r.doc[i].sent
+            lo, hi = sentence.start_char, sentence.end_char
+            units = [u for u in r.units if lo <= u.start < hi and u.number is not None]
+            unit = unit or (units[0] if units else None)
+            places = [p for p in r.places if lo <= p.start < hi and p.role == "location" and p.kind != "country"]
+            place = place or (places[0] if places else None)
+        r.of_recording[id(recording)] = (unit, place)
+
+
+def read_actor(found: Found, clause: tuple[Token, ...], lineage: Lineage, unit: UnitReading | None, naming: Naming) -> str | None:
+    """Side or group whose conduct the claim is about: of the doer, of the soldiers in the clause, of the speaker."""
+    words = naming.sides
+    doers = [x for t in agents(found.head) for x in t.subtree if x.i <= t.i]
+    victims = [x for t in patients(found.head, found.tokens) for x in t.subtree if x.i <= t.i]
+    first, second = (victims, doers) if found.event == "losses" else (doers, victims)
+    for group in (first, second):
+        side = next((words[t.lower_] for t in group if t.lower_ in words), None)
+        if side:
+            return side
+    on_troops = next((words[t.lower_] for t in clause if t.lower_ in words and naming.words.kind(t.head.lemma_.lower()) in {"soldier", "commander", "official"}), None)
+    if on_troops:
+        return on_troops
+    if any(t.lower_ in {"we", "us", "our", "i", "me", "my"} for t in clause) and lineage.whos and lineage.whos[-1].side:
+        return lineage.whos[-1].side
+    if unit is not None and unit.side:
+        return unit.side
+    named = next((words[t.lower_] for t in clause if t.lower_ in words), None)
+    return named or naming.side
+
+
+def _token_at(doc: Doc, offset: int) -> Token | None:
+    span = doc.char_span(offset, offset + 1, alignment_mode="expand")
+    return span[0] if span is not None and len(span) else None

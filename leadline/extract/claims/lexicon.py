@@ -1,0 +1,74 @@
+"""Words by which sources, recordings and sides are told apart, read from `data/sources.toml` once a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from leadline.errors import CodebookError
+
+FILE = Path(__file__).parents[1] / "data" / "sources.toml"
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The word classes of `data/sources.toml`; the file says what each is for."""
+
+    reporting: frozenset[str]
+    stating: frozenset[str]
+    not_with_infinitive: frozenset[str]
+    thinking: frozenset[str]
+    finding: frozenset[str]
+    releasing: frozenset[str]
+    recording: frozenset[str]
+    carriers: frozenset[str]
+    recordings: frozenset[str]
+    calls: frozenset[str]
+    sounds: frozenset[str]
+    with_help: frozenset[str]
+    help_words: frozenset[str]
+    reports: frozenset[str]
+    soldiers: frozenset[str]
+    unclear: frozenset[str]
+    commanders: frozenset[str]
+    relatives: frozenset[str]
+    analysts: frozenset[str]
+    officials: frozenset[str]
+    witnesses: frozenset[str]
+    intelligence: frozenset[str]
+    outlets: frozenset[str]
+    monitors: frozenset[str]
+    not_sources: frozenset[str]
+    metonyms: dict[str, str]
+    nationalities: dict[str, str]
+    adjectives: dict[str, str]
+
+    def kind(self, word: str) -> str:
+        """What kind of person or body a noun names; empty where it names none.
+
+        >>> load_lexicon().kind("wives")
+        'relative'
+        """
+        for kind, words in (
+            ("relative", self.relatives),
+            ("analyst", self.analysts),
+            ("commander", self.commanders),
+            ("soldier", self.soldiers),
+            ("witness", self.witnesses),
+            ("outlet", self.outlets),
+            ("official", self.officials),
+            ("monitor", self.monitors),
+        ):
+            if word in words or (word.endswith("s") and word[:-1] in words):
+                return kind
+        return ""
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """The shipped word classes; raises `CodebookError` naming the path inside the file where it is wrong."""
+    try:
+        return msgspec.toml.decode(FILE.read_bytes(), type=Lexicon)
+    except (msgspec.ValidationError, msgspec.DecodeError) as e:
+        raise CodebookError(str(e), place=str(FILE)) from e

@@ -1,0 +1,406 @@
+"""Who a source is: from the words of a noun phrase to a hop with its canonical name.
+
+A name in the source register gives the register's name. A carrier (`a report by …`) stands for its maker. `The agency`,
+`the report`, `the man` stand for what was named before. What remains is the noun phrase itself with the nationality that
+the text gives it (`Russian soldier`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as TokenSpan
+
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.register import Register, Source, fold
+from leadline.schema import Hop
+
+LONGEST_NAME = 8
+PERSONAL = frozenset({"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"})
+SPEAKERS = frozenset({"i", "we", "us", "me", "you"})
+SPOKES = frozenset({"spokesman", "spokesperson", "spokeswoman", "spokespeople", "representative", "official", "officials", "statement", "press", "service", "chief", "head"})
+COLLEAGUES = frozenset({"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"})
+BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
+OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
+
+
+@dataclass(frozen=True)
+class Who:
+    """A source in a text: its hop, what kind of source it is, and its entry in the register if it has one.
+
+    `kind` is the register's kind, or `soldier`, `commander`, `relative`, `analyst`, `official`, `witness`, `outlet`,
+    `monitor`, `reports`, `person`, or empty.
+    """
+
+    name: str
+    canonical: str
+    kind: str
+    source: Source | None = None
+    side: str | None = None
+    at: int = -1
+    start: int | None = None
+    end: int | None = None
+    carrier: str = ""
+    plural: bool = False
+
+    def hop(self, cue: str) -> Hop:
+        """The source as a hop of a chain, with the words that attribute to it."""
+        return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A register name in the text: token indices, end exclusive."""
+
+    start: int
+    end: int
+    source: Source
+
+
+@cache
+def _index(names: tuple[tuple[str, str], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for folded, _ in names:
+        words = tuple(folded.split())
+        if words:
+            found.setdefault(words[0], []).append(words)
+    return {k: tuple(sorted(v, key=lambda w: (-len(w), w))) for k, v in found.items()}
+
+
+def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
+    """The register names of a text, longest first where they overlap.
+
+    A name must be written with capitals where the register has them, so that `the times` is no newspaper.
+    """
+    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
+    index = _index(tuple(sorted(spelled.items())))
+    words: list[tuple[str, int]] = []
+    for t in doc:
+        if t.is_space or t.text in {"'s", "’s", "'", "’"}:
+            continue
+        words += [(w, t.i) for w in fold_word(t.text)]
+    found: list[Named] = []
+    k = 0
+    while k < len(words):
+        match = next((w for w in index.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None)
+        if match is not None:
+            first, last = words[k][1], words[k + len(match) - 1][1]
+            if _cased(doc[first : last + 1], spelled[" ".join(match)]):
+                source = register.names[" ".join(match)]
+                found.append(Named(first, last + 1, source))
+                k += len(match)
+                continue
+        k += 1
+    return tuple(found)
+
+
+@cache
+def fold_word(text: str) -> tuple[str, ...]:
+    """A token folded as the register folds names; an article folds to itself."""
+    return tuple(fold(text).split()) or ((text.casefold(),) if text.isalpha() else ())
+
+
+def _cased(span: TokenSpan, spelled: str) -> bool:
+    first = next((c for c in spelled if c.isalpha()), "")
+    word = span[0].text
+    if len(span) == 1 and spelled.isupper() and spelled.isalpha():
+        return word == spelled
+    if first.isupper():
+        return word[:1].isupper() or (word[:1].isdigit())
+    return len(span) > 1 or not spelled.isalpha() or word == spelled
+
+
+FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
+
+
+def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:
+    """Words that tell a side, with its code, and the adjective of each side.
+
+    The shipped words come first; a case's own register adds its armies (`Norlander army` makes `norlander` a side).
+    """
+    words = load_lexicon()
+    sides, adjectives = dict(words.nationalities), dict(words.adjectives)
+    for source in register.sources.values():
+        if source.side is None or source.kind not in {"state-body", "armed-force"}:
+            continue
+        for name in (source.name, *source.aliases):
+            if found := FORCES.fullmatch(name):
+                sides.setdefault(found["word"].lower(), source.side)
+                adjectives.setdefault(source.side, found["word"])
+            elif name.startswith("Government of ") and len(name.split()) == 3:
+                sides.setdefault(name.split()[-1].lower(), source.side)
+    return sides, adjectives
+
+
+class Naming:
+    """Resolves the sources of one text, in the order in which they occur.
+
+    `seen` is what was named so far; call `who` in the order of the text.
+    """
+
+    def __init__(self, doc: Doc, register: Register, *, own: frozenset[str] = frozenset()) -> None:
+        self.doc, self.register, self.own = doc, register, own
+        self.words: Lexicon = load_lexicon()
+        self.sides, self.adjectives = sides_of(register)
+        self.named = find_names(doc, register)
+        self.seen: list[Who] = []
+        self.persons = self._persons()
+        self.side = self._main_side()
+
+    # -- the whole text ----------------------------------------------------------------------------------------------
+
+    def _persons(self) -> dict[str, str]:
+        """Surname to the fullest name of that person in the text."""
+        found: dict[str, str] = {}
+        for e in self.doc.ents:
+            if e.label_ == "PERSON":
+                words = [t.text for t in e if t.text not in {"'s", "’s"} and not t.is_punct]
+                if words and len(words) <= 4:
+                    key = words[-1].casefold()
+                    if len(words) > len(found.get(key, "").split()):
+                        found[key] = " ".join(words)
+        return found
+
+    def _main_side(self) -> str | None:
+        """The side whose soldiers the text is mostly about."""
+        tally: dict[str, int] = {}
+        for t in self.doc:
+            side = self.sides.get(t.lower_)
+            if side and t.head.i != t.i and self.words.kind(t.head.lower_) in {"soldier", "commander", "official"}:
+                tally[side] = tally.get(side, 0) + 1
+        return max(sorted(tally), key=lambda s: tally[s]) if tally else None
+
+    # -- one source --------------------------------------------------------------------------------------------------
+
+    def who(self, tokens: Sequence[Token], *, remember: bool = True) -> Who | None:
+        """The source that these tokens name; None where they name none that can be told.
+
+        `remember` is false where the one named makes no statement and is not what a later `he` or `the agency` means.
+        """
+        tokens = [t for t in tokens if not t.is_space]
+        if not tokens:
+            return None
+        head = _head(tokens)
+        found = self._who(head, tokens)
+        if found is not None:
+            found = replace(found, at=head.i)
+            if remember:
+                self.seen.append(found)
+        return found
+
+    def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
+        lower = head.lower_
+        if lower in SPEAKERS:
+            return None
+        if lower in PERSONAL:
+            return self._pronoun(head)
+        near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
+        named = [
+            n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)
+        ]
+        kind = self.words.kind(head.lemma_.lower()) or self.words.kind(lower)
+        is_carrier = head.lemma_.lower() in self.words.carriers or head.lemma_.lower() in self.words.recordings
+        at_head = [n for n in named if n.start <= head.i < n.end]
+        if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
+            return self._from_register(at_head[0])
+        person = self._person_at(head, tokens)
+        if person is not None:
+            return person
+        apposed = [n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}]
+        if apposed and kind in {"official", "commander", "analyst"}:
+            return self._from_register(apposed[0])
+        if lower in {"reports", "rumours", "rumors"} or (lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)):
+            if not named:
+                return self._reports(tokens, head)
+        if named and (is_carrier or lower in SPOKES or kind in {"outlet", "monitor", "official"} or head.pos_ == "PROPN" or head.lower_ in COLLEAGUES):
+            near_head = [n for n in named if n.start > head.i] if is_carrier else named
+            return replace(self._from_register((near_head or named)[0]), carrier=head.lemma_.lower() if is_carrier else "")
+        if lower in self.words.metonyms and head.pos_ == "PROPN":
+            return self._metonym(head)
+        if self._is_definite(head):
+            again = self._again(head, kind)
+            if again is not None:
+                return again
+        if is_carrier and not kind:
+            inner = self._maker(head)
+            if inner is not None:
+                return replace(inner, carrier=head.lemma_.lower())
+        return self._phrase(head, kind, tokens, carrier=head.lemma_.lower() if is_carrier else "")
+
+    def _beside(self, named: Named, head: Token) -> bool:
+        """Whether a name stands in a coordinate of the head (`groups and Media Reports`), not in its own phrase."""
+        root = self.doc[named.start : named.end].root
+        return root.dep_ == "conj" and root.head.i == head.i and not named.start <= head.i < named.end
+
+    def _from_register(self, named: Named) -> Who:
+        span = self.doc[named.start : named.end]
+        s = named.source
+        return Who(_short(span), s.name, s.kind, s, s.side, start=span.start_char, end=span.end_char)
+
+    def _person_at(self, head: Token, tokens: Sequence[Token]) -> Who | None:
+        """A person's name at the head of the phrase or beside it."""
+        inside = {t.i for t in tokens}
+        for e in self.doc.ents:
+            if e.label_ != "PERSON" or not any(t.i in inside for t in e):
+                continue
+            if not (e.start <= head.i < e.end or (e.root.dep_ == "appos" and e.root.head.i == head.i) or e.root.head.i == head.i and e.root.dep_ in {"compound", "nsubj"}):
+                continue
+            words = [t.text for t in e if t.text not in {"'s", "’s"}]
+            full = self.persons.get(words[-1].casefold(), " ".join(words))
+            source = self.register.resolve(full) or self.register.resolve(words[-1])
+            if source is not None:
+                return Who(" ".join(words), source.name, source.kind, source, source.side, start=e.start_char, end=e.end_char)
+            role = self._role(tokens, full)
+            return Who(" ".join(words), full, role or "person", None, self._side_of(tokens), start=e.start_char, end=e.end_char)
+        return None
+
+    def _role(self, tokens: Iterable[Token], full: str) -> str:
+        """What a named person is, from the words beside the name here or where the person is introduced."""
+        tokens = list(tokens)
+        words = {t.lemma_.lower() for t in tokens} | {t.lower_ for t in tokens}
+        surname = full.split()[-1]
+        for t in self.doc:
+            if t.text == surname:
+                near = self.doc[max(0, t.i - 10) : t.i + 12]
+                if near.start <= t.i and t.sent.start <= near.end:
+                    words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
+                break
+        for kind, known in (("analyst", self.words.analysts), ("official", self.words.officials), ("relative", self.words.relatives), ("soldier", self.words.soldiers - self.words.unclear), ("commander", self.words.commanders)):
+            if words & known:
+                return kind
+        return ""
+
+    def _reports(self, tokens: Sequence[Token], head: Token) -> Who:
+        words = {t.lower_ for t in tokens}
+        if words & {"groups", "organizations", "organisations", "activists", "investigators"}:
+            return self._phrase(head, "monitor", tokens)
+        return Who(head.text, "unnamed reports", "reports", None, None, start=head.idx, end=head.idx + len(head))
+
+    def _metonym(self, head: Token) -> Who:
+        side = self.words.metonyms[head.lower_]
+        previous = next((w for w in reversed(self.seen) if w.side == side and w.kind == "state-body" and head.i - w.at < 80), None)
+        if previous is not None:
+            return replace(previous, name=head.text, start=head.idx, end=head.idx + len(head))
+        government = next((s for s in self.register.sources.values() if s.side == side and s.name.startswith("Government of")), None)
+        canonical = government.name if government else head.text
+        return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
+
+    def _is_definite(self, head: Token) -> bool:
+        return any(c.lower_ in {"the", "this", "that", "these", "those", "same", "its", "his", "their", "our"} for c in head.children)
+
+    def _again(self, head: Token, kind: str) -> Who | None:
+        """What `the agency`, `the report`, `the journalists` was named as before."""
+        lemma = head.lemma_.lower()
+        if any(c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children) and kind not in {"outlet"}:
+            return None
+        if any(c.lower_ in self.sides for c in head.children) and kind != "soldier":
+            return None
+        for w in reversed(self.seen):
+            fits = (
+                (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
+                or (lemma in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"} and w.kind in BODY_KINDS)
+                or (lemma in {"agency"} and w.kind == "agency")
+                or (lemma in self.words.carriers and (w.carrier in {lemma, "investigation", "report", "study", "article", "statement"} or w.kind in OUTLET_KINDS or w.kind in BODY_KINDS))
+                or (kind and w.kind == kind and _same_noun(lemma, w.canonical))
+                or (kind == "analyst" and w.kind == "analyst")
+                or (kind == "official" and w.kind in {"person", "official"} and not w.plural and head.tag_ == "NN")
+            )
+            if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
+                return replace(w, start=None, end=None)
+        return None
+
+    def _maker(self, head: Token) -> Who | None:
+        """Who made a report or recording that is named without a register name: `a report by the ministry`."""
+        for c in head.children:
+            if c.dep_ in {"prep", "agent"} and c.lower_ in {"by", "from", "of"}:
+                for g in c.children:
+                    if g.dep_ == "pobj" and (self.words.kind(g.lemma_.lower()) or g.ent_type_ in {"ORG", "PERSON"}):
+                        return self._who(g, list(g.subtree))
+            if c.dep_ == "poss":
+                return self._who(c, list(c.subtree))
+        return None
+
+    def _pronoun(self, head: Token) -> Who | None:
+        if head.lower_ in {"who", "which", "that"}:
+            verb = head.head
+            if verb.dep_ in {"relcl", "acl"} and verb.head.i != verb.i:
+                noun = verb.head
+                return self._who(noun, [t for t in noun.subtree if t.i < verb.left_edge.i])
+            return None
+        plural = head.lower_ in {"they", "them", "their"}
+        body = head.lower_ in {"it", "its"}
+        for w in reversed(self.seen):
+            is_body = w.source is not None and w.source.kind != "person"
+            is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
+            if (body and is_body) or (plural and (w.plural or is_body)) or (not body and not plural and not is_body and not w.plural):
+                return replace(w, start=None, end=None)
+        return None
+
+    def _phrase(self, head: Token, kind: str, tokens: Sequence[Token], carrier: str = "") -> Who | None:
+        """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""
+        if head.lemma_.lower() in self.words.not_sources or head.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
+            return None
+        if carrier and not kind:
+            return None  # `according to information`: nobody is named
+        kept = phrase_tokens(head, owned=kind not in {"soldier", "relative", "commander"})
+        words = [t.text for t in kept]
+        side = self._side_of(kept)
+        canonical = " ".join(words[-LONGEST_NAME:])
+        if kind in {"soldier", "commander"}:
+            noun = head.text.lower() if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear else ("soldiers" if _plural(head) else "soldier")
+            side = side or self._nationality(head) or self.side
+            if side in self.adjectives:
+                canonical = f"{self.adjectives[side]} {noun}"
+        first, last = kept[0], kept[-1]
+        return Who(self.doc[first.i : last.i + 1].text, canonical, kind, None, side, start=first.idx, end=last.idx + len(last), plural=_plural(head))
+
+    def _side_of(self, tokens: Iterable[Token]) -> str | None:
+        return next((s for t in tokens if (s := self.sides.get(t.lower_))), None)
+
+    def _nationality(self, head: Token) -> str | None:
+        """The nationality of the latest earlier mention of the same noun that states one."""
+        for t in reversed(self.doc[: head.i]):
+            if t.lemma_ == head.lemma_ and t.pos_ == "NOUN":
+                side = self._side_of(c for c in t.children if c.dep_ in {"amod", "compound", "poss", "nmod"})
+                if side:
+                    return side
+        return None
+
+
+def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
+    """A noun phrase cut down to what names somebody: no article, no clause, at most one `of` or `in` phrase.
+
+    `owned` keeps a possessor (`the ministry's envoy`).
+    """
+    kinds = {"amod", "compound", "nummod", "nmod"} | ({"poss"} if owned else set())
+    kept = [t for t in head.lefts if t.dep_ in kinds and t.lower_ not in {"masked", "alleged", "same", "other", "recent"}]
+    kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
+    kept.append(head)
+    for c in head.rights:
+        if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
+            kept += [x for x in c.subtree if not x.is_space]
+        if c.dep_ == "prep" and c.lower_ in {"of", "in", "from", "at"} and len(kept) < LONGEST_NAME - 2:
+            kept += [x for x in c.subtree if not x.is_space and x.dep_ not in {"relcl", "acl"}]
+    return sorted({t.i: t for t in kept}.values(), key=lambda t: t.i)[:LONGEST_NAME]
+
+
+def _head(tokens: Sequence[Token]) -> Token:
+    inside = {t.i for t in tokens}
+    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[0])
+
+
+def _plural(head: Token) -> bool:
+    return head.tag_ in {"NNS", "NNPS"} or any(c.dep_ == "conj" for c in head.children) or head.lower_ in {"men", "women", "servicemen", "people"}
+
+
+def _same_noun(lemma: str, canonical: str) -> bool:
+    words = canonical.lower().split()
+    return lemma in words or f"{lemma}s" in words
+
+
+def _short(span: TokenSpan) -> str:
+    return " ".join(t.text for t in span[-LONGEST_NAME:] if t.text not in {"'s", "’s"}) if len(span) > LONGEST_NAME else span.text

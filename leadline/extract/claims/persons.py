@@ -1,0 +1,96 @@
+"""Persons named in a text, with the role that pages print instead of the name.
+
+Recall matters more than precision: a name that is missed here may be printed, a word taken for a name is merely hidden.
+Boilerplate is searched too, since bylines and captions name people.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.parse import Parsed
+from leadline.register import Register
+from leadline.schema import PersonMention
+
+ROLES = {
+    "relative": "a relative", "soldier": "a soldier", "commander": "an officer", "analyst": "an analyst",
+    "witness": "a witness", "official": "an official", "outlet": "a journalist", "monitor": "a rights worker",
+}  # fmt: skip
+TITLES = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sgt|Sergeant|Private|Pvt|Cpl|Corporal|Lt|Lieutenant|Capt|Captain|Maj|Major|Col|Colonel|Gen|General|"
+    r"President|Minister|Senator|Commander|Governor|Mayor|Ambassador|Reporter|By)\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
+)
+CAPITALISED = re.compile(r"[A-Z][\w’'-]+")
+
+
+def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...]:
+    """Every mention of a person's name, in order and without overlap; later bare surnames and first names included."""
+    text, document = parsed.document.text, parsed.document.document
+    spans: dict[tuple[int, int], Token | None] = {}
+    for e in parsed.doc.ents:
+        if e.label_ == "PERSON":
+            words = [t for t in e if t.text not in {"'s", "’s"} and not t.is_space]
+            if words:
+                spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
+    for m in TITLES.finditer(text):
+        spans.setdefault(m.span("name"), None)
+    spoken = _speakers(parsed)
+    spans.update({k: v for k, v in spoken.items() if k not in spans})
+    parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
+    for m in CAPITALISED.finditer(text):
+        if m.group() in parts:
+            spans.setdefault(m.span(), None)
+    kept: list[tuple[int, int, Token | None]] = []
+    for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, root))
+    full: dict[str, str] = {}
+    for start, end, _ in kept:
+        name = text[start:end]
+        last = name.split()[-1]
+        if len(name) > len(full.get(last, "")):
+            full[last] = name
+    roles: dict[str, str] = {}
+    found = []
+    for start, end, root in kept:
+        name = text[start:end]
+        key = full.get(name.split()[-1], name)
+        source = register.resolve(key) or register.resolve(name)
+        source_id = source.id if source is not None and source.kind == "person" else None
+        if source is not None and source.kind != "person":
+            continue
+        if key not in roles or roles[key] == "a person":
+            roles[key] = _role(root)
+        found.append((start, end, name, key, source_id))
+    return tuple(
+        PersonMention(document=document, start=s, end=e, name=name, role=roles[key], source_id=source_id)
+        for s, e, name, key, source_id in found
+    )
+
+
+def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
+    """Capitalised single names that say something or are spoken of as somebody (`Misha knows`), where no entity was seen."""
+    words = load_lexicon()
+    found: dict[tuple[int, int], Token | None] = {}
+    for t in parsed.doc:
+        if t.pos_ == "PROPN" and not t.ent_type_ and t.dep_ in {"nsubj", "appos"} and t.text[:1].isupper() and t.text.isalpha():
+            if t.dep_ == "nsubj" and t.head.lemma_.lower() not in words.reporting | {"know", "want", "refuse", "tell"}:
+                continue
+            if t.dep_ == "appos" and not words.kind(t.head.lemma_.lower()):
+                continue
+            found[t.idx, t.idx + len(t)] = t
+    return found
+
+
+def _role(root: Token | None) -> str:
+    """The role that the words around a name give: its apposition, its title, the noun that it stands with."""
+    if root is None:
+        return "a person"
+    words = load_lexicon()
+    near = [root.head, *root.children, *(c for c in root.head.children if c.dep_ in {"appos", "compound", "nmod"})]
+    near += [g for c in root.children if c.dep_ == "appos" for g in c.subtree]
+    kinds = [k for t in near if t.pos_ in {"NOUN", "PROPN"} and t.i != root.i and (k := words.kind(t.lemma_.lower()))]
+    return ROLES.get(kinds[0], "a person") if kinds else "a person"

@@ -1,0 +1,159 @@
+"""Realis: whether an event is told as actual, ordered, threatened, possible, generic or denied.
+
+The cues are the codebook's. Here stands only what is grammar: what governs what, negation, imperatives, conditionals and
+the habitual present.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from spacy.tokens import Token
+
+from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.words import Line, find
+from leadline.schema import Realis
+
+NEGATIONS = frozenset({"not", "n't", "never", "n’t", "no", "neither", "nor", "hardly"})
+INHERENT = frozenset({"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"})
+"""Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
+CLIMB = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "pobj", "prep", "dobj", "conj", "nsubj", "nsubjpass", "attr", "appos", "agent", "oprd", "compound", "amod"})
+
+
+class CueRule(msgspec.Struct, frozen=True):
+    """A realis cue ready for matching."""
+
+    code: Realis
+    words: Pattern
+    scope: str
+
+
+def compile_cues(book: Codebook) -> tuple[CueRule, ...]:
+    """The realis cues of a codebook."""
+    return tuple(CueRule(r.code, book.pattern(c.words), c.scope) for r in book.file.realis for c in r.cues)
+
+
+def read_realis(
+    event: str, own: Realis | None, head: Token, clause: tuple[Token, ...], line: Line, cues: tuple[CueRule, ...], within: frozenset[int] | None, triggered: frozenset[int]
+) -> tuple[Realis, Token | None]:
+    """The realis of an event and the word that shows it.
+
+    `own` is the realis that the trigger itself carries, `head` its governing word, `within` the content in which the
+    claim stands: a cue outside it belongs to the one who reports.
+    """
+    inside = {t.i for t in clause}
+    if event not in INHERENT and (no := negated(head, within)) is not None:
+        return "denied", no
+    if event == "refusal" and (no := _plainly_negated(head)) is not None:
+        return "denied", no
+    above = _governors(head, within)
+    hits: dict[str, Token] = {}
+    for cue in cues:
+        for match in find(cue.words, line):
+            tokens = [line.tokens[k] for k in match.words]
+            if within is not None and any(t.i not in within for t in tokens):
+                continue
+            if triggered.issuperset(t.i for t in tokens) and cue.code not in {"ordered", "threatened"}:
+                continue
+            first = tokens[0]
+            if cue.scope == "governs":
+                ok = any(t.i in above for t in tokens)
+            elif cue.scope == "clause":
+                ok = all(t.i in inside for t in tokens)
+            else:
+                ok = True
+            if ok and cue.code not in hits:
+                hits[cue.code] = first
+    if own is not None:
+        if own == "ordered" and _habitual_condition(head):
+            return "generic", head
+        return own, head
+    for code in ("denied", "threatened", "ordered"):
+        if code in hits and _counts(code, event, hits[code], head):
+            return code, hits[code]  # type: ignore[return-value]
+    if _habitual_condition(head):
+        return "generic", head
+    if (modal := _modal(head, within)) is not None:
+        return "possible", modal
+    for code in ("possible", "generic"):
+        if code in hits and _counts(code, event, hits[code], head):
+            return code, hits[code]  # type: ignore[return-value]
+    return "actual", None
+
+
+def negated(head: Token, within: frozenset[int] | None = None) -> Token | None:
+    """The negation of a word or of the verb it belongs to."""
+    verb: Token | None = head
+    steps = 0
+    while verb is not None and steps < 3:
+        no = next((c for c in verb.children if c.dep_ == "neg" or (c.lower_ in {"no", "never", "none"} and c.dep_ in {"det", "advmod"})), None)
+        if no is not None and (within is None or no.i in within):
+            return no
+        up = verb.head
+        if up.i == verb.i or verb.dep_ not in {"xcomp", "dobj", "attr", "acomp", "pobj", "prep", "aux"} or (within is not None and up.i not in within):
+            return None
+        verb, steps = up, steps + 1
+    return None
+
+
+def _plainly_negated(head: Token) -> Token | None:
+    """`do not refuse`: a negation of the refusing verb itself."""
+    if head.lemma_.lower() not in {"refuse", "disobey", "desert", "decline", "reject"}:
+        return None
+    return next((c for c in head.children if c.dep_ == "neg"), None)
+
+
+def _governors(head: Token, within: frozenset[int] | None) -> set[int]:
+    """Indices of the words above a word, as far as complements, objects and modifiers lead, with their conjunctions."""
+    found: set[int] = set()
+    token = head
+    while token.head.i != token.i and token.dep_ in CLIMB | {"ROOT"}:
+        found |= {c.i for c in token.children if c.dep_ in {"mark", "aux"}}
+        if within is not None and token.head.i not in within:
+            break
+        if token.dep_ == "advcl" and token.head.pos_ == "VERB" and not any(c.dep_ == "mark" for c in token.children) and token.i > token.head.i:
+            pass
+        token = token.head
+        found.add(token.i)
+    return found | {c.i for c in token.children if c.dep_ in {"mark", "aux"}} | {head.i}
+
+
+def _modal(head: Token, within: frozenset[int] | None) -> Token | None:
+    """A modal of doubt on the event's own verb."""
+    verb = head if head.pos_ in {"VERB", "AUX"} else head.head
+    for c in verb.children:
+        if c.dep_ == "aux" and c.lower_ in {"may", "might", "could", "would", "’d", "'d"} and (within is None or c.i in within):
+            if any(g.dep_ == "neg" for g in verb.children):
+                return None
+            return c
+    return None
+
+
+def _habitual_condition(head: Token) -> bool:
+    """`If someone runs, we shoot`: a condition with a doer in the plain present tells a habit, without a doer an order."""
+    verb = head if head.pos_ in {"VERB", "AUX"} else head.head
+    conditions = [c for c in verb.children if c.dep_ == "advcl" and any(g.lower_ in {"if", "when", "whenever"} for g in c.children)]
+    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    if conditions and subject is not None and subject.lower_ not in {"you", "anyone"} and verb.tag_ in {"VBP", "VBZ"}:
+        return not any(c.dep_ == "aux" and c.lower_ not in {"do", "does"} for c in verb.children)
+    return False
+
+
+def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
+    """Whether a cue's code is possible for an event: a refusal of an order is no ordered refusal."""
+    if code == "ordered":
+        if event in {"refusal", "public-appeal", "desertion", "mutiny", "execution", "official-response", "losses", "prosecution", "ill-treatment"}:
+            return event in {"execution", "ill-treatment"} and cue.pos_ == "VERB" and cue.i < head.i
+        if cue.pos_ != "VERB" and event not in {"blocking-force", "suicidal-order"}:
+            return False
+        return cue.lemma_.lower() not in {"tell", "direct"} or any(c.dep_ in {"xcomp", "ccomp"} for c in cue.children)
+    if code == "threatened":
+        return event in {"threat", "execution", "order-to-fire", "prosecution", "mutiny"}
+    if code == "possible":
+        if cue.lower_ in {"if", "unless", "whether"}:
+            return event not in {"order-to-fire", "threat"}
+        if event in {"refusal", "public-appeal", "threat", "forced-return"} and cue.lemma_.lower() in {"want", "seek", "try", "plan", "intend", "consider", "aim", "hope"}:
+            return False
+        return cue.lemma_.lower() != "expect" or cue.i != head.i
+    if code == "generic":
+        return event not in {"public-appeal"} or cue.lower_ in {"often", "regularly", "usually"}
+    return True

@@ -1,0 +1,209 @@
+"""Recordings that a text speaks of: which medium, who released them, who speaks in them.
+
+`A video posted by X`, `X shared a clip`, `an intercepted call from a soldier` and later `the recording` are mentions of
+one recording; what one mention leaves open another one may state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.naming import BODY_KINDS, OUTLET_KINDS, Naming, Who
+from leadline.schema import Medium
+
+SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "their"})
+NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
+
+
+@dataclass
+class Recording:
+    """One recording; filled in while the text is read."""
+
+    medium: Medium
+    at: int
+    released_by: list[Who] = field(default_factory=list)
+    speaker: Who | None = None
+    mentions: list[int] = field(default_factory=list)
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but the medium is known of it."""
+        return not self.released_by and self.speaker is None
+
+
+def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
+    """The medium of a noun that names a recording, None where it names none.
+
+    `call` and `message` need a word such as `phone`, `video` or `intercepted` beside them.
+    """
+    words = words or load_lexicon()
+    lemma = token.lemma_.lower()
+    if token.pos_ not in {"NOUN", "PROPN"} and not (token.pos_ == "ADJ" and token.dep_ in {"pobj", "dobj", "nsubj"}):
+        return None
+    beside = {c.lower_ for c in token.lefts} | {x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}}
+    helped = bool(beside & words.help_words)
+    if token.dep_ == "compound" and (mention_medium(token.head, words) or token.head.lower_ in words.with_help):
+        return None
+    if lemma in words.with_help or lemma == "message":
+        if not helped:
+            return None
+    elif lemma not in words.recordings and token.lower_ not in words.recordings:
+        return None
+    tapped = bool(beside & {"intercepted", "intercept", "tapped", "wiretapped", "phone", "telephone", "radio"}) or lemma in {"intercept", "wiretap", "comms"}
+    if lemma in words.calls or lemma in {"exchange", "talk"} or token.lower_ in words.calls:
+        return "intercepted-call" if tapped else None
+    if tapped and beside & {"intercepted", "intercept", "tapped", "wiretapped"}:
+        return "intercepted-call"
+    if lemma in words.sounds or beside & {"voice", "audio"}:
+        return "audio"
+    if lemma == "clip" and beside & {"audio"}:
+        return "audio"
+    return "video"
+
+
+class Recordings:
+    """The recordings of one text, in the order of their first mention."""
+
+    def __init__(self, doc: Doc, naming: Naming) -> None:
+        self.doc, self.naming = doc, naming
+        self.words = load_lexicon()
+        self.all: list[Recording] = []
+        self.by_token: dict[int, Recording] = {}
+
+    def positions(self) -> list[int]:
+        """Token indices of the nouns that mention recordings."""
+        return [t.i for t in self.doc if mention_medium(t, self.words) or self._again(t)]
+
+    def _again(self, token: Token) -> bool:
+        """`The call`, `the conversation`, `the film` after a recording was mentioned."""
+        return token.lemma_.lower() in (self.words.calls | self.words.sounds) and any(c.lower_ in DEFINITE for c in token.children) and token.pos_ == "NOUN"
+
+    def read(self, i: int) -> Recording | None:
+        """Take in the mention at token `i`; mentions must come in the order of the text."""
+        token = self.doc[i]
+        medium = mention_medium(token, self.words)
+        dets = {c.lower_ for c in token.lefts}
+        known = self._known(token, medium, definite=bool(dets & DEFINITE), new=bool(dets & NEW))
+        if known is None:
+            if medium is None:
+                return None
+            known = Recording(medium, i)
+            self.all.append(known)
+        elif medium == "intercepted-call":
+            known.medium = medium
+        known.mentions.append(i)
+        self.by_token[i] = known
+        for who in self._releasers(token):
+            if all(who.canonical != w.canonical for w in known.released_by):
+                known.released_by.append(who)
+        if known.speaker is None:
+            known.speaker = self._speaker(token)
+        return known
+
+    def _known(self, token: Token, medium: Medium | None, *, definite: bool, new: bool) -> Recording | None:
+        for r in reversed(self.all):
+            same = medium is None or r.medium == medium or {r.medium, medium} <= {"intercepted-call", "audio"} or token.lemma_.lower() in {"recording", "clip", "soundtrack"}
+            if not same:
+                continue
+            if definite or r.bare or self.doc[r.mentions[-1]].sent.start == token.sent.start:
+                return r
+            if not new and token.tag_ == "NN" and token.dep_ in {"pobj"} and not any(c.dep_ == "det" for c in token.lefts):
+                return r  # `on the video`, `in footage` without an article of its own
+            return None
+        return None
+
+    def latest(self, before: int) -> Recording | None:
+        """The recording mentioned last before a token."""
+        found = [(m, k) for k, r in enumerate(self.all) for m in r.mentions if m < before]
+        return self.all[max(found)[1]] if found else None
+
+    # -- who made it public ------------------------------------------------------------------------------------------
+
+    def _releasers(self, token: Token) -> list[Who]:
+        found: list[Who | None] = []
+        for c in token.children:
+            if c.dep_ in {"acl", "relcl"} and c.lemma_.lower() in self.words.releasing:
+                for by in c.children:
+                    if by.dep_ == "agent" or (by.dep_ == "prep" and by.lower_ == "by"):
+                        found += [self._source(g) for g in by.children if g.dep_ == "pobj"]
+                    if by.dep_ == "nsubj":
+                        found.append(self._source(by))
+            if c.dep_ == "poss" and not c.ent_type_ == "PERSON":
+                found.append(self._source(c))
+            if c.dep_ == "prep" and c.lower_ in {"by", "from"}:
+                found += [self._source(g) for g in c.children if g.dep_ == "pobj"]
+        verb = token
+        for _ in range(4):  # X shared the clip; X broadcast what it presents as a call; X claimed, with soundtrack
+            if verb.head.i == verb.i:
+                break
+            verb = verb.head
+            if verb.pos_ != "VERB":
+                continue
+            subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+            if verb.lemma_.lower() in self.words.releasing or (token.dep_ == "pobj" and token.head.lower_ == "with"):
+                found += [self._source(s) for s in subjects]
+            if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:
+                break
+        return [w for w in found if w is not None and (w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"} or (w.source is not None and w.source.relays))]
+
+    def _source(self, token: Token) -> Who | None:
+        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 8])
+        return who if who is not None and who.canonical.casefold() not in self.naming.own else None
+
+    # -- who speaks in it --------------------------------------------------------------------------------------------
+
+    def _speaker(self, token: Token) -> Who | None:
+        for c in token.children:
+            if c.dep_ == "prep" and c.lower_ in {"from", "of", "by", "with", "featuring", "between"}:
+                for g in c.children:
+                    if g.dep_ == "pobj" and (who := self._person(g)):
+                        return who
+            if c.dep_ in {"relcl", "acl"}:
+                subjects = [g for g in c.children if g.dep_ == "nsubj" and g.lower_ not in {"that", "which", "it"}]
+                if (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"}) and subjects and (who := self._person(subjects[0])):
+                    return who
+                if c.lower_ in {"showing", "featuring"}:
+                    for g in c.children:
+                        if g.dep_ in {"dobj", "nsubj"} and (who := self._person(g)):
+                            return who
+                for by in c.children:  # recorded by soldiers
+                    if by.dep_ == "agent" and (c.lemma_.lower() in self.words.recording or c.lemma_.lower() in self.words.releasing):
+                        for g in by.children:
+                            if g.dep_ == "pobj" and (who := self._person(g)):
+                                return who
+            if c.dep_ == "poss" and (who := self._person(c)):
+                return who
+        verb = token.head
+        for _ in range(3):
+            if verb.pos_ == "VERB" or verb.head.i == verb.i:
+                break
+            verb = verb.head
+        inside = token.dep_ == "pobj" and token.head.lower_ in {"in", "on"}
+        capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {"capture", "record", "show", "feature", "contain", "depict"}
+        if verb.pos_ == "VERB":
+            if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {"post", "publish", "send", "share", "issue", "release"}:
+                for s in (c for c in verb.children if c.dep_ == "nsubj"):
+                    if who := self._person(s):
+                        return who
+            if inside:
+                for s in (c for c in verb.children if c.dep_ == "nsubj"):
+                    if who := self._person(s):
+                        return who
+            if capturing:
+                for g in verb.subtree:
+                    if g.dep_ in {"nsubj", "dobj"} and g.i > verb.i and (who := self._person(g)):
+                        return who
+        return None
+
+    def _person(self, token: Token) -> Who | None:
+        kind = self.words.kind(token.lemma_.lower()) or self.words.kind(token.lower_)
+        if kind not in SPEAKERS_KINDS and token.ent_type_ != "PERSON":
+            return None
+        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 6])
+        if who is None or (who.source is not None and who.source.kind != "person"):
+            return None
+        return who if who.kind in SPEAKERS_KINDS else None

@@ -1,0 +1,112 @@
+"""Verification: what a text says about checking, and which claims that covers.
+
+A sentence such as `the audio could not be authenticated` covers every claim that rests on the recording, wherever in the
+text it stands, the headline included. A doubt about `the report` or `these figures` covers the claims of the source named
+before it. A word such as `reportedly` covers its own clause.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
+
+from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.chains import Chains, Lineage
+from leadline.extract.claims.naming import Who
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.words import Line, find, line_of
+from leadline.schema import Verification
+
+MATERIAL = frozenset({"claim", "claims", "report", "reports", "account", "accounts", "allegation", "allegations", "statement", "statements", "figure", "figures", "information", "number", "numbers", "testimony", "story", "details", "assertion", "assertions", "accuracy", "data", "document", "documents", "losses", "toll"})
+
+
+class Checks(msgspec.Struct, frozen=True):
+    """The verification cues of a codebook."""
+
+    rules: tuple[tuple[Verification, tuple[Pattern, ...]], ...]
+
+
+def compile_checks(book: Codebook) -> Checks:
+    """The verification cues of a codebook, the strong codes first."""
+    order = {"could-not-verify": 0, "disputed": 1, "verified": 2, "unverified": 3}
+    rules = [(v.code, tuple(map(book.pattern, v.cues))) for v in book.file.verification if v.cues]
+    return Checks(tuple(sorted(rules, key=lambda r: order.get(r[0], 9))))
+
+
+class Disclaimers:
+    """The sentences of one text that speak of checking, and what each covers."""
+
+    def __init__(self, sentences: tuple[TokenSpan, ...], chains: Chains, checks: Checks) -> None:
+        self.chains, self.checks = chains, checks
+        self.recordings: list[tuple[Recording, Verification, Token]] = []
+        self.sources: list[tuple[Who, int, Verification, Token]] = []
+        self.sentences: set[int] = set()
+        for k, sentence in enumerate(sentences):
+            line = line_of(sentence)
+            for code, patterns in checks.rules:
+                if code not in {"could-not-verify", "verified"}:
+                    continue
+                match = next((m for p in patterns for m in find(p, line)), None)
+                if match is None:
+                    continue
+                self._cover(k, sentences, code, line.tokens[match.words[0]])
+                self.sentences.add(sentence.start)
+                break
+
+    def _cover(self, k: int, sentences: tuple[TokenSpan, ...], code: Verification, cue: Token) -> None:
+        sentence = sentences[k]
+        chains = self.chains
+        named = [chains.recordings.by_token[t.i] for t in sentence if t.i in chains.recordings.by_token]
+        if named:
+            self.recordings.append((named[-1], code, cue))
+            return
+        words = {t.lower_ for t in sentence}
+        latest = chains.recordings.latest(sentence.start)
+        near_recording = latest is not None and sentence.start - latest.mentions[-1] < 150
+        if words & {"authenticity", "authenticate", "authenticated"} and near_recording and latest is not None:
+            self.recordings.append((latest, code, cue))
+            return
+        before = [(at, w) for at, w in chains.seen_at if at < sentence.start and sentence.start - at < 200]
+        if words & MATERIAL or {"this", "it", "these", "that"} & words:
+            if near_recording and latest is not None and not words & {"figure", "figures", "losses", "number", "numbers"} and (not before or before[-1][0] < latest.mentions[-1] or before[-1][1].kind in {"soldier", "commander"}):
+                self.recordings.append((latest, code, cue))
+            elif before:
+                self.sources.append((before[-1][1], sentence.start, code, cue))
+
+    def read(self, lineage: Lineage, head: Token, clause: Line, frame: Line) -> tuple[Verification, Token | None]:
+        """The verification of a claim and the word that shows it; `frame` is its sentence without the claim's content."""
+        for recording, code, cue in self.recordings:
+            if lineage.recording is recording or any(lineage.recording is None and _released(recording, w) and self._same_talk(recording, head) for w in lineage.whos[-1:]):
+                return code, cue
+        for who, at, code, cue in self.sources:
+            if lineage.whos and lineage.whos[-1].canonical == who.canonical and 0 < at - head.i < 250:
+                return code, cue
+        for code, patterns in self.checks.rules:
+            lines = (clause, frame) if code == "could-not-verify" else (clause,)
+            for line in lines:
+                for pattern in patterns:
+                    for match in find(pattern, line):
+                        token = line.tokens[match.words[0]]
+                        if code == "unverified" and not _modifies(token, head):
+                            continue
+                        if code in {"verified", "disputed"}:
+                            continue
+                        return code, token
+        return "not-stated", None
+
+    def _same_talk(self, recording: Recording, head: Token) -> bool:
+        return any(abs(m - head.i) < 60 for m in recording.mentions)
+
+
+def _released(recording: Recording, who: Who) -> bool:
+    return any(who.canonical == w.canonical for w in recording.released_by)
+
+
+def _modifies(cue: Token, head: Token) -> bool:
+    """Whether `alleged` or `reportedly` stands on the event's words, not on a recording or person beside them."""
+    if cue.pos_ == "ADV" or cue.dep_ == "advmod":
+        return True
+    if cue.dep_ in {"amod", "compound"}:
+        return cue.head.i == head.i or cue.head.lower_ in {"order", "execution", "shooting", "killing", "crime", "torture", "case", "incident", "beating", "mutiny", "desertion", "practice", "losses"}
+    return cue.i in {a.i for a in head.ancestors}
