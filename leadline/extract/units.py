@@ -98,7 +98,7 @@ def _numbered(text: str, found: Sequence[Item]) -> list[UnitReading]:
             word = found[j].text
             hit = _echelon_at(found, j)
             if hit is not None and not (word == "army" and _echelon_soon(found, j, qualifiers)):
-                if _is_unit(text, item, found[j], described, ambiguous):
+                if _is_unit(text, item, found[j], found[hit[1] - 1], described, ambiguous):
                     out.extend(_with_others(text, found, k, hit[1], hit[0], described))
                 break
             if word in abbreviations and text[found[j].start].isupper():
@@ -131,10 +131,10 @@ def _echelon_soon(found: Sequence[Item], j: int, qualifiers: frozenset[str]) -> 
     return False
 
 
-def _is_unit(text: str, number: Item, echelon: Item, described: list[str], ambiguous: frozenset[str]) -> bool:
+def _is_unit(text: str, number: Item, echelon: Item, last: Item, described: list[str], ambiguous: frozenset[str]) -> bool:
     """A unit, and not a count ("three brigades") or an order ("the second company to leave")."""
     capital = text[echelon.start].isupper()
-    plural = echelon.text.endswith("s") and echelon.text != "corps"
+    plural = last.text.endswith("s") and last.text != "corps"
     if number.form == "words":
         return False
     if number.form == "digits":

@@ -28,7 +28,7 @@ class TimeReading(msgspec.Struct, frozen=True, kw_only=True):
     `start` and `end` bound the expression as TIMEX3 does, without a preposition; `phrase_start` and `phrase_end` take in
     the preposition and the other end of a range ("since early February", "between 1941 and 1944"). `first` and `last`
     are the days of the whole phrase, both included; null where nothing is known or the phrase leaves that side open
-    without a document date. `open_start` and `open_end` say that the words themselves leave a side open: "since
+    without a document date. `is_relative` marks a duration counted from the document's time ("the past few days"). `open_start` and `open_end` say that the words themselves leave a side open: "since
     February" then ends on the document's day.
     """
 
@@ -45,6 +45,7 @@ class TimeReading(msgspec.Struct, frozen=True, kw_only=True):
     granularity: str | None = None
     anchor: Anchor | None = None
     is_historical: bool = False
+    is_relative: bool = False
 
 
 @cache
@@ -194,6 +195,7 @@ def _reading(item: Item, r: Resolved) -> TimeReading:
         last=r.last.isoformat() if r.last else None,
         granularity=r.granularity,
         anchor=r.anchor,
+        is_relative=isinstance(item.meaning, Length) and item.meaning.toward is not None,
     )
 
 
