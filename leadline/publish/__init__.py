@@ -29,7 +29,7 @@ def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: 
 
     codebook = load_codebook(settings.codebook or None)
     register = load_register(settings.registers, shipped=settings.shipped_register)
-    labels = {e.code: e.label for e in codebook.events.values()}
+    labels = {e.code: e.label for e in codebook.events}
     views = Views(engine, register, labels, protected_events(settings), names=settings.names)
     common: dict[str, Any] = {"title": settings.title or "Dossier", "version": __version__, "names": settings.names}
     for part in ("incidents", "documents"):
@@ -61,7 +61,7 @@ def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: 
         "views": views,
         "realis": Counter(c.realis for c in views.claims.values()),
         "verification": Counter(c.verification for c in views.claims.values()),
-        "events": list(codebook.events.values()),
+        "events": codebook.events,
         "dictionary": data_dictionary(),
         "settings": {s: concerning(s, settings) for s in ("link", "estimate")},
     }
@@ -75,7 +75,7 @@ def protected_events(settings: Settings) -> frozenset[str]:
     from leadline.codebook import load_codebook
 
     codebook = load_codebook(settings.codebook or None)
-    return frozenset(e.code for e in codebook.events.values() if getattr(e, "protect", True))
+    return frozenset(e.code for e in codebook.events if e.protect)
 
 
 def _without_text(d: Any) -> Any:
