@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.draft import Draft, offsets
 from leadline.extract.attribution.nesting import parents
-from leadline.extract.attribution.quotes import find_quotations
-from leadline.extract.attribution.rules import draft_by_rules, quoted_tokens
+from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
+from leadline.extract.attribution.select import draft_by_model
 from leadline.extract.attribution.speakers import resolve
 from leadline.extract.parse import Parsed
 from leadline.schema import Attribution
@@ -30,7 +31,7 @@ def find_attributions(parsed: Parsed) -> tuple[Attribution, ...]:
     text = parsed.document.text
     quotations = find_quotations(text, parsed.paragraphs)
     quote_of = quoted_tokens(doc, quotations)
-    drafts = sorted(draft_by_rules(doc, quotations), key=lambda d: (d.head, d.content))
+    drafts = sorted(draft_by_model(columns_of(doc, parsed.paragraphs, quote_of)), key=lambda d: (d.head, d.content))
     names = [f"{parsed.document.document}#a{n:04d}" for n in range(1, len(drafts) + 1)]
     above = parents(drafts)
     speakers = resolve(doc, [d.source for d in drafts])

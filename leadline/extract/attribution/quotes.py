@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+from spacy.tokens import Doc
 
 from leadline.schema import Span
 
@@ -114,3 +115,15 @@ def paired(marks: Sequence[tuple[int, int, bool]]) -> tuple[list[Span], int | No
             stray.append(at)
     left = stack[-1] if stack and (not spans or stack[-1] >= spans[-1][1]) else None
     return spans, left, stray
+
+
+def quoted_tokens(doc: Doc, quotations: Sequence[Quotation]) -> list[int]:
+    """For each token the index of the quotation it stands in, else -1."""
+    inside = [-1] * len(doc)
+    k = 0
+    for token in doc:
+        while k < len(quotations) and quotations[k].end <= token.idx:
+            k += 1
+        if k < len(quotations) and quotations[k].start <= token.idx:
+            inside[token.i] = k
+    return inside

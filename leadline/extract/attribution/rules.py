@@ -6,7 +6,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.attribution.draft import Draft
 from leadline.extract.attribution.lexicon import load_lexicon
-from leadline.extract.attribution.quotes import Quotation
+from leadline.extract.attribution.quotes import Quotation, quoted_tokens
 
 AUXILIARY = {"aux", "auxpass", "neg", "prt"}
 SUBJECT = {"nsubj", "nsubjpass", "csubj"}
@@ -28,18 +28,6 @@ def draft_by_rules(doc: Doc, quotations: tuple[Quotation, ...]) -> list[Draft]:
         if draft is not None:
             drafts.append(draft)
     return drafts
-
-
-def quoted_tokens(doc: Doc, quotations: tuple[Quotation, ...]) -> list[int]:
-    """For each token the index of the quotation it stands in, else -1."""
-    inside = [-1] * len(doc)
-    k = 0
-    for token in doc:
-        while k < len(quotations) and quotations[k].end <= token.idx:
-            k += 1
-        if k < len(quotations) and quotations[k].start <= token.idx:
-            inside[token.i] = k
-    return inside
 
 
 def trimmed(doc: Doc, tokens: list[int]) -> tuple[int, ...]:

@@ -1,0 +1,55 @@
+"""The network that scores cue candidates and tokens beside a cue: plain NumPy, no training code.
+
+Each item sums the vectors of its hashed features, sees its neighbours twice (in the text and in the parse), and gets one
+score for each class. The weights are trained by `scripts/train_attribution.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leadline.extract.attribution.columns import Ints
+
+Floats = NDArray[np.float32]
+NAMES = ("table", "bias0", "weights1", "bias1", "weights2", "bias2", "weights3", "bias3")
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights of one network; `table` has one row for each hashed feature."""
+
+    table: Floats
+    bias0: Floats
+    weights1: Floats
+    bias1: Floats
+    weights2: Floats
+    bias2: Floats
+    weights3: Floats
+    bias3: Floats
+
+    @classmethod
+    def read(cls, arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Network:
+        """The network stored under `prefix` in an archive; the table is kept as bytes with one scale for all."""
+        parts = {name: np.asarray(arrays[f"{prefix}_{name}"], dtype=np.float32) for name in NAMES}
+        parts["table"] = parts["table"] * np.float32(arrays[f"{prefix}_scale"])
+        return cls(**parts)
+
+    def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
+        """Scores `(items, classes)` from feature rows `(items, features)` and the items' neighbours (-1 for none)."""
+        total = np.broadcast_to(self.bias0, (len(rows), len(self.bias0))).copy()
+        for k in range(rows.shape[1]):
+            total += self.table[rows[:, k]]
+        first = np.maximum(total, 0)
+        second = np.maximum(gathered(first, neighbours) @ self.weights1 + self.bias1, 0)
+        third = np.maximum(gathered(second, neighbours) @ self.weights2 + self.bias2, 0)
+        return np.hstack([first, second, third]) @ self.weights3 + self.bias3
+
+
+def gathered(values: Floats, neighbours: Sequence[Ints]) -> Floats:
+    """The values of all neighbours side by side, zeros where there is none."""
+    padded = np.vstack([values, np.zeros((1, values.shape[1]), dtype=np.float32)])
+    return np.hstack([padded[n] for n in neighbours])
