@@ -223,7 +223,8 @@ def full_dates(text: str) -> Iterator[Found]:
 
 def _is_near(before: str) -> bool:
     """Whether only a weekday, a time or a mark stands between the label and the date."""
-    return len(before) <= 30 and not re.search(r"[.!?]\s|[a-z]{12,}", before) and len(before.split()) <= 4
+    rest = _patterns().weekday.sub(" ", re.sub(r"\b\d{1,2}[:.]\d{2}\b", " ", before))
+    return all(word.casefold() in {"on", "at", "the", "am", "le", "el", "il"} for word in re.findall(r"\w+", rest))
 
 
 def _is_dateline(line: str, found: Found) -> bool:

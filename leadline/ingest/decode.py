@@ -29,6 +29,7 @@ ONE_BYTE = (
 )  # ties go to the first
 LABELS = {"koi8-u": "koi8-r"}  # KOI8-U is KOI8-R with four more letters
 CONVINCING = 0.7  # penalty per high character; right readings of news texts stay under .3, wrong ones above 1
+TIE = 0.1  # readings this close in penalty are equally good; then a page's own declaration counts
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -140,7 +141,10 @@ def _declared(data: bytes, hint: str) -> Decoded | None:
         text = data.decode(name)
     except (UnicodeDecodeError, UnicodeError):
         return None
-    return Decoded(text, name) if _penalty(text[:SAMPLE]) < CONVINCING else None
+    sample = _sample(data)
+    penalty = _penalty(sample.decode(name, "replace"))
+    best = min((_penalty(t) for e in ONE_BYTE if (t := _read(sample, e)) is not None), default=penalty)
+    return Decoded(text, name) if penalty <= min(best + TIE, CONVINCING) else None
 
 
 def _utf16(data: bytes) -> Decoded | None:
@@ -230,6 +234,9 @@ def _finish(found: Decoded) -> Decoded:
     return Decoded(text, found.encoding, found.replaced + n_nul)
 
 
+# Quotation marks and signs inside a word: what two-byte encodings look like when they are read as one-byte ones.
+MISPLACED = re.compile(r"(?<=\w)[‚„‹›†‡‰•€¤¦§¨«»¬¶¸“”](?=\w)")
+
 # -- what a misreading leaves behind ------------------------------------------------------------------------------------
 
 # Share of each letter in Russian and Ukrainian running text, per mille, rounded; letters not listed are rarer.
@@ -245,7 +252,7 @@ def _penalty(text: str) -> float:
             continue
         n_high += len(high)
         total += sum(_strangeness(c) for c in high)
-        total += _word_penalty(word)
+        total += _word_penalty(word) + len(MISPLACED.findall(word))
     return total / n_high if n_high else 0.0
 
 

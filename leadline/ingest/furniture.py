@@ -54,14 +54,10 @@ def title_of(text: str) -> str | None:
     'A village refuses'
     """
     lines = list(split_lines(text[:20_000]))
-    title = find_title(lines, [_line_rule(line, i, len(lines)) for i, line in enumerate(lines)])
-    if title is None:
-        return None
-    headline = _before_metadata(lines[title].text)
-    crumb_free = [
-        line.text for line in lines[title + 1 : title + 4] if CRUMB.match(headline) and headline.endswith(line.text)
-    ]
-    return crumb_free[0] if crumb_free else headline
+    rules = [_line_rule(line, i, len(lines)) for i, line in enumerate(lines)]
+    _title_repeats(lines, rules)
+    title = find_title(lines, rules)
+    return None if title is None else _before_metadata(lines[title].text)
 
 
 def mark_furniture(text: str) -> Spans:
@@ -85,8 +81,7 @@ def find_furniture(text: str) -> list[Mark]:
     lines = list(split_lines(text))
     rules = [_line_rule(line, i, len(lines)) for i, line in enumerate(lines)]
     _biographies(lines, rules)
-    title = find_title(lines, rules)
-    _title_repeats(lines, rules, title)
+    _title_repeats(lines, rules)
     _neighbours(lines, rules)
     _tail(lines, rules, len(text))
     marks = [Mark(line.start, line.end, rule) for line, rule in zip(lines, rules, strict=True) if rule]
@@ -181,15 +176,14 @@ def _biographies(lines: list[Line], rules: list[str]) -> None:
             rules[i] = "author"
 
 
-def _title_repeats(lines: list[Line], rules: list[str], title: int | None) -> None:
+def _title_repeats(lines: list[Line], rules: list[str]) -> None:
     """Crumbs before the title (`Home World <title>`) and its cut-off repeats (image names) near the top."""
     for i, line in enumerate(lines[:TITLE_LINES]):
-        if rules[i] or len(line.text) > 400:
-            continue
-        crumb = CRUMB.match(line.text)
         below = [other.text for other in lines[i + 1 : i + 4]]
-        if crumb and any(len(b) > 20 and line.text.endswith(b) and line.text != b for b in below):
+        is_crumbs = any(len(b) > 20 and line.text.endswith(b) and line.text != b for b in below)
+        if not rules[i] and len(line.text) <= 400 and is_crumbs and CRUMB.match(line.text):
             rules[i] = "crumbs"
+    title = find_title(lines, rules)
     if title is None:
         return
     words = [w.casefold() for w in WORD.findall(lines[title].text)]

@@ -49,7 +49,7 @@ LANGUAGES = {
     "ARABIC": ("ar", "fa", "ur", "ug"),
 }
 SINGLE = {"GREEK": "el", "HEBREW": "he", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko", "THAI": "th"}
-OWN_LETTERS = {"uk": "іїєґ", "ru": "ыэёъ", "be": "ў"}
+OWN_LETTERS = {"uk": "іїєґ", "ru": "ыэё", "be": "ў"}
 
 
 def main_language(text: str) -> str | None:
