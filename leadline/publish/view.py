@@ -79,6 +79,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     incident: schema.Incident
     page: str
     label: str
+    words: str
     where: str
     when: str
     counted: str
@@ -364,6 +365,7 @@ class Views:
             incident=i,
             page=page_name("incidents", i.incident_id),
             label=self.label(i.event),
+            words=self._words(i),
             where=self.place(i.place, protect=i.event in self.protected) if i.place else "place unknown",
             when=interval(i.time.start, i.time.end) if i.time else "time unknown",
             counted=bounds(i.number) if i.number else "",
@@ -374,6 +376,18 @@ class Views:
                 sorted(self.pairs.get(i.incident_id, []), key=lambda p: (-p.probability, p.claim_l, p.claim_r))[:50]
             ),
         )
+
+    def _words(self, i: schema.Incident) -> str:
+        """The words of the claim that a machine is surest of, names masked, cut to one line."""
+        best = max(
+            (self.claim_views[c] for c in i.claims if c in self.claim_views),
+            key=lambda c: (c.confidence, c.claim_id),
+            default=None,
+        )
+        if best is None:
+            return ""
+        words = " ".join("".join(s.text for s in best.context if "claim" in s.kinds).split())
+        return words if len(words) <= 150 else words[:150].rsplit(" ", 1)[0] + " …"
 
     def _origin_title(self, origin_id: str) -> str:
         o = self.origins.get(origin_id)
