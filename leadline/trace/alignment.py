@@ -25,8 +25,11 @@ class Alignment(msgspec.Struct, frozen=True):
 
     verbatim_left: float
     verbatim_right: float
+    own_left: float
+    own_right: float
+    """verbatim share of the words outside quotation marks: two reports of one call share its words without copying"""
     longest: Span
-    """the longest verbatim run, as word indices of the left document"""
+    """the verbatim run with most words outside quotation marks, as word indices of the left document"""
     retold_left: float
     retold_right: float
     """words in sentences that have a partner in the same order, verbatim or not"""
@@ -34,6 +37,8 @@ class Alignment(msgspec.Struct, frozen=True):
     """share of the partnered sentences that keep the order"""
     anchors: float
     """shared rare names and numbers, as a share of the shorter list"""
+    n_anchors: int
+    """how many rare names and numbers are shared"""
     partners: tuple[tuple[int, int, float], ...]
     """sentence of the left, sentence of the right, similarity; in order"""
 
@@ -84,20 +89,25 @@ def align(left: Prepared, right: Prepared) -> Alignment:
     return Alignment(
         round(sum(covered_left) / max(1, len(left.view.words)), 4),
         round(sum(covered_right) / max(1, len(right.view.words)), 4),
+        _outside_quotes(covered_left, left.view),
+        _outside_quotes(covered_right, right.view),
         longest,
         _share(left.view, {i for i, _, _ in in_order}),
         _share(right.view, {j for _, j, _ in in_order}),
         round(len(in_order) / len(partners), 4) if partners else 0.0,
         round(shared / fewest, 4) if fewest else 0.0,
+        shared,
         tuple((i, j, round(s, 4)) for i, j, s in in_order),
     )
 
 
 def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:
     """Which words of `one` stand in `other` in a run of at least five, and the longest such run."""
-    words = one.view.words
+    words, quoted = one.view.words, one.view.quoted
     covered = bytearray(len(words))
-    best, start = (0, 0), None
+    best: Span = (0, 0)
+    best_outside = 0
+    start: int | None = None
     for i in range(len(words) - RUN + 1):
         at = other.runs.get(hash(words[i : i + RUN]))
         if at is not None and other.view.words[at : at + RUN] == words[i : i + RUN]:
@@ -106,10 +116,19 @@ def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:
         if i < len(words) and covered[i]:
             start = i if start is None else start
         elif start is not None:
-            if i - start > best[1] - best[0]:
-                best = (start, i)
+            outside = i - start - sum(k in quoted for k in range(start, i))
+            if outside > best_outside or (outside == best_outside and i - start > best[1] - best[0]):
+                best, best_outside = (start, i), outside
             start = None
     return covered, best
+
+
+def _outside_quotes(covered: bytearray, v: View) -> float:
+    """Covered share of the words outside quotation marks; of all words where nearly everything is quoted."""
+    total = len(v.words) - len(v.quoted)
+    if total < 0.3 * len(v.words):
+        return round(sum(covered) / max(1, len(v.words)), 4)
+    return round(sum(covered[i] for i in range(len(v.words)) if i not in v.quoted) / max(1, total), 4)
 
 
 def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from leadline.register import Register, Source, fold
-from leadline.schema import Attribution, Claim, Document, Hop, Medium
+from leadline.schema import Attribution, Claim, Document, Hop, Medium, Span
+from leadline.trace.text import WORD, fold_word, quotations
 
 BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
 PRESS = frozenset({"outlet", "agency", "monitor", "channel"})
@@ -63,6 +64,8 @@ class Local(msgspec.Struct):
     claims: list[Claim]
     named: bool
     """whether anything identifies it: a body, a person, a speaker of a recording"""
+    quoted: tuple[str, ...] = ()
+    """folded words of the speech that its claims quote"""
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -99,11 +102,13 @@ def local_origins(
 ) -> list[Local]:
     """The origins of one document's attributed claims, in text order; own-voice claims have none here."""
     found: list[Local] = []
+    speech = quotations(document.text)
     cues = [m.start() for m in ANOTHER.finditer(document.text)]
     for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
         if not c.chain and c.medium != "document":
             continue
         new = _describe(document, c, attributions, register)
+        new.quoted = _quoted_words(document.text, c, speech)
         sentence = max(document.text.rfind(". ", 0, c.start), document.text.rfind("\n", 0, c.start)) + 1
         opened = any(sentence <= cue <= c.end for cue in cues)
         home = None if opened and _opens(found, new, cues, sentence, c) else _home(found, new)
@@ -138,8 +143,10 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
         # "Russian troops" who speak in a video are its speakers: an army did not release it
         last = Role(last.hop, None, is_body=False, is_named=False, key=fold(last.hop.canonical or last.hop.name))
         roles[-1] = last
-    bodies = [r for r in roles if r.is_body and not (r.source and r.source.relays)]
+    bodies = [r for r in roles if r.is_body]
     body = bodies[-1] if bodies else None
+    if body is not None and body.source is not None and body.source.relays:
+        body = None  # whoever stands outside of a relay only reports what the relay passed on
     speaker = last if last is not None and not last.is_body else None
     press = body is not None and (body.source is None or body.source.kind in PRESS)
     kind = KINDS[c.medium]
@@ -176,6 +183,12 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
     )
 
 
+def _quoted_words(text: str, c: Claim, speech: Sequence[Span]) -> tuple[str, ...]:
+    """Words of quoted speech within a claim, folded."""
+    inside = [text[max(a, c.start) : min(b, c.end)] for a, b in speech if a < c.end and c.start < b]
+    return tuple(fold_word(m[0]) for part in inside for m in WORD.finditer(part))
+
+
 def _opens(found: list[Local], new: Local, cues: list[int], sentence: int, c: Claim) -> bool:
     """Whether "another …" in this claim's sentence opens a new origin rather than naming one already opened there."""
     start = max(cue for cue in cues if sentence <= cue <= c.end)
@@ -209,6 +222,7 @@ def _fits(x: Local, new: Local) -> bool:
 
 def _join(home: Local, new: Local) -> None:
     home.claims.append(new.claims[0])
+    home.quoted += new.quoted
     if home.speaker is None or (new.speaker is not None and len(new.speaker) > len(home.speaker)):
         home.speaker, home.speaker_named = new.speaker or home.speaker, new.speaker_named or home.speaker_named
     if home.medium == "not-stated":

@@ -16,7 +16,10 @@ COPY_SHARE = 0.55
 """Below, five-word runs no longer cover most of both texts: an editor has rewritten or another part was added."""
 PASSAGE_WORDS = 25
 """A verbatim run this long is no turn of phrase and longer than a usual quotation."""
-RETOLD_SHARE = 0.5
+SPUN_BELOW = 0.95
+"""A spinner leaves long runs alone where it knows no synonym; a text with its marks is a rewrite up to here."""
+RETOLD_SHARE = 0.55
+RETOLD_LEAST = 0.4
 RETOLD_ORDER = 0.6
 RETOLD_ANCHORS = 0.34
 
@@ -67,21 +70,26 @@ def relate(
 
 def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature]) -> RelationKind | None:
     """Copy, excerpt, rewrite or translation, or None."""
-    low, high = sorted((a.verbatim_left, a.verbatim_right))
-    run = a.longest[1] - a.longest[0]
+    low, high = sorted((a.own_left, a.own_right))
+    run = a.longest[1] - a.longest[0] - sum(i in left.quoted for i in range(*a.longest))
     shorter = min(len(left.words), len(right.words))
     other_language = natures[0].language != natures[1].language and None not in (
         natures[0].language,
         natures[1].language,
     )
-    retold = max(a.retold_left, a.retold_right)
+    spun = _more(natures, "spun", 3.0)
+    if spun is not None and low < SPUN_BELOW and a.retold_left + a.retold_right > 1:
+        return "rewrite"
     if low >= COPY_SHARE or (high >= 0.8 and low >= 0.5):
         return "copy"
-    if run >= PASSAGE_WORDS or (high >= 0.5 and shorter >= 12):
+    if run >= PASSAGE_WORDS or (high >= 0.5 and run >= 12) or (high >= 0.8 and shorter >= 8):
         return "excerpt"
-    enough = len(a.partners) >= 3 or (len(a.partners) >= 2 and min(len(left.sentences), len(right.sentences)) <= 4)
-    if enough and retold >= RETOLD_SHARE and a.order >= RETOLD_ORDER and a.anchors >= RETOLD_ANCHORS:
-        if other_language or natures[0].is_translated != natures[1].is_translated:
+    low, high = sorted((a.retold_left, a.retold_right))
+    n_sentences = min(len(left.sentences), len(right.sentences))
+    enough = len(a.partners) >= 4 or (len(a.partners) >= 2 and len(a.partners) >= 0.6 * n_sentences)
+    agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3
+    if enough and agree and high >= RETOLD_SHARE and low >= RETOLD_LEAST and a.order >= RETOLD_ORDER:
+        if other_language or (spun is None and _more(natures, "translated", 2.0) is not None):
             return "translation"
         return "rewrite"
     return None
@@ -97,7 +105,7 @@ def direction_of(
     for sign, taker, giver in ((1.0, natures[0], natures[1]), (-1.0, natures[1], natures[0])):
         if giver.publisher and giver.publisher in taker.credits.credited and giver.publisher != taker.publisher:
             reasons.append((4.0 * sign, taker.credits.credited[giver.publisher]))
-        if kind == "rewrite" and taker.is_spun and not giver.is_spun:
+        if kind == "rewrite" and _more((taker, giver), "spun", 3.0) is taker:
             reasons.append(
                 (
                     2.5 * sign,
@@ -106,7 +114,7 @@ def direction_of(
                     ),
                 )
             )
-        if kind == "translation" and taker.is_translated and not giver.is_translated:
+        if kind in ("translation", "rewrite") and _more((taker, giver), "translated", 2.0) is taker:
             reasons.append(
                 (
                     2.5 * sign,
@@ -151,6 +159,17 @@ def nature(
         is_translated,
         credits,
     )
+
+
+def _more(natures: tuple[Nature, Nature], which: str, least: float) -> Nature | None:
+    """The one of two documents that shows clearly more signs of a kind, None where neither does.
+
+    Beside the text it was made from, a document needs fewer signs to be told from it than on its own.
+    """
+    weights = [sum(s.weight for s in getattr(n, which)) for n in natures]
+    if abs(weights[0] - weights[1]) < least:
+        return None
+    return natures[0] if weights[0] > weights[1] else natures[1]
 
 
 def _overlap(kind: RelationKind, a: Alignment, left: View, texts: Mapping[str, str]) -> tuple[Evidence, ...]:

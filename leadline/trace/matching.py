@@ -63,7 +63,7 @@ def likeness(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
     fewest = min(len(a.stems), len(b.stems))
     run = common_run(a.words, b.words) if shared >= 2 else 0
     if run >= LONG_RUN:
-        points += 3.0
+        points += 2.5
         reasons.append(f"{run} words in a row are the same")
     elif shared >= 4 and shared >= 0.5 * fewest:
         points += 2.0
@@ -113,7 +113,13 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
             if points > best:
                 best, why = points, reasons
             bad = min(bad, points)
-    quoted = any("in a row" in r for r in why)
+    speech, silent = _shared_speech(one, other)
+    if speech >= LONG_RUN:
+        best += 2.0
+        why = (f"{speech} words of quoted speech are the same", *why)
+    elif silent:
+        best -= 2.0  # both quote at length and not one phrase is the same
+    quoted = speech >= LONG_RUN
     same_body = one.body is not None and one.body == other.body
     same_person = one.speaker_named and other.speaker_named and one.speaker == other.speaker
     if not (same_body or same_person or quoted):
@@ -132,6 +138,17 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
     if same_person:
         why = (f"the same person speaks ({one.speaker})", *why)
     return points, why
+
+
+def _shared_speech(one: Local, other: Local) -> tuple[int, bool]:
+    """Longest run of quoted words that both have, and whether both quote at length without sharing a phrase."""
+    if len(one.quoted) < 4 or len(other.quoted) < 4:
+        return 0, False
+    run = common_run(one.quoted, other.quoted)
+    if run >= 4 or min(len(one.quoted), len(other.quoted)) < 8:
+        return run, False
+    a, b = words_of(" ".join(one.quoted)).stems, words_of(" ".join(other.quoted)).stems
+    return run, len(a & b) < 0.34 * min(len(a), len(b))
 
 
 def days_apart(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> int | None:

@@ -16,13 +16,17 @@ import msgspec
 
 from leadline.register import Register
 from leadline.schema import Claim, ClaimOrigin, Evidence, Origin, Relation
-from leadline.trace.artefacts import Local, compatible
+from leadline.trace.artefacts import RECORDINGS, Local, compatible
 from leadline.trace.kinds import Nature
 from leadline.trace.matching import SAME, common_run, days_apart, likeness, same_artefact, words_of
 from leadline.trace.text import View
 
 CITED = 1.5
 """Likeness from which a claim is taken to be the one that another document cites."""
+
+
+CARRIED = 0.5
+"""Likeness that two claims in partnered sentences of a retold text must reach; a contradiction falls below."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -33,6 +37,13 @@ class Passage(msgspec.Struct, frozen=True):
     known: bool
     """whether the direction is known"""
     reason: Evidence
+
+
+class Orphan(msgspec.Struct, frozen=True):
+    """A claim in a taken passage whose counterpart nobody found in the document it was taken from."""
+
+    claim: str
+    giver: str
 
 
 class Nodes:
@@ -103,8 +114,12 @@ def passages(
                 options.append((-agree - 0.3 * points, -value, c.claim_id, d.claim_id))
     used: set[str] = set()
     found = []
+    by_id = {c.claim_id: c for side in claims for c in side}
     for agree, _, c, d in sorted(options):
         if c in used or d in used or agree >= 0:
+            continue
+        points, _ = likeness(by_id[c], by_id[d])
+        if points < CARRIED and relation.kind not in ("copy", "excerpt"):
             continue
         used |= {c, d}
         taker, giver = (d, c) if relation.direction == "to" else (c, d)
@@ -122,7 +137,7 @@ def resolve(heap: Heap, carried: Sequence[Passage]) -> Resolved:
         c.claim_id: x.body
         for x in local_of.values()
         for c in x.claims
-        if x.body in outlets and x.family == "publication" and heap.natures[x.document].publisher != x.body
+        if x.body in outlets and heap.natures[x.document].publisher != x.body
     }
     for xs in heap.locals_.values():
         for x in xs:
@@ -132,7 +147,15 @@ def resolve(heap: Heap, carried: Sequence[Passage]) -> Resolved:
     for p in sorted(carried, key=lambda p: (p.taker, p.giver)):
         _join_carried(nodes, p, local_of, heap)
     _join_artefacts(nodes, [x for xs in heap.locals_.values() for x in xs if x.claims[0].claim_id not in citing], heap)
-    cited, citations = _citations(heap, citing, outlets)
+    passing = {
+        c.claim_id: key
+        for xs in heap.locals_.values()
+        for x in xs
+        for c in x.claims
+        if c.claim_id not in citing and (key := _passed_on(c, heap, outlets)) is not None
+    }
+    cited, citations = _citations(heap, {**passing, **citing}, outlets)
+    cited = [x for x in cited if x[0] in citing or _agree(local_of.get(x[0]), local_of.get(x[1]))]
     for c, d, reason in cited:
         nodes.join(c, d, reason)
     resolved = {c for c, _, _ in cited}
@@ -150,6 +173,8 @@ def _join_carried(nodes: Nodes, p: Passage, local_of: Mapping[str, Local], heap:
         same = one.body == other.body or one.body is None or other.body is None
         if one.named and other.named and not damaged and not (same and compatible(one.speaker, other.speaker)):
             return
+        if one.family != other.family and {one.medium, other.medium} <= set(RECORDINGS):
+            return  # a call is no video, whoever retold it
     nodes.join(p.taker, p.giver, p.reason)
 
 
@@ -206,6 +231,23 @@ def _artefact_pairs(locals_: Sequence[Local]) -> Iterable[tuple[Local, Local]]:
                 if one.document != other.document and (one.key, other.key) not in seen:
                     seen.add((one.key, other.key))
                     yield one, other
+
+
+def _passed_on(c: Claim, heap: Heap, outlets: Mapping[str, Sequence[str]]) -> str | None:
+    """The outlet of the heap through which a claim's chain runs before it ends elsewhere, None where there is none."""
+    for hop in c.chain[:-1]:
+        source = heap.register.resolve(hop.canonical)
+        key = source.id if source else None
+        if key in outlets and key != heap.natures[c.document].publisher:
+            return key
+    return None
+
+
+def _agree(one: Local | None, other: Local | None) -> bool:
+    """Whether a claim that only passes through an outlet can end where the outlet's own claim ends."""
+    if one is None or other is None:
+        return False
+    return one.named and other.named and one.body == other.body and compatible(one.speaker, other.speaker)
 
 
 def _outlets(heap: Heap) -> dict[str, list[str]]:

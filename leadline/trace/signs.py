@@ -84,11 +84,13 @@ def translation_signs(text: str) -> list[Sign]:
     found: list[Sign] = []
     for family, weight in (("stated", 9.0), ("typography", 1.0), ("calques", 1.5), ("leftovers", 2.0), ("damage", 0.5)):
         for rule in data.get(family, ()):
-            m = rule["compiled"].search(text)
-            if m:
+            hits = list(rule["compiled"].finditer(text))
+            if hits:
+                m = hits[0]
                 name = {"calques": "calque", "leftovers": "source language"}.get(family, family)
                 note = rule.get("note") or "the text says that it is a translation"
-                found.append(Sign(*m.span(), name, weight, note, rule.get("language")))
+                often = 1.0 if len(hits) >= 3 else 0.0  # once may be a slip, three times is a habit
+                found.append(Sign(*m.span(), name, weight + often, note, rule.get("language")))
     found += _names(text)
     found += _unpaired(text)
     return sorted(found)

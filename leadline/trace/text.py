@@ -34,6 +34,8 @@ class View(msgspec.Struct, frozen=True):
     ends: tuple[int, ...]
     sentences: tuple[Span, ...]
     anchors: tuple[tuple[str, int], ...]
+    quoted: frozenset[int]
+    """indices of the words inside quotation marks"""
 
     def sentence_of(self, offset: int) -> int | None:
         """Index of the sentence that holds a character offset, None where the text has no words before it."""
@@ -82,6 +84,11 @@ def view(document: Document) -> View:
         tuple(ends),
         sentences,
         tuple(anchors),
+        frozenset(
+            i
+            for a, b in quotations(text)
+            for i in range(bisect_right(starts, a - 1), bisect_right(starts, b - 1))
+        ),
     )
 
 
