@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leadline import pipeline
 from leadline.errors import CaseError, InputError
-from leadline.pipeline import FLOW, STAGES, committed_runs, open_case, run_case
+from leadline.pipeline import FLOW, STAGES, committed_runs, open_case, run_case, stage, stale
 from leadline.schema import CLAIMS, TABLES, Claim
 from leadline.settings import Settings
 
@@ -160,12 +159,12 @@ def test_pipeline_unknown_stage_lists_the_known(case):
 
 
 def test_pipeline_code_digest_ignores_compiled_files(tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline, "PACKAGE", tmp_path)
+    monkeypatch.setattr(stale, "PACKAGE", tmp_path)
     for name in ("trace/a.py", "trace/__pycache__/a.pyc", "schema.py", "register.py", "registers/r.toml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
-    before = pipeline._code_digest(pipeline.stage("trace"))
+    before = stale.code_digest(stage("trace"))
     (tmp_path / "trace/__pycache__/a.pyc").write_text("2")
-    assert pipeline._code_digest(pipeline.stage("trace")) == before
+    assert stale.code_digest(stage("trace")) == before
     (tmp_path / "trace/a.py").write_text("2")
-    assert pipeline._code_digest(pipeline.stage("trace")) != before
+    assert stale.code_digest(stage("trace")) != before

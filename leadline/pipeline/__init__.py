@@ -1,0 +1,20 @@
+"""The flow: six stages in order, what each reads and writes, and which of them must run again."""
+
+from __future__ import annotations
+
+from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
+from leadline.pipeline.run import committed_runs, open_case, recompute, run_case
+from leadline.pipeline.summary import StageRun, Summary
+
+__all__ = [
+    "FLOW",
+    "STAGES",
+    "Stage",
+    "StageRun",
+    "Summary",
+    "committed_runs",
+    "open_case",
+    "recompute",
+    "run_case",
+    "stage",
+]

@@ -1,0 +1,195 @@
+"""Run the flow over a case.
+
+The ledger's latest `run` entry of a stage is the commit point: tables that no entry names do not exist for readers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import leadline
+from leadline.case import Case, write_atomically
+from leadline.errors import CaseError, InputError
+from leadline.ledger import Ledger
+from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
+from leadline.pipeline.stale import digest_of, fingerprint_of, stale
+from leadline.pipeline.summary import StageRun, Summary, summarise
+from leadline.progress import SILENT, Progress
+from leadline.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from leadline.engine.duckdb import DuckDBEngine
+
+
+def run_case(
+    paths: Sequence[Path],
+    folder: Path,
+    settings: Settings | None = None,
+    *,
+    start: str | None = None,
+    only: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    progress: Progress = SILENT,
+) -> Summary:
+    """Run the flow over a case and return what it found.
+
+    `paths` are the files and folders of the heap; where none are given, the documents already in the case are taken.
+    `settings` are kept in the case; None means those it has. `start` recomputes from that stage on, `only` runs one
+    stage (and refuses where what it reads is not there). `columns` maps columns of CSV or JSONL input to fields.
+
+    Raises `InputError` for unusable input, `CaseError` for an unusable folder; single bad files are refused, listed
+    and passed over.
+
+    >>> import tempfile
+    >>> heap, case = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
+    >>> _ = (heap / "a.txt").write_text("Two soldiers of the 14th brigade refused to fight, the agency said on Friday.")
+    >>> run_case([heap], case).kept
+    1
+    """
+    first = STAGES.index(stage(start).name) if start else len(STAGES)
+    if only:
+        stage(only)
+    if not paths and not (folder / "case.toml").exists():
+        raise InputError(
+            "no files or folders were named", expected="PATH... for a new case", todo="leadline run FOLDER --case DIR"
+        )
+    case = Case.create(folder, settings, leadline.__version__) if settings is not None else _open_or_create(folder)
+    with _opened(case) as (ledger, engine):
+        runs = []
+        for i, s in enumerate(FLOW):
+            if (only and s.name != only) or (s.name == "ingest" and not paths):
+                continue
+            runs.append(
+                _run_stage(
+                    s,
+                    case,
+                    ledger,
+                    engine,
+                    paths,
+                    columns or {},
+                    forced=i >= first or s.name == only,
+                    progress=progress,
+                )
+            )
+        return summarise(case, engine, tuple(runs))
+
+
+def recompute(folder: Path, progress: Progress = SILENT) -> None:
+    """Bring every stage after ingest up to date with the tables it reads; used after a withdrawal."""
+    run_case((), folder, progress=progress)
+
+
+@contextmanager
+def open_case(folder: Path) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
+    """A case for reading: its paths, its ledger and its current tables."""
+    case = Case.open(folder)
+    with _opened(case) as (ledger, engine):
+        yield case, ledger, engine
+
+
+def committed_runs(ledger: Ledger) -> dict[str, dict[str, Any]]:
+    """The latest `run` entry of each stage: its fingerprint and the digests of what it wrote."""
+    return {e.payload["stage"]: dict(e.payload) for e in ledger.entries("run")}
+
+
+def _open_or_create(folder: Path) -> Case:
+    return (
+        Case.open(folder) if (folder / "case.toml").exists() else Case.create(folder, Settings(), leadline.__version__)
+    )
+
+
+@contextmanager
+def _opened(case: Case) -> Iterator[tuple[Ledger, DuckDBEngine]]:
+    from leadline.engine.duckdb import DuckDBEngine
+
+    with Ledger.open(case.ledger_path) as ledger:
+        runs = committed_runs(ledger)
+        engine = DuckDBEngine(
+            case.tables,
+            {s: r["fingerprint"] for s, r in runs.items() if s != "publish"},
+            batch_size=case.settings.batch_size,
+        )
+        yield ledger, engine
+
+
+def _run_stage(
+    s: Stage,
+    case: Case,
+    ledger: Ledger,
+    engine: DuckDBEngine,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+    *,
+    forced: bool,
+    progress: Progress,
+) -> StageRun:
+    began = time.monotonic()
+    for t in s.reads:
+        if t.stage != s.name and t.stage not in engine.committed:
+            raise CaseError(
+                f"stage {s.name} reads the table {t.name}, which is not there",
+                place=str(case.folder),
+                todo=f"run `leadline {t.stage}` first, or `leadline run`",
+            )
+    runs = committed_runs(ledger)
+    fingerprint = fingerprint_of(s, case, runs, paths, columns)
+    last = runs.get(s.name)
+    reason = stale(s, case, engine, last, fingerprint)
+    if not reason and not forced:
+        return StageRun(stage=s.name, computed=False, reason="unchanged", seconds=time.monotonic() - began)
+    progress.begin(s.name)
+    if s.name == "publish":
+        outputs = _publish(s, case, engine, progress)
+        ledger.append(
+            "run", {"stage": s.name, "fingerprint": fingerprint, "outputs": outputs, "version": leadline.__version__}
+        )
+        return StageRun(stage=s.name, computed=True, reason=reason or "asked for", seconds=time.monotonic() - began)
+    engine.begin(s.name)
+    try:
+        if s.name == "ingest":
+            s.load()(
+                paths,
+                engine=engine,
+                ledger=ledger,
+                case=case,
+                settings=case.settings,
+                progress=progress,
+                columns=columns or None,
+            )
+        else:
+            s.load()(engine, case.settings, progress)
+    except BaseException:
+        engine.abandon()
+        raise
+    outputs = engine.seal(s.name, fingerprint)
+    ledger.append(
+        "run", {"stage": s.name, "fingerprint": fingerprint, "outputs": outputs, "version": leadline.__version__}
+    )
+    engine.commit(s.name, fingerprint)
+    return StageRun(stage=s.name, computed=True, reason=reason or "asked for", seconds=time.monotonic() - began)
+
+
+def _publish(s: Stage, case: Case, engine: DuckDBEngine, progress: Progress) -> dict[str, dict[str, Any]]:
+    """Write the dossier beside the old one, then put it in its place."""
+    new, old = case.folder / ".dossier-new", case.folder / ".dossier-old"
+    for leftover in (new, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    new.mkdir()
+    s.load()(engine, case.settings, new, progress)
+    files = sorted(p for p in new.rglob("*") if p.is_file())
+    lines = [f"{digest_of(p)}  {p.relative_to(new).as_posix()}\n" for p in files]
+    manifest = "".join(lines).encode()
+    write_atomically(new / "manifest.sha256", manifest)
+    if case.dossier.exists():
+        case.dossier.rename(old)
+    new.rename(case.dossier)
+    shutil.rmtree(old, ignore_errors=True)
+    return {"dossier": {"sha256": hashlib.sha256(manifest).hexdigest(), "rows": len(files)}}

@@ -1,0 +1,103 @@
+"""Which stages must run again.
+
+A stage is stale when its own code, the settings that concern it, the content of the files they name, the versions of
+the packages that do its work, or the bytes of the tables it reads have changed. A path that exists says nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from leadline.case import Case
+from leadline.pipeline.flow import Stage
+from leadline.settings import concerning
+
+if TYPE_CHECKING:
+    from leadline.engine.duckdb import DuckDBEngine
+
+PACKAGE = Path(__file__).parent.parent
+FILE_SETTINGS = ("meta", "codebook", "registers", "gazetteers", "link_parameters")
+
+
+def stale(s: Stage, case: Case, engine: DuckDBEngine, last: Mapping[str, Any] | None, fingerprint: str) -> str:
+    """Why the stage must run, or an empty text."""
+    if last is None:
+        return "never run"
+    if last["fingerprint"] != fingerprint:
+        return "input, settings or code changed"
+    for name, output in last["outputs"].items():
+        path = (
+            case.dossier / "manifest.sha256"
+            if s.name == "publish"
+            else engine.folder(s.name, fingerprint) / f"{name}.parquet"
+        )
+        if not path.is_file() or digest_of(path) != output["sha256"]:
+            return f"{path.relative_to(case.folder)} is missing or was changed"
+    if s.name == "publish":
+        return _dossier_changed(case)
+    return ""
+
+
+def _dossier_changed(case: Case) -> str:
+    for line in (case.dossier / "manifest.sha256").read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = case.dossier / name
+        if not path.is_file() or digest_of(path) != digest:
+            return f"dossier/{name} is missing or was changed"
+    return ""
+
+
+def fingerprint_of(
+    s: Stage, case: Case, runs: Mapping[str, Mapping[str, Any]], paths: Sequence[Path], columns: Mapping[str, str]
+) -> str:
+    """Digest of all that the stage's result depends on."""
+    parts: dict[str, Any] = {
+        "stage": s.name,
+        "code": code_digest(s),
+        "settings": {k: _content(v) if k in FILE_SETTINGS else v for k, v in concerning(s.name, case.settings).items()},
+        "packages": {p: _version(p) for p in s.packages},
+        "python": list(sys.version_info[:2]),
+        "reads": {t.name: runs[t.stage]["outputs"].get(t.name, {}).get("sha256") for t in s.reads},
+    }
+    if s.name == "ingest":
+        from leadline.ingest import input_fingerprint
+
+        parts["input"], parts["columns"] = input_fingerprint(paths), dict(columns)
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def code_digest(s: Stage) -> str:
+    """Digest of the stage's own files, the records and the data files that it reads."""
+    digest = hashlib.sha256()
+    for part in sorted((s.name, "schema.py", *s.support)):
+        root = PACKAGE / part if (PACKAGE / part).exists() else PACKAGE / f"{part}.py"
+        files = sorted(root.rglob("*")) if root.is_dir() else [root]
+        for path in files:
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".pyc", ".nbi", ".nbc"}:
+                digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0{digest_of(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _content(value: Any) -> Any:
+    """Digests of the files that a setting names, so that an edited file counts as a changed setting."""
+    names = [value] if isinstance(value, str) else value
+    return [digest_of(Path(n)) if n and Path(n).is_file() else n for n in names]
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"

@@ -1,0 +1,63 @@
+"""What a run ends with."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from leadline import schema
+from leadline.case import Case
+from leadline.pipeline.flow import STAGES
+
+if TYPE_CHECKING:
+    from leadline.engine.duckdb import DuckDBEngine
+
+
+class StageRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to one stage in a run."""
+
+    stage: str
+    computed: bool
+    reason: str
+    seconds: float
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run ends with; the command line prints it."""
+
+    folder: str
+    dossier: str
+    stages: tuple[StageRun, ...]
+    complete: tuple[str, ...]
+    kept: int
+    refused: int
+    claims: int
+    sources: int
+    origins: int
+    incidents: int
+    independent: int
+    estimates: tuple[schema.Estimate, ...]
+    refusals: tuple[schema.Refusal, ...]
+
+
+def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> Summary:
+    """Counts from the case's current tables."""
+    claims = list(engine.records(schema.CLAIMS, schema.Claim))
+    incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
+    return Summary(
+        folder=str(case.folder),
+        dossier=os.fspath(case.dossier / "index.html") if case.dossier.exists() else "",
+        stages=runs,
+        complete=tuple(s for s in STAGES if s in engine.committed),
+        kept=engine.count(schema.DOCUMENTS),
+        refused=engine.count(schema.REFUSALS),
+        claims=len(claims),
+        sources=len({c.chain[-1].canonical for c in claims if c.chain}),
+        origins=engine.count(schema.ORIGINS),
+        incidents=sum(i.is_single_event for i in incidents),
+        independent=sum(i.n_independent for i in incidents if i.is_single_event),
+        estimates=tuple(engine.records(schema.ESTIMATES, schema.Estimate)),
+        refusals=tuple(engine.records(schema.REFUSALS, schema.Refusal)),
+    )
