@@ -30,7 +30,9 @@ Classes = frozenset[str]
 Groups = Mapping[str, Item]
 Reader = Callable[[Groups], Any]
 
-_TOKEN = re.compile(r"<(?P<name>\w+)(?::(?P<classes>[\w|]+))?>|'(?P<word>[^']+)'|(?P<bare>\w+)|(?P<mark>[()|?])|(?P<bad>\S)")
+_TOKEN = re.compile(
+    r"<(?P<name>\w+)(?::(?P<classes>[\w|]+))?>|'(?P<word>[^']+)'|(?P<bare>\w+)|(?P<mark>[()|?])|(?P<bad>\S)"
+)
 _MACRO = re.compile(r"\$(\w+)")
 _FIRST_CODE = 0xE000  # private use: never a letter with a meaning for `re`
 _NOTHING: Classes = frozenset()
@@ -83,7 +85,12 @@ class Cascade:
                     listed.setdefault(m["word"], set()).add("=" + m["word"])
         self._listed = {w: frozenset(c) for w, c in listed.items()}
         known = set(words).union(*earned)
-        both = {self._listed[i.text] | numeral_classes(i) for w in self._listed for i in items(w)[:1] if i.form and i.text in self._listed}
+        both = {
+            self._listed[i.text] | numeral_classes(i)
+            for w in self._listed
+            for i in items(w)[:1]
+            if i.form and i.text in self._listed
+        }
         self._codes: dict[Classes, str] = {_NOTHING: chr(_FIRST_CODE)}
         for classes in [*self._listed.values(), *sorted(earned, key=sorted), *sorted(both, key=sorted)]:
             self._codes.setdefault(classes, chr(_FIRST_CODE + len(self._codes)))
@@ -92,7 +99,9 @@ class Cascade:
     def _compile(self, rule: Rule, known: set[str], place: str) -> re.Pattern[str]:
         if rule.reads not in self._readers:
             raise CodebookError(
-                f"rule {rule.name!r} reads {rule.reads!r}", expected="one of " + ", ".join(sorted(self._readers)), place=place
+                f"rule {rule.name!r} reads {rule.reads!r}",
+                expected="one of " + ", ".join(sorted(self._readers)),
+                place=place,
             )
         out = []
         for m in _TOKEN.finditer(rule.pattern):
@@ -107,6 +116,10 @@ class Cascade:
             letters = "".join(code for classes, code in self._codes.items() if not classes.isdisjoint(names))
             out.append(f"(?P<{m['name']}>[{letters}])" if m["name"] else f"[{letters}]")
         return re.compile("".join(out))
+
+    def __len__(self) -> int:
+        """Number of passes."""
+        return len(self._passes)
 
     def classes(self, item: Item) -> Classes:
         """The classes of one item."""
@@ -123,7 +136,7 @@ class Cascade:
             current = self._apply(rules, current)
         return current
 
-    def matches(self, number: int, current: list[Item]) -> list[tuple[Rule, int, int, dict[str, Item]]]:
+    def matches(self, number: int, current: Sequence[Item]) -> list[tuple[Rule, int, int, dict[str, Item]]]:
         """Every match of the rules of one pass, overlaps included: rule, first item, item after the last, captures."""
         codes = "".join(self._codes.get(self.classes(i), chr(_FIRST_CODE)) for i in current)
         found = []

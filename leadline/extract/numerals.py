@@ -120,7 +120,14 @@ def _digits(raw: list[Item], i: int) -> tuple[Item, int]:
     j = i + 1
     if _touch(raw, j) and raw[j].text in _ORDINAL_ENDINGS:
         return Item(raw[i].start, raw[j].end, word + raw[j].text, value, "ordinal"), j + 1
-    if j + 2 < len(raw) and raw[j + 1].text == "/" and raw[j].text.isdigit() and raw[j + 2].text.isdigit() and _touch(raw, j + 1) and _touch(raw, j + 2):
+    if (
+        j + 2 < len(raw)
+        and raw[j + 1].text == "/"
+        and raw[j].text.isdigit()
+        and raw[j + 2].text.isdigit()
+        and _touch(raw, j + 1)
+        and _touch(raw, j + 2)
+    ):
         below = float(raw[j + 2].text)
         if below and float(raw[j].text) < below and below <= 10:  # 2 1/2
             return _join(raw, i, j + 3, value + float(raw[j].text) / below, "digits"), j + 3
@@ -143,7 +150,15 @@ def _spelled(raw: list[Item], i: int) -> tuple[Item, int]:
     place = 1000.0  # what the next word must stay below to belong to the same number
     while j < len(raw):
         word = raw[j].text
-        dash = is_dash(word) and j > i and _touch(raw, j) and _touch(raw, j + 1) and place > 9 and 20 <= current % 100 and current % 10 == 0
+        dash = (
+            is_dash(word)
+            and j > i
+            and _touch(raw, j)
+            and _touch(raw, j + 1)
+            and place > 9
+            and current % 100 >= 20
+            and current % 10 == 0
+        )
         joining = dash or (word == "and" and j > i and place >= 100)
         k = j + 1 if joining else j
         if k >= len(raw):
@@ -172,7 +187,9 @@ def _spelled(raw: list[Item], i: int) -> tuple[Item, int]:
                 break
             current += value
             place = 10.0 if value >= 20 and value % 10 == 0 else 0.0
-        elif 10 <= current <= 20 and value >= 10 and not total and not is_ordinal and not joining:  # "nineteen ninety-six"
+        elif (
+            10 <= current <= 20 and value >= 10 and not total and not is_ordinal and not joining
+        ):  # "nineteen ninety-six"
             current = current * 100 + value
             place = 10.0 if value >= 20 and value % 10 == 0 else 0.0
         else:

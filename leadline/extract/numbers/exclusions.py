@@ -19,7 +19,9 @@ _LONGEST_COUNT = 9  # digits without separators; longer ones are numbers of tele
 
 def countable(text: str, times: Sequence[TimeReading], units: Sequence[UnitReading]) -> list[Item]:
     """Items of the text, with those blanked in which a number does not count."""
-    covered = sorted([(t.start, t.end) for t in times if t.kind != "DURATION" or t.is_relative] + [(u.start, u.end) for u in units])
+    covered = sorted(
+        [(t.start, t.end) for t in times if t.kind != "DURATION" or t.is_relative] + [(u.start, u.end) for u in units]
+    )
     found = list(items(text))
     out = []
     n = 0
@@ -37,7 +39,9 @@ def names_something(text: str, found: Sequence[Item], k: int) -> bool:
     item = found[k]
     before = found[k - 1] if k else None
     after = found[k + 1] if k + 1 < len(found) else None
-    if item.form == "digits" and (_in_row(found, k) or (len(item.text) >= _LONGEST_COUNT and "," not in item.text and " " not in item.text)):
+    if item.form == "digits" and (
+        _in_row(found, k) or (len(item.text) >= _LONGEST_COUNT and "," not in item.text and " " not in item.text)
+    ):
         return True
     if before is not None and _bound_before(found, k, item, before):
         return True
@@ -61,10 +65,12 @@ def _bound_after(text: str, found: Sequence[Item], k: int, item: Item, after: It
     if item.form != "digits":
         return False
     measures = lexicon("numbers")["measures"]
-    if after.start == item.end and (after.text in _BINDS_AFTER or (after.text.isalpha() and after.text not in measures)):
+    if after.start == item.end and (
+        after.text in _BINDS_AFTER or (after.text.isalpha() and after.text not in measures)
+    ):
         return True
     street = k + 2 < len(found) and found[k + 2].text in lexicon("numbers")["not_counts"]["streets"]
-    return street and text[after.start].isupper() and text[found[k + 2].start].isupper()
+    return bool(street) and text[after.start].isupper() and text[found[k + 2].start].isupper()
 
 
 def _starts_line(text: str, start: int) -> bool:
@@ -87,9 +93,13 @@ def _in_row(found: Sequence[Item], k: int) -> bool:
 
 
 def _is_age(found: Sequence[Item], k: int) -> bool:
-    """ "27-year-old", "27 years old", "Name, 27,"."""
+    """Whether a figure is an age: "27-year-old", "27 years old", "Name, 27,"."""
     rest = [i.text for i in found[k + 1 : k + 6] if not is_dash(i.text)]
-    if len(rest) >= 2 and rest[0] in ("year", "years", "month", "months") and (rest[1] in ("old", "olds") or rest[1:3] == ["of", "age"]):
+    if (
+        len(rest) >= 2
+        and rest[0] in ("year", "years", "month", "months")
+        and (rest[1] in ("old", "olds") or rest[1:3] == ["of", "age"])
+    ):
         return True
     is_small = found[k].form == "digits" and 1 <= (found[k].value or 0) <= 110
     apposed = k >= 2 and found[k - 1].text == "," and bool(rest) and rest[0] in (",", ".", ")")

@@ -113,7 +113,9 @@ def _counted(doc: Doc, item: Item, raw: Sequence[Item], n: int, at: dict[int, in
     q: Quantity = item.meaning
     if q.kind == "money":
         return Counted(rate=_rate(raw, n))
-    attributive = n + 1 < len(raw) and is_dash(raw[n].text) and raw[n].start == item.end and raw[n + 1].start == raw[n].end
+    attributive = (
+        n + 1 < len(raw) and is_dash(raw[n].text) and raw[n].start == item.end and raw[n + 1].start == raw[n].end
+    )
     n += attributive
     special = None if q.kind == "percentage" else _measure(raw, n) or _duration(raw, n)
     if special is not None:
@@ -150,7 +152,7 @@ def _duration(raw: Sequence[Item], n: int) -> Counted | None:
 
 
 def _people(raw: Sequence[Item], n: int) -> Counted:
-    """ "12 wounded": participles that stand for people; otherwise nothing is named."""
+    """Read "12 wounded": participles that stand for people; otherwise nothing is named."""
     if n < len(raw) and raw[n].text in lexicon("numbers")["not_counts"]["people"]:
         return Counted(raw[n].text, None, raw[n].start, raw[n].end)
     return Counted()
@@ -171,7 +173,7 @@ _RATES = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "yea
 
 
 def _rate(raw: Sequence[Item], n: int) -> str:
-    """ " per day" where the words from item `n` say so, at once or after a participle ("dying each day")."""
+    """Give " per day" where the words from item `n` say so, at once or after a participle ("dying each day")."""
     units = lexicon("times")["values"]["unit"]
     for k in range(n, min(n + 2, len(raw))):
         word = raw[k].text

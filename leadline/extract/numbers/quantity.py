@@ -30,14 +30,23 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
     from_to: bool = False
 
 
+_replace = msgspec.structs.replace
+
+
+def _quantity(groups: Groups) -> Quantity:
+    meaning = groups["x"].meaning
+    assert isinstance(meaning, Quantity)
+    return meaning
+
+
 def exactly(groups: Groups) -> Quantity:
-    """ "600", "600+"."""
+    """Read "600", "600+"."""
     n = groups["n"]
     return Quantity(low=n.value, high=None if "plus" in groups else n.value, text=n.text, bounded="plus" in groups)
 
 
 def dozens(groups: Groups) -> Quantity:
-    """ "Two dozen", "a dozen", "half a dozen"."""
+    """Read "Two dozen", "a dozen", "half a dozen"."""
     n = groups["n"].value or 0.0 if "n" in groups else (0.5 if "half" in groups else 1.0)
     return Quantity(low=n * 12, high=n * 12, approximate=True)
 
@@ -48,20 +57,20 @@ def _published(word: str) -> tuple[float, float | None]:
 
 
 def vague_scale(groups: Groups) -> Quantity:
-    """ "Several hundred", "a few dozen"."""
+    """Read "Several hundred", "a few dozen"."""
     low, high = _published(groups["vague"].text)
     scale = {**lexicon("numerals")["scales"], "dozen": 12}[groups["scale"].text]
     return Quantity(low=low * scale, high=None if high is None else high * scale, approximate=True)
 
 
 def vague_word(groups: Groups) -> Quantity:
-    """ "Several", "a pair of"."""
+    """Read "Several", "a pair of"."""
     low, high = _published(groups["vague"].text)
     return Quantity(low=low, high=high, approximate=True, text=groups["vague"].text)
 
 
 def plural_word(groups: Groups) -> Quantity:
-    """ "Dozens", "hundreds"; "tens of thousands" is the least number times the scale."""
+    """Read "Dozens", "hundreds"; "tens of thousands" is the least number times the scale."""
     low, _ = _published(groups["plural"].text)
     if "of" in groups:
         low *= _published(groups["of"].text)[0] / 2
@@ -69,7 +78,7 @@ def plural_word(groups: Groups) -> Quantity:
 
 
 def span(groups: Groups) -> Quantity | None:
-    """ "600 to 1,000", "2-3 million"."""
+    """Read "600 to 1,000", "2-3 million"."""
     x, y = groups["x"].meaning, groups["y"].meaning
     if x.low is None or y.high is None or x.bounded:
         return None
@@ -83,7 +92,7 @@ def span(groups: Groups) -> Quantity | None:
 
 
 def out_of(groups: Groups) -> Quantity | None:
-    """ "Nine out of ten", "one in five": a share."""
+    """Read "Nine out of ten", "one in five": a share."""
     x, y = groups["x"].meaning, groups["y"].meaning
     if not y.low or x.low is None or x.high is None or x.high > y.low or y.low != y.high:
         return None
@@ -91,16 +100,18 @@ def out_of(groups: Groups) -> Quantity | None:
 
 
 def percentage(groups: Groups) -> Quantity:
-    return msgspec.structs.replace(groups["x"].meaning, kind="percentage", unit="percent")
+    """Read "30 percent"."""
+    return _replace(_quantity(groups), kind="percentage", unit="percent")
 
 
 def money(groups: Groups) -> Quantity:
-    return msgspec.structs.replace(groups["x"].meaning, kind="money", unit=groups["currency"].text)
+    """Read "$5 million", "5 million rubles"."""
+    return _replace(_quantity(groups), kind="money", unit=groups["currency"].text)
 
 
 def compared(groups: Groups) -> Quantity | None:
-    """ "More than", "at least", "up to", "no more than", "or so": which side stays open."""
-    x: Quantity = groups["x"].meaning
+    """Read "More than", "at least", "up to", "no more than", "or so": which side stays open."""
+    x = _quantity(groups)
     if x.bounded:
         return None
     side = lexicon("numbers")["bounds"][groups["word"].text]
@@ -108,14 +119,15 @@ def compared(groups: Groups) -> Quantity | None:
         side = {"low": "high", "high": "low"}[side]
     match side:
         case "low":
-            return msgspec.structs.replace(x, high=None, bounded=True)
+            return _replace(x, high=None, bounded=True)
         case "high":
-            return msgspec.structs.replace(x, low=None, high=x.high if x.high is not None else x.low, bounded=True)
-    return msgspec.structs.replace(x, approximate=True, bounded=True)
+            return _replace(x, low=None, high=x.high if x.high is not None else x.low, bounded=True)
+    return _replace(x, approximate=True, bounded=True)
 
 
 def roughly(groups: Groups) -> Quantity:
-    return msgspec.structs.replace(groups["x"].meaning, approximate=True)
+    """Read "about 600"."""
+    return _replace(_quantity(groups), approximate=True)
 
 
 def _numeral_classes(item: Item) -> frozenset[str]:
@@ -130,7 +142,19 @@ def _meaning_classes(_: Any) -> frozenset[str]:
 def grammar() -> Cascade:
     """The grammar, compiled once a process."""
     data = lexicon("numbers")
-    readers = (exactly, dozens, vague_scale, vague_word, plural_word, span, out_of, percentage, money, compared, roughly)
+    readers = (
+        exactly,
+        dozens,
+        vague_scale,
+        vague_word,
+        plural_word,
+        span,
+        out_of,
+        percentage,
+        money,
+        compared,
+        roughly,
+    )
     return Cascade(
         words={**data["words"], **data["bound_words"]},
         passes=[[msgspec.convert(r, Rule) for r in p["rule"]] for p in data["pass"]],

@@ -5,6 +5,7 @@
 See docs/times.md for the method, its references and its measured figures.
 """
 
-from leadline.extract.times.finder import TimeReading, find_times, time_interval
+from leadline.extract.times.finder import find_times
+from leadline.extract.times.reading import TimeReading, time_interval
 
 __all__ = ["TimeReading", "find_times", "time_interval"]

@@ -55,7 +55,9 @@ def add(day: date, unit: str, n: float) -> date:
         if unit in months:
             whole = int(n * months[unit])
             return add_months(day, whole)
-        days = {"week": 7, "weekend": 7, "fortnight": 14, "hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}.get(unit, 1)
+        days = {"week": 7, "weekend": 7, "fortnight": 14, "hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}.get(
+            unit, 1
+        )
         return day + timedelta(days=int(n * days))
     except (OverflowError, ValueError):
         return date.min if n < 0 else date(9998, 12, 31)
@@ -87,7 +89,9 @@ def of_month(year: int, month: int) -> Stretch:
 
 def of_quarter(year: int, quarter: int) -> Stretch:
     month = 3 * quarter - 2
-    return Stretch(date(year, month, 1), date(year, month + 2, days_in(year, month + 2)), "quarter", f"{year:04d}-Q{quarter}")
+    return Stretch(
+        date(year, month, 1), date(year, month + 2, days_in(year, month + 2)), "quarter", f"{year:04d}-Q{quarter}"
+    )
 
 
 def of_half(year: int, half: int) -> Stretch:

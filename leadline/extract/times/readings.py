@@ -6,13 +6,17 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from leadline.extract.cascade import Groups
 from leadline.extract.numerals import Item, lexicon
 from leadline.extract.times.calendar import CLOCK_UNITS, UNIT_LETTERS
-from leadline.extract.times.meaning import NOTHING, Length, Loose, Meaning, Point, Repeat
+from leadline.extract.times.meaning import NOTHING, Basis, Length, Loose, Meaning, Point, Repeat
 
 # Words that point from the time last mentioned rather than from the document's date.
-_NARRATIVE = frozenset({"previous", "preceding", "prior", "following", "subsequent", "ensuing", "that", "same", "later", "earlier"})
+_NARRATIVE = frozenset(
+    {"previous", "preceding", "prior", "following", "subsequent", "ensuing", "that", "same", "later", "earlier"}
+)
 
 
 @cache
@@ -36,10 +40,11 @@ def _unit(groups: Groups) -> str:
 
 
 def _toward(groups: Groups) -> int | None:
-    return _word(groups, "toward")
+    word = _word(groups, "toward")
+    return None if word is None else int(word)
 
 
-def _basis(groups: Groups) -> Any:
+def _basis(groups: Groups) -> Basis:
     item = groups.get("toward") or groups.get("way")
     return "mentioned" if item is not None and item.text in _NARRATIVE else "document"
 
@@ -93,7 +98,11 @@ def calendar(groups: Groups) -> Meaning | None:
 
 
 def month_of_year(groups: Groups) -> Meaning | None:
-    return Point(month=_word(groups, "month") or _word(groups, "abbr", "monthabbr"), shift=("year", _toward(groups) or 0), basis=_basis(groups))
+    return Point(
+        month=_word(groups, "month") or _word(groups, "abbr", "monthabbr"),
+        shift=("year", _toward(groups) or 0),
+        basis=_basis(groups),
+    )
 
 
 def weekday_of_week(groups: Groups) -> Meaning | None:
@@ -140,7 +149,7 @@ def unit_toward(groups: Groups) -> Meaning | None:
 
 
 def the_unit(groups: Groups) -> Meaning | None:
-    """ "The quarter", "the weekend": the one last spoken of, else the one that the document's day is in."""
+    """Read "the quarter", "the weekend": the one last spoken of, else the one that the document's day is in."""
     unit = _unit(groups) if "unit" in groups else "period"
     if unit in ("quarter", "period"):  # a quarter is reported on when it is over
         return Point(shift=("quarter", -1), recall="quarter", rough=True)
@@ -177,6 +186,12 @@ def quarter(groups: Groups) -> Meaning | None:
 def half(groups: Groups) -> Meaning | None:
     n = 2 if "last" in groups else int(_number(groups) or 0)
     return Point(half=n) if 1 <= n <= 2 else None
+
+
+def feast(groups: Groups) -> Meaning | None:
+    key = " ".join(groups[n].text for n in ("a", "year_word") if n in groups) + (" 's" if "s" in groups else "")
+    key += f" {groups['b'].text}" if "b" in groups else ""
+    return Point(feast=key) if key in lexicon("times")["feasts"] else None
 
 
 def bare_season(groups: Groups) -> Meaning | None:
@@ -292,27 +307,36 @@ def future(_: Groups) -> Meaning | None:
 # -- pass 2 and 3: expressions made of expressions --------------------------------------------------------------------
 
 
-def _replace(meaning: Any, **changes: Any) -> Any:
-    import msgspec
+_replace = msgspec.structs.replace
 
-    return msgspec.structs.replace(meaning, **changes)
+
+def _point(groups: Groups, name: str = "x") -> Point:
+    meaning = groups[name].meaning
+    assert isinstance(meaning, Point)
+    return meaning
+
+
+def _length(groups: Groups, name: str = "x") -> Length:
+    meaning = groups[name].meaning
+    assert isinstance(meaning, Length)
+    return meaning
 
 
 def rolling(groups: Groups) -> Meaning | None:
-    item = groups["toward"]
-    if item.text in ("coming", "past") and groups["x"].meaning.low is None:
-        return Loose(value="FUTURE_REF" if item.text == "coming" else "PAST_REF")
-    if item.text in ("recent", "latest"):
-        return _replace(groups["x"].meaning, toward=-1)
-    word = item.text if item.text in ("first", "last", "final") else groups["x"].meaning.word
-    return _replace(groups["x"].meaning, toward=values("toward").get(item.text), word=word)
+    """Read "The past few days", "recent years"; "the first nine months" points nowhere by itself."""
+    word, x = groups["toward"].text, _length(groups)
+    if word in ("coming", "past") and x.low is None:
+        return Loose(value="FUTURE_REF" if word == "coming" else "PAST_REF")
+    toward = -1 if word in ("recent", "latest") else values("toward").get(word)
+    return _replace(x, toward=toward, word=word if word in ("first", "last", "final") else x.word)
 
 
 def ago(groups: Groups) -> Meaning | None:
-    x, way = groups["x"].meaning, groups["way"].text
+    """Read "Two weeks ago", "three days later": counted in the unit's own calendar stretches."""
+    x, way = _length(groups), groups["way"].text
     sign = 1 if way in ("later", "hence") else -1
-    basis = "mentioned" if way in ("later", "earlier") else "document"
-    if not x.exact and x.low != x.high or x.low is None:
+    basis: Basis = "mentioned" if way in ("later", "earlier") else "document"
+    if x.low is None or (not x.exact and x.low != x.high):
         return Loose(value="FUTURE_REF" if sign > 0 else "PAST_REF")
     if x.unit == "year" and x.low == 1 and sign < 0:  # the same stretch of the year before
         return Point(shift=("year", -1), basis=basis, recall="quarter")
@@ -321,7 +345,8 @@ def ago(groups: Groups) -> Meaning | None:
 
 
 def edge(groups: Groups) -> Meaning | None:
-    x: Point = groups["x"].meaning
+    """Read "Early February", "the end of 2022"."""
+    x = _point(groups)
     name = _word(groups, "edge", "edgeword") or _word(groups, "edge", "edgenoun")
     if x.clock is not None:
         return None
@@ -329,44 +354,53 @@ def edge(groups: Groups) -> Meaning | None:
 
 
 def stretch(groups: Groups) -> Meaning | None:
+    """Read "The first week of March"."""
     n = -1 if "last" in groups else int(_number(groups) or 0)
     unit = _unit(groups)
     if unit in CLOCK_UNITS or n == 0:
         return None
-    return _replace(groups["x"].meaning, stretch=(unit, n, n))
+    return _replace(_point(groups), stretch=(unit, n, n))
 
 
 def stretch_of_length(groups: Groups) -> Meaning | None:
-    x: Length = groups["x"].meaning
+    """Read "The last days of August"; "the first two weeks of March" stays two expressions, joined as a phrase."""
+    x = _length(groups)
     if x.unit in CLOCK_UNITS or x.low is not None:
         return None
-    return _replace(groups["y"].meaning, edge="end" if "last" in groups else _word(groups, "early", "edgeword") or "start")
+    return _replace(
+        _point(groups, "y"), edge="end" if "last" in groups else _word(groups, "early", "edgeword") or "start"
+    )
 
 
 def part_of_day(groups: Groups) -> Meaning | None:
-    part = groups["p"].meaning.part if "p" in groups else _word(groups, "part")
-    return _replace(groups["x"].meaning, part=part)
+    """Read "Monday night", "the morning of June 5"."""
+    part = _point(groups, "p").part if "p" in groups else _word(groups, "part")
+    return _replace(_point(groups), part=part)
 
 
 def clock_of_day(groups: Groups) -> Meaning | None:
-    return _replace(groups["x"].meaning, clock=groups["c"].meaning.clock)
+    """Read "10 p.m. Wednesday"."""
+    return _replace(_point(groups), clock=_point(groups, "c").clock)
 
 
 def weekday_date(groups: Groups) -> Meaning | None:
-    w = groups["w"]
-    if w.meaning is None:
-        return _replace(groups["x"].meaning, weekday=values("weekdayabbr")[w.text])
-    return _replace(groups["x"].meaning, weekday=w.meaning.weekday, toward=w.meaning.toward)
+    """Read "Friday, November 4": the weekday helps to find the year."""
+    if groups["w"].meaning is None:
+        return _replace(_point(groups), weekday=values("weekdayabbr")[groups["w"].text])
+    w = _point(groups, "w")
+    return _replace(_point(groups), weekday=w.weekday, toward=w.toward)
 
 
 def within_year(groups: Groups) -> Meaning | None:
-    x, y = groups["x"].meaning, groups["y"].meaning
-    return _replace(x, year=y.year, shift=y.shift, basis=y.basis)
+    """Read "The third quarter of 1990", "last year's summer"."""
+    y = _point(groups, "y")
+    return _replace(_point(groups), year=y.year, shift=y.shift, basis=y.basis)
 
 
 def approximately(groups: Groups) -> Meaning | None:
+    """Read "About two years", "at least 30 days"."""
     x = groups["x"].meaning
-    return _replace(x, rough=True) if isinstance(x, Point) else _replace(x, exact=False)
+    return _replace(x, rough=True) if isinstance(x, Point) else _replace(_length(groups), exact=False)
 
 
 def duration_value(unit: str, n: float | None) -> str:
@@ -407,11 +441,11 @@ READERS: dict[str, Callable[[Groups], Any]] = {
     f.__name__: f
     for f in (
         figures, calendar, month_of_year, weekday_of_week, decade, century, day_word, overnight, unit_toward, the_unit, part_toward,
-        year_earlier, year_end, bare_part, age, nothing, quarter, half, bare_season, clock, length, length_and_half, half_unit, couple, bare_units, every, every_word, loose,
+        year_earlier, year_end, bare_part, age, nothing, feast, quarter, half, bare_season, clock, length, length_and_half, half_unit, couple, bare_units, every, every_word, loose,
         present, past, future, rolling, ago, edge, stretch, stretch_of_length, part_of_day, clock_of_day, weekday_date,
         within_year, approximately,
     )
-} | {name: signal for name in ("since", "between", "until", "after", "part")}  # fmt: skip
+} | dict.fromkeys(("since", "between", "until", "after", "part"), signal)  # fmt: skip
 
 
 def meaning_classes(meaning: Any) -> frozenset[str]:
@@ -422,7 +456,15 @@ def meaning_classes(meaning: Any) -> frozenset[str]:
 @cache
 def _classes(meaning: Any) -> frozenset[str]:
     if isinstance(meaning, Length):
-        return frozenset({"lengthof"} if meaning.word in ("first", "last", "final") else () if meaning.toward is not None else {"length", "bare"} if meaning.word == "bare" else {"length"})
+        return frozenset(
+            {"lengthof"}
+            if meaning.word in ("first", "last", "final")
+            else ()
+            if meaning.toward is not None
+            else {"length", "bare"}
+            if meaning.word == "bare"
+            else {"length"}
+        )
     if not isinstance(meaning, Point):
         return frozenset()
     if meaning.clock is not None and meaning == Point(clock=meaning.clock):
@@ -431,14 +473,25 @@ def _classes(meaning: Any) -> frozenset[str]:
         return frozenset({"partpoint"})
     out = {"point"}
     if meaning.clock is None and meaning.part is None and meaning.edge is None and meaning.stretch is None:
-        is_day = meaning.day is not None or (meaning.weekday is not None) or (meaning.shift is not None and meaning.shift[0] == "day")
+        is_day = (
+            meaning.day is not None
+            or meaning.feast is not None
+            or (meaning.weekday is not None)
+            or (meaning.shift is not None and meaning.shift[0] == "day")
+        )
         if is_day and meaning.day_to is None:
             out.add("oneday")
         if meaning.day is not None and meaning.month is not None and meaning.weekday is None:
             out.add("monthday")
         if meaning.weekday is not None and meaning.day is None:
             out.add("weekdaypoint")
-        bare = meaning.month is None and meaning.weekday is None and meaning.quarter is None and meaning.half is None and meaning.season is None
+        bare = (
+            meaning.month is None
+            and meaning.weekday is None
+            and meaning.quarter is None
+            and meaning.half is None
+            and meaning.season is None
+        )
         if bare and (meaning.year is not None or (meaning.shift is not None and meaning.shift[0] == "year")):
             out.add("yearpoint")
         if meaning.month is not None and meaning.day is None:

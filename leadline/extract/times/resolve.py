@@ -44,7 +44,12 @@ class Memory:
 
     def note(self, meaning: Meaning, resolved: Resolved) -> None:
         """Remember what an expression named."""
-        if not isinstance(meaning, Point) or resolved.first is None or resolved.last is None or resolved.granularity is None:
+        if (
+            not isinstance(meaning, Point)
+            or resolved.first is None
+            or resolved.last is None
+            or resolved.granularity is None
+        ):
             return
         looks_back = resolved.anchor == "mentioned" and meaning.shift is not None and meaning.shift[1] < 0
         if meaning.recall is not None or looks_back:
@@ -143,7 +148,7 @@ def _place(x: Point, anchor: date, direction: Direction) -> Stretch | None:
 
 
 def _around_anchor(whole: Stretch, edge: str, anchor: date) -> Stretch:
-    """ "Earlier this year" ends, "later this week" begins on the day of speaking."""
+    """Let "earlier this year" end, "later this week" begin on the day of speaking."""
     if whole.first <= anchor <= whole.last:
         return whole._replace(last=anchor) if edge == "earlier" else whole._replace(first=anchor)
     return whole
@@ -158,7 +163,7 @@ def _whole(x: Point, anchor: date, direction: Direction) -> Stretch | None:
         return _in_year(x, x.year)
     if x.shift is not None:
         return _shifted(x, anchor)
-    if x.month is not None and x.day is not None:
+    if x.feast is not None or (x.month is not None and x.day is not None):
         return _nearest(x, anchor, direction)
     if x.month is not None or x.season is not None or x.quarter is not None or x.half is not None:
         return _nearest(x, anchor, direction)
@@ -170,6 +175,9 @@ def _whole(x: Point, anchor: date, direction: Direction) -> Stretch | None:
 
 
 def _in_year(x: Point, year: int) -> Stretch | None:
+    if x.feast is not None:
+        at = lexicon("times")["feasts"][x.feast]
+        return cal.of_day(date(year, *at) if len(at) == 2 else cal.easter(year) + timedelta(days=at[0]))
     if x.month is not None and x.day is not None:
         if x.day > cal.days_in(year, x.month):
             return None
@@ -218,7 +226,7 @@ def _nearest(x: Point, anchor: date, direction: Direction) -> Stretch | None:
     elif direction > 0:
         looks_ahead = forth < 3 * back
     else:
-        looks_ahead = forth * (1.5 if x.day is not None else 3) < back
+        looks_ahead = forth * (3 if x.day is None and x.feast is None else 1.5) < back
     chosen = ahead if looks_ahead else begun[::-1]
     return chosen[0] if chosen else None
 
@@ -290,12 +298,17 @@ def _unplaced(x: Point) -> str:
         value = f"{year}-H{x.half}"
     elif x.shift is not None:
         unit = x.shift[0]
-        value = {"year": "XXXX", "month": "XXXX-XX", "week": "XXXX-WXX", "weekend": "XXXX-WXX-WE", "quarter": "XXXX-QX", "decade": "XXX", "century": "XX"}.get(
-            unit, "XXXX-XX-XX"
-        )
+        value = {
+            "year": "XXXX",
+            "month": "XXXX-XX",
+            "week": "XXXX-WXX",
+            "weekend": "XXXX-WXX-WE",
+            "quarter": "XXXX-QX",
+            "decade": "XXX",
+            "century": "XX",
+        }.get(unit, "XXXX-XX-XX")
     else:
         value = "XXXX-XX-XX"
     if x.clock is not None:
         return f"{value}T{x.clock[0]:02d}:{x.clock[1]:02d}"
     return value + (f"T{x.part}" if x.part else "")
-

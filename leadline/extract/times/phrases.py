@@ -1,0 +1,101 @@
+"""Intervals of whole phrases: prepositions open, close and join what the expressions name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from leadline.extract.cascade import Cascade
+from leadline.extract.numerals import Item
+from leadline.extract.times.calendar import Stretch
+from leadline.extract.times.meaning import Length, Meaning, Point
+from leadline.extract.times.reading import TimeReading
+from leadline.extract.times.resolve import Memory, inside, resolve
+
+_replace = msgspec.structs.replace
+
+
+def join_phrases(
+    grammar: Cascade,
+    number: int,
+    found: Sequence[Item],
+    readings: list[TimeReading],
+    document: tuple[date, date] | None,
+) -> list[TimeReading]:
+    """Readings with the intervals of their phrases, which pass `number` of the grammar finds.
+
+    "Since X" lasts until the document's day; "after X" and "from X" leave the end open, "by", "before" and "until" the
+    beginning; both ends of a range, and both parts of "the first two weeks of March", bear the interval of the whole.
+    """
+    out = list(readings)
+    place = {r.start: n for n, r in enumerate(out)}
+    done = 0
+    for rule, first, end, groups in grammar.matches(number, found):
+        if first < done or groups["x"].start not in place:
+            continue
+        done = end
+        x, y = place[groups["x"].start], place.get(groups["y"].start) if "y" in groups else None
+        phrase = {"phrase_start": found[first].start, "phrase_end": found[end - 1].end}
+        one = out[x]
+        if rule.reads == "between" and y is not None:
+            one = out[x] = _same_year(one, groups["x"].meaning, out[y])
+            _share(out, (x, y), phrase, one.first, out[y].last)
+        elif rule.reads == "part" and y is not None:
+            _share(out, (x, y), phrase, *_piece(groups["x"].meaning, out[y]))
+        elif one.granularity == "days" or y is not None:  # "from 3 to 9 March" is whole already
+            continue
+        elif rule.reads == "since":
+            until = document[1].isoformat() if document else None
+            out[x] = _replace(
+                one, **phrase, last=until if one.first and until and one.first <= until else None, open_end=True
+            )
+        elif rule.reads == "after":
+            out[x] = _replace(one, **phrase, last=None, open_end=True)
+        elif rule.reads == "until":
+            out[x] = _replace(one, **phrase, first=None, open_start=True)
+    return out
+
+
+def _share(
+    out: list[TimeReading], members: tuple[int, int], phrase: dict[str, int], first: str | None, last: str | None
+) -> None:
+    if first and last and first <= last:
+        for n in members:
+            out[n] = _replace(out[n], **phrase, first=first, last=last)
+
+
+def _piece(length: Length, whole: TimeReading) -> tuple[str | None, str | None]:
+    """First and last day of "the first nine months" in a stretch."""
+    if not (whole.first and whole.last and length.low):
+        return None, None
+    n = int(length.low)
+    bounds = (1, n) if length.word == "first" else (-n, -1)
+    try:
+        piece = inside(
+            Stretch(date.fromisoformat(whole.first), date.fromisoformat(whole.last), "", ""), length.unit, *bounds
+        )
+    except ValueError:
+        return None, None
+    return piece.first.isoformat(), piece.last.isoformat()
+
+
+def _same_year(one: TimeReading, meaning: Meaning, two: TimeReading) -> TimeReading:
+    """The first end of a range in the year of the second, where it names none itself: "5 June to 7 July 2031"."""
+    if not (
+        isinstance(meaning, Point) and meaning.month and meaning.year is None and meaning.shift is None and two.first
+    ):
+        return one
+    for year in (int(two.first[:4]), int(two.first[:4]) - 1):
+        placed = resolve(_replace(meaning, year=year), document=None, memory=Memory(), direction=0)
+        if placed.first and placed.last and placed.first.isoformat() <= two.first:
+            return _replace(
+                one,
+                value=placed.value,
+                first=placed.first.isoformat(),
+                last=placed.last.isoformat(),
+                granularity=placed.granularity,
+                anchor=two.anchor,
+            )
+    return one

@@ -1,0 +1,57 @@
+"""The words of a text as the time grammar sees them: a word that is shown to be something else loses its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from leadline.extract.numerals import Item, items, lexicon
+
+_BLANK = "\0"  # matches no word of a grammar
+
+
+def time_words(doc: Doc) -> Sequence[Item]:
+    """Items of the text; "may" the verb, "march" in small letters and "2000" soldiers are blanked."""
+    text = doc.text
+    found = items(text)
+    ambiguous = lexicon("times")["ambiguous"]
+    doubtful = [n for n, i in enumerate(found) if i.text in ambiguous or _may_be_year(i)]
+    if not doubtful:
+        return found
+    tags = {t.idx: t.tag_ for t in doc}
+    out = list(found)
+    for n in doubtful:
+        item = found[n]
+        rule = ambiguous.get(item.text)
+        if rule is None:
+            is_other = not _is_year(found, n, tags)
+        else:
+            tag = tags.get(item.start, "")
+            is_other = bool(rule.get("capital")) and not text[item.start].isupper()
+            is_other |= bool(tag) and "tags" in rule and tag not in rule["tags"]
+        if is_other:
+            out[n] = Item(item.start, item.end, _BLANK)
+    return out
+
+
+def _may_be_year(item: Item) -> bool:
+    return item.form == "digits" and len(item.text) == 4 and item.text.isdigit()
+
+
+def _is_year(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+    """Whether a four-digit figure is a year, by the words around it."""
+    figures = lexicon("times")["figures"]
+    values = lexicon("times")["values"]
+    before = found[n - 1].text if n else ""
+    after = found[n + 1] if n + 1 < len(found) else None
+    if before in figures["before_amount"]:
+        return False
+    if after is not None and (
+        after.text in lexicon("units")["echelons"] or after.text in lexicon("numbers")["measures"]
+    ):
+        return False
+    if before in figures["before_year"] or any(before in values[c] for c in ("month", "monthabbr", "season")):
+        return True
+    counts = after is not None and tags.get(after.start) in ("NNS", "NNPS")
+    return not counts and (found[n].value or 0) >= figures["earliest"]
