@@ -13,9 +13,7 @@ from leadline import __version__
 from leadline.errors import InputError, LeadlineError
 
 if TYPE_CHECKING:
-    from leadline.pipeline import Summary
     from leadline.settings import Settings
-    from leadline.walk import Node
 
 PATH = click.Path(path_type=Path)
 
@@ -43,6 +41,63 @@ def main() -> None:
     leadline run FOLDER --case DIR     the whole flow; ends with the dossier's address
     leadline why DIR ID                from any number or id down to the words
     """  # noqa: D301
+
+
+# -- what the commands share ------------------------------------------------------------------------------------------
+
+
+def _run(
+    paths: tuple[Path, ...],
+    case: Path,
+    *,
+    start: str | None = None,
+    only: str | None = None,
+    options: dict[str, Any] | None = None,
+) -> None:
+    from leadline.cli.show import Bars, show
+    from leadline.pipeline import run_case
+
+    given = dict(options or {})
+    columns = dict(_column(c) for c in given.pop("columns", ()))
+    progress = Bars()
+    try:
+        summary = run_case(
+            paths, case, _settings(case, given), start=start, only=only, columns=columns, progress=progress
+        )
+    finally:
+        progress.close()
+    show(summary)
+
+
+def _column(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals or not field or not column:
+        raise InputError(f"--column {text} cannot be read", expected="FIELD=COLUMN, for example text=body")
+    return field, column
+
+
+def _settings(case: Path, given: dict[str, Any]) -> Settings | None:
+    """Settings from the file and options on top of the case's own; None where nothing was said."""
+    import msgspec
+
+    from leadline.case import Case
+    from leadline.settings import Settings, load_settings
+
+    file = given.pop("settings_file", None)
+    said = {k: v for k, v in given.items() if v not in (None, ())}
+    if file is None and not said:
+        return None
+    if file is not None:
+        base = load_settings(file)
+    else:
+        base = Case.open(case).settings if (case / "case.toml").exists() else Settings()
+    for name in ("meta", "codebook"):
+        if name in said:
+            said[name] = str(Path(said[name]).resolve())
+    for name in ("registers", "gazetteers"):
+        if name in said:
+            said[name] = tuple(str(Path(p).resolve()) for p in said[name])
+    return msgspec.structs.replace(base, **said)
 
 
 # -- the flow -----------------------------------------------------------------------------------------------------------
@@ -138,9 +193,10 @@ def estimate(target: Path, **options: Any) -> None:
     if target.is_dir():
         _run((), target, only="estimate")
         return
+    from leadline.cli.show import Bars
     from leadline.estimate.command import render, run_command
 
-    progress = _progress()
+    progress = Bars()
     try:
         found = run_command(target, progress=progress, **options)
     finally:
@@ -156,11 +212,12 @@ def estimate(target: Path, **options: Any) -> None:
 @click.argument("what")
 def why(case: Path, what: str) -> None:
     """Walk a number (documents, claims, origins, incidents, estimate), an incident, origin, claim or document down to the words."""
+    from leadline.cli.show import draw
     from leadline.pipeline import open_case
     from leadline.walk import why as walk
 
     with open_case(case) as (_, _, engine):
-        _draw(walk(engine, what))
+        draw(walk(engine, what))
 
 
 @main.command()
@@ -182,11 +239,11 @@ def export(case: Path, kind: str, to: Path) -> None:
 @click.argument("case", type=PATH)
 def verify(case: Path) -> None:
     """Check every byte and the chain. Exit code 0: ok; others: see the docs."""
+    from leadline.cli.show import draw_verdict
     from leadline.custody import verify_case
 
     verdict = verify_case(case)
-    for line in verdict.lines():
-        click.echo(line)
+    draw_verdict(verdict)
     sys.exit(verdict.exit_code)
 
 
@@ -199,8 +256,12 @@ def withdraw(case: Path, item: str, reason: str) -> None:
     from leadline.custody import withdraw as withdraw_item
     from leadline.pipeline import recompute
 
-    withdraw_item(case, item, reason, recompute=lambda folder: recompute(folder, _progress()))
-    click.echo("withdrawn; `leadline verify` says so, and the dossier was written anew")
+    done = withdraw_item(case, item, reason, recompute=recompute)
+    click.echo(
+        f"withdrawn: {', '.join(done.documents) or item}; its hash and its entry stay, and the dossier was written anew"
+    )
+    for other in done.remains:
+        click.echo(f"look at this yourself: {other}")
 
 
 @main.group()
@@ -229,173 +290,3 @@ def settings() -> None:
     defaults = msgspec.to_builtins(Settings())
     for name, _, about in describe(Settings):
         click.echo(f"{name} = {msgspec.json.encode(defaults[name]).decode()}\n    {about}")
-
-
-# -- showing ------------------------------------------------------------------------------------------------------------
-
-
-def _run(
-    paths: tuple[Path, ...],
-    case: Path,
-    *,
-    start: str | None = None,
-    only: str | None = None,
-    options: dict[str, Any] | None = None,
-) -> None:
-    from leadline.pipeline import run_case
-
-    given = dict(options or {})
-    columns = dict(_column(c) for c in given.pop("columns", ()))
-    progress = _progress()
-    try:
-        summary = run_case(
-            paths, case, _settings(case, given), start=start, only=only, columns=columns, progress=progress
-        )
-    finally:
-        progress.close()
-    _show(summary)
-
-
-def _column(text: str) -> tuple[str, str]:
-    field, equals, column = text.partition("=")
-    if not equals or not field or not column:
-        raise InputError(f"--column {text} cannot be read", expected="FIELD=COLUMN, for example text=body")
-    return field, column
-
-
-def _settings(case: Path, given: dict[str, Any]) -> Settings | None:
-    """Settings from the file and options on top of the case's own; None where nothing was said."""
-    import msgspec
-
-    from leadline.case import Case
-    from leadline.settings import Settings, load_settings
-
-    file = given.pop("settings_file", None)
-    said = {k: v for k, v in given.items() if v not in (None, ())}
-    if file is None and not said:
-        return None
-    if file is not None:
-        base = load_settings(file)
-    else:
-        base = Case.open(case).settings if (case / "case.toml").exists() else Settings()
-    for name in ("meta", "codebook"):
-        if name in said:
-            said[name] = str(Path(said[name]).resolve())
-    for name in ("registers", "gazetteers"):
-        if name in said:
-            said[name] = tuple(str(Path(p).resolve()) for p in said[name])
-    return msgspec.structs.replace(base, **said)
-
-
-class _Bars:
-    """Draws progress on a terminal; says nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self.bars: Any = None
-        self.task: Any = None
-
-    def begin(self, task: str, total: int | None = None) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        if self.bars is None:
-            console = Console(stderr=True)
-            self.bars = Progress(
-                TextColumn("{task.description:<28}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                console=console,
-                disable=not console.is_terminal,
-            )
-            self.bars.start()
-        if self.task is not None:
-            self._finish()
-        self.task = self.bars.add_task(task, total=total)
-
-    def _finish(self) -> None:
-        done = self.bars.tasks[-1]
-        self.bars.update(
-            self.task, total=done.total or done.completed or 1, completed=done.total or done.completed or 1
-        )
-
-    def advance(self, n: int = 1) -> None:
-        if self.task is not None:
-            self.bars.advance(self.task, n)
-
-    def close(self) -> None:
-        if self.bars is not None:
-            if self.task is not None:
-                self._finish()
-            self.bars.stop()
-
-
-def _progress() -> _Bars:
-    return _Bars()
-
-
-def _show(s: Summary) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    stages = Table(title="stages", title_justify="left", box=None)
-    for name in ("stage", "state", "seconds"):
-        stages.add_column(name, justify="right" if name == "seconds" else "left")
-    for r in s.stages:
-        stages.add_row(r.stage, f"computed ({r.reason})" if r.computed else "unchanged, kept", f"{r.seconds:.1f}")
-    console.print(stages)
-    found = Table(title="found", title_justify="left", box=None, show_header=False)
-    found.add_column()
-    found.add_column()
-    found.add_row("documents", f"{s.kept} kept, {s.refused} refused")
-    if "extract" in s.complete:
-        found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
-    if "trace" in s.complete:
-        found.add_row("origins", f"{s.origins}")
-    if "link" in s.complete:
-        found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
-    for e in s.estimates:
-        where = "" if e.stratum == "all" else f" ({e.stratum})"
-        if e.estimable and e.range is not None:
-            found.add_row(
-                "estimate" + where,
-                f"between {e.range.lower:,.0f} and {e.range.upper:,.0f}; observed {e.observed}. `leadline why {s.folder} estimate` gives the assumptions",
-            )
-        else:
-            found.add_row("estimate" + where, f"not estimable; observed {e.observed}. " + " ".join(e.reasons))
-    console.print(found)
-    for refusal in s.refusals:
-        console.print(f"refused: {refusal.document}: {refusal.reason}")
-    if s.dossier:
-        console.print(f"dossier: {Path(s.dossier).resolve().as_uri()}")
-        console.print("Internal, not for publication.")
-
-
-def _draw(node: Node) -> None:
-    from rich.console import Console
-    from rich.tree import Tree
-
-    def branch(n: Node) -> Any:
-        from rich.text import Text
-
-        text = Text(n.title, style="bold")
-        for detail in n.details:
-            text.append(f"\n{detail}", style="not bold")
-        if n.quote:
-            text.append(f"\n“{n.quote}”", style="not bold italic")
-        if n.place:
-            text.append(f"\n{n.place}", style="not bold dim")
-        return text
-
-    def grow(tree: Any, n: Node) -> None:
-        for child in n.children:
-            grow(tree.add(branch(child)), child)
-
-    tree = Tree(branch(node))
-    grow(tree, node)
-    Console(soft_wrap=False, highlight=False).print(tree)
-
-
-if __name__ == "__main__":
-    main()

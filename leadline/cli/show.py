@@ -1,0 +1,133 @@
+"""What the command line draws: progress, the summary of a run, trees and verdicts. Imports rich only on use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from leadline.custody import Verdict
+    from leadline.pipeline import Summary
+    from leadline.walk import Node
+
+
+class Bars:
+    """Draws progress on a terminal; says nothing elsewhere (`leadline.progress.Progress`)."""
+
+    def __init__(self) -> None:
+        self.bars: Any = None
+        self.task: Any = None
+
+    def begin(self, task: str, total: int | None = None) -> None:
+        """Announce a piece of work."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        if self.bars is None:
+            console = Console(stderr=True)
+            self.bars = Progress(
+                TextColumn("{task.description:<28}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=console,
+                disable=not console.is_terminal,
+            )
+            self.bars.start()
+        if self.task is not None:
+            self._finish()
+        self.task = self.bars.add_task(task, total=total)
+
+    def _finish(self) -> None:
+        done = self.bars.tasks[-1]
+        self.bars.update(
+            self.task, total=done.total or done.completed or 1, completed=done.total or done.completed or 1
+        )
+
+    def advance(self, n: int = 1) -> None:
+        """Report finished steps."""
+        if self.task is not None:
+            self.bars.advance(self.task, n)
+
+    def close(self) -> None:
+        """Finish the drawing."""
+        if self.bars is not None:
+            if self.task is not None:
+                self._finish()
+            self.bars.stop()
+
+
+def show(s: Summary) -> None:
+    """The summary of a run: stages, figures, refusals, the dossier's address."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    stages = Table(title="stages", title_justify="left", box=None)
+    for name in ("stage", "state", "seconds"):
+        stages.add_column(name, justify="right" if name == "seconds" else "left")
+    for r in s.stages:
+        stages.add_row(r.stage, f"computed ({r.reason})" if r.computed else "unchanged, kept", f"{r.seconds:.1f}")
+    console.print(stages)
+    found = Table(title="found", title_justify="left", box=None, show_header=False)
+    found.add_column()
+    found.add_column()
+    found.add_row("documents", f"{s.kept} kept, {s.refused} refused")
+    if "extract" in s.complete:
+        found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
+    if "trace" in s.complete:
+        found.add_row("origins", f"{s.origins}")
+    if "link" in s.complete:
+        found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
+    for e in s.estimates:
+        where = "" if e.stratum == "all" else f" ({e.stratum})"
+        if e.estimable and e.range is not None:
+            found.add_row(
+                "estimate" + where,
+                f"between {e.range.lower:,.0f} and {e.range.upper:,.0f}; observed {e.observed}. `leadline why {s.folder} estimate` gives the assumptions",
+            )
+        else:
+            found.add_row("estimate" + where, f"not estimable; observed {e.observed}. " + " ".join(e.reasons))
+    console.print(found)
+    for refusal in s.refusals:
+        console.print(f"refused: {refusal.document}: {refusal.reason}")
+    if s.dossier:
+        console.print(f"dossier: {Path(s.dossier).resolve().as_uri()}")
+        console.print("Internal, not for publication.")
+
+
+def draw(node: Node) -> None:
+    """A walk as a tree."""
+    from rich.console import Console
+    from rich.tree import Tree
+
+    def branch(n: Node) -> Any:
+        from rich.text import Text
+
+        text = Text(n.title, style="bold")
+        for detail in n.details:
+            text.append(f"\n{detail}", style="not bold")
+        if n.quote:
+            text.append(f"\n“{n.quote}”", style="not bold italic")
+        if n.place:
+            text.append(f"\n{n.place}", style="not bold dim")
+        return text
+
+    def grow(tree: Any, n: Node) -> None:
+        for child in n.children:
+            grow(tree.add(branch(child)), child)
+
+    tree = Tree(branch(node))
+    grow(tree, node)
+    Console(soft_wrap=False, highlight=False).print(tree)
+
+
+def draw_verdict(verdict: Verdict) -> None:
+    """Everything that is not plainly in order, then the counts and the ledger's head."""
+    for f in verdict.findings:
+        if f.status != "ok":
+            click.echo(f"{f.status}: {f.path}" + (f" ({f.note})" if f.note else ""))
+    counts = ", ".join(f"{n} {status}" for status, n in verdict.counts().items())
+    click.echo(f"{verdict.status}: {counts or 'nothing to check'}; ledger head {verdict.head}")
