@@ -238,10 +238,10 @@ def _first_report(rng: random.Random, n: int, o: Origin) -> Report:
     style = {w: rng.choice(options) for w, options in WORLD["house"].items()}
     for s in body:
         s.shown = rng.randrange(3)
-    background = rng.sample(WORLD["background"]["tell"], 2)
+    background = rng.sample(WORLD["background"]["tell"], 1)
     coded = {"event": "desertion", "realis": "generic", "medium": "not-stated", "chain": []}
     body.append(Sentence(_filler(rng, n, 1)[0].tell, shown, coded, f"own:{n}", f"own:{n}"))
-    body += [Sentence((b + ".",) * 4, shown) for b in background]
+    body += [Sentence((background[0] + ".",) * 4, shown), *_filler(rng, n, 1)]
     lead = Sentence(_lead(o, relay), shown, _coded(o, hops, place=i.place, time=i.date), **mark)
     published = o.released + datetime.timedelta(rng.choice((0, 0, 1, 2)))
     publisher = rng.choice(WORLD["outlets"])

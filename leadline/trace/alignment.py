@@ -39,6 +39,8 @@ class Alignment(msgspec.Struct, frozen=True):
     """shared rare names and numbers, as a share of the shorter list"""
     n_anchors: int
     """how many rare names and numbers are shared"""
+    wording: float
+    """shared content words of the partnered sentences, names aside: near 1 in a copy, however its names were damaged"""
     partners: tuple[tuple[int, int, float], ...]
     """sentence of the left, sentence of the right, similarity; in order"""
 
@@ -49,6 +51,7 @@ class Prepared(msgspec.Struct, frozen=True):
     view: View
     runs: Mapping[int, int]
     features: tuple[Mapping[str, float], ...]
+    common: tuple[frozenset[str], ...]
     anchors: Counter[str]
 
 
@@ -74,7 +77,11 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
         for key in at[i]:
             weights["a:" + key] = 2.0
         features.append(weights)
-    return Prepared(v, runs, tuple(features), Counter(k for k, _ in v.anchors))
+    named = {position for _, position in v.anchors}
+    common = tuple(
+        frozenset(content_stems([w for k, w in enumerate(v.words[a:b], a) if k not in named])) for a, b in v.sentences
+    )
+    return Prepared(v, runs, tuple(features), common, Counter(k for k, _ in v.anchors))
 
 
 def align(left: Prepared, right: Prepared) -> Alignment:
@@ -97,6 +104,7 @@ def align(left: Prepared, right: Prepared) -> Alignment:
         round(len(in_order) / len(partners), 4) if partners else 0.0,
         round(shared / fewest, 4) if fewest else 0.0,
         shared,
+        _wording(left, right, in_order),
         tuple((i, j, round(s, 4)) for i, j, s in in_order),
     )
 
@@ -121,6 +129,16 @@ def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:
                 best, best_outside = (start, i), outside
             start = None
     return covered, best
+
+
+def _wording(left: Prepared, right: Prepared, partners: Sequence[tuple[int, int, float]]) -> float:
+    """Shared content words of the partners, as a share of all their content words; a sentence may have two partners."""
+    ours: dict[int, set[str]] = {}
+    for i, j, _ in partners:
+        ours.setdefault(j, set()).update(left.common[i])
+    same = sum(len(words & right.common[j]) for j, words in ours.items())
+    either = sum(len(words | right.common[j]) for j, words in ours.items())
+    return round(same / either, 4) if either else 0.0
 
 
 def _outside_quotes(covered: bytearray, v: View) -> float:

@@ -16,8 +16,10 @@ COPY_SHARE = 0.55
 """Below, five-word runs no longer cover most of both texts: an editor has rewritten or another part was added."""
 PASSAGE_WORDS = 25
 """A verbatim run this long is no turn of phrase and longer than a usual quotation."""
-SPUN_BELOW = 0.95
-"""A spinner leaves long runs alone where it knows no synonym; a text with its marks is a rewrite up to here."""
+WHOLE = 0.7
+"""From here on the whole of both texts is the same story in the same order, not a passage."""
+COPIED_WORDING = 0.75
+"""Shared content words (names aside) below which a text was reworded throughout: a spinner, not a careless hand."""
 RETOLD_SHARE = 0.55
 RETOLD_LEAST = 0.4
 RETOLD_ORDER = 0.6
@@ -73,26 +75,28 @@ def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature
     low, high = sorted((a.own_left, a.own_right))
     run = a.longest[1] - a.longest[0] - sum(i in left.quoted for i in range(*a.longest))
     shorter = min(len(left.words), len(right.words))
-    other_language = natures[0].language != natures[1].language and None not in (
-        natures[0].language,
-        natures[1].language,
-    )
-    spun = _more(natures, "spun", 3.0)
-    if spun is not None and low < SPUN_BELOW and a.retold_left + a.retold_right > 1:
-        return "rewrite"
-    if low >= COPY_SHARE or (high >= 0.8 and low >= 0.5):
-        return "copy"
-    if run >= PASSAGE_WORDS or (high >= 0.5 and run >= 12) or (high >= 0.8 and shorter >= 8):
-        return "excerpt"
-    low, high = sorted((a.retold_left, a.retold_right))
+    retold_low, retold_high = sorted((a.retold_left, a.retold_right))
     n_sentences = min(len(left.sentences), len(right.sentences))
     enough = len(a.partners) >= 4 or (len(a.partners) >= 2 and len(a.partners) >= 0.6 * n_sentences)
-    agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3
-    if enough and agree and high >= RETOLD_SHARE and low >= RETOLD_LEAST and a.order >= RETOLD_ORDER:
-        if other_language or (spun is None and _more(natures, "translated", 2.0) is not None):
-            return "translation"
-        return "rewrite"
+    agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3 and a.order >= RETOLD_ORDER
+    whole = enough and agree and retold_low >= WHOLE
+    if whole and (low >= COPY_SHARE or a.wording >= COPIED_WORDING):
+        return "copy" if a.wording >= COPIED_WORDING else "rewrite"
+    if not whole and (low >= COPY_SHARE or (high >= 0.8 and low >= 0.5)):
+        return "copy"
+    if not whole and (run >= PASSAGE_WORDS or (high >= 0.5 and run >= 12) or (high >= 0.8 and shorter >= 8)):
+        return "excerpt"
+    if enough and agree and retold_high >= RETOLD_SHARE and retold_low >= RETOLD_LEAST:
+        return "translation" if _is_translation(natures) else "rewrite"
     return None
+
+
+def _is_translation(natures: tuple[Nature, Nature]) -> bool:
+    """Whether one of two texts that tell the same is a translation: another language, or its marks on one of them."""
+    languages = {n.language for n in natures}
+    if len(languages) > 1 and None not in languages:
+        return True
+    return _more(natures, "spun", 3.0) is None and _more(natures, "translated", 2.0) is not None
 
 
 def direction_of(
