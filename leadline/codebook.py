@@ -14,7 +14,7 @@ The words of triggers and cues are patterns, read left to right within one sente
     @troops                      any phrase of the class `troops`
     %place                       a place name; likewise %number and %person
 
-Case and punctuation do not count.
+Case, punctuation and articles do not count.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from leadline.schema import MEDIA, REALIS, Medium, Realis, Verification
 FOLDER = Path(__file__).parent / "codebooks"
 SHIPPED = FOLDER / "coercion.toml"
 GAP = 8  # words that `...` may skip
+ARTICLES = frozenset({"a", "an", "the"})  # never stand in a pattern's way
 Role = Literal["agent", "patient"]
 
 
@@ -76,6 +77,8 @@ def parse_pattern(words: str, classes: Classes, _inside: tuple[str, ...] = ()) -
     """
     steps: list[Step] = []
     for part in words.split():
+        if part in ARTICLES:
+            continue
         if gap := re.fullmatch(r"\.\.(?:\.|(\d+))", part):
             steps.append(Step(gap=int(gap[1]) if gap[1] else GAP))
         else:
@@ -209,13 +212,18 @@ class VerificationCode(_Part, frozen=True, kw_only=True):
 
 
 class CodebookFile(_Part, frozen=True, kw_only=True):
-    """A codebook as it stands in its file."""
+    """A codebook as it stands in its file.
+
+    `topic` are patterns of which one must stand in a text that is read for claims at all; `again` are patterns that
+    repeat the event spoken of just before (`this practice is widespread`).
+    """
 
     title: str
     version: str
     base: str = ""
     definition: str = ""
     topic: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     classes: dict[str, tuple[str, ...]] = {}
     events: tuple[Event, ...] = ()
     realis: tuple[RealisCode, ...] = ()
@@ -346,7 +354,7 @@ def _problems(file: CodebookFile) -> Iterator[tuple[str, str]]:
             if not 0 < trigger.weight <= 1:
                 yield f"{at}.triggers[{j}].weight", f"{trigger.weight} is no weight; expected more than 0, at most 1"
         yield from _patterns(at, event, ("unless", "counts"), file)
-    yield from _patterns("$", file, ("topic",), file)
+    yield from _patterns("$", file, ("topic", "again"), file)
     for k, r in enumerate(file.realis):
         for j, c in enumerate(r.cues):
             yield from _patterns(f"$.realis[{k}].cues[{j}]", c, ("words",), file)

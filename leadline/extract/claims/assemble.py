@@ -12,7 +12,7 @@ from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.chains import Chains, Lineage
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import Found, Rule, compile_rules, find_events
+from leadline.extract.claims.events import Found, Rule, compile_rules, find_events, top
 from leadline.extract.claims.fields import (
     PAST_SIDES,
     Readings,
@@ -23,12 +23,12 @@ from leadline.extract.claims.fields import (
     pick_unit,
     read_actor,
 )
-from leadline.extract.claims.medium import MediumRule, compile_media, read_medium
+from leadline.extract.claims.medium import Media, MediumRule, compile_media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
-from leadline.extract.claims.words import Line, line_of
+from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading
@@ -43,6 +43,8 @@ RANK_STEP = 0.06
 DEPTH_STEP = 0.05
 """Between events whose words stand in one clause: what the codebook ranks higher wins, and what stands nearer its verb."""
 SHORTEST = 3
+FAR = 400
+"""Characters after which a sentence no longer goes on about the event before it."""
 CONTINUING = frozenset({"this", "that", "these", "such"})
 
 
@@ -56,6 +58,7 @@ class Coder:
     media: dict[str, MediumRule]
     checks: Checks
     counts: dict[str, tuple[Pattern, ...]]
+    again: tuple[Pattern, ...] = ()
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
@@ -67,6 +70,7 @@ class Coder:
             media=compile_media(book),
             checks=compile_checks(book),
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
+            again=tuple(map(book.pattern, book.file.again)),
         )
 
 
@@ -110,27 +114,34 @@ def find_claims(
         t.i for p in readings.places if p.role in {"location", "metonym", "origin"} for t in _tokens(doc, p.start, p.end)
     )
     claims: list[Claim] = []
-    before: Line | None = None
-    for sentence in parsed.sentences:
-        line = line_of(sentence, located)
-        previous, before = before or line, line
+    lines = [line_of(s, located) for s in parsed.sentences]
+    media = Media(coder.media, lines)
+    for k, sentence in enumerate(parsed.sentences):
+        line = lines[k]
         if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
             continue
-        for candidate in candidates(line, coder, chains, located):
-            claims.append(
-                _claim(candidate, previous, claims, chains, coder, readings, disclaimers, parsed, n=len(claims) + 1)
-            )
+        found = candidates(line, coder, chains, located) or again(line, coder, claims, sentence.start_char)
+        for candidate in found:
+            claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))
     return tuple(claims)
 
 
 def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]) -> list[Candidate]:
     """The clauses of a sentence that hold an event, each with the event that fits best."""
     groups: dict[int, list[tuple[Found, Token, frozenset[int] | None]]] = {}
-    for found in find_events(line, coder.rules, located):
-        if found.weight < LEAST or _attributive(found):
-            continue
+    parts: dict[int, Line] = {}
+
+    def scope(head: Token) -> Line:
+        if head.i not in parts:
+            within = chains.contents(head)
+            parts[head.i] = line.part(clause_tokens(clause_head(head, within), within))
+        return parts[head.i]
+
+    for found in find_events(line, coder.rules, located, scope):
         within = chains.contents(found.head)
         head = clause_head(found.head, within)
+        if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
+            continue
         groups.setdefault(head.i, []).append((found, head, within))
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
@@ -146,12 +157,32 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
     return chosen
 
 
+def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Candidate]:
+    """A sentence that repeats the event spoken of just before (`the group is notorious for this practice`)."""
+    if not claims or start - claims[-1].end > FAR or not line.tokens:
+        return []
+    match = next((m for p in coder.again for m in find(p, line)), None)
+    if match is None:
+        return []
+    tokens = tuple(line.tokens[i] for i in match.words)
+    event = coder.book.event(claims[-1].event)
+    found = Found(event.code, top(tokens), tokens, LEAST, event.rank, None)
+    clause = clause_tokens(clause_head(found.head))
+    begin, end = longest_run(clause, found.head.i)
+    return [Candidate(found, tuple(t for t in clause if begin <= t.idx < end), begin, end, None, 1, line)]
+
+
 def _score(found: Found, head: Token) -> float:
+    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head)
+
+
+def _depth(found: Found, head: Token) -> int:
+    """Steps from the event's word up to the verb of its clause."""
     depth = 0
     token = found.head
     while token.i != head.i and token.head.i != token.i:
         token, depth = token.head, depth + 1
-    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * depth
+    return depth
 
 
 def _attributive(found: Found) -> bool:
@@ -161,25 +192,26 @@ def _attributive(found: Found) -> bool:
 
 def _claim(
     c: Candidate,
-    previous: Line,
+    k: int,
     earlier: list[Claim],
     chains: Chains,
     coder: Coder,
     readings: Readings,
     disclaimers: Disclaimers,
+    media: Media,
     parsed: Parsed,
-    *,
-    n: int,
 ) -> Claim:
     document = parsed.document
+    n = len(earlier) + 1
+    triggered = frozenset(t.i for t in c.found.tokens)
     found, span = c.found, (c.start, c.end)
-    lineage = chains.lineage(found.head, c.clause)
-    clause = c.line.part(c.clause)
+    lineage = chains.lineage(found.head, c.clause, triggered)
+    clause = c.line.part(t for t in c.line.tokens if c.start <= t.idx < c.end)
     frame = c.line.part(t for t in c.line.tokens if not c.start <= t.idx < c.end)
     realis, shown = read_realis(
-        found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, frozenset(t.i for t in found.tokens)
+        found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, triggered
     )
-    medium, _ = read_medium(lineage, c.line, clause, coder.media, previous)
+    medium = media.read(lineage, k, clause)
     verification, doubt = disclaimers.read(lineage, found.head, clause, frame)
     spans = [FieldSpan(field="event", start=t.idx, end=t.idx + len(t)) for t in found.tokens]
     if shown is not None:
@@ -201,10 +233,11 @@ def _claim(
         spans.append(FieldSpan(field="estimative", start=estimative[1][0], end=estimative[1][1]))
     actor = read_actor(found, c.clause, lineage, unit[0] if unit else None, readings.naming)
     subject = c.clause[0]
-    same = next((e for e in reversed(earlier[-2:]) if e.event == found.event), None)
-    if time is None and same is not None and subject.lower_ in CONTINUING and not lineage.hops:
-        time, historical = same.time, same.historical  # `This order …` goes on about the same event
+    same = next((e for e in reversed(earlier[-3:]) if e.event == found.event and c.start - e.end < FAR), None)
+    if same is not None and subject.lower_ in CONTINUING and not lineage.hops and not same.chain:
+        time, historical = time or same.time, historical or same.historical  # `This order …` goes on about it
         actor = same.actor or actor
+        medium = same.medium if medium == "not-stated" else medium
     historical = historical or actor in PAST_SIDES
     claim = Claim(
         claim_id=f"{document.document}#c{n:04d}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -17,7 +18,10 @@ from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Record
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution, Hop, Span
 
-SHORTEST_SPEECH = 4
+NEAR = 60
+"""Tokens within which what follows a recording's mention still belongs to it."""
+FIRST_PERSON = frozenset({"i", "we", "us", "our", "my", "me"})
+SHORTEST_SPEECH = 3
 """Quotations of fewer words are terms, not statements."""
 
 
@@ -83,6 +87,8 @@ class Chains:
             source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
             if not cue:
                 continue
+            if not source:
+                source = self._unmarked_source(_main(cue))
             inside = [t.i for t in source if t.i in mentions]
             at = max(inside) if inside else source[0].i if source else cue[0].i
             steps.append((at, 1, (a, _main(cue), source)))
@@ -110,8 +116,29 @@ class Chains:
         for a, cue, source, who in heard:
             self._voice(a, cue, source, who)
 
+    def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
+        """The source that the grammar gives a verb of saying where the attribution names none."""
+        if cue.pos_ not in {"VERB", "AUX"}:
+            return ()
+        verb = cue
+        for _ in range(3):
+            subject = next((c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"} and c.lower_ not in {"it", "there"}), None)
+            if subject is not None:
+                return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+            if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
+                noun = verb.head
+                return tuple(t for t in noun.subtree if t.i < verb.left_edge.i)
+            if verb.dep_ not in {"xcomp", "conj"}:
+                break
+            verb = verb.head
+        return ()
+
     def _complete(self) -> None:
-        """A recording of nobody's, mentioned right after an outlet published something, is that outlet's."""
+        """What one mention of a recording leaves open and its neighbours tell."""
+        for first, second in pairwise(self.recordings.all):
+            same = {w.canonical for w in first.released_by} & {w.canonical for w in second.released_by}
+            if first.medium == "audio" and second.medium == "intercepted-call" and first.speaker is None and same:
+                first.medium = "intercepted-call"  # the soundtrack and the call that one body released together
         for r in self.recordings.all:
             if r.bare:
                 sentence = self.doc[r.at].sent
@@ -123,7 +150,11 @@ class Chains:
         """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
         lemma = cue.lemma_.lower()
         words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_}
-        if not words & self.words.reporting and cue.pos_ in {"VERB", "AUX"}:
+        if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
+            return False
+        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
+            return False
+        if lemma in {"post", "tweet", "cite"} and a.kind == "indirect" and not any(c.dep_ == "ccomp" for c in cue.children):
             return False
         if lemma in self.words.not_with_infinitive and a.content:
             first = next((t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None)
@@ -146,14 +177,10 @@ class Chains:
             self.voices.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
             return
         sentence = cue.sent
-        beside = [m for m in range(sentence.start, sentence.end) if m in self.recordings.by_token and (m not in content or self._adjunct(m))]
-        latest = self.recordings.latest(cue.i)
-        if beside and (who is None or who.kind in SPEAKERS_KINDS):
-            recording = self.recordings.by_token[beside[-1]]
-            if who is not None and recording.speaker is None:
+        recording, latest = self._linked(who, cue, content)
+        if recording is not None:
+            if who is not None and recording.speaker is None and who.kind in SPEAKERS_KINDS:
                 recording.speaker = who
-        elif who is not None and who.kind in SPEAKERS_KINDS and latest is not None and latest.speaker is not None and _same(who, latest.speaker):
-            recording = latest
         elif not reports:
             spoken = who
             if spoken is not None and latest is not None and latest.speaker is not None and _same(spoken, latest.speaker) and lemma in {"order", "tell", "demand", "command", "instruct", "urge", "warn"} and self._inside_recording(cue, latest):
@@ -170,6 +197,22 @@ class Chains:
         if anaphor and cue.dep_ in {"relcl", "parataxis"} and who is not None and sentence.start <= who.at < sentence.end:
             content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
         self.voices.append(Voice(a, who, cue.text, cue, content, recording))
+
+    def _linked(self, who: Who | None, cue: Token, content: frozenset[int]) -> tuple[Recording | None, Recording | None]:
+        """The recording in which a statement is made, and the one mentioned last before it."""
+        sentence = cue.sent
+        latest = self.recordings.latest(cue.i)
+        beside = [m for m in range(sentence.start, sentence.end) if m in self.recordings.by_token and (m not in content or self._adjunct(m))]
+        if beside:
+            recording = self.recordings.by_token[beside[-1]]
+            if who is None or who.kind in SPEAKERS_KINDS or any(_equal(who, w) for w in recording.released_by):
+                return recording, latest
+        if who is not None and who.kind in SPEAKERS_KINDS:
+            before = [r for r in self.recordings.before(cue.i) if r.speaker is not None and _same(who, r.speaker)]
+            exact = [r for r in before if r.speaker is not None and _equal(who, r.speaker)]
+            if exact or before:
+                return (exact or before)[-1], latest
+        return None, latest
 
     def _adjunct(self, i: int) -> bool:
         """`In a video`, `according to the clip`: the recording stands beside what is said, not in it."""
@@ -188,10 +231,11 @@ class Chains:
         last_end, last_paragraph = -1, -2
         for start, end in quotations:
             tokens = [t for t in tokens_between(self.doc, start, end) if not t.is_space]
-            if sum(t.is_alpha for t in tokens) < SHORTEST_SPEECH:
+            n = sum(t.is_alpha for t in tokens)
+            if n < SHORTEST_SPEECH or (n < 6 and not any(t.pos_ == "VERB" for t in tokens)):
                 continue
             inside = frozenset(t.i for t in tokens)
-            voice = self._voice_of(inside)
+            voice = self._voice_of(inside) or self._on_the_line(tokens)
             paragraph = self._paragraph(start)
             opens = not self.doc.text[self.paragraphs[paragraph][0] : start].strip() if paragraph >= 0 else False
             if voice is None and (paragraph == last_paragraph or (opens and paragraph <= last_paragraph + 1)):
@@ -204,6 +248,19 @@ class Chains:
             last_end = end
         _ = last_end
         return found
+
+    def _on_the_line(self, tokens: list[Token]) -> Voice | None:
+        """First-person speech right after a recording was introduced is its speaker's."""
+        latest = self.recordings.latest(tokens[0].i)
+        if latest is None or latest.speaker is None or tokens[0].i - latest.mentions[-1] > NEAR:
+            return None
+        if not any(t.lower_ in FIRST_PERSON for t in tokens) or self._introduced(tokens[0]) is None:
+            return None
+        since = [w for at, w in self.seen_at if latest.mentions[-1] < at < tokens[0].i and w.kind in SPEAKERS_KINDS and not _same(w, latest.speaker)]
+        if since:
+            return None
+        at = self.doc[latest.mentions[-1]]
+        return Voice(None, replace(latest.speaker, start=None, end=None), at.text, at, frozenset(), latest)
 
     def _voice_of(self, inside: frozenset[int]) -> Voice | None:
         """The voice whose content is (part of) the quotation and whose cue stands outside it; the nearest of several."""
@@ -236,13 +293,16 @@ class Chains:
 
     def contents(self, token: Token) -> frozenset[int] | None:
         """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
-        found = [v.content for v in self.voices if token.i in v.content and v.cue_token.i != token.i]
+        found = [v.content for v in self.voices if token.i in v.content and v.cue_token.i != token.i and (v.who or v.recording)]
         found += [q for q, _ in self.quotes if token.i in q]
         return min(found, key=len) if found else None
 
-    def lineage(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
-        """Who says the clause of `head`."""
-        around = [v for v in self.voices if head.i in v.content]
+    def lineage(self, head: Token, tokens: tuple[Token, ...], triggered: frozenset[int] = frozenset()) -> Lineage:
+        """Who says the clause of `head`; a cue among the `triggered` words is part of the event itself."""
+        around = [
+            v for v in self.voices
+            if head.i in v.content and (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
+        ]
         quote = next(((q, v) for q, v in self.quotes if head.i in q), None)
         if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
             outside = [v for v in around if v.cue_token.i not in quote[0]]
@@ -273,6 +333,13 @@ class Chains:
         if not hops:
             return self._own_voice(head, tokens)
         inner = around[-1]
+        nested = self._of_statement(head, inner.content)
+        if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:
+            recording = nested.recording or recording
+            for who, hop in zip(nested.whos, nested.hops, strict=True):
+                if not any(_equal(who, w) for w in whos):
+                    whos.append(who)
+                    hops.append(hop)
         for who in self._cited(inner.cue_token):
             if not any(_equal(who, w) for w in whos):
                 whos.append(who)
@@ -287,7 +354,7 @@ class Chains:
             if recording is not None and a.i != head.i and (recording.released_by or recording.speaker):
                 whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])]
                 return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording, None, a)
-        for rule in (self._of_reports, self._of_statement, self._of_finding):
+        for rule in (self._of_reports, self._of_statement, self._of_aside, self._of_finding):
             if (found := rule(head)) is not None:
                 return found
         recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
@@ -306,9 +373,26 @@ class Chains:
         who = Who(reports.text, "unnamed reports", "reports", start=reports.idx, end=reports.idx + len(reports))
         return Lineage((who.hop(reports.head.text),), (who,), None, None, reports)
 
-    def _of_statement(self, head: Token) -> Lineage | None:
+    def _of_aside(self, head: Token) -> Lineage | None:
+        """`…, they say, …` or `… that they say …` of the sentence's own subject."""
+        subject = next((c for c in head.sent.root.children if c.dep_ == "nsubj"), None)
+        if subject is None or self.words.kind(subject.lemma_.lower()) not in SPEAKERS_KINDS:
+            return None
+        for t in head.sent:
+            if t.lemma_.lower() not in {"say", "claim", "tell", "report"} or t.i == head.i or t.dep_ not in {"relcl", "parataxis", "ccomp"}:
+                continue
+            if any(c.dep_ == "nsubj" and c.lower_ in {"they", "he", "she"} for c in t.children):
+                who = self.naming.who([x for x in subject.subtree if x.i <= subject.i + 6], remember=False)
+                if who is not None:
+                    recording, _ = self._linked(who, t, frozenset())
+                    return Lineage((who.hop(t.text),), (who,), recording, None, t)
+        return None
+
+    def _of_statement(self, head: Token, within: frozenset[int] | None = None) -> Lineage | None:
         """A verb of saying above the clause whose content is a noun or an infinitive (`reported losses of …`)."""
         for verb in (head, *head.ancestors):
+            if within is not None and verb.i not in within:
+                return None
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in self.words.stating:
                 continue
             subjects = [c for c in verb.children if c.dep_ == "nsubj"]
@@ -327,10 +411,9 @@ class Chains:
             who = next((w for at, w in self.seen_at if at in {subjects[0].i, verb.i}), None)
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
-            latest = self.recordings.latest(verb.i)
-            if latest is not None and latest.speaker is not None and who.kind in SPEAKERS_KINDS and _same(who, latest.speaker):
-                return Lineage((*(w.hop("") for w in latest.released_by), who.hop(verb.text)), (*latest.released_by, who), latest, None, verb)
-            return Lineage((who.hop(verb.text),), (who,), None, None, verb)
+            recording, _ = self._linked(who, verb, frozenset(t.i for t in verb.subtree) - {verb.i})
+            outer = [w for w in (recording.released_by if recording else []) if not _equal(w, who)]
+            return Lineage((*(w.hop("") for w in outer), who.hop(verb.text)), (*outer, who), recording, None, verb)
         return None
 
     def _of_finding(self, head: Token) -> Lineage | None:

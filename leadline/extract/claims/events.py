@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -70,8 +70,17 @@ def compile_rules(book: Codebook) -> tuple[Rule, ...]:
     )
 
 
-def find_events(line: Line, rules: tuple[Rule, ...], places: frozenset[int] = frozenset()) -> Iterator[Found]:
-    """Every trigger of the sentence whose conditions hold."""
+Scope = Callable[[Token], Line]
+
+
+def find_events(
+    line: Line, rules: tuple[Rule, ...], places: frozenset[int] = frozenset(), scope: Scope | None = None
+) -> Iterator[Found]:
+    """Every trigger of the sentence whose conditions hold.
+
+    `near` may stand anywhere in the sentence, `unless` only counts in `scope(head)`: the words of the same clause or of
+    the same source's content.
+    """
     cache: dict[int, bool] = {}
 
     def stands(pattern: Pattern) -> bool:
@@ -81,11 +90,14 @@ def find_events(line: Line, rules: tuple[Rule, ...], places: frozenset[int] = fr
 
     for rule in rules:
         matches = list(find(rule.words, line))
-        if not matches or (rule.near and not any(map(stands, rule.near))) or any(map(stands, rule.unless)):
+        if not matches or (rule.near and not any(map(stands, rule.near))):
             continue
+        barred = [p for p in rule.unless if stands(p)]
         for match in matches:
             tokens = tuple(line.tokens[k] for k in match.words)
             head = top(tokens)
+            if barred and (scope is None or any(occurs(p, scope(head)) for p in barred)):
+                continue
             factor = roles_fit(rule, head, tokens, places)
             if factor > 0:
                 weight = rule.trigger.weight * factor

@@ -22,6 +22,7 @@ from leadline.schema import FieldSpan, Number, Place, TimeInterval
 AREAS = frozenset({"area", "region", "town", "city", "village", "settlement", "district", "metropolis", "place", "sector", "there", "direction", "territory", "stronghold", "suburb"})
 SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
 """Events that happen by being said: the time of the statement is theirs."""
+BESIDE = 4
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 
@@ -62,6 +63,7 @@ def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...]
         if counted is None:
             continue
         near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
+        near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
         fitting = bool(counts) and any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
         if counts and not fitting and counted.i not in roles:
             continue
@@ -105,9 +107,9 @@ def pick_places(event: str, head: Token, span: tuple[int, int], lineage: Lineage
         if generic is not None:
             before = [p for p in r.places if p.role == "location" and p.kind != "country" and p.start < generic.idx and generic.idx - p.start < 600]
             chosen = before[-1:]
-    if not chosen and lineage.recording is not None and event != "territory":
+    if all(p.kind == "country" for p in chosen) and lineage.recording is not None and event != "territory":
         place = r.of_recording.get(id(lineage.recording), (None, None))[1]
-        chosen = [place] if place is not None else []
+        chosen = [place] if place is not None else chosen
     places = tuple(Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id) for p in chosen[:4])
     return places, [FieldSpan(field="places", start=p.start, end=p.end) for p in chosen[:4]]
 

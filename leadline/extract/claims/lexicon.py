@@ -19,6 +19,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     stating: frozenset[str]
     not_with_infinitive: frozenset[str]
     thinking: frozenset[str]
+    saying_nouns: frozenset[str]
     finding: frozenset[str]
     releasing: frozenset[str]
     recording: frozenset[str]

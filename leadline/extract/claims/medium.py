@@ -7,11 +7,10 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Lineage
-from leadline.extract.claims.naming import BODY_KINDS
+from leadline.extract.claims.naming import BODY_KINDS, Who
 from leadline.extract.claims.words import Line, occurs
 from leadline.schema import Medium
 
-INDEPENDENT = frozenset({"monitor", "outlet", "channel"})
 CALLS_ITSELF = frozenset({"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"})
 
 
@@ -31,58 +30,84 @@ def compile_media(book: Codebook) -> dict[str, MediumRule]:
     }
 
 
-def read_medium(lineage: Lineage, sentence: Line, clause: Line, media: dict[str, MediumRule], around: Line) -> tuple[Medium, Token | None]:
-    """The medium of a claim and the word that shows it.
+class Media:
+    """Reads the media of one text's claims, in order.
 
-    `sentence` is the sentence with the words that attribute, `clause` the claim's own words, `around` the sentence before.
+    What a source's statement was once said to be (a post, an interview) also holds for what it `added` later.
     """
 
-    def says(code: str, line: Line, *, nouns: bool = True) -> bool:
-        rule = media.get(code)
+    def __init__(self, rules: dict[str, MediumRule], lines: list[Line]) -> None:
+        self.rules, self.lines = rules, lines
+        self.known: dict[str, Medium] = {}
+
+    def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
+        """The medium of a claim whose words are `clause`, in sentence number `k`."""
+        if lineage.recording is not None:
+            return lineage.recording.medium
+        speaker = lineage.whos[-1] if lineage.whos else None
+        if speaker is None:
+            if self._says("document", clause):
+                return "document"
+            return "video" if self._says("video", clause, nouns=False) else "not-stated"
+        line = self._line_of(lineage.cue, k)
+        medium = self._stated(lineage, speaker, line, self.lines[k])
+        if medium is not None:
+            self.known.setdefault(speaker.canonical, medium)
+            return medium
+        if speaker.canonical in self.known and speaker.start is None:
+            return self.known[speaker.canonical]
+        return self._usual(lineage, speaker)
+
+    def _line_of(self, cue: Token | None, k: int) -> Line:
+        if cue is None:
+            return self.lines[k]
+        return next((line for line in self.lines if line.tokens and line.tokens[0].sent.start == cue.sent.start), self.lines[k])
+
+    def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
+        rule = self.rules.get(code)
         return rule is not None and any(occurs(p, line) for p in ((*rule.nouns, *rule.cues) if nouns else rule.cues))
 
-    speaker = lineage.whos[-1] if lineage.whos else None
-    if lineage.recording is not None:
-        return lineage.recording.medium, None
-    if speaker is None:
-        if says("document", clause):
-            return "document", None
-        if says("video", clause, nouns=False):
-            return "video", None
-        return "not-stated", None
-    kind, source = speaker.kind, speaker.source
-    if kind in {"reports", "class"}:
-        return "not-stated", None
-    post = says("social-post", sentence)
-    if kind == "analyst":
-        return "analysis", None
-    if source is not None and source.id == "isw":
-        return "analysis", None
-    is_service = source is not None and (source.yardstick is not None or "intelligence" in source.name.lower())
-    if is_service and (speaker.carrier in CALLS_ITSELF or (source is not None and source.yardstick is not None) or says("intelligence-assessment", sentence)):
-        return "intelligence-assessment", None
-    if post and kind not in {"outlet", "monitor", "agency"}:
-        return "social-post", None
-    if kind in BODY_KINDS and kind != "international" or kind == "official":
-        return "official-statement", None
-    if kind == "international" or kind == "monitor" or kind == "court":
-        return "investigation", None
-    if kind == "channel":
-        return "social-post", None
-    if kind == "outlet":
-        if says("testimony", sentence) or says("testimony", around) or speaker.name.lower() in {"sources"}:
-            return "testimony", None
-        if post and not says("investigation", sentence):
-            return "social-post", None
-        return ("investigation" if source is not None or says("investigation", sentence) else "not-stated"), None
-    if kind in {"soldier", "relative", "witness", "commander"}:
-        if any(w.kind in INDEPENDENT for w in lineage.whos[:-1]) or kind != "commander":
-            return "testimony", None
-        return "official-statement", None
-    if kind == "person":
-        if source is not None:
-            return "official-statement", None
-        if says("analysis", sentence):
-            return "analysis", None
-        return ("testimony" if says("testimony", sentence) else "not-stated"), None
-    return "not-stated", None
+    def _stated(self, lineage: Lineage, speaker: Who, line: Line, own: Line) -> Medium | None:
+        """The medium that the words around the statement name."""
+        kind, source = speaker.kind, speaker.source
+        if kind in {"reports", "class"}:
+            return "not-stated"
+        if self._says("video", line, nouns=False) and kind in {"person", "soldier", "relative", "commander", "official"}:
+            return "video"
+        service = source is not None and (source.yardstick is not None or "intelligence" in source.name.lower())
+        if service and (speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
+            return "intelligence-assessment"
+        if kind not in {"outlet", "monitor", "agency"} and self._says("social-post", line):
+            return "social-post"
+        if lineage.found_out:
+            return "investigation"
+        if kind == "outlet":
+            if speaker.carrier == "sources" or any(self._says("testimony", x) for x in self._around(line)):
+                return "testimony"
+            if self._says("investigation", line):
+                return "investigation"
+        if kind in {"official", *BODY_KINDS} and kind != "international" and self._says("official-statement", line):
+            return "official-statement"
+        return None
+
+    def _around(self, line: Line) -> list[Line]:
+        k = next((i for i, x in enumerate(self.lines) if x is line), 0)
+        return self.lines[k : k + 2]
+
+    def _usual(self, lineage: Lineage, speaker: Who) -> Medium:
+        """The medium that such a source's statements have where the text names none."""
+        kind, source = speaker.kind, speaker.source
+        if kind == "person" and source is not None:
+            owner = speaker.owner_kind
+            return "analysis" if owner in {"monitor", "outlet"} else "official-statement"
+        if source is not None and source.yardstick is not None:
+            return "intelligence-assessment"
+        usual: dict[str, Medium] = {
+            "analyst": "analysis", "state-body": "official-statement", "armed-force": "official-statement",
+            "official": "official-statement", "commander": "official-statement", "international": "investigation",
+            "court": "document", "channel": "social-post", "soldier": "testimony", "relative": "testimony",
+            "witness": "testimony",
+        }  # fmt: skip
+        if kind in {"outlet", "monitor"}:
+            return "investigation" if source is not None else "not-stated"
+        return usual.get(kind, "not-stated")

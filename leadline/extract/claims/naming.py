@@ -46,6 +46,7 @@ class Who:
     end: int | None = None
     carrier: str = ""
     plural: bool = False
+    owner_kind: str = ""
 
     def hop(self, cue: str) -> Hop:
         """The source as a hop of a chain, with the words that attribute to it."""
@@ -218,7 +219,8 @@ class Naming:
                 return self._reports(tokens, head)
         if named and (is_carrier or lower in SPOKES or kind in {"outlet", "monitor", "official"} or head.pos_ == "PROPN" or head.lower_ in COLLEAGUES):
             near_head = [n for n in named if n.start > head.i] if is_carrier else named
-            return replace(self._from_register((near_head or named)[0]), carrier=head.lemma_.lower() if is_carrier else "")
+            carrier = head.lemma_.lower() if is_carrier or head.lower_ in COLLEAGUES else ""
+            return replace(self._from_register((near_head or named)[0]), carrier=carrier)
         if lower in self.words.metonyms and head.pos_ == "PROPN":
             return self._metonym(head)
         if self._is_definite(head):
@@ -239,7 +241,13 @@ class Naming:
     def _from_register(self, named: Named) -> Who:
         span = self.doc[named.start : named.end]
         s = named.source
-        return Who(_short(span), s.name, s.kind, s, s.side, start=span.start_char, end=span.end_char)
+        return Who(
+            _short(span), s.name, s.kind, s, s.side, start=span.start_char, end=span.end_char, owner_kind=self._owner(s)
+        )
+
+    def _owner(self, source: Source) -> str:
+        """The kind of body a person speaks for."""
+        return self.register.sources[source.parent].kind if source.parent in self.register.sources else ""
 
     def _person_at(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         """A person's name at the head of the phrase or beside it."""
@@ -253,7 +261,10 @@ class Naming:
             full = self.persons.get(words[-1].casefold(), " ".join(words))
             source = self.register.resolve(full) or self.register.resolve(words[-1])
             if source is not None:
-                return Who(" ".join(words), source.name, source.kind, source, source.side, start=e.start_char, end=e.end_char)
+                return Who(
+                    " ".join(words), source.name, source.kind, source, source.side,
+                    start=e.start_char, end=e.end_char, owner_kind=self._owner(source),
+                )  # fmt: skip
             role = self._role(tokens, full)
             return Who(" ".join(words), full, role or "person", None, self._side_of(tokens), start=e.start_char, end=e.end_char)
         return None
@@ -307,7 +318,7 @@ class Naming:
                 or (lemma in self.words.carriers and (w.carrier in {lemma, "investigation", "report", "study", "article", "statement"} or w.kind in OUTLET_KINDS or w.kind in BODY_KINDS))
                 or (kind and w.kind == kind and _same_noun(lemma, w.canonical))
                 or (kind == "analyst" and w.kind == "analyst")
-                or (kind == "official" and w.kind in {"person", "official"} and not w.plural and head.tag_ == "NN")
+                or (kind in {"official", "commander", "analyst"} and w.kind in {"person", kind} and not w.plural and head.tag_ == "NN")
             )
             if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
                 return replace(w, start=None, end=None)
@@ -336,6 +347,8 @@ class Naming:
         for w in reversed(self.seen):
             is_body = w.source is not None and w.source.kind != "person"
             is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
+            if not w.kind:
+                continue
             if (body and is_body) or (plural and (w.plural or is_body)) or (not body and not plural and not is_body and not w.plural):
                 return replace(w, start=None, end=None)
         return None

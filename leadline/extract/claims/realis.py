@@ -58,7 +58,7 @@ def read_realis(
             if cue.scope == "governs":
                 ok = any(t.i in above for t in tokens)
             elif cue.scope == "clause":
-                ok = all(t.i in inside for t in tokens)
+                ok = all(t.i in inside for t in tokens) and (first.pos_ != "ADV" or first.head.i in above)
             else:
                 ok = True
             if ok and cue.code not in hits:
@@ -113,6 +113,8 @@ def _governors(head: Token, within: frozenset[int] | None) -> set[int]:
         if token.dep_ == "advcl" and token.head.pos_ == "VERB" and not any(c.dep_ == "mark" for c in token.children) and token.i > token.head.i:
             pass
         token = token.head
+        if token.lower_ in {"reports", "rumours", "rumors", "allegations", "claims"}:
+            break
         found.add(token.i)
     return found | {c.i for c in token.children if c.dep_ in {"mark", "aux"}} | {head.i}
 
@@ -145,7 +147,7 @@ def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
             return event in {"execution", "ill-treatment"} and cue.pos_ == "VERB" and cue.i < head.i
         if cue.pos_ != "VERB" and event not in {"blocking-force", "suicidal-order"}:
             return False
-        return cue.lemma_.lower() not in {"tell", "direct"} or any(c.dep_ in {"xcomp", "ccomp"} for c in cue.children)
+        return cue.lemma_.lower() not in {"tell", "direct", "urge"} or any(c.dep_ == "xcomp" for c in cue.children)
     if code == "threatened":
         return event in {"threat", "execution", "order-to-fire", "prosecution", "mutiny"}
     if code == "possible":

@@ -16,6 +16,7 @@ from leadline.schema import Medium
 
 SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
 DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "their"})
+PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
 
 
@@ -28,6 +29,7 @@ class Recording:
     released_by: list[Who] = field(default_factory=list)
     speaker: Who | None = None
     mentions: list[int] = field(default_factory=list)
+    is_one: bool = False
 
     @property
     def bare(self) -> bool:
@@ -96,6 +98,7 @@ class Recordings:
         elif medium == "intercepted-call":
             known.medium = medium
         known.mentions.append(i)
+        known.is_one = known.is_one or (token.tag_ in {"NN", "NNP"} and token.lemma_.lower() not in PLURAL_SENSE) or token.lower_ == "comms"
         self.by_token[i] = known
         for who in self._releasers(token):
             if all(who.canonical != w.canonical for w in known.released_by):
@@ -105,21 +108,37 @@ class Recordings:
         return known
 
     def _known(self, token: Token, medium: Medium | None, *, definite: bool, new: bool) -> Recording | None:
-        for r in reversed(self.all):
-            same = medium is None or r.medium == medium or {r.medium, medium} <= {"intercepted-call", "audio"} or token.lemma_.lower() in {"recording", "clip", "soundtrack"}
-            if not same:
-                continue
-            if definite or r.bare or self.doc[r.mentions[-1]].sent.start == token.sent.start:
-                return r
-            if not new and token.tag_ == "NN" and token.dep_ in {"pobj"} and not any(c.dep_ == "det" for c in token.lefts):
-                return r  # `on the video`, `in footage` without an article of its own
+        """The recording that a mention speaks of again, None where it is a new one."""
+        spoken = self._speaker(token, remember=False)
+        same = [
+            r
+            for r in reversed(self.all)
+            if medium is None
+            or r.medium == medium
+            or {r.medium, medium} <= {"intercepted-call", "audio"}
+            or token.lemma_.lower() in {"recording", "clip", "soundtrack"}
+        ]
+        if not same:
             return None
-        return None
+        here = next((r for r in same if self.doc[r.mentions[-1]].sent.start == token.sent.start), None)
+        if here is not None:
+            return here
+        bare_article = not new and token.tag_ == "NN" and token.dep_ == "pobj" and not any(c.dep_ == "det" for c in token.lefts)
+        if definite or bare_article:  # `the video`, or `on video` without an article of its own
+            one = [r for r in same if r.is_one] if token.tag_ in {"NN", "NNP"} else same
+            exact = [r for r in one if spoken is not None and r.speaker is not None and r.speaker.canonical == spoken.canonical]
+            return next(iter(exact or one or same))
+        return same[0] if same[0].bare and same[0].is_one and token.tag_ in {"NN", "NNP"} else None
+
+    def before(self, i: int) -> list[Recording]:
+        """The recordings mentioned before a token, the one mentioned last at the end."""
+        last = {k: max((m for m in r.mentions if m < i), default=-1) for k, r in enumerate(self.all)}
+        return [self.all[k] for k in sorted(last, key=lambda k: last[k]) if last[k] >= 0]
 
     def latest(self, before: int) -> Recording | None:
         """The recording mentioned last before a token."""
-        found = [(m, k) for k, r in enumerate(self.all) for m in r.mentions if m < before]
-        return self.all[max(found)[1]] if found else None
+        found = self.before(before)
+        return found[-1] if found else None
 
     # -- who made it public ------------------------------------------------------------------------------------------
 
@@ -156,54 +175,58 @@ class Recordings:
 
     # -- who speaks in it --------------------------------------------------------------------------------------------
 
-    def _speaker(self, token: Token) -> Who | None:
+    def _speaker(self, token: Token, *, remember: bool = True) -> Who | None:
         for c in token.children:
             if c.dep_ == "prep" and c.lower_ in {"from", "of", "by", "with", "featuring", "between"}:
                 for g in c.children:
-                    if g.dep_ == "pobj" and (who := self._person(g)):
+                    if g.dep_ == "pobj" and (who := self._person(g, remember)):
                         return who
             if c.dep_ in {"relcl", "acl"}:
                 subjects = [g for g in c.children if g.dep_ == "nsubj" and g.lower_ not in {"that", "which", "it"}]
-                if (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"}) and subjects and (who := self._person(subjects[0])):
+                if (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"}) and subjects and (who := self._person(subjects[0], remember)):
                     return who
                 if c.lower_ in {"showing", "featuring"}:
                     for g in c.children:
-                        if g.dep_ in {"dobj", "nsubj"} and (who := self._person(g)):
+                        if g.dep_ in {"dobj", "nsubj"} and (who := self._person(g, remember)):
                             return who
                 for by in c.children:  # recorded by soldiers
                     if by.dep_ == "agent" and (c.lemma_.lower() in self.words.recording or c.lemma_.lower() in self.words.releasing):
                         for g in by.children:
-                            if g.dep_ == "pobj" and (who := self._person(g)):
+                            if g.dep_ == "pobj" and (who := self._person(g, remember)):
                                 return who
-            if c.dep_ == "poss" and (who := self._person(c)):
+            if c.dep_ == "poss" and (who := self._person(c, remember)):
                 return who
         verb = token.head
         for _ in range(3):
             if verb.pos_ == "VERB" or verb.head.i == verb.i:
                 break
             verb = verb.head
-        inside = token.dep_ == "pobj" and token.head.lower_ in {"in", "on"}
+        inside = token.dep_ == "pobj" and (
+            token.head.lower_ in {"in", "on"} or (token.head.lower_ == "to" and token.head.head.lower_ in {"according", "accordance", "in"})
+        )
+        if inside and verb.pos_ != "VERB":
+            verb = token.sent.root
         capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {"capture", "record", "show", "feature", "contain", "depict"}
         if verb.pos_ == "VERB":
             if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {"post", "publish", "send", "share", "issue", "release"}:
                 for s in (c for c in verb.children if c.dep_ == "nsubj"):
-                    if who := self._person(s):
+                    if who := self._person(s, remember):
                         return who
             if inside:
                 for s in (c for c in verb.children if c.dep_ == "nsubj"):
-                    if who := self._person(s):
+                    if who := self._person(s, remember):
                         return who
             if capturing:
                 for g in verb.subtree:
-                    if g.dep_ in {"nsubj", "dobj"} and g.i > verb.i and (who := self._person(g)):
+                    if g.dep_ in {"nsubj", "dobj"} and g.i > verb.i and (who := self._person(g, remember)):
                         return who
         return None
 
-    def _person(self, token: Token) -> Who | None:
+    def _person(self, token: Token, remember: bool) -> Who | None:
         kind = self.words.kind(token.lemma_.lower()) or self.words.kind(token.lower_)
         if kind not in SPEAKERS_KINDS and token.ent_type_ != "PERSON":
             return None
-        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 6])
+        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 6], remember=remember)
         if who is None or (who.source is not None and who.source.kind != "person"):
             return None
         return who if who.kind in SPEAKERS_KINDS else None

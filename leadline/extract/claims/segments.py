@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 UPWARDS = frozenset({"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"})
-CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet"})
+CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet", "because"})
 EDGE = frozenset({",", ";", ":", "-", "–", "—", "and", "but", "while", "that", "yet", "or"})
 
 
@@ -32,7 +32,7 @@ def clause_head(token: Token, within: frozenset[int] | None = None) -> Token:
 def starts_clause(verb: Token) -> bool:
     """Whether a verb heads a clause that stands on its own beside another one."""
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}:
-        return any(c.dep_ in SUBJECTS for c in verb.children)
+        return _has_subject(verb) or any(c.dep_ == "cc" and c.lower_ == "but" for c in verb.head.children)
     if verb.dep_ == "advcl":
         return any(c.dep_ == "mark" and c.lower_ in CONTRASTS for c in verb.children)
     if verb.dep_ in {"ccomp", "parataxis"}:  # two main clauses with a semicolon or comma between

@@ -14,11 +14,13 @@ from functools import cache, cached_property
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
-from leadline.codebook import Pattern, Step, Word
+from leadline.codebook import ARTICLES, Pattern, Step, Word
 
 GLUED = re.compile(r"^(?P<word>[a-z]{4,}?)(?:in|of|the|to|on|at|by|from|for|with|that|and)$")
 GLUED_FRONT = re.compile(r"^(?:in|of|the|to|on|at|by|from|for|with|that|and|of)(?P<word>[a-z]{4,})$")
 TAGS = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "NUM": "N", "ADJ": "A", "ADV": "A"}
+NO_WORDS = frozenset({"'s", "’s", "“", "”", "-"})
+CONTRACTED = {"'re": "be", "'m": "be", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not", "ca": "can", "wo": "will"}
 IRREGULAR = {
     "shot": "shoot", "fled": "flee", "fought": "fight", "told": "tell", "sent": "send", "gave": "give", "went": "go",
     "held": "hold", "kept": "keep", "ran": "run", "lost": "lose", "took": "take", "taken": "take", "threw": "throw",
@@ -80,13 +82,17 @@ class Line:
 
 def line_of(sentence: TokenSpan, places: frozenset[int] = frozenset()) -> Line:
     """The line of a sentence; `places` are the token indices that stand in a place name."""
-    tokens = tuple(t for t in sentence if not t.is_space and not t.is_punct and t.text not in {"'s", "’s", "“", "”", "-"})
+    tokens = tuple(
+        t
+        for t in sentence
+        if not t.is_space and not t.is_punct and t.text not in NO_WORDS and (t.lower_ not in ARTICLES or t.dep_ != "det")
+    )
     return Line(tokens, tuple(_keys(t, places) for t in tokens))
 
 
 def _keys(token: Token, places: frozenset[int]) -> frozenset[str]:
     form = token.lower_.replace("’", "'")
-    found = {form, token.lemma_.casefold(), *stems(form)}
+    found = {form, token.lemma_.casefold(), *stems(form), CONTRACTED.get(form, form)}
     if len(form) >= 6 and form.isalpha():
         for shape in (GLUED, GLUED_FRONT):
             if glued := shape.match(form):
