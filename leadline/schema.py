@@ -234,6 +234,13 @@ class PersonMention(Record, frozen=True, kw_only=True):
     source_id: Annotated[str | None, _d("entry in the source register; null where the person has none")] = None
 
 
+class Unread(Record, frozen=True, kw_only=True):
+    """One document that was preserved but not read for claims, and why."""
+
+    document: Annotated[str, _d("the document")]
+    reason: Annotated[str, _d("another language, no text, or what went wrong")]
+
+
 # -- 3 trace ----------------------------------------------------------------------------------------------------------
 
 
@@ -438,6 +445,7 @@ CLAIMS = Table("claims", Claim, "extract", ("claim_id",))
 TIMES = Table("times", TimeMention, "extract", ("document", "start", "end"))
 PLACES = Table("places", PlaceMention, "extract", ("document", "start", "end"))
 PERSONS = Table("persons", PersonMention, "extract", ("document", "start", "end"))
+UNREAD = Table("unread", Unread, "extract", ("document",))
 CARRIERS = Table("carriers", Carrier, "trace", ("document",))
 RELATIONS = Table("relations", Relation, "trace", ("document", "other", "kind"))
 ORIGINS = Table("origins", Origin, "trace", ("origin_id",))
@@ -459,6 +467,7 @@ TABLES: dict[str, Table] = {
         TIMES,
         PLACES,
         PERSONS,
+        UNREAD,
         CARRIERS,
         RELATIONS,
         ORIGINS,

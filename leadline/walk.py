@@ -36,7 +36,7 @@ class _Tables:
         self.ties = list(engine.records(schema.ORIGIN_TIES, schema.OriginTie))
 
 
-NUMBERS = ("documents", "refusals", "claims", "origins", "incidents", "estimate")
+NUMBERS = ("documents", "refusals", "unread", "claims", "origins", "incidents", "estimate")
 
 
 def why(engine: Engine, what: str) -> Node:
@@ -82,6 +82,12 @@ def _number(t: _Tables, what: str) -> Node:
         return Node(
             title=f"{len(refused)} items refused",
             children=tuple(Node(title=r.document, details=(r.reason,)) for r in refused),
+        )
+    if what == "unread":
+        unread = list(t.engine.records(schema.UNREAD, schema.Unread))
+        return Node(
+            title=f"{len(unread)} documents kept but not read",
+            children=tuple(Node(title=u.document, details=(u.reason,)) for u in unread),
         )
     if what == "claims":
         return Node(title=f"{len(t.claims)} claims", children=tuple(_claim_line(t, c) for c in t.claims))

@@ -74,7 +74,11 @@ def show(s: Summary) -> None:
     found = Table(title="found", title_justify="left", box=None, show_header=False)
     found.add_column()
     found.add_column()
-    found.add_row("documents", f"{s.kept} kept, {s.refused} refused")
+    found.add_row(
+        "documents",
+        f"{s.kept} kept, {s.refused} refused"
+        + (f", {s.unread} kept but not read (`leadline why {s.folder} unread`)" if s.unread else ""),
+    )
     if "extract" in s.complete:
         found.add_row("claims", f"{s.claims}, attributed to {s.sources} named or described sources")
     if "trace" in s.complete:

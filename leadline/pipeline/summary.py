@@ -33,6 +33,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     complete: tuple[str, ...]
     kept: int
     refused: int
+    unread: int
     claims: int
     sources: int
     origins: int
@@ -53,6 +54,7 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> S
         complete=tuple(s for s in STAGES if s in engine.committed),
         kept=engine.count(schema.DOCUMENTS),
         refused=engine.count(schema.REFUSALS),
+        unread=engine.count(schema.UNREAD),
         claims=len(claims),
         sources=len({c.chain[-1].canonical for c in claims if c.chain}),
         origins=engine.count(schema.ORIGINS),

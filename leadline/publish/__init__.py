@@ -55,6 +55,7 @@ def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: 
         "incidents": incidents,
         "estimates": estimates,
         "refusals": refusals,
+        "unread": list(engine.records(schema.UNREAD, schema.Unread)),
         "sources": views.sources(),
         "claims": list(views.claim_views.values()),
         "n_lines": views.independent_lines(),

@@ -52,6 +52,7 @@ def _plain(table: schema.Table) -> Callable[[Engine], Iterator[Row]]:
 EXPORTS: dict[str, Callable[[Engine], Iterator[Row]]] = {
     "documents": documents,
     "refusals": _plain(schema.REFUSALS),
+    "unread": _plain(schema.UNREAD),
     "attributions": _plain(schema.ATTRIBUTIONS),
     "claims": claims,
     "times": _plain(schema.TIMES),

@@ -122,6 +122,7 @@ def tables() -> dict[s.Table, list[s.Record]]:
             s.Document(document="b.txt", sha256="1" * 64, text=TEXT_B, series="b.txt", language="en"),
         ],
         s.REFUSALS: [s.Refusal(document="c.bin", sha256=None, size=3, reason="a ZIP archive; expected text")],
+        s.UNREAD: [s.Unread(document="b.txt", reason="invented for the test")],
         s.CLAIMS: [a1, a2, b1],
         s.PERSONS: [person, person_b],
         s.CARRIERS: [s.Carrier(document="a.txt", carrier_kind="unknown")],
