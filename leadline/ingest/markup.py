@@ -6,16 +6,26 @@ cannot take (nested thousands of levels deep) are read by a plain, non-recursive
 
 from __future__ import annotations
 
-import html.parser
+import html
 import re
+
+import msgspec
 
 from leadline.ingest.decode import Decoded, UnreadableError
 from leadline.ingest.reading import Parsed, describe_encoding
 
 MAX_DEPTH = 200  # deeper than any page that people write; lxml and trafilatura recurse
-SILENT = {"script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "form", "nav", "footer"}
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-BLOCK = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "blockquote", "td"}
+RAW = {"script", "style", "title", "textarea", "noscript", "template", "svg", "math", "iframe", "object", "xmp"}
+SILENT = {"form", "nav", "footer", "aside", "button", "select"}
+FLAT = {  # elements without an end of their own, or whose end people leave out
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+    "p", "li", "td", "th", "tr", "dt", "dd", "option",
+}  # fmt: skip
+BLOCK = {
+    "p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "blockquote", "html",
+}  # fmt: skip
+TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,30})[^<>]*>")
+DECLARATION = re.compile(r"<[!?][^<>]*>")
 
 
 def parse_html(found: Decoded) -> Parsed:
@@ -23,11 +33,9 @@ def parse_html(found: Decoded) -> Parsed:
 
     Raises `UnreadableError` where the page has no text.
     """
-    plain = _PlainReader()
-    plain.feed(found.text)
-    plain.close()
-    extracted = None if plain.deepest > MAX_DEPTH else _extract(found.text)
-    title, body, date, publisher, url, language = extracted or (plain.title, plain.text(), None, None, None, None)
+    plain = read_plainly(found.text)
+    extracted = None if plain.depth > MAX_DEPTH else _extract(found.text)
+    title, body, date, publisher, url = extracted or (plain.title, plain.text, None, None, None)
     if not body.strip():
         raise UnreadableError("empty", "the page holds no text (it may be filled in by scripts); save it as text")
     starts_with_title = title and _fold(body[: len(title) + 40]).startswith(_fold(title))
@@ -41,11 +49,10 @@ def parse_html(found: Decoded) -> Parsed:
         published=date,
         published_by="the page's markup",
         url=url,
-        language=language,
     )
 
 
-Extracted = tuple[str | None, str, str | None, str | None, str | None, str | None]
+Extracted = tuple[str | None, str, str | None, str | None, str | None]
 
 
 def _extract(page: str) -> Extracted | None:
@@ -65,55 +72,69 @@ def _extract(page: str) -> Extracted | None:
         return None
     if document is None or not document.text:
         return None
-    title = (document.title or "").strip() or None
-    return title, document.text, document.date, document.sitename, document.url, None
+    title = " ".join((document.title or "").split()) or None
+    date = document.date if document.date and document.date in page else None  # stated there, not guessed
+    url = document.url if re.match(r"https?://", document.url or "") else None
+    return title, document.text, date, document.sitename, url
 
 
 def _fold(text: str) -> str:
     return re.sub(r"\W+", " ", text).casefold().strip()
 
 
-class _PlainReader(html.parser.HTMLParser):
-    """Text of a page without any tree: for pages too deep for one, and to measure how deep they are."""
+class PlainPage(msgspec.Struct, frozen=True):
+    """A page read without a tree: its title, its visible text a block a line, and how deep its elements are nested."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.title: str | None = None
-        self.deepest = self.depth = self.silent = 0
-        self._pieces: list[str] = []
-        self._in_title = False
+    title: str | None
+    text: str
+    depth: int
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base class says so
-        """Count the depth; start a line at a block."""
-        if tag == "title":
-            self._in_title = True
-        if tag in SILENT:
-            self.silent += 1
-        if tag in BLOCK:
-            self._pieces.append("\n")
-        if tag not in VOID and tag not in {"p", "li"}:  # these two are often left open
-            self.depth += 1
-            self.deepest = max(self.deepest, self.depth)
 
-    def handle_endtag(self, tag: str) -> None:
-        """Go up a level."""
-        if tag == "title":
-            self._in_title = False
-        if tag in SILENT:
-            self.silent = max(0, self.silent - 1)
-        if tag in BLOCK:
-            self._pieces.append("\n")
-        if tag not in VOID and tag not in {"p", "li"}:
-            self.depth = max(0, self.depth - 1)
+def read_plainly(page: str) -> PlainPage:
+    """Read a page in one pass: what no parser chokes on, and what tells whether one will.
 
-    def handle_data(self, data: str) -> None:
-        """Keep visible text."""
-        if self._in_title and self.title is None and data.strip():
-            self.title = " ".join(data.split())
-        elif not self.silent:
-            self._pieces.append(data)
+    >>> read_plainly("<title>Oster</title><div><p>They <b>refused</b>.<script>x()</script>")
+    PlainPage(title='Oster', text='They refused.', depth=2)
+    """
+    pieces: list[str] = []
+    title: str | None = None
+    at = depth = deepest = silent = 0
+    while at < len(page):
+        start = page.find("<", at)
+        if start < 0:
+            start = len(page)
+        if not silent:
+            pieces.append(page[at:start])
+        if page.startswith("<!--", start):
+            at = _after(page, "-->", start)
+            continue
+        if declaration := DECLARATION.match(page, start):
+            at = declaration.end()
+            continue
+        tag = TAG.match(page, start)
+        if tag is None:
+            if not silent:
+                pieces.append(page[start : start + 1])
+            at = start + 1
+            continue
+        name, at = tag["name"].lower(), tag.end()
+        closes = bool(tag["closing"])
+        if name in RAW and not closes:
+            inside, at = at, _after(page, f"</{name}[^<>]*>", at)
+            if name == "title" and title is None:
+                title = " ".join(html.unescape(page[inside:at].rpartition("</")[0]).split()) or None
+            continue
+        silent = max(0, silent + (-1 if closes else 1)) if name in SILENT else silent
+        if name not in FLAT:
+            depth = max(0, depth + (-1 if closes else 1))
+            deepest = max(deepest, depth)
+        if name in BLOCK:
+            pieces.append("\n")
+    lines = (" ".join(line.split()) for line in html.unescape("".join(pieces)).split("\n"))
+    return PlainPage(title, "\n\n".join(line for line in lines if line), deepest)
 
-    def text(self) -> str:
-        """The visible text, a block a line."""
-        lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
-        return "\n\n".join(line for line in lines if line)
+
+def _after(page: str, end: str, start: int) -> int:
+    """Position after the next match of `end`; where there is none, the rest of the page is taken, so that time stays linear."""
+    found = re.compile(end, re.I).search(page, start)
+    return found.end() if found else len(page)

@@ -74,17 +74,18 @@ class Originals:
             _sync(folder)
         if folders:
             _sync(self.root)
+        if self.incoming.exists() and not any(self.incoming.iterdir()):
+            self.incoming.rmdir()
 
     def recover(self, is_listed: Callable[[str], bool]) -> None:
         """Finish what a stopped run began: settle what the ledger lists, remove what it does not."""
         if not self.incoming.exists():
             return
-        for path in sorted(self.incoming.iterdir()):
-            if is_listed(path.name):
-                self.settle([path.name])
-            else:
+        waiting = sorted(self.incoming.iterdir())
+        for path in waiting:
+            if not is_listed(path.name):
                 path.unlink()
-        self.incoming.rmdir()
+        self.settle(p.name for p in waiting)
 
     def delete(self, sha256: str) -> None:
         """Remove the bytes of that digest, wherever they stand."""
