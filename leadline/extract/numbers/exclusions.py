@@ -117,4 +117,5 @@ def ends_a_name(doc: Doc, item: Item, noun: Token | None, at: dict[int, int]) ->
         return False
     if doc.text[item.start].isalpha():
         return doc.text[item.start].isupper()
-    return (q.low or 0) < 100 and (noun is None or (noun.tag_ in ("NN", "NNP") and q.low != 1))
+    goes_on = noun is not None and not (noun.tag_ in ("NN", "NNP") and q.low != 1)
+    return (q.low or 0) < 100 and not goes_on

@@ -11,10 +11,12 @@ from spacy.tokens import Doc
 
 from leadline.extract.cascade import Cascade, Rule
 from leadline.extract.numerals import Item, lexicon
+from leadline.extract.times import composed, plain  # noqa: F401  their readers register themselves
+from leadline.extract.times.classes import FAMILIES, meaning_classes, numeral_classes
 from leadline.extract.times.meaning import Length, Meaning, Nothing, Point
 from leadline.extract.times.phrases import join_phrases
+from leadline.extract.times.readers import READERS
 from leadline.extract.times.reading import TimeReading
-from leadline.extract.times.readings import FAMILIES, READERS, meaning_classes, numeral_classes
 from leadline.extract.times.resolve import Direction, Memory, Resolved, resolve
 from leadline.extract.times.tense import direction
 from leadline.extract.times.words import time_words

@@ -39,21 +39,22 @@ def join_phrases(
         x, y = place[groups["x"].start], place.get(groups["y"].start) if "y" in groups else None
         phrase = {"phrase_start": found[first].start, "phrase_end": found[end - 1].end}
         one = out[x]
-        if rule.reads == "between" and y is not None:
+        sense = rule.name.partition(":")[0]
+        if sense == "between" and y is not None:
             one = out[x] = _same_year(one, groups["x"].meaning, out[y])
             _share(out, (x, y), phrase, one.first, out[y].last)
-        elif rule.reads == "part" and y is not None:
+        elif sense == "part" and y is not None:
             _share(out, (x, y), phrase, *_piece(groups["x"].meaning, out[y]))
         elif one.granularity == "days" or y is not None:  # "from 3 to 9 March" is whole already
             continue
-        elif rule.reads == "since":
+        elif sense == "since":
             until = document[1].isoformat() if document else None
             out[x] = _replace(
                 one, **phrase, last=until if one.first and until and one.first <= until else None, open_end=True
             )
-        elif rule.reads == "after":
+        elif sense == "after":
             out[x] = _replace(one, **phrase, last=None, open_end=True)
-        elif rule.reads == "until":
+        elif sense == "until":
             out[x] = _replace(one, **phrase, first=None, open_start=True)
     return out
 

@@ -14,7 +14,7 @@ from leadline.extract.numerals import lexicon
 from leadline.extract.times import calendar as cal
 from leadline.extract.times.calendar import Stretch
 from leadline.extract.times.meaning import Length, Loose, Meaning, Point, Repeat
-from leadline.extract.times.readings import duration_value
+from leadline.extract.times.readers import duration_value
 
 Anchor = Literal["document", "absolute", "mentioned"]
 _FAR = 10**6

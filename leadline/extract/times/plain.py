@@ -1,0 +1,304 @@
+"""Readers of expressions that stand by themselves: dates, weekdays, seasons, "last week", "three days", "daily"."""
+
+from __future__ import annotations
+
+from leadline.extract.cascade import Groups
+from leadline.extract.numerals import lexicon
+from leadline.extract.times.calendar import CLOCK_UNITS
+from leadline.extract.times.meaning import NOTHING, Length, Loose, Meaning, Point, Repeat
+from leadline.extract.times.readers import (
+    basis_of,
+    duration_value,
+    number,
+    reader,
+    toward_of,
+    unit_of,
+    values,
+    whole_number,
+    word,
+)
+
+
+@reader
+def figures(groups: Groups) -> Meaning | None:
+    """2022-11-04, 04.11.2022; 11/04/2022 only where the order of day and month cannot be mistaken."""
+    text = groups["date"].text
+    if "-" in text:
+        year, month, day = (int(x) for x in text.split("-"))
+    elif "." in text:
+        day, month, year = (int(x) for x in text.split("."))
+    else:
+        first, second, year = (int(x) for x in text.split("/"))
+        if first > 12 or first == second:
+            day, month = first, second
+        elif second > 12:
+            month, day = first, second
+        else:
+            return None
+    return _valid(Point(year=year, month=month, day=day))
+
+
+def _valid(point: Point) -> Point | None:
+    longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if point.month is not None and not 1 <= point.month <= 12:
+        return None
+    for day in (point.day, point.day_to):
+        if day is not None and not (point.month and 1 <= day <= longest[point.month - 1]):
+            return None
+    if point.day_to is not None and point.day is not None and point.day_to <= point.day:
+        return None
+    return point
+
+
+@reader
+def calendar(groups: Groups) -> Meaning | None:
+    """Any plain combination of year, month, day, weekday and season, with "last" or "next" before it."""
+    month = word(groups, "month") or word(groups, "abbr", "monthabbr")
+    return _valid(
+        Point(
+            year=whole_number(groups, "year"),
+            month=month,
+            day=whole_number(groups, "day"),
+            day_to=whole_number(groups, "day_to"),
+            weekday=word(groups, "weekday"),
+            season=word(groups, "season"),
+            toward=toward_of(groups),
+            basis=basis_of(groups),
+        )
+    )
+
+
+@reader
+def month_of_year(groups: Groups) -> Meaning | None:
+    return Point(
+        month=word(groups, "month") or word(groups, "abbr", "monthabbr"),
+        shift=("year", toward_of(groups) or 0),
+        basis=basis_of(groups),
+    )
+
+
+@reader
+def weekday_of_week(groups: Groups) -> Meaning | None:
+    return Point(weekday=word(groups, "weekday"), shift=("week", toward_of(groups) or 0), basis=basis_of(groups))
+
+
+@reader
+def decade(groups: Groups) -> Meaning | None:
+    first = word(groups, "decadeword")
+    if first is None:
+        figures_ = int(groups["decade"].text[:-1])
+        first = figures_ if figures_ > 99 else 1900 + figures_
+    return Point(decade=first // 10 * 10)
+
+
+@reader
+def century(groups: Groups) -> Meaning | None:
+    n = int(number(groups) or 0)
+    return Point(century=n) if 1 <= n <= 30 else None
+
+
+@reader
+def day_word(groups: Groups) -> Meaning | None:
+    item = groups["dayword"]
+    n = values("dayword")[item.text]
+    if "way" in groups:
+        n += -1 if groups["way"].text == "before" else 1
+    return Point(shift=("day", n), part="NI" if item.text == "tonight" else None)
+
+
+@reader
+def overnight(_: Groups) -> Meaning | None:
+    return Point(shift=("day", -1), part="NI", rough=True)
+
+
+@reader
+def unit_toward(groups: Groups) -> Meaning | None:
+    unit, toward = unit_of(groups), toward_of(groups)
+    if "toward" in groups and toward is None:
+        return None
+    if unit in CLOCK_UNITS or (unit == "night" and toward is None):
+        return None
+    item = groups.get("toward")
+    if unit == "night":
+        return Point(shift=("day", toward or 0), part="NI", basis=basis_of(groups))
+    if item is not None and item.text in ("past",) and unit != "weekend":  # "the past year" is the twelve months behind
+        return Length(unit=unit, low=1, high=1, toward=-1)
+    return Point(shift=(unit, toward or 0), weekend=unit == "weekend", basis=basis_of(groups))
+
+
+@reader
+def the_unit(groups: Groups) -> Meaning | None:
+    """Read "the quarter", "the weekend": the one last spoken of, else the one that the document's day is in."""
+    unit = unit_of(groups) if "unit" in groups else "period"
+    if unit in ("quarter", "period"):  # a quarter is reported on when it is over
+        return Point(shift=("quarter", -1), recall="quarter", rough=True)
+    if unit in ("year", "week", "weekend", "month"):
+        return Point(shift=(unit, 0), weekend=unit == "weekend", rough=True)
+    return None
+
+
+@reader
+def year_earlier(groups: Groups) -> Meaning | None:
+    return Point(shift=("year", -1), quarter=whole_number(groups, "n"), recall="quarter")
+
+
+@reader
+def year_end(_: Groups) -> Meaning | None:
+    return Point(shift=("year", 0), edge="end")
+
+
+@reader
+def bare_part(groups: Groups) -> Meaning | None:
+    return Point(shift=("day", 0), part=word(groups, "part"), rough=True)
+
+
+@reader
+def part_toward(groups: Groups) -> Meaning | None:
+    toward = toward_of(groups) or 0
+    return Point(shift=("day", toward), part=word(groups, "part"), basis=basis_of(groups))
+
+
+@reader
+def quarter(groups: Groups) -> Meaning | None:
+    n, year = number(groups), number(groups, "year")
+    if n is None:
+        return Point(year=int(year or 0))
+    return Point(quarter=int(n), year=None if year is None else int(year)) if 1 <= n <= 4 else None
+
+
+@reader
+def half(groups: Groups) -> Meaning | None:
+    n = 2 if "last" in groups else int(number(groups) or 0)
+    return Point(half=n) if 1 <= n <= 2 else None
+
+
+@reader
+def feast(groups: Groups) -> Meaning | None:
+    key = " ".join(groups[n].text for n in ("a", "year_word") if n in groups) + (" 's" if "s" in groups else "")
+    key += f" {groups['b'].text}" if "b" in groups else ""
+    return Point(feast=key) if key in lexicon("times")["feasts"] else None
+
+
+@reader
+def bare_season(groups: Groups) -> Meaning | None:
+    return Point(season=word(groups, "season"))
+
+
+@reader
+def clock(groups: Groups) -> Meaning | None:
+    if "clockword" in groups:
+        hour, minute = values("clockword")[groups["clockword"].text]
+        return Point(clock=(hour, minute))
+    hour, minute = int(number(groups, "hour") or 0), int(number(groups, "minute") or 0)
+    if "ampm" in groups:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if groups["ampm"].text.startswith("p") else 0)
+    return Point(clock=(hour, minute))
+
+
+def _amount(groups: Groups) -> tuple[float | None, float | None, bool]:
+    """Bounds of a quantity, and whether they were stated."""
+    n, high = number(groups), number(groups, "high")
+    if n is not None:
+        return n, high if high is not None else n, True
+    if "vague" in groups:
+        low, top = _published(groups["vague"].text)
+        return low, top, False
+    return 1, 1, True
+
+
+def _published(quantity: str) -> tuple[float | None, float | None]:
+    """The published interval of a vague quantity word."""
+    entry = lexicon("vague")["quantity"].get(quantity, {})
+    return entry.get("low"), entry.get("high")
+
+
+@reader
+def length(groups: Groups) -> Meaning | None:
+    low, high, exact = _amount(groups)
+    unit = unit_of(groups)
+    if unit == "quarter" and (low in (None, 1, 3) or not exact) and "units" not in groups:
+        return NOTHING  # "a quarter of"
+    if unit == "second" and "n" not in groups:
+        return NOTHING
+    if low is not None and "unit" in groups and low >= 1000 and unit in ("quarter", "second"):
+        return NOTHING
+    if low is not None and high is not None and high < low:
+        return None
+    kind = groups["vague"].text if "vague" in groups else "" if "n" in groups else "article"
+    return Length(unit=unit_of(groups), low=low, high=high, exact=exact, word=kind)
+
+
+@reader
+def nothing(_: Groups) -> Meaning | None:
+    return NOTHING
+
+
+@reader
+def age(_: Groups) -> Meaning | None:
+    """An age is no time: read, so that "27-year" in it is not, and thrown away."""
+    return NOTHING
+
+
+@reader
+def length_and_half(groups: Groups) -> Meaning | None:
+    n = (number(groups) or 1) + 0.5
+    return Length(unit=unit_of(groups), low=n, high=n)
+
+
+@reader
+def half_unit(groups: Groups) -> Meaning | None:
+    return Length(unit=unit_of(groups), low=0.5, high=0.5)
+
+
+@reader
+def couple(groups: Groups) -> Meaning | None:
+    return Length(unit=unit_of(groups), low=2, high=2)
+
+
+@reader
+def bare_units(groups: Groups) -> Meaning | None:
+    return Length(unit=unit_of(groups), low=None, high=None, exact=False, word="bare")
+
+
+@reader
+def every(groups: Groups) -> Meaning | None:
+    n = number(groups)
+    if "weekdays" in groups:
+        return Repeat(value=f"XXXX-WXX-{values('weekdays')[groups['weekdays'].text] + 1}")
+    if "weekday" in groups:
+        day = f"XXXX-WXX-{word(groups, 'weekday') + 1}"
+        return Repeat(value=day + (f"T{word(groups, 'parts')}" if "parts" in groups else ""))
+    if "month" in groups:
+        return Repeat(value=f"XXXX-{word(groups, 'month'):02d}")
+    if "season" in groups:
+        return Repeat(value=f"XXXX-{word(groups, 'season')}")
+    if "part" in groups:
+        return Repeat(value=f"XXXX-XX-XXT{word(groups, 'part')}")
+    return Repeat(value=duration_value(unit_of(groups), n or 1))
+
+
+@reader
+def every_word(groups: Groups) -> Meaning | None:
+    return Repeat(value=word(groups, "everyword"))
+
+
+@reader
+def loose(groups: Groups) -> Meaning | None:
+    return Loose(value=values("loose")[groups["loose"].text])
+
+
+@reader
+def present(_: Groups) -> Meaning | None:
+    return Loose(value="PRESENT_REF")
+
+
+@reader
+def past(_: Groups) -> Meaning | None:
+    return Loose(value="PAST_REF")
+
+
+@reader
+def future(_: Groups) -> Meaning | None:
+    return Loose(value="FUTURE_REF")
