@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from leadline.engine.duckdb import DuckDBEngine
-from leadline.schema import TABLES, Record, Table
+from leadline.schema import Record, Table
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -29,8 +29,9 @@ def make_engine(tmp_path: Path):
         for stage in ("ingest", "extract", "trace", "link", "estimate"):
             if any(t.stage == stage for t in tables):
                 engine.begin(stage)
-                for t in (t for t in TABLES.values() if t.stage == stage):
-                    engine.write(t, tables.get(t, []))
+                for t, rows in tables.items():
+                    if t.stage == stage:
+                        engine.write(t, rows)
                 engine.seal(stage, stage * 4)
                 engine.commit(stage, stage * 4)
         return engine

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from leadline.engine.arrow import arrow_schema, from_arrow, to_arrow
 from leadline.engine.base import Writer
 from leadline.errors import CaseError
-from leadline.schema import Record, Table
+from leadline.schema import TABLES, Record, Table
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -106,8 +106,14 @@ class DuckDBEngine:
         self.staging = None
 
     def seal(self, stage: str, fingerprint: str) -> dict[str, dict[str, Any]]:
-        """Move the staged tables to their final folder; returns digest and rows of each, for the ledger."""
+        """Move the staged tables to their final folder; returns digest and rows of each, for the ledger.
+
+        A table that the stage had nothing to say in is written empty, so that each of its tables is there afterwards.
+        """
         assert self.staging is not None
+        for table in TABLES.values():
+            if table.stage == stage and not (self.staging / f"{table.name}.parquet").exists():
+                self.write(table, ())
         outputs = {}
         for path in sorted(self.staging.glob("*.parquet")):
             with path.open("rb") as f:
