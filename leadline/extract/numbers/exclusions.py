@@ -116,6 +116,6 @@ def ends_a_name(doc: Doc, item: Item, noun: Token | None, at: dict[int, int]) ->
     if before.tag_ not in ("NNP", "NNPS") or not before.text[:1].isupper() or before.is_sent_start:
         return False
     if doc.text[item.start].isalpha():
-        return doc.text[item.start].isupper()
+        return bool(doc.text[item.start].isupper())
     goes_on = noun is not None and not (noun.tag_ in ("NN", "NNP") and q.low != 1)
     return (q.low or 0) < 100 and not goes_on
