@@ -6,6 +6,7 @@ One pass over the marks of each paragraph; nothing is ever searched twice, so th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -54,20 +55,30 @@ def within(text: str, start: int, end: int, follows: str) -> list[Quotation]:
     marks = list(directed(text, start, end))
     spans, left_open, stray = paired(marks)
     found = [Quotation(start=s, end=e) for s, e in spans]
+    ends, k, previous = sorted(e for _, e in spans), 0, start
     for at in stray:  # a closing mark without an opening one: the quotation before it goes on, or began unmarked
-        previous = max((q.end for q in found if q.end <= at), default=start)
-        if text[previous : at + 1].strip(' "”»'):
-            found.append(Quotation(start=skip_space(text, previous, at), end=at + 1, closed=False))
+        while k < len(ends) and ends[k] <= at:
+            previous, k = max(previous, ends[k]), k + 1
+        begin = skip_space(text, previous, at)
+        if any(c.isalnum() for c in text[begin:at]):
+            found.append(Quotation(start=begin, end=at + 1, closed=False))
+        previous = at + 1
     if left_open is not None:
         goes_on = follows != "" and follows == text[left_open]
         found.append(Quotation(start=left_open, end=end, closed=goes_on, continues=goes_on))
-    taken = sorted((q.start, q.end) for q in found)
+    found.sort(key=lambda q: (q.start, q.end))
     found += [
         Quotation(start=m.start(), end=m.end())
         for m in SINGLE.finditer(text, start, end)
-        if not any(s < m.end() and m.start() < e for s, e in taken)
+        if not crosses(found, m.start(), m.end())
     ]
     return sorted(found, key=lambda q: (q.start, q.end))
+
+
+def crosses(found: Sequence[Quotation], start: int, end: int) -> bool:
+    """Whether a stretch touches one of the quotations, which are in order and apart."""
+    k = bisect_right(found, start, key=lambda q: q.start)
+    return (k > 0 and found[k - 1].end > start) or (k < len(found) and found[k].start < end)
 
 
 def skip_space(text: str, at: int, stop: int) -> int:
@@ -79,19 +90,21 @@ def skip_space(text: str, at: int, stop: int) -> int:
 
 def directed(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """The marks of a paragraph as `(offset, end, opens)`; straight marks get their direction from what stands around."""
-    inside = False
+    inside = ""
     for m in MARK.finditer(text, start, end):
         mark = m.group()
         if mark in OPENING or mark == "``":
-            opens = True
+            opens = not (mark == "“" and inside == "„")
         elif mark in CLOSING:
             opens = False
         else:
             before = text[m.start() - 1] if m.start() > start else " "
             after = text[m.end()] if m.end() < end else " "
             free_left, free_right = not before.isalnum() and before not in ".,!?…", not after.isalnum()
+            if not inside and before.isdigit():
+                continue  # a plank of 6"
             opens = not inside if free_left == free_right or (before.isspace() and after.isspace()) else free_left
-        inside = opens
+        inside = mark if opens else ""
         yield m.start(), m.end(), opens
 
 
