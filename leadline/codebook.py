@@ -6,7 +6,7 @@ one (`base`), so that what belongs to the English language rather than to a subj
 
 The words of triggers and cues are patterns, read left to right within one sentence:
 
-    refuse|decline to fight      a word in any inflection; `|` separates alternatives
+    refuse|decline to fight      a word in any inflection; `|` separates alternatives, `_` joins several words to one
     shoot ... deserter           up to eight other words between; `..3` up to three
     sent back? to front          `?` may be missing
     desert/V                     only as a verb (V), noun (N), adjective or adverb (A)
@@ -107,6 +107,9 @@ def _step(part: str, classes: Classes, inside: tuple[str, ...], *, optional: boo
                     plain |= found[0].plain
                     words += found[0].words
                     phrases += found[0].phrases
+            continue
+        if "_" in piece:
+            phrases.append(parse_pattern(piece.replace("_", " "), classes, inside))
             continue
         word = _word(piece)
         if word.pos or word.exact:

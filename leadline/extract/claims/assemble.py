@@ -45,6 +45,8 @@ DEPTH_STEP = 0.05
 SHORTEST = 3
 FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
+SHORT_QUOTE = 8
+"""Words; a longer quotation is somebody's speech, a shorter one a term."""
 CONTINUING = frozenset({"this", "that", "these", "such"})
 
 
@@ -142,6 +144,8 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         head = clause_head(found.head, within)
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
+        if any((other := chains.contents(t)) is not within and other is not None and len(other) > SHORT_QUOTE and found.head.i not in other for t in found.tokens):
+            continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
@@ -154,7 +158,14 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
             continue
         support = len({f.event for f, _, _ in group}), sum(f.event == best.event for f, _, _ in group)
         chosen.append(Candidate(best, tuple(words), start, end, within, support[1], line))
-    return chosen
+    return [
+        c
+        for c in chosen
+        if not any(
+            o is not c and o.found.event == c.found.event and o.start <= c.start and c.end <= o.end and (o.end - o.start) > (c.end - c.start)
+            for o in chosen
+        )
+    ]
 
 
 def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Candidate]:

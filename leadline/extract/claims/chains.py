@@ -87,25 +87,28 @@ class Chains:
             source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
             if not cue:
                 continue
+            content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+            if turned := self._inverted(_main(cue), content):
+                source, content = turned
             if not source:
                 source = self._unmarked_source(_main(cue))
             inside = [t.i for t in source if t.i in mentions]
             at = max(inside) if inside else source[0].i if source else cue[0].i
-            steps.append((at, 1, (a, _main(cue), source)))
+            steps.append((at, 1, (a, _main(cue), source, content)))
         for t in self.doc:
             if t.dep_ in {"nsubj", "nsubjpass"} and t.head.pos_ == "VERB" and t.head.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
                 steps.append((t.i, 2, t))
-        heard: list[tuple[Attribution, Token, tuple[Token, ...], Who | None]] = []
+        heard: list[tuple[Attribution, Token, tuple[Token, ...], frozenset[int], Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda s: (s[0], s[1])):
             if kind == 0:
                 self.recordings.read(at)
             elif kind == 1:
-                a, cue, source = what  # type: ignore[misc]
+                a, cue, source, content = what  # type: ignore[misc]
                 reports = self._reports(a, cue)
                 who = self.naming.who(source, remember=reports) if source else None
                 if who is not None and reports:
                     self.seen_at.append((cue.i, who))
-                heard.append((a, cue, source, who))
+                heard.append((a, cue, source, content, who))
             elif all(at != x for x, _ in self.seen_at):
                 assert isinstance(what, Token)
                 who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
@@ -113,8 +116,9 @@ class Chains:
                     self.seen_at.append((at, who))
         self.seen_at.sort(key=lambda x: x[0])
         self._complete()
-        for a, cue, source, who in heard:
-            self._voice(a, cue, source, who)
+        for a, cue, source, content, who in heard:
+            self._voice(a, cue, source, content, who)
+        self._tails()
 
     def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
         """The source that the grammar gives a verb of saying where the attribution names none."""
@@ -131,14 +135,36 @@ class Chains:
             if verb.dep_ not in {"xcomp", "conj"}:
                 break
             verb = verb.head
-        return ()
+        return self._words_before(cue)
+
+    def _words_before(self, cue: Token) -> tuple[Token, ...]:
+        """The noun phrase between a quotation's end (or a comma) and a verb of saying, whatever the parse makes of it."""
+        words: list[Token] = []
+        for t in reversed(self.doc[max(cue.sent.start, cue.i - 10) : cue.i]):
+            if t.is_punct or t.is_space or any(q in t.text for q in "”\"»") or t.pos_ in {"VERB", "SCONJ", "CCONJ"} and t.tag_ != "VBN":
+                break
+            words.insert(0, t)
+        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else ()
+
+    def _inverted(self, cue: Token, content: frozenset[int]) -> tuple[tuple[Token, ...], frozenset[int]] | None:
+        """`…”, specifies the press release.`: the noun phrase after the verb is the source, what precedes it the content."""
+        before = self.doc[cue.i - 1] if cue.i else None
+        after = [t for t in cue.sent if t.i > cue.i and not t.is_punct and not t.is_space]
+        if before is None or not (before.is_punct or before.is_quote) or not after or len(after) > 8:
+            return None
+        if any(t.pos_ in {"VERB", "AUX"} for t in after) or cue.pos_ != "VERB":
+            return None
+        if cue.lemma_.lower() not in self.words.stating or not content <= {t.i for t in after} | {cue.i + 1}:
+            return None
+        said = frozenset(t.i for t in cue.sent if t.i < cue.i and not t.is_space)
+        return (tuple(after), said) if len(said) > 4 else None
 
     def _complete(self) -> None:
         """What one mention of a recording leaves open and its neighbours tell."""
-        for first, second in pairwise(self.recordings.all):
+        for first, second in list(pairwise(self.recordings.all)):
             same = {w.canonical for w in first.released_by} & {w.canonical for w in second.released_by}
             if first.medium == "audio" and second.medium == "intercepted-call" and first.speaker is None and same:
-                first.medium = "intercepted-call"  # the soundtrack and the call that one body released together
+                self.recordings.merge(first, second)  # the soundtrack and the call that one body released together
         for r in self.recordings.all:
             if r.bare:
                 sentence = self.doc[r.at].sent
@@ -168,8 +194,28 @@ class Chains:
             return named or a.kind != "indirect"
         return True
 
-    def _voice(self, a: Attribution, cue: Token, source: tuple[Token, ...], who: Who | None) -> None:
-        content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+    def _tails(self) -> None:
+        """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
+        for sentence in self.doc.sents:
+            words = [t for t in sentence if not t.is_punct and not t.is_space]
+            if len(words) < 6 or words[-1].lemma_.lower() not in self.words.stating or any(v.cue_token.i == words[-1].i for v in self.voices):
+                continue
+            verb = words[-1]
+            comma = next((t for t in reversed(self.doc[sentence.start : verb.i]) if t.text == ","), None)
+            if comma is None or verb.i - comma.i > 14:
+                continue
+            source = [t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space]
+            if not source or any(t.pos_ in {"VERB", "SCONJ"} for t in source):
+                continue
+            content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
+            recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
+            who = None if recording else self.naming.who(source, remember=False)
+            if recording is not None or (who is not None and who.kind):
+                self.voices.append(Voice(None, who, verb.text, verb, content, recording, own_recording=recording is not None))
+
+    def _voice(
+        self, a: Attribution, cue: Token, source: tuple[Token, ...], content: frozenset[int], who: Who | None
+    ) -> None:
         lemma = cue.lemma_.lower()
         reports = self._reports(a, cue)
         recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
@@ -294,7 +340,7 @@ class Chains:
     def contents(self, token: Token) -> frozenset[int] | None:
         """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
         found = [v.content for v in self.voices if token.i in v.content and v.cue_token.i != token.i and (v.who or v.recording)]
-        found += [q for q, _ in self.quotes if token.i in q]
+        found += [q for q, v in self.quotes if token.i in q and v is not None and token.sent.root.i in q]
         return min(found, key=len) if found else None
 
     def lineage(self, head: Token, tokens: tuple[Token, ...], triggered: frozenset[int] = frozenset()) -> Lineage:
@@ -344,6 +390,8 @@ class Chains:
             if not any(_equal(who, w) for w in whos):
                 whos.append(who)
                 hops.append(who.hop("citing"))
+        if recording is None:
+            recording = next((r for i, r in self.recordings.by_token.items() if head.sent.start <= i < head.sent.end and self._adjunct(i)), None)
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
 
     def _own_voice(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
@@ -404,6 +452,10 @@ class Chains:
                 continue
             if any(c.dep_ in {"neg", "aux"} and c.lower_ in {"not", "would", "to", "n't"} for c in verb.children):
                 continue
+            if verb.lemma_.lower() == "speak" and not any(c.dep_ == "prep" and c.lower_ in {"of", "about"} for c in verb.children):
+                continue
+            if within is not None and any(c.dep_ in {"dobj", "dative"} and c.lower_ in FIRST_PERSON for c in verb.children):
+                continue  # what commanders tell `us` is what the speaker recounts
             recording = self.recordings.by_token.get(subjects[0].i)
             if recording is not None:
                 whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])] or [self._speakers_of(recording)]

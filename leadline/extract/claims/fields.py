@@ -62,10 +62,11 @@ def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...]
         counted = _token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
             continue
+        bare = n.counted_start is None
         near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
         near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
-        fitting = bool(counts) and any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
-        if counts and not fitting and counted.i not in roles:
+        fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
+        if not fitting and counted.i not in roles:
             continue
         if not near and not fitting:
             continue

@@ -50,11 +50,11 @@ class Media:
                 return "document"
             return "video" if self._says("video", clause, nouns=False) else "not-stated"
         line = self._line_of(lineage.cue, k)
-        medium = self._stated(lineage, speaker, line, self.lines[k])
+        medium = self._stated(lineage, speaker, line, clause)
         if medium is not None:
             self.known.setdefault(speaker.canonical, medium)
             return medium
-        if speaker.canonical in self.known and speaker.start is None:
+        if speaker.canonical in self.known:
             return self.known[speaker.canonical]
         return self._usual(lineage, speaker)
 
@@ -67,7 +67,7 @@ class Media:
         rule = self.rules.get(code)
         return rule is not None and any(occurs(p, line) for p in ((*rule.nouns, *rule.cues) if nouns else rule.cues))
 
-    def _stated(self, lineage: Lineage, speaker: Who, line: Line, own: Line) -> Medium | None:
+    def _stated(self, lineage: Lineage, speaker: Who, line: Line, clause: Line) -> Medium | None:
         """The medium that the words around the statement name."""
         kind, source = speaker.kind, speaker.source
         if kind in {"reports", "class"}:
@@ -80,9 +80,9 @@ class Media:
         if kind not in {"outlet", "monitor", "agency"} and self._says("social-post", line):
             return "social-post"
         if lineage.found_out:
-            return "investigation"
+            return "social-post" if self._says("social-post", clause) else "investigation"
         if kind == "outlet":
-            if speaker.carrier == "sources" or any(self._says("testimony", x) for x in self._around(line)):
+            if speaker.carrier == "source" or any(self._says("testimony", x) for x in self._around(line)):
                 return "testimony"
             if self._says("investigation", line):
                 return "investigation"

@@ -52,11 +52,11 @@ def read_realis(
             tokens = [line.tokens[k] for k in match.words]
             if within is not None and any(t.i not in within for t in tokens):
                 continue
-            if triggered.issuperset(t.i for t in tokens) and cue.code not in {"ordered", "threatened"}:
+            if triggered.issuperset(t.i for t in tokens) and cue.code not in {"ordered", "threatened", "generic"}:
                 continue
             first = tokens[0]
             if cue.scope == "governs":
-                ok = any(t.i in above for t in tokens)
+                ok = any(t.i in above for t in tokens) or (cue.code == "generic" and triggered.issuperset(t.i for t in tokens))
             elif cue.scope == "clause":
                 ok = all(t.i in inside for t in tokens) and (first.pos_ != "ADV" or first.head.i in above)
             else:

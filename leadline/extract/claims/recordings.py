@@ -130,6 +130,14 @@ class Recordings:
             return next(iter(exact or one or same))
         return same[0] if same[0].bare and same[0].is_one and token.tag_ in {"NN", "NNP"} else None
 
+    def merge(self, first: Recording, second: Recording) -> None:
+        """Make the first recording's mentions those of the second."""
+        second.mentions = sorted({*first.mentions, *second.mentions})
+        second.at = min(first.at, second.at)
+        for i in first.mentions:
+            self.by_token[i] = second
+        self.all.remove(first)
+
     def before(self, i: int) -> list[Recording]:
         """The recordings mentioned before a token, the one mentioned last at the end."""
         last = {k: max((m for m in r.mentions if m < i), default=-1) for k, r in enumerate(self.all)}
