@@ -117,8 +117,14 @@ def make_heap(seed: int, size: int = 120) -> World:
     while len(heap) < size:
         incident = _incident(rng, len(incidents), incidents)
         incidents.append(incident)
+        here: set[tuple[str, str | None, str | None]] = set()
         for _ in range(rng.choice((1, 1, 2, 2, 3))):
             origin = _origin(rng, len(origins), incident)
+            # one body makes one inquiry into one incident; it may release calls of two speakers, and two soldiers may film
+            identity = (origin.kind, origin.body, origin.speaker)
+            if origin.kind != "video" and identity in here:
+                continue
+            here.add(identity)
             origins.append(origin)
             firsts = [_first_report(rng, len(heap) + i, origin) for i in range(rng.choice((1, 1, 2, 3)))]
             if len({f.publisher for f in firsts}) < len(firsts):
@@ -148,11 +154,12 @@ def _incident(rng: random.Random, n: int, before: list[Incident]) -> Incident:
         event = before[-1].event
         date = before[-1].date + datetime.timedelta(rng.randrange(1, 20))
     place = _name(rng) + rng.choice(WORLD["endings"])
-    ordinal = rng.randrange(3, 1600)
+    # a unit is in the news more than once
+    again = rng.choice(before).slots["unit"] if before and rng.random() < 0.3 else None
     kind = rng.choice(("Regiment", "Brigade", "Battalion"))
     slots = {
         "place": place,
-        "unit": f"{ordinal} {kind}",
+        "unit": again or f"{rng.randrange(3, 1600)} {kind}",
         "commander": f"{rng.choice(WORLD['given'])} {_name(rng)}{rng.choice(WORLD['surnames_end'])}",
         "day": f"{date.day} {WORLD['months'][date.month - 1]}",
     }
@@ -208,10 +215,15 @@ def _hops(o: Origin, relay: str, publisher: str | None = None) -> list[str]:
     return hops
 
 
+def _resolved(rng: random.Random, i: Incident) -> dict:
+    """What a reader carries over from the lead to a later sentence: now and then the unit or the place."""
+    return {k: v for k, v in (("unit", i.slots["unit"].lower()), ("place", i.place)) if rng.random() < 0.4}
+
+
 def _coded(o: Origin, hops: list[str], **more: object) -> dict:
     medium = {"call": "intercepted-call", "video": "video", "investigation": "investigation", "testimony": "testimony"}[o.kind]
     event = WORLD["events"][o.incident.event]
-    return {"event": o.incident.event, "realis": event["realis"], "medium": medium, "chain": hops, "unit": o.incident.slots["unit"].lower(), **more}
+    return {"event": o.incident.event, "realis": event["realis"], "medium": medium, "chain": hops, **more}
 
 
 def _first_report(rng: random.Random, n: int, o: Origin) -> Report:
@@ -224,11 +236,11 @@ def _first_report(rng: random.Random, n: int, o: Origin) -> Report:
     body: list[Sentence] = []
     if rng.random() < 0.6:
         number = tuple(t.format(n=o.n) + "." for t in WORLD["numbers"]["tell"])
-        body.append(Sentence(number, shown, _coded(o, hops, number=o.n), **mark))
+        body.append(Sentence(number, shown, _coded(o, hops, number=o.n, **(_resolved(rng, i))), **mark))
     quoted = rng.sample(o.quotes, 3)
     speech = f"“{'. '.join(quoted)}.”"
     who = o.speaker or "a witness"
-    body.append(Sentence((f"{speech[:-1]}” the {who} said." if not o.speaker or o.speaker.islower() else f"{speech} {who} said.",) * 4, shown, _coded(o, [*hops[:-1], who] if o.speaker else hops), **mark))
+    body.append(Sentence((f"{speech[:-1]}” the {who} said." if not o.speaker or o.speaker.islower() else f"{speech} {who} said.",) * 4, shown, _coded(o, [*hops[:-1], who] if o.speaker else hops, **_resolved(rng, i)), **mark))
     chosen = rng.sample(o.details, rng.randrange(2, 5))
     for k, slots in chosen:
         tell = tuple(t.format(**slots) + "." for t in WORLD["details"][k]["tell"])
@@ -242,7 +254,7 @@ def _first_report(rng: random.Random, n: int, o: Origin) -> Report:
     coded = {"event": "desertion", "realis": "generic", "medium": "not-stated", "chain": []}
     body.append(Sentence(_filler(rng, n, 1)[0].tell, shown, coded, f"own:{n}", f"own:{n}"))
     body += [Sentence((background[0] + ".",) * 4, shown), *_filler(rng, n, 1)]
-    lead = Sentence(_lead(o, relay), shown, _coded(o, hops, place=i.place, time=i.date), **mark)
+    lead = Sentence(_lead(o, relay), shown, _coded(o, hops, place=i.place, time=i.date, unit=i.slots["unit"].lower()), **mark)
     published = o.released + datetime.timedelta(rng.choice((0, 0, 1, 2)))
     publisher = rng.choice(WORLD["outlets"])
     sentences = [lead, *body]
@@ -425,7 +437,8 @@ def _write(rng: random.Random, heap: list[Report]) -> World:
             own = s.origin and s.origin.startswith("own:")
             world.claims.append(_claim(claim_id, r.key, start, s, r.made_from))
             world.origin_of[claim_id] = str(s.origin)
-            world.incident_of[claim_id] = str(s.incident) if not own else str(s.origin)
+            # an incident is of one kind of event: ill-treatment told along with an execution is another one
+            world.incident_of[claim_id] = str(s.origin) if own else f"{s.incident}:{s.claim['event']}"
             world.disguise_of[claim_id] = r.disguise
         for giver in (r.made_from or "").split(","):
             if giver:

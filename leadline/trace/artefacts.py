@@ -14,6 +14,7 @@ import msgspec
 
 from leadline.register import Register, Source, fold
 from leadline.schema import Attribution, Claim, Document, Hop, Medium, Span
+from leadline.trace.facts import facts_of
 from leadline.trace.text import WORD, fold_word, quotations
 
 BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
@@ -66,6 +67,10 @@ class Local(msgspec.Struct):
     """whether anything identifies it: a body, a person, a speaker of a recording"""
     quoted: tuple[str, ...] = ()
     """folded words of the speech that its claims quote"""
+    via: str | None = None
+    """outlet through which the document has it, as the outermost hop says"""
+    group: str = ""
+    """the same for origins that only `via` keeps apart: two outlets may tell of one call"""
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -113,6 +118,8 @@ def local_origins(
         opened = any(sentence <= cue <= c.end for cue in cues)
         home = None if opened and _opens(found, new, cues, sentence, c) else _home(found, new)
         if home is None:
+            alike = next((x for x in found if _fits(x, new, any_via=True)), None) if not opened else None
+            new.group = alike.group if alike else new.key
             found.append(new)
         else:
             _join(home, new)
@@ -180,7 +187,16 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
         speaker_named=bool(speaker and speaker.is_named),
         claims=[c],
         named=named,
+        via=_via(roles, body),
     )
+
+
+def _via(roles: Sequence[Role], body: Role | None) -> str | None:
+    """The outermost hop where it is an outlet and not itself the body behind the origin."""
+    first = roles[0] if len(roles) > 1 else None
+    if first is None or first is body or not first.is_body or (first.source and first.source.relays):
+        return None
+    return first.key
 
 
 def _quoted_words(text: str, c: Claim, speech: Sequence[Span]) -> tuple[str, ...]:
@@ -208,7 +224,11 @@ def _home(found: list[Local], new: Local) -> Local | None:
     return (same or fitting)[-1]
 
 
-def _fits(x: Local, new: Local) -> bool:
+def _fits(x: Local, new: Local, *, any_via: bool = False) -> bool:
+    if not any_via and x.via and new.via and x.via != new.via:
+        return False
+    if x.family in RECORDINGS.values() and facts_of(x.claims).contradict(facts_of(new.claims)):
+        return False  # one body's calls about two places
     if x.named != new.named or x.body != new.body:
         return False
     if not new.named and x.speaker != new.speaker:
@@ -225,5 +245,6 @@ def _join(home: Local, new: Local) -> None:
     home.quoted += new.quoted
     if home.speaker is None or (new.speaker is not None and len(new.speaker) > len(home.speaker)):
         home.speaker, home.speaker_named = new.speaker or home.speaker, new.speaker_named or home.speaker_named
+    home.via = home.via or new.via
     if home.medium == "not-stated":
         home.kind, home.medium, home.family = new.kind, new.medium, new.family

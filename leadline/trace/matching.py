@@ -6,13 +6,13 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 from __future__ import annotations
 
 import datetime
-import re
 from functools import lru_cache
 
 import msgspec
 
 from leadline.schema import Claim
 from leadline.trace.artefacts import Local, compatible
+from leadline.trace.facts import Facts, facts_of
 from leadline.trace.text import WORD, content_stems, fold_word
 
 SAME = 2.5
@@ -51,49 +51,53 @@ def common_run(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     return best
 
 
+def wording(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
+    """Points for two claims in the same words, and why."""
+    a, b = words_of(c.quote), words_of(d.quote)
+    shared = len(a.stems & b.stems)
+    fewest = min(len(a.stems), len(b.stems))
+    run = common_run(a.words, b.words) if shared >= 2 else 0
+    same_event = 0.5 if c.event == d.event else 0.0
+    if run >= LONG_RUN:
+        return same_event + 2.5, (f"{run} words in a row are the same",)
+    if shared >= 4 and shared >= 0.5 * fewest:
+        return same_event + 2.0, (f"{shared} of {fewest} content words are the same",)
+    if shared >= 2 and shared >= 0.34 * fewest:
+        return same_event + 1.0, (f"{shared} of {fewest} content words are the same",)
+    return same_event, ()
+
+
 def likeness(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
     """Points for two claims saying the same, and why; conflicts cost points.
 
     Words in a row, shared stems, the same count, unit and place count for; another count of the same thing, another
     unit or another place count against.
     """
-    points, reasons = 0.0, []
-    a, b = words_of(c.quote), words_of(d.quote)
-    shared = len(a.stems & b.stems)
-    fewest = min(len(a.stems), len(b.stems))
-    run = common_run(a.words, b.words) if shared >= 2 else 0
-    if run >= LONG_RUN:
-        points += 2.5
-        reasons.append(f"{run} words in a row are the same")
-    elif shared >= 4 and shared >= 0.5 * fewest:
-        points += 2.0
-        reasons.append(f"{shared} of {fewest} content words are the same")
-    elif shared >= 2 and shared >= 0.34 * fewest:
-        points += 1.0
-        reasons.append(f"{shared} of {fewest} content words are the same")
-    if c.event == d.event:
-        points += 0.5
-    if c.number and d.number:
-        if (c.number.low, c.number.high) == (d.number.low, d.number.high):
-            small = (c.number.low or 0) < 3
-            points += 0.5 if small else 1.5
-            reasons.append("the same count")
-        elif _unit_of_count(c.number.unit) == _unit_of_count(d.number.unit):
-            points -= 2.0
-    if c.unit and d.unit:
-        same = _figures(c.unit) == _figures(d.unit) if _figures(c.unit) or _figures(d.unit) else c.unit == d.unit
-        points += 1.5 if same else -4.0
-        if same:
-            reasons.append(f"the same unit ({c.unit})")
-    p, q = {_place(x) for x in c.places}, {_place(x) for x in d.places}
-    if p and q:
-        if p & q:
-            points += 1.0
-            reasons.append("the same place")
-        else:
-            points -= 2.0
+    points, reasons = wording(c, d)
+    more, agreed = _facts_agree(facts_of([c]), facts_of([d]))
     if c.realis != d.realis and "denied" in (c.realis, d.realis):
         points -= 1.5
+    return points + more, (*reasons, *agreed)
+
+
+def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
+    points, reasons = 0.0, []
+    if a.units and b.units:
+        points += 1.5 if a.units & b.units else -4.0
+        if a.units & b.units:
+            reasons.append(f"the same unit ({min(a.units & b.units)})")
+    if a.places and b.places:
+        points += 1.0 if a.places & b.places else -3.0
+        if a.places & b.places:
+            reasons.append("the same place")
+    telling = {n for n in a.counts & b.counts if (n[1] or n[2] or 0) >= 3}
+    if telling:
+        points += 1.5
+        reasons.append("the same count")
+    elif not a.counts & b.counts and {n[0] for n in a.counts} & {n[0] for n in b.counts}:
+        points -= 2.0
+    if a.days and b.days and not any(x[0] <= y[1] and y[0] <= x[1] for x in a.days for y in b.days):
+        points -= 1.0
     return points, tuple(reasons)
 
 
@@ -106,13 +110,12 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
         return 0.0, ()
     if one.family != other.family and "not-stated" not in (one.medium, other.medium):
         return 0.0, ()
-    best, why, bad = -9.0, (), 0.0
+    best, why = -9.0, ()  # type: tuple[float, tuple[str, ...]]
     for c in one.claims:
         for d in other.claims:
-            points, reasons = likeness(c, d)
+            points, reasons = wording(c, d)
             if points > best:
                 best, why = points, reasons
-            bad = min(bad, points)
     speech, silent = _shared_speech(one, other)
     if speech >= LONG_RUN:
         best += 2.0
@@ -126,9 +129,9 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
         return 0.0, ()
     if one.body and other.body and one.body != other.body and not quoted:
         return 0.0, ()
-    points = best + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
-    if bad <= -3.5:
-        points -= 3.0  # somewhere they contradict each other outright
+    points, agreed = _facts_agree(facts_of(one.claims), facts_of(other.claims))
+    why = (*why, *agreed)
+    points += best + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
     if gap is not None and one.family not in ("investigation", "publication"):
         points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
         if gap <= 3:
@@ -161,16 +164,3 @@ def days_apart(a: tuple[str | None, str | None], b: tuple[str | None, str | None
         return None
     (a0, a1), (b0, b1) = (tuple(datetime.date.fromisoformat(str(x)[:10]) for x in i) for i in (a, b))
     return max(0, (b0 - a1).days, (a0 - b1).days)
-
-
-def _figures(unit: str) -> str:
-    return "".join(re.findall(r"\d+", unit))
-
-
-def _unit_of_count(unit: str) -> str:
-    words = content_stems([fold_word(w) for w in unit.split()])
-    return words[0] if words else ""
-
-
-def _place(place: object) -> str:
-    return getattr(place, "gazetteer_id", None) or getattr(place, "name", "").casefold()

@@ -17,8 +17,16 @@ import msgspec
 from leadline.register import Register
 from leadline.schema import Claim, ClaimOrigin, Evidence, Origin, Relation
 from leadline.trace.artefacts import RECORDINGS, Local, compatible
+from leadline.trace.facts import Facts, facts_of
 from leadline.trace.kinds import Nature
-from leadline.trace.matching import SAME, common_run, days_apart, likeness, same_artefact, words_of
+from leadline.trace.matching import (
+    SAME,
+    common_run,
+    days_apart,
+    likeness,
+    same_artefact,
+    words_of,
+)
 from leadline.trace.text import View
 
 CITED = 1.5
@@ -192,8 +200,11 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
             scored.append((-points, *sorted((one.key, other.key)), why))
     by_key = {x.key: x for x in locals_}
     apart: dict[str, set[tuple[str, str]]] = {}
+    facts: dict[str, Facts] = {}
     for x in locals_:
-        apart.setdefault(nodes.find(x.key), set()).add((x.document, x.key))
+        leader = nodes.find(x.key)
+        apart.setdefault(leader, set()).add((x.document, x.group))
+        facts[leader] = facts.get(leader, Facts()) | facts_of(x.claims)
     for _, a, b, why in sorted(scored):
         x, y = nodes.find(a), nodes.find(b)
         if x == y:
@@ -201,9 +212,12 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
         seen = dict(apart.get(x, ()))
         if any(d in seen and seen[d] != k for d, k in apart.get(y, ())):
             continue
+        if facts[x].contradict(facts[y]):
+            continue  # what joined them so far names another place or unit
         note = f"{by_key[a].document} and {by_key[b].document} tell of the same {by_key[a].kind}: {'; '.join(why)}"
         nodes.join(a, b, Evidence(rule="same-artefact", note=note))
         apart[nodes.find(a)] = apart.pop(x, set()) | apart.pop(y, set())
+        facts[nodes.find(a)] = facts.pop(x) | facts.pop(y)
 
 
 def _artefact_pairs(locals_: Sequence[Local]) -> Iterable[tuple[Local, Local]]:
