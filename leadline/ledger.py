@@ -248,6 +248,7 @@ def _lock(folder: Path) -> sqlite3.Connection:
     path = folder / "writer.lock"
     try:
         lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        lock.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written to it: no journal beside it
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as e:
         if "locked" in str(e):

@@ -7,14 +7,13 @@ from pathlib import Path
 import leadline
 from leadline.case import Case
 from leadline.engine.duckdb import DuckDBEngine
-from leadline.ingest import ingest_documents
+from leadline.ingest import ingest_documents, input_fingerprint
 from leadline.ledger import Ledger
 from leadline.progress import SILENT
 from leadline.schema import DOCUMENTS, REFUSALS, Document, Refusal
 from leadline.settings import Settings
 
 SETTINGS = Settings(shipped_register=False, workers=1)
-FINGERPRINT = "f" * 64
 
 
 def ingest(folder: Path, *paths: Path, settings: Settings = SETTINGS, columns: dict[str, str] | None = None):
@@ -30,9 +29,13 @@ def ingest(folder: Path, *paths: Path, settings: Settings = SETTINGS, columns: d
         except BaseException:
             engine.abandon()
             raise
-        outputs = engine.seal("ingest", FINGERPRINT)
-        ledger.append("run", {"stage": "ingest", "fingerprint": FINGERPRINT, "outputs": outputs})
-        engine.commit("ingest", FINGERPRINT)
+        last = [e.payload["fingerprint"] for e in ledger.entries("run") if e.payload["stage"] == "ingest"]
+        fingerprint = input_fingerprint(paths)
+        if last and last[-1] == fingerprint:
+            fingerprint = fingerprint[::-1]  # as when something else than the input has changed
+        outputs = engine.seal("ingest", fingerprint)
+        ledger.append("run", {"stage": "ingest", "fingerprint": fingerprint, "outputs": outputs})
+        engine.commit("ingest", fingerprint)
     return list(engine.records(DOCUMENTS, Document)), list(engine.records(REFUSALS, Refusal))
 
 

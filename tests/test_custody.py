@@ -1,0 +1,531 @@
+"""Verification names every changed, missing and added file; a withdrawal leaves no word, and can be stopped anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from ingested import SETTINGS, ingest, write_files
+
+from leadline.case import Case
+from leadline.custody import verify_case, withdraw
+from leadline.custody.verify import read_manifest
+from leadline.engine.duckdb import DuckDBEngine
+from leadline.errors import CaseError, InputError
+from leadline.ledger import Ledger
+from leadline.schema import CLAIMS, DOCUMENTS, Claim, Document
+
+SECRET = "My brother Anton wrote to us from the cellar behind the dairy that eleven of them will not go back."
+FILES = {
+    "anton.txt": SECRET + "\nHe asked us to tell nobody his name until the winter is over and the roads are open.",
+    "office.txt": "The district office said on 4 May 2021 that forty men had left their units since the spring.",
+    "paper.txt": "Two captains were replaced after their companies refused to cross the river, the paper reported.",
+}
+
+
+def write_stage(case, ledger, stage, fingerprint, tables):
+    """What the pipeline does for a stage: tables, then the ledger's entry, then the sweep."""
+    runs = {e.payload["stage"]: e.payload["fingerprint"] for e in ledger.entries("run")}
+    engine = DuckDBEngine(case.tables, {s: f for s, f in runs.items() if s != "publish"})
+    engine.begin(stage)
+    for table, records in tables(engine).items():
+        engine.write(table, records)
+    outputs = engine.seal(stage, fingerprint)
+    ledger.append("run", {"stage": stage, "fingerprint": fingerprint, "outputs": outputs})
+    engine.commit(stage, fingerprint)
+
+
+def claims_of(engine):
+    return {
+        CLAIMS: [
+            Claim(
+                claim_id=f"c-{d.document}", document=d.document, start=0, end=40, quote=d.text[:40], event="refusal", realis="actual",
+                medium="testimony", verification="not-stated", chain=(),
+            )
+            for d in engine.records(DOCUMENTS, Document)
+        ]
+    }  # fmt: skip
+
+
+def write_dossier(case, ledger):
+    shutil.rmtree(case.dossier, ignore_errors=True)
+    texts = [d.text for d in DuckDBEngine(case.tables, {"ingest": last(ledger, "ingest")}).records(DOCUMENTS, Document)]
+    pages = {
+        "index.html": "<p>Overview</p>",
+        "documents/a.html": "".join(f"<p>{t.replace(' not ', ' <mark>not</mark> ')}</p>" for t in texts),
+    }
+    write_files(case.dossier, pages)
+    manifest = "".join(
+        f"{hashlib.sha256(p.encode()).hexdigest()}  {name}\n" for name, p in sorted(pages.items())
+    ).encode()
+    (case.dossier / "manifest.sha256").write_bytes(manifest)
+    ledger.append(
+        "run",
+        {
+            "stage": "publish",
+            "fingerprint": "p",
+            "outputs": {"dossier": {"sha256": hashlib.sha256(manifest).hexdigest()}},
+        },
+    )
+
+
+def last(ledger, stage):
+    return [e.payload["fingerprint"] for e in ledger.entries("run") if e.payload["stage"] == stage][-1]
+
+
+def recompute(folder):
+    case = Case.open(folder)
+    with Ledger.open(case.ledger_path) as ledger:
+        write_stage(case, ledger, "extract", hashlib.sha256(last(ledger, "ingest").encode()).hexdigest(), claims_of)
+        write_dossier(case, ledger)
+
+
+def build(folder):
+    heap = write_files(folder / "heap", FILES)
+    ingest(folder / "case", heap)
+    recompute(folder / "case")
+    write_files(folder / "case" / "exports", {"claims.jsonl": SECRET})
+    return folder / "case"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("custody"))
+
+
+@pytest.fixture
+def case(built, tmp_path):
+    shutil.copytree(built.parent, tmp_path / "copy")
+    return tmp_path / "copy" / "case"
+
+
+def files(case):
+    return sorted(p for p in case.rglob("*") if p.is_file())
+
+
+def bad(case):
+    return {f.path: f.status for f in verify_case(case).findings if f.status not in {"ok", "leftover", "withdrawn"}}
+
+
+# -- verify -----------------------------------------------------------------------------------------------------------
+
+
+def test_verify_an_untouched_case_is_ok_and_nothing_is_written(case):
+    before = {p: p.stat().st_mtime_ns for p in case.rglob("*")}
+    verdict = verify_case(case)
+    assert (verdict.status, verdict.exit_code) == ("ok", 0)
+    assert verdict.counts() == {"ok": len(checked(case)) + 2}  # and the ledger and the settings
+    assert {p: p.stat().st_mtime_ns for p in case.rglob("*")} == before
+    with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
+        assert verdict.head == ledger.head()
+
+
+def checked(case):
+    """Files that the ledger vouches for."""
+    return [
+        p
+        for p in files(case)
+        if "exports" not in p.parts and p.name not in {"writer.lock", "ledger.sqlite", "case.toml"}
+    ]
+
+
+def test_verify_names_every_file_in_which_a_bit_is_flipped(case):
+    rng = random.Random(7)
+    for path in checked(case):
+        data = path.read_bytes()
+        path.chmod(0o644)
+        for bit in rng.sample(range(8 * len(data)), min(12, 8 * len(data))):
+            flipped = bytearray(data)
+            flipped[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(flipped)
+            assert bad(case) == {path.relative_to(case).as_posix(): "changed"}
+        path.write_bytes(data)
+    assert verify_case(case).status == "ok"
+
+
+def test_verify_names_truncated_appended_and_missing_files(case):
+    for path in checked(case):
+        data, name = path.read_bytes(), path.relative_to(case).as_posix()
+        path.chmod(0o644)
+        for changed in (data[:-1], data + b"\0", b""):
+            path.write_bytes(changed)
+            assert bad(case) == {name: "changed"}
+        assert verify_case(case).exit_code == 5
+        path.unlink()
+        assert bad(case)[name] == "missing"
+        assert verify_case(case).exit_code == 6
+        path.write_bytes(data)
+
+
+def test_verify_finds_two_files_swapped(case):
+    one, two = [p for p in checked(case) if "originals" in p.parts][:2]
+    a, b = one.read_bytes(), two.read_bytes()
+    for path, data in ((one, b), (two, a)):
+        path.chmod(0o644)
+        path.write_bytes(data)
+    assert set(bad(case).values()) == {"changed"}
+    assert len(bad(case)) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notes.txt",
+        "originals/ab/abcd",
+        "originals/stray",
+        "dossier/extra.html",
+        "dossier/js/x.js",
+        "tables/stray.parquet",
+        "odd/x",
+    ],
+)
+def test_verify_reports_files_that_nothing_lists(case, name):
+    write_files(case, {name: "planted"})
+    found = bad(case)
+    assert list(found.values()) == ["unexpected"]
+    assert name.startswith(next(iter(found)).rstrip("/"))
+    assert verify_case(case).exit_code == 7
+
+
+def test_verify_reports_a_planted_table_beside_the_current_ones(case):
+    place = next(p.parent for p in files(case) if p.name == "claims.parquet")
+    write_files(place, {"origins.parquet": "planted"})
+    assert list(bad(case).values()) == ["unexpected"]
+
+
+def test_verify_changed_goes_before_missing(case):
+    one, two = checked(case)[:2]
+    one.chmod(0o644)
+    one.write_bytes(b"x")
+    two.unlink()
+    assert set(bad(case).values()) == {"changed", "missing"}
+    assert verify_case(case).exit_code == 5
+
+
+def test_verify_a_changed_entry_of_the_ledger_is_named(case):
+    data = (case / "ledger.sqlite").read_bytes()
+    at = data.index(b'"media_type":"text/plain"')
+    (case / "ledger.sqlite").write_bytes(data[:at] + data[at:].replace(b"text/plain", b"text/plaid", 1))
+    verdict = verify_case(case)
+    assert verdict.exit_code == 5
+    assert any(f.path == "ledger.sqlite" and f.status == "changed" for f in verdict.findings)
+
+
+@pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
+def test_verify_without_a_ledger_nothing_is_proven(case, how):
+    path = case / "ledger.sqlite"
+    path.unlink()
+    if how != "missing":
+        path.write_bytes(b"" if how == "empty" else b"garbage" * 1000)
+    verdict = verify_case(case)
+    assert verdict.exit_code == (6 if how == "missing" else 5)
+    assert [f.path for f in verdict.findings] == ["ledger.sqlite"]
+
+
+def test_verify_an_older_ledger_put_back_leaves_what_it_does_not_list(case, tmp_path):
+    older = (case / "ledger.sqlite").read_bytes()
+    heap = write_files(tmp_path / "copy" / "heap", {"new.txt": "A third captain was replaced on Monday, it is said."})
+    ingest(case, heap)
+    (case / "ledger.sqlite").write_bytes(older)
+    assert verify_case(case).status in {"changed", "missing", "unexpected"}
+
+
+@pytest.mark.parametrize("text", ["format = 1\nsettings = 3\n", "not toml [", "format = 99\n"])
+def test_verify_a_broken_case_file(case, text):
+    (case / "case.toml").write_text(text)
+    assert bad(case) == {"case.toml": "changed"}
+
+
+def test_verify_case_file_against_the_runs_that_name_it(case):
+    digest = hashlib.sha256((case / "case.toml").read_bytes()).hexdigest()
+    with Ledger.open(case / "ledger.sqlite") as ledger:
+        run = [e.payload for e in ledger.entries("run") if e.payload["stage"] == "extract"][-1]
+        ledger.append("run", {**run, "case": digest})
+    assert bad(case) == {}
+    (case / "case.toml").write_text((case / "case.toml").read_text().replace("names = false", "names = true"))
+    assert bad(case) == {"case.toml": "changed"}
+
+
+def test_verify_what_is_no_case_is_an_error(tmp_path):
+    with pytest.raises(CaseError, match="not a case folder"):
+        verify_case(tmp_path)
+
+
+def test_verify_manifest_is_what_sha256sum_reads(case):
+    if shutil.which("sha256sum") is None:
+        pytest.skip("sha256sum is not installed")
+    done = subprocess.run(
+        ["sha256sum", "-c", "--strict", "manifest.sha256"],
+        cwd=case / "dossier",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert set(read_manifest((case / "dossier" / "manifest.sha256").read_text())) == {"index.html", "documents/a.html"}
+
+
+def test_verify_works_on_a_write_protected_copy(case):
+    for path in (case, *case.rglob("*")):
+        path.chmod(path.stat().st_mode & ~0o222)
+    code = (
+        "import os\nfrom pathlib import Path\nfrom leadline.custody import verify_case\nimport pyarrow.parquet, tomllib\n"
+        "if os.getuid() == 0: os.setuid(65534)\n"
+        f"print(verify_case(Path({str(case)!r})).status)\n"
+    )
+    for folder in case.parents:
+        if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o055 != 0o055:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    finally:
+        for path in (case, *case.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o200)
+    assert done.stdout == "ok\n", done.stderr
+
+
+# -- withdraw -----------------------------------------------------------------------------------------------------------
+
+
+def words(text):
+    return [w.lower() for w in re.findall(r"\w+", text)]
+
+
+def holds_content(case, text=FILES["anton.txt"]):
+    """Files that hold five words of the text in a row, Parquet unpacked and tags taken out."""
+    w = words(text)
+    wanted = {tuple(w[i : i + 5]) for i in range(len(w) - 4)}
+    found = []
+    for path in files(case):
+        content = path.read_bytes().decode("utf-8", "ignore")
+        if path.suffix == ".parquet":
+            content = str(pq.ParquetFile(path).read().to_pydict())
+        have = words(re.sub(r"<[^>]*>", " ", content))
+        if any(tuple(have[i : i + 5]) in wanted for i in range(len(have) - 4)):
+            found.append(path.name)
+    return found
+
+
+def test_withdraw_leaves_no_five_words_in_a_row_anywhere(case):
+    assert set(holds_content(case)) >= {"documents.parquet", "claims.parquet", "a.html", "claims.jsonl"}
+    done = withdraw(case, "anton.txt", "asked by the family", recompute=recompute)
+    assert holds_content(case) == []
+    assert done.documents == ("anton.txt",)
+    assert done.remains == ()
+    assert "anton" not in "".join(p.name for p in files(case))
+    assert not any(b"anton" in p.read_bytes() for p in files(case))
+
+
+def test_withdraw_keeps_digest_reason_and_entry_and_verify_says_withdrawn(case):
+    done = withdraw(case, "anton.txt", "asked by the family", recompute=recompute)
+    verdict = verify_case(case)
+    (sha256,) = done.originals
+    assert [f.path for f in verdict.findings if f.status == "withdrawn"] == [f"originals/{sha256[:2]}/{sha256}"]
+    assert (verdict.status, verdict.exit_code) == ("ok", 0)
+    with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
+        assert ledger.check() == []
+        (entry,) = ledger.entries("withdrawal")
+        assert entry.payload["reason"] == "asked by the family"
+        assert sha256 in {e.payload["sha256"] for e in ledger.entries("item")}
+
+
+def test_withdraw_other_documents_and_their_claims_stay(case):
+    withdraw(case, "anton.txt", "asked", recompute=recompute)
+    with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
+        engine = DuckDBEngine(case / "tables", {s: last(ledger, s) for s in ("ingest", "extract")})
+    assert [d.document for d in engine.records(DOCUMENTS, Document)] == ["office.txt", "paper.txt"]
+    assert [c.document for c in engine.records(CLAIMS, Claim)] == ["office.txt", "paper.txt"]
+
+
+def test_withdraw_content_is_refused_when_it_comes_again_in_any_form(case):
+    withdraw(case, "anton.txt", "asked", recompute=recompute)
+    heap = case.parent / "heap"
+    write_files(
+        heap, {"renamed.txt": FILES["anton.txt"], "win.txt": FILES["anton.txt"].replace("\n", "\r\n").encode("utf-16")}
+    )
+    documents, refusals = ingest(case, heap)
+    assert [d.document for d in documents] == ["office.txt", "paper.txt"]
+    assert len(refusals) == 3
+    assert all(r.document.startswith("withdrawn-") and "was withdrawn" in r.reason for r in refusals)
+    assert holds_content(case) == []
+    assert verify_case(case).status == "ok"
+
+
+def test_withdraw_takes_copies_of_the_same_words_with_it(tmp_path):
+    text = FILES["anton.txt"]
+    heap = write_files(
+        tmp_path / "heap",
+        {"a.txt": text, "b.txt": text, "c.txt": text.replace("\n", "\r\n"), "d.txt": FILES["paper.txt"]},
+    )
+    ingest(tmp_path / "case", heap)
+    done = withdraw(tmp_path / "case", "b.txt", "asked", recompute=recompute)
+    assert done.documents == ("a.txt", "b.txt", "c.txt")
+    assert len(done.originals) == 2
+    assert holds_content(tmp_path / "case") == []
+
+
+def test_withdraw_reports_documents_that_quote_the_same_words(tmp_path):
+    heap = write_files(
+        tmp_path / "heap",
+        {
+            "a.txt": FILES["anton.txt"],
+            "b.txt": f"The paper prints the letter: “{SECRET}” No more is known of the sender.",
+        },
+    )
+    ingest(tmp_path / "case", heap)
+    remains = withdraw(tmp_path / "case", "a.txt", "asked", recompute=lambda folder: None).remains
+    assert {Path(r.path).parts[0]: r.document for r in remains} == {"tables": "b.txt", "originals": None}
+    assert all(r.n_sequences >= 10 for r in remains)
+
+
+def test_withdraw_one_record_of_a_file_leaves_the_others(tmp_path):
+    heap = write_files(
+        tmp_path / "heap",
+        {"x.jsonl": f'{{"document": "1", "text": "{SECRET}"}}\n{{"document": "2", "text": "The river rose."}}\n'},
+    )
+    ingest(tmp_path / "case", heap)
+    withdraw(tmp_path / "case", "1", "asked", recompute=recompute)
+    assert holds_content(tmp_path / "case", SECRET) == []
+    documents, refusals = ingest(tmp_path / "case", heap)
+    assert ([d.document for d in documents], len(refusals)) == (["2"], 1)
+
+
+def test_withdraw_by_digest_and_what_it_does_not_know(case):
+    sha256 = hashlib.sha256(FILES["anton.txt"].encode()).hexdigest()
+    with pytest.raises(InputError, match=r"no item is called 'nobody\.txt'"):
+        withdraw(case, "nobody.txt", "asked", recompute=recompute)
+    with pytest.raises(InputError, match="no item is called"):
+        withdraw(case, sha256[:5], "asked", recompute=recompute)
+    with pytest.raises(InputError, match="no reason"):
+        withdraw(case, "anton.txt", "  ", recompute=recompute)
+    assert withdraw(case, sha256[:8], "asked", recompute=recompute).originals == (sha256,)
+
+
+def test_withdraw_twice_is_once(case):
+    first = withdraw(case, "anton.txt", "asked", recompute=recompute)
+    second = withdraw(case, "anton.txt", "another reason", recompute=recompute)
+    assert (first.repeated, second.repeated, second.reason) == (False, True, "asked")
+    with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
+        assert sum(1 for _ in ledger.entries("withdrawal")) == 1
+
+
+# -- crashes ------------------------------------------------------------------------------------------------------------
+
+CALLS = [("os", "fsync"), ("os", "rename"), ("os", "replace"), ("os", "unlink"), ("os", "mkdir"), ("os", "rmdir")]
+
+
+class Stopped(BaseException):
+    """Stands for the end of the process: nothing may catch it."""
+
+
+def stop_at(monkeypatch, n):
+    """Stop at the n-th call that changes the disk; returns a list whose length counts the calls."""
+    calls = []
+    for module, name in CALLS:
+        real = getattr(sys.modules[module], name)
+
+        def call(*args, _real=real, _name=name, **kwargs):
+            calls.append(_name)
+            if len(calls) == n:
+                raise Stopped(_name)
+            return _real(*args, **kwargs)
+
+        monkeypatch.setattr(sys.modules[module], name, call)
+    real_extend = Ledger.extend
+
+    def extend(self, entries):
+        calls.append("extend")
+        if len(calls) == n:
+            raise Stopped("extend")
+        return real_extend(self, entries)
+
+    monkeypatch.setattr(Ledger, "extend", extend)
+    return calls
+
+
+def test_crash_of_ingest_at_every_call_leaves_the_old_or_the_new_state(tmp_path, monkeypatch):
+    undisturbed = write_files(tmp_path / "plain" / "heap", FILES)
+    ingest(tmp_path / "plain" / "case", undisturbed)
+    expected = {p.name: p.read_bytes() for p in (tmp_path / "plain" / "case" / "tables").rglob("*.parquet")}
+    for n in range(1, 200):
+        here = tmp_path / str(n)
+        heap = write_files(here / "heap", {"office.txt": FILES["office.txt"]})
+        ingest(here / "case", heap)
+        write_files(heap, FILES)
+        with monkeypatch.context() as m:
+            calls = stop_at(m, n)
+            try:
+                ingest(here / "case", heap)
+                finished = len(calls) < n
+            except Stopped:
+                finished = False
+        verdict = verify_case(here / "case")
+        assert verdict.status == "ok", (
+            n,
+            calls[-1],
+            [f for f in verdict.findings if f.status not in {"ok", "leftover"}],
+        )
+        ingest(here / "case", heap)
+        assert verify_case(here / "case").counts().keys() == {"ok"}, (n, calls[-1])
+        tables = {p.name: p.read_bytes() for p in (here / "case" / "tables").rglob("*.parquet")}
+        assert tables == expected
+        shutil.rmtree(here)
+        if finished:
+            assert n > 15
+            return
+    pytest.fail("the run never finished")
+
+
+def test_crash_of_a_withdrawal_at_every_call_is_finished_by_repeating_it(built, tmp_path, monkeypatch):
+    for n in range(1, 200):
+        case = tmp_path / str(n) / "case"
+        shutil.copytree(built, case)
+        with monkeypatch.context() as m:
+            calls = stop_at(m, n)
+            try:
+                withdraw(case, "anton.txt", "asked", recompute=recompute)
+                finished = len(calls) < n
+            except Stopped:
+                finished = False
+        verdict = verify_case(case)
+        assert verdict.status in {"ok", "unexpected"}, (n, calls[-1], verdict.findings)
+        withdraw(case, "anton.txt", "asked", recompute=recompute)
+        assert holds_content(case) == [], (n, calls[-1])
+        assert verify_case(case).counts().keys() <= {"ok", "withdrawn"}, (n, calls[-1])
+        shutil.rmtree(case)
+        if finished:
+            assert n > 15
+            return
+    pytest.fail("the withdrawal never finished")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_crash_by_kill_at_random_moments(tmp_path):
+    heap = write_files(
+        tmp_path / "heap",
+        {f"{i:03}.txt": f"On day {i} the men refused again to leave their trench." for i in range(150)},
+    )
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\nfrom pathlib import Path\nfrom ingested import ingest\nprint('go', flush=True)\ningest(Path({str(tmp_path / 'case')!r}), Path({str(heap)!r}))\n"
+    rng = random.Random(11)
+    for _ in range(4):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            time.sleep(rng.uniform(0.0, 0.4))
+            process.kill()
+            process.wait()
+        if (tmp_path / "case" / "ledger.sqlite").exists():
+            verdict = verify_case(tmp_path / "case")
+            assert verdict.status == "ok", [f for f in verdict.findings if f.status not in {"ok", "leftover"}]
+    documents, _ = ingest(tmp_path / "case", heap, settings=SETTINGS)
+    assert len(documents) == 150
+    assert verify_case(tmp_path / "case").counts().keys() == {"ok"}
