@@ -261,7 +261,7 @@ def _claim(
         medium=medium,
         verification=verification,
         chain=lineage.hops,
-        attribution_id=lineage.attribution.attribution_id if lineage.attribution else None,
+        attribution_id=(lineage.attribution.attribution_id or None) if lineage.attribution else None,
         number=number[0] if number else None,
         estimative=estimative[0] if estimative else None,
         places=places,

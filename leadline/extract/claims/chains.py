@@ -6,7 +6,7 @@ without a cue of their own (they go on with the speaker before them), and outlet
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from leadline.schema import Attribution, Hop, Span
 
 NEAR = 60
 """Tokens within which what follows a recording's mention still belongs to it."""
+LONGEST_TAIL = 14
 FIRST_PERSON = frozenset({"i", "we", "us", "our", "my", "me"})
 SHORTEST_SPEECH = 3
 """Quotations of fewer words are terms, not statements."""
@@ -95,6 +96,10 @@ class Chains:
             inside = [t.i for t in source if t.i in mentions]
             at = max(inside) if inside else source[0].i if source else cue[0].i
             steps.append((at, 1, (a, _main(cue), source, content)))
+        cues = {s[2][1].i for s in steps if s[1] == 1}  # type: ignore[index]
+        for read in self._tails(cues):
+            inside = [t.i for t in read[2] if t.i in mentions]
+            steps.append((max(inside) if inside else read[2][0].i, 1, read))
         for t in self.doc:
             if t.dep_ in {"nsubj", "nsubjpass"} and t.head.pos_ == "VERB" and t.head.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
                 steps.append((t.i, 2, t))
@@ -118,7 +123,7 @@ class Chains:
         self._complete()
         for a, cue, source, content, who in heard:
             self._voice(a, cue, source, content, who)
-        self._tails()
+
 
     def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
         """The source that the grammar gives a verb of saying where the attribution names none."""
@@ -194,24 +199,22 @@ class Chains:
             return named or a.kind != "indirect"
         return True
 
-    def _tails(self) -> None:
+    def _tails(self, cues: set[int]) -> Iterator[tuple[Attribution, Token, tuple[Token, ...], frozenset[int]]]:
         """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
         for sentence in self.doc.sents:
             words = [t for t in sentence if not t.is_punct and not t.is_space]
-            if len(words) < 6 or words[-1].lemma_.lower() not in self.words.stating or any(v.cue_token.i == words[-1].i for v in self.voices):
+            if len(words) < 6 or words[-1].lemma_.lower() not in self.words.stating or words[-1].i in cues:
                 continue
             verb = words[-1]
             comma = next((t for t in reversed(self.doc[sentence.start : verb.i]) if t.text == ","), None)
-            if comma is None or verb.i - comma.i > 14:
+            if comma is None or verb.i - comma.i > LONGEST_TAIL:
                 continue
-            source = [t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space]
+            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
             if not source or any(t.pos_ in {"VERB", "SCONJ"} for t in source):
                 continue
             content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
-            recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
-            who = None if recording else self.naming.who(source, remember=False)
-            if recording is not None or (who is not None and who.kind):
-                self.voices.append(Voice(None, who, verb.text, verb, content, recording, own_recording=recording is not None))
+            read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
+            yield read, verb, source, content
 
     def _voice(
         self, a: Attribution, cue: Token, source: tuple[Token, ...], content: frozenset[int], who: Who | None
@@ -221,6 +224,8 @@ class Chains:
         recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
         if recording is not None:
             self.voices.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
+            return
+        if not a.attribution_id and (who is None or not who.kind) and not any(t.lower_ in PERSONAL for t in source):
             return
         sentence = cue.sent
         recording, latest = self._linked(who, cue, content)

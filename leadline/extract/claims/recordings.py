@@ -212,8 +212,9 @@ class Recordings:
         inside = token.dep_ == "pobj" and (
             token.head.lower_ in {"in", "on"} or (token.head.lower_ == "to" and token.head.head.lower_ in {"according", "accordance", "in"})
         )
-        if inside and verb.pos_ != "VERB":
-            verb = token.sent.root
+        if inside:  # the nearest verb above that has a subject
+            while verb.head.i != verb.i and not any(c.dep_ == "nsubj" for c in verb.children):
+                verb = verb.head
         capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {"capture", "record", "show", "feature", "contain", "depict"}
         if verb.pos_ == "VERB":
             if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {"post", "publish", "send", "share", "issue", "release"}:
