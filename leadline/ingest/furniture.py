@@ -138,6 +138,11 @@ def _line_rule(line: Line, i: int, n: int) -> str:
 
 def _is_caption(text: str) -> bool:
     """A sentence or two about a picture, closed by a credit: `… (Agency)`, `… (Name/Agency)`, `… Name via Agency`."""
+    quoted = text.count("“") + text.count('"') > 0
+    if not quoted and (
+        _lexicon().library.search(text) or re.search(r"[.a-z]\s?(?:Credit|Photo|Image): [A-Z][^.]{2,60}$", text)
+    ):
+        return True
     credit = re.search(r"[(\[]([^()\[\]]{2,80})[)\]]\.?$", text) or re.search(r"[.”\"]\s+([^.“”\"]{2,60})$", text)
     if credit is None:
         return False
@@ -146,7 +151,6 @@ def _is_caption(text: str) -> bool:
     named = [p for p in pieces if agencies.fullmatch(p.removeprefix("photo by ").removeprefix("Photo by ").strip())]
     if not named and not re.match(r"(?:photo|image|picture|credit|courtesy|source)\b", credit[1], re.I):
         return False
-    quoted = text.count("“") + text.count('"') > 0
     return not quoted and (len(pieces) > 1 or len(text) <= 240 or "images" in credit[1].lower())
 
 
@@ -256,6 +260,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     tail: re.Pattern[str]
     component: re.Pattern[str]
     agencies: re.Pattern[str]
+    library: re.Pattern[str]
     role: re.Pattern[str]
     note: re.Pattern[str]
 
@@ -275,6 +280,7 @@ def _lexicon() -> Lexicon:
         tail=_any(p for patterns in data["tail"].values() for p in patterns),
         component=_any(data["component"]["block"]),
         agencies=re.compile(f"(?:{'|'.join(data['caption']['agencies'])})", re.I),
+        library=re.compile(rf"(?:\s|(?=/))(?:{'|'.join(data['caption']['libraries'])})$", re.I),
         role=re.compile(rf"(?:[\w-]+\s+){{0,3}}\b(?:{roles})s?\b(?:\s+(?:at|for|of|in)\s+.{{2,60}})?", re.I),
         note=re.compile(
             rf"(?:[*_–—-]\s*)?{named},?\s+(?:(?:is|was)\s+(?:an?|the)\s+[^.!?\n]{{0,120}}\b(?i:{roles})\b|writes\s+(?:about|for|on)\b|covers\b|(?:is\s+)?reporting\s+from\b)"

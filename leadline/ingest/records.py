@@ -234,4 +234,6 @@ def _map(names: list[str], columns: Mapping[str, str]) -> dict[str, str]:
 
 def _no_text(names: list[str]) -> str:
     found = ", ".join(names[:30])
+    if {"document", "published"} <= set(names):
+        return f"it tells about documents ({found}) and holds no text; if these are the documents, name it as `meta`"
     return f"it has no column of texts; its columns are {found}; name the one with the texts: text=COLUMN"

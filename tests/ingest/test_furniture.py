@@ -43,7 +43,7 @@ def test_furniture_an_article_alone_has_none():
         "The views expressed in this article are the author's.", "News Feed", "CLICK HERE TO GET THE APP", "* * *", "Leave a Reply",
         "Your email address will not be published. Required fields are marked *", "Help us reach 900 members by June.",
         "Independent journalism needs readers who pay for it.", "Become a member today", "Continuation of the text under the video",
-        "TWO BROTHERS WALK HOME FROM THE FRONT", "Already a subscriber? Log in", "03:21 / 10:05",
+        "TWO BROTHERS WALK HOME FROM THE FRONT", "Already a subscriber? Log in", "03:21 / 10:05", "Image 2 of 3 prev next",
     ],
 )  # fmt: skip
 def test_furniture_lines_of_any_page_are_marked(line):
@@ -81,6 +81,9 @@ def test_furniture_sentences_of_an_article_are_not_marked(line):
         "Recruits wait at the river crossing. Mara Lind/AFP/Getty Images",
         "For illustrative purposes only. A soldier looks over a field (Shutterstock)",
         "File photo of the bridge at Oster",
+        "Recruits at the river crossing Shutterstock",
+        "Mara Lind/Associated Press",
+        "Recruits wait at the river crossing. Credit: Harbour Museum",
     ],
 )
 def test_furniture_captions_with_a_credit_are_marked(caption):
