@@ -11,7 +11,7 @@ from leadline.engine import Engine
 from leadline.progress import Progress
 from leadline.settings import Settings, concerning
 
-PAGES = ("index", "incidents", "documents", "sources", "methods")
+PAGES = ("index", "incidents", "map", "timeline", "documents", "sources", "methods")
 
 
 def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: Progress) -> None:
@@ -23,7 +23,9 @@ def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: 
     from leadline import __version__
     from leadline.codebook import load_codebook
     from leadline.publish.export import data_dictionary
+    from leadline.publish.map import map_view
     from leadline.publish.pages import render
+    from leadline.publish.timeline import axis
     from leadline.publish.view import Views
     from leadline.register import load_register
 
@@ -50,7 +52,12 @@ def publish_dossier(engine: Engine, settings: Settings, folder: Path, progress: 
         progress.advance()
     estimates = list(engine.records(schema.ESTIMATES, schema.Estimate))
     refusals = list(engine.records(schema.REFUSALS, schema.Refusal))
+    single = [i for i in incidents if i.incident.is_single_event and not i.incident.historical]
     shared = {
+        "map": map_view(incidents, protected_events(settings)),
+        "present": axis(single),
+        "past": axis(i for i in incidents if i.incident.historical),
+        "untimed": sum(i.incident.time is None for i in single),
         "documents": documents,
         "incidents": incidents,
         "estimates": estimates,

@@ -50,7 +50,15 @@ def pages(folder: Path) -> dict[Path, Page]:
 def test_dossier_has_a_page_for_every_incident_and_document(dossier):
     assert len(list((dossier / "incidents").glob("*.html"))) == 1
     assert len(list((dossier / "documents").glob("*.html"))) == 2
-    assert {p.stem for p in dossier.glob("*.html")} == {"index", "incidents", "documents", "sources", "methods"}
+    assert {p.stem for p in dossier.glob("*.html")} == {
+        "index",
+        "incidents",
+        "map",
+        "timeline",
+        "documents",
+        "sources",
+        "methods",
+    }
 
 
 def test_dossier_links_all_resolve(dossier):

@@ -1,0 +1,197 @@
+"""The map: incidents as areas of the precision they are known with, on Natural Earth outlines, as plain SVG.
+
+No script and no tiles: it prints, it opens from a USB stick, and nothing in it can load. A place of unknown position is
+listed beside the map and never drawn. Protected events are drawn no finer than a district (`redact.coarse`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from leadline.publish.redact import coarse
+from leadline.publish.view import IncidentView
+
+OUTLINES = Path(__file__).parent / "data" / "outlines.json"
+WIDTH, HEIGHT = 1000.0, 640.0
+MARGIN = 0.18  # of the extent, on each side
+SMALLEST_VIEW = 3.0  # degrees of latitude: closer up there is nothing to see but outlines
+WIDEST = 400_000.0  # metres: an area this wide says no more than a country's name and is listed, not drawn
+KM_PER_DEGREE = 111.32
+NEAR = 4.0  # degrees from the median point that still count as together, about 450 km
+Key = tuple[float, float, float]  # latitude, longitude, precision in metres
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """One place on the map with its incidents."""
+
+    anchor: str
+    name: str
+    x: float
+    y: float
+    radius: float
+    precision_km: float
+    incidents: tuple[IncidentView, ...]
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """One region's outline as an SVG path, with the point for its name where there is room for it."""
+
+    region: str
+    name: str
+    path: str
+    label_x: float | None
+    label_y: float | None
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """One drawing: outlines, the spots in it, and a scale bar (pixels, kilometres)."""
+
+    title: str
+    width: float
+    height: float
+    outlines: tuple[Outline, ...]
+    spots: tuple[Spot, ...]
+    km_bar: tuple[float, int]
+
+
+class MapView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the map page shows: a close picture where most places lie together, the whole, and what is on neither."""
+
+    pictures: tuple[Picture, ...]
+    spots: tuple[Spot, ...]
+    unplaced: tuple[IncidentView, ...]
+
+
+class _Projection:
+    """Equirectangular around the middle of what is shown: true to scale there, plain to check by hand."""
+
+    def __init__(self, points: list[tuple[float, float]]) -> None:
+        lats, lons = [p[0] for p in points], [p[1] for p in points]
+        self.lat0, self.lon0 = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
+        self.stretch = max(0.1, math.cos(math.radians(self.lat0)))
+        tall = max((max(lats) - min(lats)) * (1 + 2 * MARGIN), SMALLEST_VIEW)
+        wide = max((max(lons) - min(lons)) * (1 + 2 * MARGIN), SMALLEST_VIEW) * self.stretch
+        self.scale = min(HEIGHT / tall, WIDTH / wide)  # pixels a degree of latitude
+
+    def __call__(self, lat: float, lon: float) -> tuple[float, float]:
+        return round(WIDTH / 2 + (lon - self.lon0) * self.stretch * self.scale, 1), round(
+            HEIGHT / 2 - (lat - self.lat0) * self.scale, 1
+        )
+
+
+def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> MapView | None:
+    """The map of present single incidents; None where no place is known at all."""
+    shown = [i for i in incidents if i.incident.is_single_event and not i.incident.historical]
+    placed: dict[Key, list[IncidentView]] = defaultdict(list)
+    names: dict[Key, str] = {}
+    unplaced = []
+    for i in shown:
+        place = coarse(i.incident.place, protect=i.incident.event in protected) if i.incident.place else None
+        if place is None or place.lat is None or place.lon is None or (place.precision_m or 0) > WIDEST:
+            unplaced.append(i)
+            continue
+        key = (round(place.lat, 4), round(place.lon, 4), place.precision_m or 0.0)
+        placed[key].append(i)
+        names.setdefault(key, place.name)
+    if not placed:
+        return None
+    keys = sorted(placed, key=lambda k: (-k[2], k))
+    anchors = {k: f"place-{n + 1}" for n, k in enumerate(keys)}
+
+    def picture(title: str, chosen: list[Key]) -> Picture:
+        project = _Projection([(lat, lon) for lat, lon, _ in chosen])
+        spots = []
+        for key in chosen:
+            x, y = project(key[0], key[1])
+            km = key[2] / 1000
+            radius = round(max(5.0, km / KM_PER_DEGREE * project.scale), 1)
+            spots.append(
+                Spot(
+                    anchor=anchors[key],
+                    name=names[key],
+                    x=x,
+                    y=y,
+                    radius=radius,
+                    precision_km=km,
+                    incidents=tuple(placed[key]),
+                )
+            )
+        return Picture(
+            title=title,
+            width=WIDTH,
+            height=HEIGHT,
+            outlines=tuple(_outlines(project)),
+            spots=tuple(spots),
+            km_bar=_bar(project),
+        )
+
+    whole = picture("All places", keys)
+    close = _together(keys)
+    pictures = (picture("Where most places lie", close), whole) if close else (whole,)
+    return MapView(pictures=pictures, spots=whole.spots, unplaced=tuple(unplaced))
+
+
+def _together(keys: list[Key]) -> list[Key]:
+    """The places around the median point, where they are most of all and a few far ones would shrink the picture."""
+    lat, lon = median(k[0] for k in keys), median(k[1] for k in keys)
+    near = [
+        k
+        for k in keys
+        if abs(k[0] - lat) <= NEAR and abs(k[1] - lon) * math.cos(math.radians(lat)) <= NEAR * WIDTH / HEIGHT
+    ]
+    return near if len(keys) > len(near) >= max(3, len(keys) // 2) else []
+
+
+def _bar(project: _Projection) -> tuple[float, int]:
+    """Length in pixels and kilometres of the scale bar: the roundest number near a sixth of the width."""
+    pixels_per_km = project.scale / KM_PER_DEGREE
+    wanted = WIDTH / 6 / pixels_per_km
+    km = max((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if n <= wanted), default=1)
+    return round(km * pixels_per_km, 1), km
+
+
+def _outlines(project: _Projection) -> Iterable[Outline]:
+    """Outlines that reach into the picture."""
+    for region, name, rings in _regions():
+        pieces = []
+        largest: list[tuple[float, float]] = []
+        for ring in rings:
+            points = [project(lat, lon) for lon, lat in ring]
+            if (
+                max(x for x, _ in points) < 0
+                or min(x for x, _ in points) > WIDTH
+                or max(y for _, y in points) < 0
+                or min(y for _, y in points) > HEIGHT
+            ):
+                continue
+            largest = largest or points
+            pieces.append("M" + " ".join(f"{x:g},{y:g}" for x, y in points) + "Z")
+        if pieces:
+            x, y = sum(p[0] for p in largest) / len(largest), sum(p[1] for p in largest) / len(largest)
+            wide = max(p[0] for p in largest) - min(p[0] for p in largest)
+            room = wide > 8 * len(name) and 30 < x < WIDTH - 30 and 15 < y < HEIGHT - 15
+            yield Outline(
+                region=region,
+                name=name,
+                path="".join(pieces),
+                label_x=round(x, 1) if room else None,
+                label_y=round(y, 1) if room else None,
+            )
+
+
+@cache
+def _regions() -> list[tuple[str, str, list[list[tuple[float, float]]]]]:
+    """Every outline: code, name, rings of longitude and latitude."""
+    found = json.loads(OUTLINES.read_text(encoding="utf-8"))["outlines"]
+    return [
+        (o["id"], o["name"], [[(r[i] / 100, r[i + 1] / 100) for i in range(0, len(r), 2)] for r in o["rings"]])
+        for o in found
+    ]

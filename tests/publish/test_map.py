@@ -1,0 +1,133 @@
+"""The map and the timeline: nothing at 0, 0, nothing finer than allowed, Crimea is Ukraine's, open ends stay open."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from leadline.publish.map import HEIGHT, OUTLINES, WIDTH, map_view
+from leadline.publish.timeline import WIDTH as AXIS
+from leadline.publish.timeline import axis
+from leadline.publish.view import IncidentView
+from leadline.schema import Incident, Place, TimeInterval
+
+
+def view(
+    n: int, place: Place | None = None, time: TimeInterval | None = None, event: str = "losses", **more: object
+) -> IncidentView:
+    incident = Incident(
+        incident_id=f"i{n}",
+        event=event,
+        claims=(),
+        documents=(),
+        origins=(),
+        n_documents=0,
+        n_series=0,
+        n_origins=0,
+        n_independent=0,
+        place=place,
+        time=time,
+        **more,
+    )  # type: ignore[arg-type]
+    return IncidentView(
+        incident=incident,
+        page=f"incidents/{n}.html",
+        label=event,
+        words="",
+        where="",
+        when="",
+        counted="",
+        lines=(),
+        unnamed=(),
+        conflicts=(),
+        pairs=(),
+    )
+
+
+def place(lat: float | None, lon: float | None, precision: float | None = 2000.0) -> Place:
+    return Place(name="Oldmarsh", lat=lat, lon=lon, precision_m=precision, gazetteer_id="x")
+
+
+def time(start: str | None, end: str | None) -> TimeInterval:
+    return TimeInterval(start=start, end=end, phrase="then")
+
+
+def test_map_unknown_places_are_listed_and_never_drawn():
+    found = map_view([view(1, place(48.0, 38.0)), view(2), view(3, place(None, None, None))], frozenset())
+    assert [i.incident.incident_id for i in found.unplaced] == ["i2", "i3"]
+    assert [s.precision_km for s in found.spots] == [2.0]
+
+
+def test_map_without_any_place_is_none():
+    assert map_view([view(1)], frozenset()) is None
+
+
+def test_map_country_wide_places_are_listed_not_drawn():
+    found = map_view([view(1, place(48.0, 38.0)), view(2, place(49.0, 32.0, 600_000.0))], frozenset())
+    assert [i.incident.incident_id for i in found.unplaced] == ["i2"]
+
+
+def test_map_protected_events_are_drawn_on_the_coarse_grid():
+    found = map_view(
+        [view(1, place(48.1234, 38.4321), event="refusal"), view(2, place(48.1234, 38.4321), event="losses")],
+        frozenset({"refusal"}),
+    )
+    drawn = {s.incidents[0].incident.event: s.precision_km for s in found.spots}
+    assert drawn == {"refusal": 25.0, "losses": 2.0}
+    one, other = (next(s for s in found.spots if s.incidents[0].incident.event == e) for e in ("refusal", "losses"))
+    assert (one.x, one.y) != (other.x, other.y)
+
+
+def test_map_historical_and_habitual_incidents_are_not_drawn():
+    found = map_view(
+        [
+            view(1, place(48.0, 38.0)),
+            view(2, place(48.5, 38.0), historical=True),
+            view(3, place(48.5, 38.0), is_single_event=False),
+        ],
+        frozenset(),
+    )
+    assert len(found.spots) == 1
+
+
+def test_map_one_far_place_does_not_shrink_the_picture():
+    found = map_view(
+        [view(n, place(48.0 + n / 10, 38.0)) for n in range(5)] + [view(9, place(52.3, 104.3))], frozenset()
+    )
+    assert [len(p.spots) for p in found.pictures] == [5, 6]
+    assert all(0 <= s.x <= WIDTH and 0 <= s.y <= HEIGHT for p in found.pictures for s in p.spots)
+
+
+@pytest.mark.parametrize("lat", [-89.9, 0.0, 89.9])
+def test_map_draws_anywhere_on_the_globe(lat):
+    assert map_view([view(1, place(lat, 179.9)), view(2, place(-lat, -179.9))], frozenset()).pictures
+
+
+def test_map_crimea_and_sevastopol_are_outlined_as_ukraine():
+    outlines = {o["id"]: o["name"] for o in json.loads(OUTLINES.read_text(encoding="utf-8"))["outlines"]}
+    assert outlines["UA-43"] == "Autonomous Republic of Crimea"
+    assert outlines["UA-40"] == "Sevastopol"
+    assert sum(k.startswith("UA-") for k in outlines) == 27
+
+
+def test_timeline_bars_span_their_interval_in_order():
+    found = axis(
+        [view(1, time=time("2022-09-01", "2022-09-30")), view(2, time=time("2022-01-01", "2022-12-31")), view(3)]
+    )
+    assert [b.view.incident.incident_id for b in found.bars] == ["i2", "i1"]
+    assert found.bars[0].x == 0
+    assert found.bars[0].width == pytest.approx(AXIS)
+    assert found.bars[1].width == pytest.approx(30 / 365 * AXIS, abs=0.1)
+
+
+def test_timeline_open_ends_are_marked_open():
+    found = axis([view(1, time=time("2022-02-24", None)), view(2, time=time(None, "2022-03-01"))])
+    assert {b.view.incident.incident_id: (b.open_start, b.open_end) for b in found.bars} == {
+        "i1": (False, True),
+        "i2": (True, False),
+    }
+
+
+def test_timeline_without_times_is_none():
+    assert axis([view(1), view(2, time=time(None, None))]) is None
