@@ -1,18 +1,24 @@
-"""What expected.toml of the example case asks, as named checks over the tables of a case."""
+"""What expected.toml of the example case asks, as named checks over the tables of a case.
+
+python tests/example_checks.py [CASE]    runs the example (or takes its case) and prints every check that does not hold
+"""
 
 from __future__ import annotations
 
 import re
+import sys
+import tempfile
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from leadline import schema
-from leadline.pipeline import open_case
-from leadline.register import fold, load_register
+from leadline.pipeline import open_case, run_case
+from leadline.register import Register, fold, load_register
+from leadline.settings import load_settings
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "marrow-line"
 COPIES = {"copy", "excerpt", "translation", "rewrite"}
@@ -138,7 +144,7 @@ def checks(expected: dict[str, Any]) -> dict[str, Callable[[Found], None]]:
         for q in quotes:
             add(f"no claim {document}: {q}", lambda f, d=document, q=q: _equal(_claims_at(f, d, q), []))
     for e in expected["claim"]:
-        add(f"claim {e['id']}", lambda f, e=e: _among(e["id"], list(f.matched)))
+        add(f"claim {e['id']}", lambda f, e=e: _found(f, e))
         for key in sorted(set(e) - {"id", "document", "quote"}):
             add(f"claim {e['id']} {key}", lambda f, e=e, k=key: _field(f, e, k))
     o = expected["origins"]
@@ -215,6 +221,10 @@ def _marked(f: Found, document: str, quote: str) -> bool:
     return any(s < span[1] and span[0] < e for s, e in f.documents[document].boilerplate)
 
 
+def _found(f: Found, e: dict[str, Any]) -> None:
+    assert e["id"] in f.matched, f"no claim stands at {e['quote']!r} in {e['document']}"
+
+
 def _claims_at(f: Found, document: str, quote: str) -> list[str]:
     span = f.span(document, quote)
     return [c.quote for c in f.claims if span and c.document == document and c.start < span[1] and span[0] < c.end]
@@ -249,9 +259,14 @@ def _field(f: Found, e: dict[str, Any], key: str) -> None:
         raise AssertionError(f"expected.toml has an unknown field {key!r}")
 
 
+@cache
+def _register() -> Register:
+    return load_register([EXAMPLE / "register.toml"], shipped=False)
+
+
 def _is(wanted: str, hop: schema.Hop) -> bool:
     """A hop is meant by the id of a register entry or by one of several words."""
-    register = load_register([EXAMPLE / "register.toml"], shipped=False)
+    register = _register()
     if wanted in register.sources:
         names = {fold(n) for n in (register.sources[wanted].name, *register.sources[wanted].aliases)}
         return bool({fold(hop.canonical), fold(hop.name)} & names)
@@ -268,3 +283,37 @@ def _supporting(f: Found, i: schema.Incident) -> int:
     claims = {c.claim_id: c for c in f.claims}
     says = {f.origin_of.get(c) for c in i.claims if claims[c].realis != "denied"}
     return sum(bool(says & set(line.origins)) for line in i.lines)
+
+
+def failing(found: Found) -> dict[str, str]:
+    """Checks that do not hold, each with what was found."""
+    missed = {}
+    for name, check in checks(found.expected).items():
+        try:
+            check(found)
+        except AssertionError as e:
+            missed[name] = str(e)
+    return missed
+
+
+def main() -> int:
+    """Print the checks that do not hold, marked where they are listed as shortfalls, and the listed ones that hold."""
+    expected = read_expected()
+    listed = {name for s in expected.get("shortfall", ()) for name in s["checks"]}
+    with tempfile.TemporaryDirectory() as folder:
+        case = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(folder) / "case"
+        if len(sys.argv) == 1:
+            run_case([EXAMPLE / "documents"], case, load_settings(EXAMPLE / "leadline.toml"))
+        missed = failing(Found.read(case, expected))
+    for name, why in missed.items():
+        print("listed" if name in listed else "MISSED", f"{name}: {why}")
+    for name in sorted(listed - set(missed)):
+        print("HOLDS ", name)
+    print(
+        f"{len(checks(expected)) - len(missed)} of {len(checks(expected))} checks hold, {len(listed)} are listed as shortfalls"
+    )
+    return int(bool(set(missed) ^ listed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

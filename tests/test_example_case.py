@@ -87,6 +87,14 @@ def test_example_page_with_scripts_leaves_none_in_the_dossier(run: Summary):
         )
 
 
+@pytest.mark.parametrize("name", ["Grell", "Jonas", "Pell covers"])
+def test_example_dossier_names_no_soldier_and_no_reporter(run: Summary, name: str):
+    naming = [
+        p.name for p in Path(run.dossier).parent.rglob("*") if p.is_file() and name in p.read_text(encoding="utf-8")
+    ]
+    assert not naming
+
+
 def test_example_places_lie_in_the_open_ocean():
     rows = (EXAMPLE / "gazetteer.csv").read_text(encoding="utf-8").splitlines()[1:]
     points = [tuple(float(x) for x in row.split(",")[7:9]) for row in rows]
