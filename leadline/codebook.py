@@ -35,6 +35,7 @@ SHIPPED = FOLDER / "coercion.toml"
 GAP = 8  # words that `...` may skip
 ARTICLES = frozenset({"a", "an", "the"})  # never stand in a pattern's way
 Role = Literal["agent", "patient"]
+Form = Literal["imperative", "infinitive", "present", "past", "participle"]
 
 
 # -- patterns ---------------------------------------------------------------------------------------------------------
@@ -137,7 +138,8 @@ class Trigger(_Part, frozen=True, kw_only=True):
     """Words that show an event, and what must hold around them.
 
     `agent` and `patient` name what the doer and the one it is done to may be (a pronoun always may); `near` are
-    patterns of which one must stand in the same sentence, `unless` are patterns that rule the trigger out. `realis`
+    patterns of which one must stand in the same sentence, `unless` are patterns that rule the trigger out where they stand
+    in the same clause. `needs` are roles that must be filled, `forms` the forms that the governing verb may have. `realis`
     is the realis that the words themselves carry. `weight` is how sure the words are, 0 to 1.
     """
 
@@ -149,6 +151,7 @@ class Trigger(_Part, frozen=True, kw_only=True):
     not_agent: str = ""
     not_patient: str = ""
     needs: tuple[Role, ...] = ()
+    forms: tuple[Form, ...] = ()
     realis: Realis | None = None
     weight: float = 0.7
 

@@ -45,6 +45,9 @@ DEPTH_STEP = 0.05
 SHORTEST = 3
 FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
+DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})
+SURE = 0.75
+"""Coordinate clauses are two claims where both of their events are at least this sure."""
 SHORT_QUOTE = 8
 """Words; a longer quotation is somebody's speech, a shorter one a term."""
 CONTINUING = frozenset({"this", "that", "these", "such"})
@@ -144,20 +147,24 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         head = clause_head(found.head, within)
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
+        if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.sources:
+            continue  # `a deserter told` tells what the deserter says
         if any((other := chains.contents(t)) is not within and other is not None and len(other) > SHORT_QUOTE and found.head.i not in other for t in found.tokens):
             continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
         head, within = group[0][1], group[0][2]
-        best = max((f for f, _, _ in group), key=lambda f: (_score(f, head), -f.head.i, f.event))
-        clause = clause_tokens(head, within)
-        start, end = longest_run(clause, best.head.i)
-        words = [t for t in clause if start <= t.idx < end]
-        if sum(t.is_alpha for t in words) < SHORTEST:
-            continue
-        support = len({f.event for f, _, _ in group}), sum(f.event == best.event for f, _, _ in group)
-        chosen.append(Candidate(best, tuple(words), start, end, within, support[1], line))
+        parts_of = coordinates(group, head)
+        for part_head, members in parts_of:
+            best = max(members, key=lambda f: (_score(f, part_head), -f.head.i, f.event))
+            others = frozenset(t.i for h, _ in parts_of if h.i != part_head.i and h.i != head.i for t in h.subtree)
+            clause = [t for t in clause_tokens(part_head, within) if t.i not in others or part_head.i in others]
+            start, end = longest_run(clause, best.head.i)
+            words = [t for t in clause if start <= t.idx < end]
+            if sum(t.is_alpha for t in words) >= SHORTEST:
+                support = sum(f.event == best.event for f in members)
+                chosen.append(Candidate(best, tuple(words), start, end, within, support, line))
     return [
         c
         for c in chosen
@@ -166,6 +173,26 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
             for o in chosen
         )
     ]
+
+
+def coordinates(
+    group: list[tuple[Found, Token, frozenset[int] | None]], head: Token
+) -> list[tuple[Token, list[Found]]]:
+    """The coordinate parts of a clause (`were beaten and sent back`) with their events, where these differ and are sure."""
+    parts: dict[int, tuple[Token, list[Found]]] = {}
+    for found, _, _ in group:
+        token = found.head
+        own = head
+        while token.i != head.i and token.head.i != token.i:
+            if token.dep_ == "conj" and token.pos_ == "VERB" and token.head.pos_ in {"VERB", "AUX"}:
+                own = token
+            token = token.head
+        parts.setdefault(own.i, (own, []))[1].append(found)
+    strong = {i: max(fs, key=lambda f: _score(f, h)) for i, (h, fs) in parts.items()}
+    sure = {i for i, f in strong.items() if f.weight >= SURE}
+    if len({strong[i].event for i in sure}) < 2 or len({f.event for f in strong.values()}) < len(strong):
+        return [(head, [f for f, _, _ in group])]
+    return [parts[i] for i in sorted(sure)]
 
 
 def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Candidate]:
@@ -222,6 +249,8 @@ def _claim(
     realis, shown = read_realis(
         found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, triggered
     )
+    if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and found.head.i != lineage.cue.i:
+        realis, shown = "denied", lineage.cue
     medium = media.read(lineage, k, clause)
     verification, doubt = disclaimers.read(lineage, found.head, clause, frame)
     spans = [FieldSpan(field="event", start=t.idx, end=t.idx + len(t)) for t in found.tokens]

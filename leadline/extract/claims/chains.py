@@ -75,6 +75,7 @@ class Chains:
         self.recordings = Recordings(doc, naming)
         self.voices: list[Voice] = []
         self.seen_at: list[tuple[int, Who]] = []
+        self.sources: set[int] = set()
         self._read(attributions)
         self.quotes = self._quotes(quotations)
 
@@ -119,6 +120,8 @@ class Chains:
                 who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
                 if who is not None:
                     self.seen_at.append((at, who))
+            if kind == 1:
+                self.sources |= {t.i for t in source}
         self.seen_at.sort(key=lambda x: x[0])
         self._complete()
         for a, cue, source, content, who in heard:
@@ -203,9 +206,12 @@ class Chains:
         """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
         for sentence in self.doc.sents:
             words = [t for t in sentence if not t.is_punct and not t.is_space]
-            if len(words) < 6 or words[-1].lemma_.lower() not in self.words.stating or words[-1].i in cues:
+            last = [t for t in words[-LONGEST_TAIL:] if t.pos_ in {"VERB", "AUX"}][-1:]
+            if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
                 continue
-            verb = words[-1]
+            verb = last[0]
+            if verb.i < words[-1].i and not self._closes(verb, words):
+                continue
             comma = next((t for t in reversed(self.doc[sentence.start : verb.i]) if t.text == ","), None)
             if comma is None or verb.i - comma.i > LONGEST_TAIL:
                 continue
@@ -215,6 +221,13 @@ class Chains:
             content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
             read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
             yield read, verb, source, content
+
+    def _closes(self, verb: Token, words: list[Token]) -> bool:
+        """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""
+        after = [t for t in words if t.i > verb.i]
+        if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
+            return False
+        return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
 
     def _voice(
         self, a: Attribution, cue: Token, source: tuple[Token, ...], content: frozenset[int], who: Who | None
@@ -368,7 +381,7 @@ class Chains:
             chain = [*(v.recording.released_by if v.recording else []), *([v.who] if v.who else [])]
             if v.own_recording and v.recording is not None:
                 chain += [v.recording.speaker] if v.recording.speaker else []
-                if not chain:
+                if not chain and not v.recording.is_one:
                     chain = [self._speakers_of(v.recording)]
             elif v.who is None and v.recording is not None and v.recording.speaker is not None:
                 chain.append(v.recording.speaker)

@@ -112,6 +112,8 @@ def top(tokens: tuple[Token, ...]) -> Token:
 def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozenset[int]) -> float:
     """1 where the roles hold, less where they are uncertain, 0 where they do not."""
     factor = 1.0
+    if rule.trigger.forms and form_of(head) not in rule.trigger.forms:
+        return 0.0
     verb = head if head.pos_ in {"VERB", "AUX"} else next((t for t in tokens if t.pos_ == "VERB"), head)
     fillers = {"agent": agents(verb), "patient": patients(verb, tokens)}
     for role, wanted, banned in (
@@ -119,6 +121,8 @@ def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozen
         ("patient", rule.patient, rule.not_patient),
     ):
         found = fillers[role]
+        if role == "agent" and wanted is not None and not found and rule.patient is None and _is_passive(verb):
+            return 0.0  # `the wounded were left behind` has no deserter
         if role in rule.trigger.needs and not found:
             return 0.0
         if banned is not None and any(fits(banned, f, places) and not (wanted and fits(wanted, f, places) and f.ent_type_ not in {"GPE", "PERSON"}) for f in found):
@@ -132,6 +136,30 @@ def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozen
             continue
         return 0.0
     return factor
+
+
+def form_of(head: Token) -> str:
+    """The form of a verb: imperative, infinitive, present, past or participle; empty for other words.
+
+    A base form without a subject is an imperative, a modal makes an infinitive.
+    """
+    if head.pos_ not in {"VERB", "AUX"}:
+        return ""
+    aux = {c.lower_ for c in head.children if c.dep_ in {"aux", "auxpass"}}
+    if "to" in aux or head.tag_ == "MD" or aux & {"will", "would", "can", "could", "must", "should", "may"}:
+        return "infinitive"
+    subject = any(c.dep_ in SUBJECTS for c in head.children)
+    if head.tag_ in {"VB", "VBP"} and not subject:
+        return "imperative"
+    if head.tag_ in {"VBP", "VBZ", "VB"}:
+        return "present"
+    if head.tag_ == "VBD" or aux & {"have", "has", "had", "was", "were", "been"}:
+        return "past"
+    return "participle"
+
+
+def _is_passive(verb: Token) -> bool:
+    return any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children)
 
 
 def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:

@@ -99,7 +99,7 @@ def _fineness(t: TimeReading) -> int:
 
 def pick_places(event: str, head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[tuple[Place, ...], Spans]:
     """Where the event was: the places of its clause, what `the town` stands for, or where the recording was made."""
-    located = [p for p in r.places if p.role == "location" and span[0] <= p.start < span[1]]
+    located = [p for p in r.places if p.role == "location" and span[0] <= p.start < span[1] and _is_where(p, r.doc)]
     fine = [p for p in located if p.kind != "country"] or located
     chosen = [p for k, p in enumerate(fine) if all(p.name != q.name for q in fine[:k])]
     if not chosen:
@@ -113,6 +113,17 @@ def pick_places(event: str, head: Token, span: tuple[int, int], lineage: Lineage
         chosen = [place] if place is not None else chosen
     places = tuple(Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id) for p in chosen[:4])
     return places, [FieldSpan(field="places", start=p.start, end=p.end) for p in chosen[:4]]
+
+
+def _is_where(place: PlaceReading, doc: Doc) -> bool:
+    """A country is where something happened only after a word of place (`in Ukraine`), not as a doer or owner."""
+    if place.kind != "country":
+        return True
+    token = _token_at(doc, place.start)
+    if token is None:
+        return False
+    before = [t for t in doc[max(token.sent.start, token.i - 4) : token.i] if t.lower_ not in {"the", "occupied", "eastern", "southern"}]
+    return bool(before) and before[-1].lower_ in {"in", "inside", "across", "throughout", "within", "into"}
 
 
 def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[UnitReading, Spans] | None:

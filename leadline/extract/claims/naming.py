@@ -115,6 +115,7 @@ def _cased(span: TokenSpan, spelled: str) -> bool:
     return len(span) > 1 or not spelled.isalpha() or word == spelled
 
 
+SHORTEST_ADJECTIVE = 3  # `US forces` must not make the pronoun `us` a side
 FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
 
 
@@ -129,7 +130,7 @@ def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:
         if source.side is None or source.kind not in {"state-body", "armed-force"}:
             continue
         for name in (source.name, *source.aliases):
-            if found := FORCES.fullmatch(name):
+            if (found := FORCES.fullmatch(name)) and len(found["word"]) > SHORTEST_ADJECTIVE:
                 sides.setdefault(found["word"].lower(), source.side)
                 adjectives.setdefault(source.side, found["word"])
             elif name.startswith("Government of ") and len(name.split()) == 3:
@@ -147,9 +148,9 @@ class Naming:
         self.doc, self.register, self.own = doc, register, own
         self.words: Lexicon = load_lexicon()
         self.sides, self.adjectives = sides_of(register)
-        self.named = find_names(doc, register)
         self.seen: list[Who] = []
         self.persons = self._persons()
+        self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
         self.side = self._main_side()
 
     # -- the whole text ----------------------------------------------------------------------------------------------
@@ -174,6 +175,13 @@ class Naming:
             if side and t.head.i != t.i and self.words.kind(t.head.lower_) in {"soldier", "commander", "official"}:
                 tally[side] = tally.get(side, 0) + 1
         return max(sorted(tally), key=lambda s: tally[s]) if tally else None
+
+    def _somebody_else(self, named: Named) -> bool:
+        """Whether a bare surname of the register is that of another person in this text."""
+        if named.source.kind != "person" or named.end - named.start > 1:
+            return False
+        full = self.persons.get(self.doc[named.start].lower_, "")
+        return len(full.split()) > 1 and not same_person(full, named.source)
 
     # -- one source --------------------------------------------------------------------------------------------------
 
@@ -217,7 +225,7 @@ class Naming:
         if lower in {"reports", "rumours", "rumors"} or (lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)):
             if not named:
                 return self._reports(tokens, head)
-        if named and (is_carrier or lower in SPOKES or kind in {"outlet", "monitor", "official"} or head.pos_ == "PROPN" or head.lower_ in COLLEAGUES):
+        if named and (is_carrier or lower in SPOKES or kind in {"outlet", "monitor", "official", "analyst"} or head.pos_ == "PROPN" or head.lower_ in COLLEAGUES):
             near_head = [n for n in named if n.start > head.i] if is_carrier else named
             carrier = head.lemma_.lower() if is_carrier or head.lower_ in COLLEAGUES else ""
             return replace(self._from_register((near_head or named)[0]), carrier=carrier)
@@ -260,6 +268,8 @@ class Naming:
             words = [t.text for t in e if t.text not in {"'s", "’s"}]
             full = self.persons.get(words[-1].casefold(), " ".join(words))
             source = self.register.resolve(full) or self.register.resolve(words[-1])
+            if source is not None and not same_person(full, source):
+                source = None
             if source is not None:
                 return Who(
                     " ".join(words), source.name, source.kind, source, source.side,
@@ -362,13 +372,16 @@ class Naming:
         kept = phrase_tokens(head, owned=kind not in {"soldier", "relative", "commander"})
         words = [t.text for t in kept]
         side = self._side_of(kept)
-        canonical = " ".join(words[-LONGEST_NAME:])
+        first, last = kept[0], kept[-1]
+        whole = last.i - first.i + 1 == len(kept)
+        canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)
         if kind in {"soldier", "commander"}:
             noun = head.text.lower() if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear else ("soldiers" if _plural(head) else "soldier")
             side = side or self._nationality(head) or self.side
             if side in self.adjectives:
                 canonical = f"{self.adjectives[side]} {noun}"
-        first, last = kept[0], kept[-1]
+            elif head.lower_ in self.words.unclear:
+                canonical = noun
         return Who(self.doc[first.i : last.i + 1].text, canonical, kind, None, side, start=first.idx, end=last.idx + len(last), plural=_plural(head))
 
     def _side_of(self, tokens: Iterable[Token]) -> str | None:
@@ -382,6 +395,22 @@ class Naming:
                 if side:
                     return side
         return None
+
+
+def same_person(full: str, source: Source) -> bool:
+    """Whether a full name can be that of a registered person: a given name that begins like one of the person's names.
+
+    >>> s = Source(id="x", name="Dmitry Orlov", kind="person", aliases=("Orlov", "Dimitri Orlov"))
+    >>> same_person("Dmitri Orlov", s), same_person("Anna Orlova", s), same_person("Orlov", s)
+    (True, False, True)
+    """
+    if source.kind != "person":
+        return True
+    given = fold(full).split()[:-1]
+    if not given:
+        return True
+    known = {n.split()[0][:1] for a in (source.name, *source.aliases) if len((n := fold(a)).split()) > 1}
+    return not known or any(g[:1] in known for g in given)
 
 
 def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:

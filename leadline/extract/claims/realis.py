@@ -16,6 +16,7 @@ from leadline.schema import Realis
 NEGATIONS = frozenset({"not", "n't", "never", "n’t", "no", "neither", "nor", "hardly"})
 INHERENT = frozenset({"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"})
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
+SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
 CLIMB = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "pobj", "prep", "dobj", "conj", "nsubj", "nsubjpass", "attr", "appos", "agent", "oprd", "compound", "amod"})
 
 
@@ -64,7 +65,7 @@ def read_realis(
             if ok and cue.code not in hits:
                 hits[cue.code] = first
     if own is not None:
-        if own == "ordered" and _habitual_condition(head):
+        if own == "ordered" and (_habitual_condition(head) or _tells_habit(head)):
             return "generic", head
         return own, head
     for code in ("denied", "threatened", "ordered"):
@@ -138,6 +139,12 @@ def _habitual_condition(head: Token) -> bool:
     if conditions and subject is not None and subject.lower_ not in {"you", "anyone"} and verb.tag_ in {"VBP", "VBZ"}:
         return not any(c.dep_ == "aux" and c.lower_ not in {"do", "does"} for c in verb.children)
     return False
+
+
+def _tells_habit(head: Token) -> bool:
+    """`They shoot whoever runs`: a doer in the plain present tells what is done, not an order."""
+    subject = next((c for c in head.children if c.dep_ == "nsubj"), None)
+    return subject is not None and subject.lower_ != "you" and head.tag_ in {"VBP", "VBZ"} and head.lemma_.lower() in SHOOTING
 
 
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import load_lexicon
+
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 UPWARDS = frozenset({"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"})
 CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet", "because"})
@@ -23,10 +25,15 @@ def clause_head(token: Token, within: frozenset[int] | None = None) -> Token:
         parent = head.head
         if within is not None and parent.i not in within:
             break
-        if head.pos_ in {"VERB", "AUX"} and starts_clause(head):
+        if head.pos_ in {"VERB", "AUX"} and (starts_clause(head) or is_reported(head)):
             break
         head = parent
     return head
+
+
+def is_reported(verb: Token) -> bool:
+    """Whether a verb heads what a verb of saying reports (`says that …`)."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in load_lexicon().stating and verb.head.i < verb.i
 
 
 def starts_clause(verb: Token) -> bool:
