@@ -28,7 +28,17 @@ from scipy.spatial.distance import squareform
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.link import link_incidents
 from leadline.progress import SILENT
-from leadline.schema import ATTRIBUTIONS, CLAIM_ORIGINS, CLAIMS, DOCUMENTS, INCIDENTS, ORIGINS, PAIRS, PARTITIONS, RELATIONS
+from leadline.schema import (
+    ATTRIBUTIONS,
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    INCIDENTS,
+    ORIGINS,
+    PAIRS,
+    PARTITIONS,
+    RELATIONS,
+)
 from leadline.settings import Settings
 from leadline.trace import trace_origins
 
@@ -60,7 +70,13 @@ def b3(gold: dict[str, str], predicted: dict[str, str]) -> dict[str, float]:
     for c, g in gold.items():
         G[g].add(c)
         P[predicted.get(c, c)].add(c)
-    return {c: (len(G[g] & P[predicted.get(c, c)]) / len(P[predicted.get(c, c)]), len(G[g] & P[predicted.get(c, c)]) / len(G[g])) for c, g in gold.items()}
+    return {
+        c: (
+            len(G[g] & P[predicted.get(c, c)]) / len(P[predicted.get(c, c)]),
+            len(G[g] & P[predicted.get(c, c)]) / len(G[g]),
+        )
+        for c, g in gold.items()
+    }
 
 
 def f1(pairs: list[tuple[float, float]]) -> float:
@@ -120,7 +136,9 @@ def ece(points: list[tuple[float, bool]]) -> float:
     bins = collections.defaultdict(list)
     for p, y in points:
         bins[min(9, int(p * 10))].append((p, y))
-    return sum(len(b) * abs(np.mean([p for p, _ in b]) - np.mean([y for _, y in b])) for b in bins.values()) / max(1, len(points))
+    return sum(len(b) * abs(np.mean([p for p, _ in b]) - np.mean([y for _, y in b])) for b in bins.values()) / max(
+        1, len(points)
+    )
 
 
 def main() -> None:
@@ -164,7 +182,9 @@ def main() -> None:
             r = by_pair.get((min(taker, giver), max(taker, giver)))
             right = r is not None and (r["kind"] == kind or (kind == "cites" and r["kind"] in ("quotes", "excerpt")))
             towards = "unknown" if not known else "from" if taker < giver else "to"
-            disguise = next(d for d in [world.disguise_of.get(c.claim_id) for c in world.claims if c.document == taker] or ["?"])
+            disguise = next(
+                d for d in [world.disguise_of.get(c.claim_id) for c in world.claims if c.document == taker] or ["?"]
+            )
             relations[disguise or "?"].append((right, right and r is not None and r["direction"] == towards))
             if a.misses and not relations[disguise or "?"][-1][1]:
                 print(seed, disguise, taker, giver, kind, towards, "got", r and (r["kind"], r["direction"]))
@@ -178,7 +198,9 @@ def main() -> None:
         pair_points += [(p["probability"], of[p["claim_l"]] == of[p["claim_r"]]) for p in pairs]
         for p in pairs:
             x, y = draws[p["claim_l"]], draws[p["claim_r"]]
-            draw_points.append((sum(i == j for i, j in zip(x, y, strict=True)) / len(x), of[p["claim_l"]] == of[p["claim_r"]]))
+            draw_points.append(
+                (sum(i == j for i, j in zip(x, y, strict=True)) / len(x), of[p["claim_l"]] == of[p["claim_r"]])
+            )
     seconds = time.perf_counter() - started
     flat = [r for group in relations.values() for r in group]
     figures = {
@@ -203,7 +225,12 @@ def main() -> None:
     for d in sorted(scores["leadline"]):
         r = relations.get(d, [])
         tail = f"{np.mean([k for k, _ in r]):6.3f} {np.mean([x for _, x in r]):8.3f}  ({len(r)})" if r else ""
-        print(f"{d:12} {len(scores['leadline'][d]):7} " + " ".join(f"{f1(scores[m][d]):8.3f}" for m in ("leadline", "tf-idf", "minhash")) + "  " + tail)
+        print(
+            f"{d:12} {len(scores['leadline'][d]):7} "
+            + " ".join(f"{f1(scores[m][d]):8.3f}" for m in ("leadline", "tf-idf", "minhash"))
+            + "  "
+            + tail
+        )
     print(f"\n{seconds:.1f} s, {n_documents / seconds:.0f} documents a second")
 
 

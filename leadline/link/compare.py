@@ -49,7 +49,8 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "reported": (
-        _null("reported_start", "reported_end"),
+        # an old origin can be told again any time: publication dates tell origins apart, not tellings of one
+        f"{_null('reported_start', 'reported_end')} or origin_l = origin_r",
         (f"{REPORTED} <= 3", f"{REPORTED} <= 31", f"{REPORTED} <= 183"),
     ),
     "place": (

@@ -65,7 +65,7 @@ def load_parameters(path: str | Path = "") -> Parameters:
     levels than the model, or whose probabilities do not add up to one.
 
     >>> load_parameters().prior
-    0.02
+    0.03
     """
     file = Path(path) if path else SHIPPED
     try:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -67,7 +68,7 @@ def make_rows(
     family = {e: name for name, events in parameters.families.items() for e in events}
     counted = {w: name for name, words in parameters.counted.items() for w in words}
     groups: dict[tuple[str, ...], list[Claim]] = {}
-    for c in claims:
+    for c in with_context(claims, origin_of, parameters):
         # a claim without an origin (unnamed lineage) is its own
         key = (origin_of.get(c.claim_id, c.claim_id), c.event, c.realis, str(c.historical), " ".join(words(c.quote)))
         groups.setdefault(key, []).append(c)
@@ -77,6 +78,33 @@ def make_rows(
         group.sort(key=lambda c: c.claim_id)
         rows.append(_row(group, origin_of, published, family, counted, parameters, frequency))
     return sorted(rows, key=lambda r: r.unique_id)
+
+
+def with_context(claims: Sequence[Claim], origin_of: Mapping[str, str], parameters: Parameters) -> list[Claim]:
+    """Claims that name no place, time or unit take it from their neighbours, where these agree on one.
+
+    Neighbours are the claims of the same document, origin, kind of event and sort: a text says once where it was and goes
+    on telling. Only the rows that are compared are filled in, never the claims themselves.
+    """
+    groups: dict[tuple[str, ...], list[Claim]] = {}
+    for c in claims:
+        key = (c.document, origin_of.get(c.claim_id, c.claim_id), c.event, sort_of(c, parameters))
+        groups.setdefault(key, []).append(c)
+    filled = []
+    for group in groups.values():
+        places = {tuple(sorted(p.gazetteer_id or p.name for p in c.places)): c.places for c in group if c.places}
+        times = {(c.time.start, c.time.end): c.time for c in group if c.time}
+        units = {c.unit for c in group if c.unit}
+        for c in group:
+            new: dict[str, Any] = {}
+            if not c.places and len(places) == 1:
+                new["places"] = next(iter(places.values()))
+            if c.time is None and len(times) == 1:
+                new["time"] = next(iter(times.values()))
+            if c.unit is None and len(units) == 1:
+                new["unit"] = next(iter(units))
+            filled.append(msgspec.structs.replace(c, **new) if new else c)
+    return sorted(filled, key=lambda c: c.claim_id)
 
 
 def sort_of(c: Claim, parameters: Parameters) -> str:

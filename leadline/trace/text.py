@@ -85,9 +85,7 @@ def view(document: Document) -> View:
         sentences,
         tuple(anchors),
         frozenset(
-            i
-            for a, b in quotations(text)
-            for i in range(bisect_right(starts, a - 1), bisect_right(starts, b - 1))
+            i for a, b in quotations(text) for i in range(bisect_right(starts, a - 1), bisect_right(starts, b - 1))
         ),
     )
 
