@@ -38,12 +38,13 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.ipc
 from rapidfuzz import fuzz
-from scipy.spatial import ConvexHull, QhullError
+from scipy.spatial import ConvexHull, QhullError, cKDTree
 from ukrainian_names import bgn, kmu, russian
 
 from leadline.extract.places.gazetteer import KINDS, QUALITY
 from leadline.extract.places.names import exact_key, fold, folded_key
 
+Row = tuple[str, str, str, tuple[str, ...]]  # of the register: id, name, category, ids above it from the top down
 HERE = Path(__file__).parent / "gazetteer"
 OUT = Path(__file__).parent.parent / "leadline" / "extract" / "data"
 PINNED = {
@@ -102,12 +103,21 @@ class Entry:
             self.names[key] = min(self.names.get(key, 99), QUALITY.index(quality))
 
 
+def mark_spellings(e: Entry) -> None:
+    """Call alternative names that resemble a main one spellings of it: Kiev of Kyiv, not Artemivsk of Bakhmut."""
+    main = [n for n, q in e.names.items() if q == QUALITY.index("main") and n.isascii()]
+    for name, quality in e.names.items():
+        if quality == QUALITY.index("alternative") and name.isascii() and any(fuzz.ratio(name, m) >= 75 for m in main):
+            e.names[name] = QUALITY.index("spelling")
+
+
 def package_file(package: str, wanted: str, name: str) -> Path:
     """The file of a package, after its version and hash were compared with the pinned ones."""
     if version(package) != wanted:
         sys.exit(f"{package} {version(package)} is installed; {wanted} is needed: pip install 'leadline[build-data]'")
     spec = importlib.util.find_spec(package)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     path = Path(spec.origin).parent / name
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest != PINNED[package, wanted, name]:
@@ -135,15 +145,7 @@ def km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def middle(points: list[tuple[float, float]]) -> tuple[float, float, float]:
-    """Centroid of the convex hull of points, and the radius in metres that holds nine tenths of them.
-
-    Points further from the median point than four times the median distance are left out: some settlements of GeoNames
-    are filed under another unit.
-    """
-    centre = (float(np.median([p[0] for p in points])), float(np.median([p[1] for p in points])))
-    away = [km(centre, p) for p in points]
-    limit = max(30.0, 4 * float(np.median(away)))
-    points = [p for p, d in zip(points, away, strict=True) if d <= limit]
+    """Centroid of the convex hull of points, and the radius in metres that holds nine tenths of them."""
     lats, lons = np.array([p[0] for p in points]), np.array([p[1] for p in points])
     zero = math.degrees(math.atan2(np.sin(np.radians(lons)).mean(), np.cos(np.radians(lons)).mean()))
     x = ((lons - zero + 180) % 360 - 180) * np.cos(np.radians(lats))
@@ -264,16 +266,37 @@ def read_settlements(files: dict[str, Path], units: dict[int, Entry]) -> dict[st
     return found
 
 
+def filed_elsewhere(settlements: dict[str, Entry], top: dict[str, int]) -> set[str]:
+    """Settlements of which at most one of the eight nearest lies in their own first-level unit: filed under a wrong one."""
+    keys = [k for k in settlements if top[k]]
+    lat = np.radians([settlements[k].lat for k in keys])
+    lon = np.radians([settlements[k].lon for k in keys])
+    tree = cKDTree(np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]))
+    unit = np.array([top[k] for k in keys])
+    _, near = tree.query(tree.data, k=9)
+    alike = (unit[near[:, 1:]] == unit[:, None]).sum(1)
+    size = np.bincount(unit)[unit]
+    return {k for k, n, s in zip(keys, alike, size, strict=True) if n <= 1 and s >= 8}
+
+
 def place_units(units: dict[int, Entry], settlements: dict[str, Entry]) -> None:
     """Give every unit a point and a radius from the settlements inside it; units without any stay without."""
     inside: dict[int, list[tuple[float, float]]] = defaultdict(list)
     people: dict[int, int] = defaultdict(int)
-    for s in settlements.values():
+    chains = {}
+    for key, s in settlements.items():
+        chain = []
         n = int(s.parent or 0)
         while n:
-            inside[n].append((s.lat, s.lon))
-            people[n] += s.population
+            chain.append(n)
             n = int(units[n].parent or 0) if n in units else 0
+        chains[key] = chain
+    wrong = filed_elsewhere(settlements, {k: c[-1] if c else 0 for k, c in chains.items()})
+    for key, s in settlements.items():
+        for n in chains[key]:
+            people[n] += s.population
+            if key not in wrong:
+                inside[n].append((s.lat, s.lon))
     for n, e in units.items():
         e.population = people[n]
         if inside[n]:
@@ -307,12 +330,12 @@ def spellings(name: str, lists: dict[str, set[str]]) -> dict[str, int]:
     for other in sorted(lists.get(fold(name), ())):
         as_latin = other if other.isascii() else fold(bgn(other)[-1])
         if max(fuzz.ratio(as_latin, x) for x in latin) >= 70:
-            found.setdefault(other, QUALITY.index("alternative"))
+            found[other] = min(found.get(other, 99), QUALITY.index("spelling"))
     return found
 
 
-def read_register(path: Path) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Rows of KATOTTG: id, name, category, ids above it from the top down."""
+def read_register(path: Path) -> list[Row]:
+    """The rows of KATOTTG."""
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
     found = []
     for row in sheet.iter_rows(values_only=True):
@@ -322,6 +345,77 @@ def read_register(path: Path) -> list[tuple[str, str, str, tuple[str, ...]]]:
         ids = [c for c in levels if c]
         found.append((ids[-1], str(row[6]).strip(), str(row[5]).strip(), tuple(ids[:-1])))
     return found
+
+
+def join(
+    register: list[Row],
+    settlements: dict[str, Entry],
+    units: dict[int, Entry],
+    raion_code: dict[int, str],
+    oblast_code: dict[int, str],
+    joined: dict[str, str] | None = None,
+    centre: dict[str, tuple[float, float, float]] | None = None,
+) -> dict[str, str]:
+    """Register id to GeoNames id: names that are unique on both sides within a raion, then within an oblast.
+
+    With the centres of the hromadas known, namesakes within a raion are told apart too: a GeoNames settlement is that
+    of the nearest hromada, where no other is nearly as near.
+    """
+    joined = dict(joined or {})
+    used = set(joined.values())
+    for level, code_of in ((1, raion_code), (0, oblast_code)):
+        there: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in register:
+            if row[2] in {"M", "T", "C", "X"} and len(row[3]) >= 2 and row[0] not in joined:
+                there[fold(row[1]), row[3][level]].append(row)
+        here: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, s in settlements.items():
+            if s.country != "UA" or not s.parent or key in used:
+                continue
+            n = int(s.parent)
+            unit = code_of.get(n) or code_of.get(int(units[n].parent or 0))
+            for name in s.names:
+                if unit and (name, unit) in there and fuzz.ratio(fold(kmu(name)), fold(s.name)) >= 60:
+                    here[name, unit].append(key)
+        pairs: dict[str, set[str]] = defaultdict(set)
+        for where, rows_there in sorted(there.items()):
+            keys = here[where]
+            if len(rows_there) == 1 and len(keys) == 1:
+                pairs[keys[0]].add(rows_there[0][0])
+            elif centre and level == 1 and keys:
+                for key in keys:
+                    point = (settlements[key].lat, settlements[key].lon)
+                    near = sorted((km(point, centre[r[3][-1]][:2]), r[0]) for r in rows_there if r[3][-1] in centre)
+                    if near and near[0][0] <= 20 and (len(near) == 1 or near[1][0] - near[0][0] >= 10):
+                        pairs[key].add(near[0][1])
+        claimed: dict[str, list[str]] = defaultdict(list)
+        for key, codes in pairs.items():
+            if len(codes) == 1:
+                claimed[min(codes)].append(key)
+        for code, keys in sorted(claimed.items()):
+            if len(keys) == 1:
+                joined[code] = keys[0]
+                used.add(keys[0])
+    return joined
+
+
+def centres(
+    joined: dict[str, str], above_of: dict[str, tuple[str, ...]], settlements: dict[str, Entry]
+) -> dict[str, tuple[float, float, float]]:
+    """Raions and hromadas to the mean of their located settlements and the radius of nine tenths; outliers dropped."""
+    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for code, key in joined.items():
+        for unit in above_of[code][1:]:
+            points[unit].append((settlements[key].lat, settlements[key].lon))
+    centre: dict[str, tuple[float, float, float]] = {}
+    for unit, found in points.items():
+        mean = (float(np.median([p[0] for p in found])), float(np.median([p[1] for p in found])))
+        away = [km(mean, p) for p in found]
+        limit = max(10.0, 3 * float(np.median(away)))
+        kept = [p for p, d in zip(found, away, strict=True) if d <= limit]
+        lat, lon = float(np.mean([p[0] for p in kept])), float(np.mean([p[1] for p in kept]))
+        centre[unit] = lat, lon, float(np.quantile([km((lat, lon), p) for p in kept], 0.9)) * 1000
+    return centre
 
 
 def add_register(files: dict[str, Path], units: dict[int, Entry], settlements: dict[str, Entry]) -> dict[str, Entry]:
@@ -363,43 +457,18 @@ def add_register(files: dict[str, Path], units: dict[int, Entry], settlements: d
             e.call(name + " громада", "main")
             e.call(e.name, "main")
             new[code] = e
-    # settlements of the register by (name, raion), and of GeoNames likewise
-    there: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for code, name, kind, above in register:
-        if kind in {"M", "T", "C", "X"} and len(above) >= 2:
-            there[fold(name), above[1]].append(code)
     raion_code = {n: code for code, n in unit_of.items() if n in raions}
-    here: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for key, s in settlements.items():
-        if s.country == "UA" and s.parent and int(s.parent) in raion_code:
-            for name in s.names:
-                if (name, raion_code[int(s.parent)]) in there:
-                    here[name, raion_code[int(s.parent)]].append(key)
-    joined: dict[str, str] = {}
-    for where, codes in there.items():
-        if len(codes) == 1 and len(here[where]) == 1:
-            joined[codes[0]] = here[where][0]
-    taken = {}
-    for code, key in sorted(joined.items()):
-        taken.setdefault(key, []).append(code)
-    joined = {codes[0]: key for key, codes in taken.items() if len(codes) == 1}
-    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    oblast_code = {n: code for code, n in unit_of.items() if n in oblasts}
+    joined = join(register, settlements, units, raion_code, oblast_code)
     above_of = {row[0]: row[3] for row in register}
+    centre = centres(joined, above_of, settlements)
+    joined = join(register, settlements, units, raion_code, oblast_code, joined, centre)
+    centre = centres(joined, above_of, settlements)
     for code, key in joined.items():
         s = settlements[key]
-        for unit in above_of[code][1:]:
-            points[unit].append((s.lat, s.lon))
         s.parent = f"katottg:{above_of[code][-1]}" if above_of[code][-1] in new else s.parent
         for spelling, quality in spellings(names[code], lists).items():
             s.names[spelling] = min(s.names.get(spelling, 99), quality)
-    centre: dict[str, tuple[float, float, float]] = {}
-    for unit, found in points.items():
-        mean = (float(np.median([p[0] for p in found])), float(np.median([p[1] for p in found])))
-        away = [km(mean, p) for p in found]
-        limit = max(10.0, 3 * float(np.median(away)))
-        kept = [p for p, d in zip(found, away, strict=True) if d <= limit]
-        lat, lon = float(np.mean([p[0] for p in kept])), float(np.mean([p[1] for p in kept]))
-        centre[unit] = lat, lon, float(np.quantile([km((lat, lon), p) for p in kept], 0.9)) * 1000
     for code, name, kind, above in register:
         if kind == "H" and code in centre:
             e = new[code]
@@ -433,7 +502,7 @@ def read_areas() -> list[Entry]:
             f"country:{r['country']}" if r["country"] else "", float(r["lat"]), float(r["lon"]), float(r["radius_km"]) * 1000,
         )  # fmt: skip
         for other in parts(r["alt_names"]):
-            e.call(other)
+            e.call(other, "main")
         for people in parts(r["demonyms"]):
             e.call(people, "demonym")
         e.call(re.sub(r"^the ", "", r["name"]), "main")
@@ -465,6 +534,8 @@ def build() -> tuple[pa.Table, pa.Table]:
         e.parent = unit_ids.get(e.parent, e.parent if ":" in e.parent else "")
         if not e.parent and e.kind != "country" and e.country in countries:
             e.parent = countries[e.country].id
+    for e in entries:
+        mark_spellings(e)
     entries.sort(key=lambda e: (KINDS.index(e.kind), e.id))
     row = {e.id: i for i, e in enumerate(entries)}
     assert len(row) == len(entries), "two entries share an id"

@@ -24,7 +24,8 @@ __all__ = ["Gazetteer", "Place", "PlaceReading", "find_places", "read_spans"]
 class PlaceReading(Record, frozen=True, kw_only=True):
     """One place name in a text and the place that is meant.
 
-    `lat`, `lon` and `precision_m` are null where the name is not resolved, as for names of persons and organisations.
+    `lat`, `lon` and `precision_m` are null where the name is not resolved, and within names of persons. Within the name
+    of an organisation, and for a people, they are those of the place that the name is made from.
     `confidence` is the probability that the name is a place name and that this place is meant.
     """
 
@@ -50,23 +51,28 @@ def find_places(doc: Any, gazetteer: Gazetteer, *, boilerplate: Spans = ()) -> t
     `organisation` and `person` (part of such a name). Without entities in `doc` the rules do with the words around.
     """
     entities = bool(doc.has_annotation("ENT_IOB"))
-    mentions = find_mentions(doc, gazetteer, boilerplate)
+    text = doc.text  # spaCy puts it together anew each time
+    mentions = find_mentions(doc, text, gazetteer, boilerplate)
     describe(doc, mentions)
     least = weights()["thresholds"]
     chances = [probability(m, entities=entities) for m in mentions]
+    bar = least["mention" if entities else "mention_plain"]
+    surest: dict[str, float] = {}
+    for m, chance in zip(mentions, chances, strict=True):
+        surest[m.folded] = max(chance, surest.get(m.folded, 0.0))
     kept: list[tuple[Mention, float, Role]] = []
     for m, chance in zip(mentions, chances, strict=True):
-        role = role_of(doc, m)
-        if chance >= least["mention" if entities else "mention_plain"]:
-            kept.append((m, chance, role))
-    groups = group(doc, [m for m, _, _ in kept], [c for _, c, _ in kept])
-    resolve(doc, groups, least["resolve"])
+        # a name that is surely a place once in the text is more readily read as one again
+        if chance >= (bar if surest[m.folded] < bar else least["again"]):
+            kept.append((m, chance, role_of(doc, m)))
+    groups = group(text, [m for m, _, _ in kept], [c for _, c, _ in kept])
+    resolve(text, groups, least["resolve"])
     sense = {id(m): g for g in groups for m in g.mentions}
     return tuple(_reading(m, chance, role, sense[id(m)]) for m, chance, role in kept)
 
 
 def _reading(m: Mention, chance: float, role: Role, g: Group) -> PlaceReading:
-    best = g.best if role not in {"person", "organisation"} else None
+    best = g.best if role != "person" else None
     if best is not None and best.quality == "demonym" and role in {"location", "metonym"}:
         role = "demonym"
     radius = None
@@ -93,8 +99,9 @@ def read_spans(doc: Any, gazetteer: Gazetteer, spans: Spans) -> tuple[PlaceReadi
 
     Names that the gazetteer does not know are left out, and so are spans within another one.
     """
-    mentions = mentions_at(doc, gazetteer, spans)
-    groups = group(doc, mentions, [1.0] * len(mentions))
-    resolve(doc, groups, weights()["thresholds"]["resolve"])
+    text = doc.text
+    mentions = mentions_at(doc, text, gazetteer, spans)
+    groups = group(text, mentions, [1.0] * len(mentions))
+    resolve(text, groups, weights()["thresholds"]["resolve"])
     sense = {id(m): g for g in groups for m in g.mentions}
     return tuple(_reading(m, 1.0, "location", sense[id(m)]) for m in mentions)

@@ -32,7 +32,7 @@ KINDS = (
     "country", "admin1", "admin2", "admin3", "settlement", "district", "area", "front", "coast", "water", "continent",
     "facility",
 )  # fmt: skip
-QUALITY = ("main", "alternative", "shortened", "derived", "demonym")
+QUALITY = ("main", "spelling", "alternative", "shortened", "derived", "demonym")
 COLUMNS = ("id", "name", "alt_names", "kind", "country", "admin1", "admin2", "lat", "lon", "precision_m", "population")
 
 
@@ -50,7 +50,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None
     precision_m: float | None
     population: int
-    quality: str  # how the name found it: main, alternative, shortened, derived, demonym
+    quality: str  # what the name is to it, one of QUALITY
 
 
 class Gazetteer:
@@ -79,6 +79,10 @@ class Gazetteer:
     def lookup(self, name: str) -> tuple[Place, ...]:
         """The places of that name in any spelling, by id; an abbreviation is found as it is written."""
         return self.find([(fold(name), name)])[0]
+
+    def exact(self, name: str) -> tuple[Place, ...]:
+        """The places of an abbreviation, as it is written."""
+        return self.find([("", name)])[0]
 
     def find(self, names: Sequence[tuple[str, str]]) -> list[tuple[Place, ...]]:
         """For each (folded name, name as written) its places; one bisection serves them all."""

@@ -18,6 +18,7 @@ from leadline.extract.places.mentions import Mention
 from leadline.extract.places.roles import LOCATIVE, PLACE_LABELS, entity_around, is_demonym
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "places-weights.json"
+_OWN = {"main", "demonym"}
 _NO_USAGE = 3.0  # pseudo-counts of a word of which nothing is known: as good as always a place
 
 
@@ -31,10 +32,11 @@ def weights() -> dict[str, dict[str, float]]:
 def describe(doc: Any, mentions: Sequence[Mention]) -> None:
     """Fill each mention's features, those of the whole document included."""
     has_entities = doc.has_annotation("ENT_IOB")
-    persons = {t.lower_ for t in doc if t.ent_type_ == "PERSON"} if has_entities else set()
+    persons = {t.lower_ for e in doc.ents if e.label_ == "PERSON" and len(e) > 1 for t in e}
     lowered = {t.text for t in doc if t.is_lower}
     for k, m in enumerate(mentions):
         m.features = _features(doc, m, mentions, k, has_entities, persons, lowered)
+    _coherence(mentions)
     # one name, one sense: what speaks for a place elsewhere in the text speaks for it here
     for key in ("entity_place", "locative", "unit", "listed"):
         strong: dict[str, int] = {}
@@ -81,8 +83,12 @@ def _features(
                 f["in"] = 1.0
             if before.lower_ == "of":
                 f["of"] = 1.0
+            if before.lower_ == "of" and m.first > 1 and doc[m.first - 2].lower_ in words.settlements:
+                f["settlement_of"] = 1.0
         elif before.lower_ == "the":
             f["the"] = 1.0
+        elif before.lower_ in words.settlements:
+            f["settlement_before"] = 1.0
         elif before.lower_.rstrip(".") in words.persons.titles and before.text[0].isupper():
             f["title"] = 1.0
         elif before.text[0].isupper() and before.is_alpha and not before.is_sent_end and before.whitespace_:
@@ -129,10 +135,14 @@ def _features(
         f["sentence_start"] = 1.0
     if is_demonym(m):
         f["demonym"] = 1.0
-    kinds = {p.kind for p in m.places if p.quality in {"main", "alternative"}}
-    for kind in ("country", "admin1", "area", "water", "continent", "facility", "district"):
+    kinds = {p.kind for p in m.places if p.quality in {"main", "spelling", "alternative"}}
+    for kind in ("country", "admin1", "water", "continent", "facility", "district"):
         if kind in kinds:
             f["kind_" + kind] = 1.0
+    if kinds & {"area", "front", "coast"}:
+        f["kind_area"] = 1.0
+    if not single and kinds & {"area", "front", "coast", "water"}:
+        f["area_words"] = 1.0
     if not kinds & {
         "settlement",
         "country",
@@ -147,10 +157,11 @@ def _features(
     }:
         f["only_admin2"] = 1.0
     qualities = {p.quality for p in m.places}
-    if "main" not in qualities and "demonym" not in qualities:
+    if not qualities & {"main", "spelling"} and "demonym" not in qualities:
         f["no_main_name"] = 1.0
     people = max((p.population for p in m.places if p.quality != "shortened" or p.kind == "admin1"), default=0)
-    f["people"] = math.log10(max(people, 10)) - 4
+    if people or kinds <= {"settlement", "admin2", "admin3"}:
+        f["people"] = math.log10(max(people, 100)) - 4
     f["many"] = math.log10(len({p.country for p in m.places}))
     letters = sum(c.isalpha() for c in m.folded)
     if letters <= 3:
@@ -161,7 +172,8 @@ def _features(
             total = counts.lower + counts.capital + _NO_USAGE
             f["usually_lower"] = counts.lower / total
             f["usually_person"] = counts.person / (counts.capital + _NO_USAGE)
-            f["usually_other"] = (counts.capital - counts.person - counts.place) / (counts.capital + _NO_USAGE)
+            if counts.lower:  # names of few readers are mislabelled by the model; a word in lower case is no name
+                f["usually_other"] = (counts.capital - counts.person - counts.place) / (counts.capital + _NO_USAGE)
             if sentence_start:
                 f["start_usually_lower"] = counts.lower / total
         elif people < 100_000:
@@ -169,6 +181,42 @@ def _features(
         if m.name.lower() in lowered:
             f["lower_here"] = 1.0
     return f
+
+
+def _coherence(mentions: Sequence[Mention]) -> None:
+    """What the other names of the document say: they name a unit that holds the place, or lie in one unit with it."""
+    names: dict[str, Mention] = {}
+    for m in mentions:
+        names.setdefault(m.folded, m)
+    named: dict[str, set[str]] = {}
+    beside: dict[str, dict[str, float]] = {}
+    for folded, m in names.items():
+        share = 1 / len(m.places)
+        for p in m.places:
+            if p.kind in {"admin1", "admin2", "admin3", "country"}:
+                named.setdefault(p.id, set()).add(folded)
+            for unit in p.within[:-2]:
+                at = beside.setdefault(unit, {})
+                at[folded] = at.get(folded, 0.0) + share
+    countries = {p.country for m in names.values() for p in m.places if p.kind == "country" and p.quality in _OWN}
+    for folded, m in names.items():
+        above = below = 0.0
+        home = sum(p.country in countries for p in m.places if p.kind != "country") / len(m.places)
+        for p in m.places:
+            if any(named.get(u, set()) - {folded} for u in p.within[:-1]):
+                above = 1.0
+            for u in p.within[:-2]:
+                below = max(below, sum(share for other, share in beside[u].items() if other != folded))
+        for other in mentions:
+            if other.folded == folded:
+                if above:
+                    other.features["named_above"] = above
+                if home:
+                    other.features["country_named"] = home
+                if home == 1.0:
+                    other.features["only_there"] = 1.0
+                if below:
+                    other.features["beside"] = math.log1p(below)
 
 
 def _begins_paragraph(doc: Any, m: Mention) -> bool:

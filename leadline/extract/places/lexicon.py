@@ -25,6 +25,8 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beginnings: frozenset[str]
     connectors: frozenset[str]
     endings: frozenset[str]
+    settlements: frozenset[str]
+    compass: frozenset[str]
     units: dict[str, frozenset[str]]
     around: dict[str, float]
     organisations: _Words

@@ -13,6 +13,7 @@ from leadline.schema import Spans
 
 LONGEST = 8  # tokens; hyphens count
 _GLUED = re.compile(r"[a-z]{2,}(?=[A-Z][a-z]{2,})")
+_TAIL = "-–—\"”’'…"  # glued to the word in damaged texts
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -32,10 +33,10 @@ class Mention:
     features: dict[str, float] = field(default_factory=dict)
 
 
-def find_mentions(doc: Any, gazetteer: Gazetteer, boilerplate: Spans = ()) -> list[Mention]:
-    """Mentions in the order of the text, none overlapping another or any boilerplate."""
+def find_mentions(doc: Any, text: str, gazetteer: Gazetteer, boilerplate: Spans = ()) -> list[Mention]:
+    """Mentions in the order of the text, none overlapping another or any boilerplate; `text` is that of `doc`."""
     words = lexicon()
-    runs = _runs(doc, boilerplate)
+    runs = _runs(doc, text, boilerplate)
     asked: dict[str, int] = {}
     for options in runs.values():
         for _, _, _, name in options:
@@ -52,19 +53,20 @@ def find_mentions(doc: Any, gazetteer: Gazetteer, boilerplate: Spans = ()) -> li
             continue
         j, start, end, name = best
         places = found[asked[name]]
-        if j == i and name.islower():
-            continue
+        if j == i and (name.islower() or name.lower() in words.compass or _acronym(doc, i)):
+            places = tuple(p for p in gazetteer.exact(name)) if name.isupper() else ()
+            if not places:
+                continue
         mention = Mention(start, end, i, j, name, fold(name), places)
-        _extend(doc, mention, words.units, words.around)
+        _extend(doc, text, mention, words.units, words.around)
         mentions.append(mention)
         done = mention.last
     return mentions
 
 
-def _runs(doc: Any, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, str]]]:
+def _runs(doc: Any, text: str, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, str]]]:
     """For each token that may begin a name: (last token, start, end, name) of the runs from there, shortest first."""
     words = lexicon()
-    text = doc.text
     runs: dict[int, list[tuple[int, int, int, str]]] = {}
     tokens = list(doc)
     for i, token in enumerate(tokens):
@@ -96,17 +98,20 @@ def _runs(doc: Any, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, s
                     pass
                 elif t.text in {"'s", "’s"}:
                     continue  # "Luhansk People's Republic"
-                elif t.is_digit:
-                    break
-                elif not (
-                    t.text[0].isupper() or t.text[0] in "'’" or t.text in words.connectors or t.text in words.endings
+                elif (
+                    t.is_digit
+                    or not (
+                        t.text[0].isupper()
+                        or t.text[0] in "'’"
+                        or t.text in words.connectors
+                        or t.text in words.endings
+                    )
+                    or t.is_punct
                 ):
-                    break
-                elif t.is_punct:
                     break
             if t.text in words.connectors and j > i:
                 continue
-            end = t.idx + len(t.text)
+            end = t.idx + (len(t.text.rstrip(_TAIL).rstrip(".")) if t.text[-1] in _TAIL else len(t.text))
             options.append((j, start, end, text[start:end]))
             # "Fla." at the end of a sentence is two tokens, "W.Va." one without its full stop
             if j + 1 < len(tokens) and tokens[j + 1].text == "." and not t.whitespace_ and len(t.text) <= 6:
@@ -115,7 +120,16 @@ def _runs(doc: Any, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, s
     return runs
 
 
-def _extend(doc: Any, mention: Mention, units: dict[str, frozenset[str]], around: dict[str, float]) -> None:
+def _acronym(doc: Any, i: int) -> bool:
+    """Whether a token of up to four capitals stands among words that are not shouted: `NATO`, `HIV`, `SOS`."""
+    text = doc[i].text
+    if not text.isupper() or len(text) > 4 or i == 0 or doc[i - 1].is_space:
+        return False
+    beside = [t.text for t in (doc[i - 1], *doc[i + 1 : i + 2]) if t.is_alpha and len(t) > 1]
+    return not any(t.isupper() for t in beside)
+
+
+def _extend(doc: Any, text: str, mention: Mention, units: dict[str, frozenset[str]], around: dict[str, float]) -> None:
     """Take in the word after the name that says what is meant: `Irkutsk region`, `the Lyman axis`."""
     if mention.last + 1 >= len(doc) or not doc[mention.last].whitespace_:
         return
@@ -146,10 +160,10 @@ def _extend(doc: Any, mention: Mention, units: dict[str, frozenset[str]], around
         return
     mention.last += 1
     mention.end = following.idx + len(following.text)
-    mention.name = doc.text[mention.start : mention.end]
+    mention.name = text[mention.start : mention.end]
 
 
-def mentions_at(doc: Any, gazetteer: Gazetteer, spans: Spans) -> list[Mention]:
+def mentions_at(doc: Any, text: str, gazetteer: Gazetteer, spans: Spans) -> list[Mention]:
     """Mentions at given offsets, those that the gazetteer knows; a span with a unit's name is read without it too."""
     words = lexicon()
     tokens = [(t.idx, t.idx + len(t.text)) for t in doc]
@@ -159,15 +173,15 @@ def mentions_at(doc: Any, gazetteer: Gazetteer, spans: Spans) -> list[Mention]:
         inside = [i for i, (s, e) in enumerate(tokens) if s < end and start < e]
         if not inside or inside[0] <= done:
             continue
-        name = doc.text[start:end]
+        name = text[start:end]
         first, last = inside[0], inside[-1]
         places = gazetteer.lookup(name)
         mention = Mention(start, end, first, last, name, fold(name), places)
         if not places and last > first and doc[last].lower_ in words.units:
-            short = doc.text[start : tokens[last - 1][1]]
+            short = text[start : tokens[last - 1][1]]
             mention = Mention(start, tokens[last - 1][1], first, last - 1, short, fold(short), gazetteer.lookup(short))
         if mention.places:
-            _extend(doc, mention, words.units, words.around)
+            _extend(doc, text, mention, words.units, words.around)
             found.append(mention)
             done = mention.last
     return found

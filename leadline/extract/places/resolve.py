@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +27,8 @@ SAME_KM = 40.0
 """Candidates this near to the best one are no rivals: the answer would be the same within a unit's own radius."""
 LEVELS = ("country", "admin1", "admin2", "admin3")
 FEATURES = (
-    "people", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "alternative", "shortened", "derived", "demonym",
-    "unlocated", "qualified", "holds", "near_30", "near_150", "stated_distance",
+    "people", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "spelling", "alternative", "shortened", "derived", "demonym",
+    "unlocated", "qualified", "holds", "near_30", "near_150", "stated_border",
     *(f"shared_{x}" for x in LEVELS), *(f"named_{x}" for x in LEVELS),
 )  # fmt: skip
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
@@ -37,6 +36,15 @@ _DISTANCE = re.compile(
     r"\b(\d{1,4}(?:[.,]\d+)?)\s*(?:-|–)?\s*(km|kilomet(?:er|re)s?|mi|miles?)\b(?=[^.\n]{0,40}?\b(?:from|of|to|off|outside|away)\b)",
     re.IGNORECASE,
 )
+
+
+_BORDER = re.compile(r"\b(?:borders?|bordering|frontier)\b", re.IGNORECASE)
+BORDER_KM, BORDER_CAP = 40.0, 3.0
+"""How fast `on the border of X` loses credit with the distance from X, and the most that one such statement can take."""
+UNFIT = 0.02
+"""Least likelihood of a stated distance: texts are sometimes wrong, or speak of another place."""
+LARGEST_KM = 350.0
+"""Units with a larger radius say nothing about where in them a place is."""
 
 
 @dataclass
@@ -51,15 +59,15 @@ class Group:
     confidence: float = 0.0
 
 
-def group(doc: Any, mentions: Sequence[Mention], chances: Sequence[float]) -> list[Group]:
+def group(text: str, mentions: Sequence[Mention], chances: Sequence[float]) -> list[Group]:
     """Mentions by name and sense, in the order of their first mention."""
     named: dict[tuple[str, ...], list[tuple[Mention, float, frozenset[str]]]] = {}
     for k, m in enumerate(mentions):
         holders: frozenset[str] = frozenset()
         if k + 1 < len(mentions):
             following = mentions[k + 1]
-            between = doc.text[m.end : following.start]
-            if re.fullmatch(r",\s|\s\(|, (?:in )?(?:the )?", between) or between == " in the " or between == " in ":
+            between = text[m.end : following.start]
+            if re.fullmatch(r",\s|\s\(|, (?:in )?(?:the )?", between) or between in {" in the ", " in "}:
                 held = {i for p in m.places for i in p.within}
                 holders = frozenset(p.id for p in following.places if p.id in held)
         key = tuple(p.id for p in m.places)
@@ -83,7 +91,7 @@ def group(doc: Any, mentions: Sequence[Mention], chances: Sequence[float]) -> li
 class Table:
     """All candidates of a document as arrays."""
 
-    def __init__(self, doc: Any, groups: Sequence[Group]) -> None:
+    def __init__(self, text: str, groups: Sequence[Group]) -> None:
         self.groups = groups
         self.places = [p for g in groups for p in g.places]
         self.owner = np.array([i for i, g in enumerate(groups) for _ in g.places], np.int64)
@@ -104,7 +112,8 @@ class Table:
                 pairs.append((c, units.setdefault(u, len(units)), min(top - i, 3)))
         self.pairs = np.array(pairs, np.int64).reshape(-1, 3)
         self.n_units = len(units)
-        self.stated = _stated(doc, groups)
+        self.stated = _stated(text, groups)
+        self.borders = _borders(text, groups)
 
     def _base(self, n: int) -> Array:
         x = np.zeros((n, len(FEATURES)))
@@ -157,7 +166,8 @@ class Table:
         x[cand[at], _COLUMN["holds"]] += np.log1p(np.maximum(0.0, others[at] - named[at]))
         near = self._support(q)
         x[:, _COLUMN["near_30"]], x[:, _COLUMN["near_150"]] = near
-        x[:, _COLUMN["stated_distance"]] = self._distances(q)
+        if self.borders:
+            x[:, _COLUMN["stated_border"]] = self._along(q)
         return x
 
     def _support(self, q: Array) -> tuple[Array, Array]:
@@ -174,16 +184,44 @@ class Table:
         w = (q[top] * self.weight[self.owner[top]])[None, :] * (self.owner[:, None] != self.owner[top][None, :])
         return np.log1p((np.exp(-d / 30) * w).sum(1)), np.log1p((np.exp(-d / 150) * w).sum(1))
 
-    def _distances(self, q: Array) -> Array:
-        """Log-likelihood of the distances that the text states, capped below."""
+    def pair(self, q: Array, w: Array, a: int, b: int, stated: float) -> tuple[Array, Array]:
+        """Probabilities of two groups between which the text states a distance in kilometres.
+
+        Each candidate of one is weighed with each of the other: by what the remaining names say of both, by the units
+        that the two share, and by how well their distance fits. Points that stand for a whole hromada fit loosely.
+        """
+        rows, columns = np.flatnonzero(self.owner == a), np.flatnonzero(self.owner == b)
+        rest = q.copy()
+        rest[rows] = rest[columns] = 0.0
+        alone = self.features(rest) @ w
+        d = self.km(rows, columns)
+        spread = self.radius[rows][:, None] ** 2 + self.radius[columns][None, :] ** 2 + (0.2 * stated + 3) ** 2
+        off = np.minimum(np.abs(d - stated), 1e4)
+        both = alone[rows][:, None] + alone[columns][None, :] + np.log(np.exp(-(off**2) / (2 * spread)) + UNFIT)
+        for width in (30, 150):
+            both += w[_COLUMN[f"near_{width}"]] * np.log1p(np.exp(-np.minimum(d, 1e4) / width))
+        for k, level in enumerate(LEVELS):
+            left, right = (np.array([self._unit(int(c), k) for c in cs]) for cs in (rows, columns))
+            shared = (left[:, None] == right[None, :]) & (left != "")[:, None]
+            both += w[_COLUMN[f"shared_{level}"]] * np.log(2) * shared
+        e = np.exp(both - both.max())
+        e /= e.sum()
+        return e.sum(1), e.sum(0)
+
+    def _unit(self, candidate: int, level: int) -> str:
+        """Id of the unit of a level that holds a candidate, or nothing."""
+        within = self.places[candidate].within
+        return within[-1 - level] if level < len(within) else ""
+
+    def _along(self, q: Array) -> Array:
+        """Log-credit of lying on the borders that the text states: nought near every unit named, less further away."""
         out = np.zeros(len(self.places))
-        for a, b, stated in self.stated:
-            for one, other in ((a, b), (b, a)):
-                rows, columns = np.flatnonzero(self.owner == one), np.flatnonzero(self.owner == other)
-                spread = self.radius[rows][:, None] ** 2 + self.radius[columns][None, :] ** 2 + (0.2 * stated + 3) ** 2
-                off = np.minimum(np.abs(self.km(rows, columns) - stated), 1e4)
-                likelihood = (np.exp(-(off**2) / (2 * spread)) * q[columns][None, :]).sum(1)
-                out[rows] += np.log(likelihood + 0.02)
+        for place, unit in self.borders:
+            rows, columns = np.flatnonzero(self.owner == place), np.flatnonzero(self.owner == unit)
+            columns = columns[(self.radius[columns] < LARGEST_KM) & self.located[columns]]
+            if len(columns):
+                off = np.maximum(0.0, self.km(rows, columns) - self.radius[columns][None, :]) / BORDER_KM
+                out[rows] -= (np.minimum(off, BORDER_CAP) * q[columns][None, :]).sum(1)
         return out
 
     def probabilities(self, scores: Array) -> Array:
@@ -201,16 +239,21 @@ def solve(table: Table, w: Array, rounds: int = ROUNDS) -> tuple[Array, Array]:
     for _ in range(rounds):
         x = table.features(q)
         q = table.probabilities(x @ w)
+    settled: set[int] = set()
+    for a, b, stated in table.stated:
+        if not settled & {a, b}:
+            q[table.owner == a], q[table.owner == b] = table.pair(q, w, a, b, stated)
+            settled |= {a, b}
     return q, x
 
 
-def resolve(doc: Any, groups: Sequence[Group], least: float) -> None:
+def resolve(text: str, groups: Sequence[Group], least: float) -> None:
     """Give each group its place, or none where candidates far apart tie."""
     if not groups:
         return
     given = weights()["resolve"]
     w = np.array([given.get(name, 0.0) for name in FEATURES])
-    table = Table(doc, groups)
+    table = Table(text, groups)
     q, _ = solve(table, w)
     for i, g in enumerate(groups):
         rows = np.flatnonzero(table.owner == i)
@@ -223,9 +266,8 @@ def resolve(doc: Any, groups: Sequence[Group], least: float) -> None:
             g.best = table.places[best]
 
 
-def _stated(doc: Any, groups: Sequence[Group]) -> list[tuple[int, int, float]]:
+def _stated(text: str, groups: Sequence[Group]) -> list[tuple[int, int, float]]:
     """Distances stated between two names: (group, group, km)."""
-    text = doc.text
     by_mention = sorted((m.start, m.end, i) for i, g in enumerate(groups) for m in g.mentions)
     found = []
     for match in _DISTANCE.finditer(text):
@@ -243,3 +285,30 @@ def _stated(doc: Any, groups: Sequence[Group]) -> list[tuple[int, int, float]]:
         if settled and km > 0:
             found.append((settled[-1][2], to[2], km))
     return found
+
+
+def _borders(text: str, groups: Sequence[Group]) -> list[tuple[int, int]]:
+    """Places that the text puts on a border: (group of the place, group of a unit named with `border`)."""
+    by_mention = sorted((m.start, m.end, i) for i, g in enumerate(groups) for m in g.mentions)
+    found = set()
+    for match in _BORDER.finditer(text):
+        begin = max(text.rfind(". ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+        ends = [e for e in (text.find(". ", match.end()), text.find("\n", match.end())) if e >= 0]
+        end = min([*ends, match.end() + 150])
+        inside = [x for x in by_mention if begin <= x[0] and x[1] <= end]
+        units = {i for s, _, i in inside if s >= match.start() - 40 and any(_is_unit(p) for p in groups[i].places)}
+        settled = [
+            i
+            for s, e, i in inside
+            if e <= match.start()
+            and not groups[i].mentions[0].unit
+            and any(p.kind == "settlement" for p in groups[i].places)
+        ]
+        settled = [i for i in settled if i not in units or len(groups[i].mentions[0].name.split()) == 1]
+        if settled:
+            found |= {(settled[-1], u) for u in units if u != settled[-1]}
+    return sorted(found)
+
+
+def _is_unit(place: Place) -> bool:
+    return place.kind in {"admin1", "admin2", "area"}

@@ -10,8 +10,41 @@ from leadline.extract.places.mentions import Mention
 Role = Literal["location", "metonym", "demonym", "origin", "organisation", "person"]
 PLACE_LABELS = frozenset({"GPE", "LOC", "FAC", "NORP"})
 LOCATIVE = frozenset(
-    "in near at from to of through around across outside inside into between toward towards off over along behind beyond within "
-    "throughout against via outskirts north south east west northeast northwest southeast southwest".split()
+    [
+        "in",
+        "near",
+        "at",
+        "from",
+        "to",
+        "of",
+        "through",
+        "around",
+        "across",
+        "outside",
+        "inside",
+        "into",
+        "between",
+        "toward",
+        "towards",
+        "off",
+        "over",
+        "along",
+        "behind",
+        "beyond",
+        "within",
+        "throughout",
+        "against",
+        "via",
+        "outskirts",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+    ]
 )
 _SPEAKERS = frozenset({"country", "admin1", "settlement", "facility", "area", "continent"})
 _SMALL = 300_000  # a town that "says" is a figure of speech for its people, not a government
@@ -95,10 +128,8 @@ def _is_origin(doc: Any, mention: Mention) -> bool:
         governor = head.head.head
         if governor.lemma_.lower() in words.verbs and head.head.lower_ == "from":
             return (
-                governor.tag_ in {"VBN", "VBP", "VBZ", "VBD", "VB"}
-                and governor.lemma_.lower() not in {"come", "send"}
-                or _person_subject(governor, words.persons)
-            )
+                governor.tag_ in {"VBN", "VBP", "VBZ", "VBD", "VB"} and governor.lemma_.lower() not in {"come", "send"}
+            ) or _person_subject(governor, words.persons)
         if governor.lemma_.lower() in words.verbs - {"call", "come", "send", "summon"} and head.head.lower_ == "in":
             return governor.lemma_.lower() in {"mobilise", "mobilize", "draft", "conscript", "recruit"}
         if head.head.lower_ == "from" and governor.pos_ in {"NOUN", "PROPN"}:
