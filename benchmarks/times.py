@@ -70,7 +70,10 @@ def write(path: Path, rows: list[dict]) -> Path:
 
 def score(predicted: Path, gold: Path) -> str:
     done = subprocess.run(
-        [sys.executable, SHARED / "eval" / "score.py", "times", predicted, gold], check=True, capture_output=True, text=True
+        [sys.executable, SHARED / "eval" / "score.py", "times", predicted, gold],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     rows = [line.split() for line in done.stdout.splitlines()]
     return "  ".join(f"{row[0]} P {row[2]} R {row[4]} F1 {row[6]}" for row in rows)
@@ -86,21 +89,31 @@ def run_elsewhere(python: str, program: str, given: Path, to: Path) -> Path:
 
 
 def timebank(scratch: Path, beside: str | None) -> None:
-    prepare = [sys.executable, SHARED / "eval" / "prepare.py", "timex", SHARED / "corpora" / "timex" / "TimeBank", scratch]
+    prepare = [
+        sys.executable,
+        SHARED / "eval" / "prepare.py",
+        "timex",
+        SHARED / "corpora" / "timex" / "TimeBank",
+        scratch,
+    ]
     print(subprocess.run(prepare, check=True, capture_output=True, text=True).stdout.strip())
     rows = [json.loads(line) for line in (scratch / "documents.jsonl").read_text(encoding="utf-8").splitlines()]
     gold = scratch / "gold.jsonl"
     nlp = spacy.load(MODEL)
     ours, spans = [], []
     for row, doc in zip(rows, nlp.pipe(r["text"] for r in rows), strict=True):
-        for t in find_times(doc, published(row["published"])):
-            ours.append({"document": row["document"], "start": t.start, "end": t.end, "value": t.value})
-        dates = [(e.start_char, e.end_char, e.text.replace("\n", " ")) for e in doc.ents if e.label_ in ("DATE", "TIME")]
+        found = find_times(doc, published(row["published"]))
+        ours += [{"document": row["document"], "start": t.start, "end": t.end, "value": t.value} for t in found]
+        dates = [
+            (e.start_char, e.end_char, e.text.replace("\n", " ")) for e in doc.ents if e.label_ in ("DATE", "TIME")
+        ]
         spans.append({"document": row["document"], "published": row["published"], "spans": dates})
     print("leadline            ", score(write(scratch / "leadline.jsonl", ours), gold))
     if beside:
         given = write(scratch / "spans.jsonl", spans)
-        print("spaCy + dateparser  ", score(run_elsewhere(beside, DATEPARSER, given, scratch / "dateparser.jsonl"), gold))
+        print(
+            "spaCy + dateparser  ", score(run_elsewhere(beside, DATEPARSER, given, scratch / "dateparser.jsonl"), gold)
+        )
         answers = run_elsewhere(beside, HEIDELTIME, scratch / "documents.jsonl", scratch / "heideltime.jsonl")
         print("HeidelTime          ", score(answers, gold))
 

@@ -29,6 +29,8 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# No count is higher; scale words beyond it ("million million million") are not read into one number.
+_HIGHEST = 1e15
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _DASHES = frozenset("-‐‑‒–—−")
 
@@ -132,7 +134,7 @@ def _digits(raw: list[Item], i: int) -> tuple[Item, int]:
         if below and float(raw[j].text) < below and below <= 10:  # 2 1/2
             return _join(raw, i, j + 3, value + float(raw[j].text) / below, "digits"), j + 3
     _, _, scales = _words()
-    while j < len(raw) and raw[j].text in scales:
+    while j < len(raw) and raw[j].text in scales and value < _HIGHEST:
         value *= scales[raw[j].text]
         j += 1
     return _join(raw, i, j, value, "digits"), j
@@ -164,7 +166,7 @@ def _spelled(raw: list[Item], i: int) -> tuple[Item, int]:
         if k >= len(raw):
             break
         word = raw[k].text
-        if word in scales and (k == j) and current:
+        if word in scales and (k == j) and 0 < current < _HIGHEST:
             scale = scales[word]
             if scale == 100:
                 current, place = current * 100, 100.0

@@ -115,7 +115,7 @@ def ends_a_name(doc: Doc, item: Item, noun: Token | None, at: dict[int, int]) ->
     before = doc[i - 1]
     if before.tag_ not in ("NNP", "NNPS") or not before.text[:1].isupper() or before.is_sent_start:
         return False
-    if doc.text[item.start].isalpha():
-        return bool(doc.text[item.start].isupper())
+    if doc[i].is_alpha:
+        return bool(doc[i].text[0].isupper())
     goes_on = noun is not None and not (noun.tag_ in ("NN", "NNP") and q.low != 1)
     return (q.low or 0) < 100 and not goes_on

@@ -63,8 +63,9 @@ def find_numbers(
     """
     times = find_times(doc, None) if times is None else times
     units = find_units(doc) if units is None else units
-    lexed = countable(doc.text, times, units)
-    raw = items(doc.text)
+    text = doc.text  # made anew by spaCy at every call
+    lexed = countable(text, times, units)
+    raw = items(text)
     place = {i.start: n for n, i in enumerate(raw)}
     last = {i.end: n for n, i in enumerate(raw)}
     at = {t.idx: t.i for t in doc}
@@ -90,7 +91,7 @@ def find_numbers(
             counted_start=counted.start,
             counted_end=counted.end,
         )
-        out.append(_restated(reading, out, doc.text))
+        out.append(_restated(reading, out, text))
     return tuple(out)
 
 
@@ -125,7 +126,9 @@ def _counted(doc: Doc, item: Item, raw: Sequence[Item], n: int, at: dict[int, in
     noun = _noun(doc, raw[n].start if n < len(raw) else len(doc.text), at)
     if noun is None:
         return None if not _counts_alone(q) or ends_a_name(doc, item, None, at) else _people(raw, n)
-    if ends_a_name(doc, item, noun, at) or (q.text == "one" and not _is_one_thing(doc, item, noun)):
+    if ends_a_name(doc, item, noun, at) or (q.text == "one" and not _is_one_thing(doc, item, noun, at)):
+        return None
+    if q.text == "zero" and noun.tag_ == "NN":  # "the zero line"
         return None
     end = noun.idx + len(noun.text)
     after = next((k for k in range(n, min(n + 14, len(raw))) if raw[k].start >= end), len(raw))
@@ -162,11 +165,12 @@ def _counts_alone(q: Quantity) -> bool:
     return q.text not in ("one", "several", "couple", "pair", "trio")
 
 
-def _is_one_thing(doc: Doc, item: Item, noun: Token) -> bool:
+def _is_one_thing(doc: Doc, item: Item, noun: Token, at: dict[int, int]) -> bool:
     """Whether "one" counts: "one soldier", not "one of the soldiers", "one thing is certain"."""
     if noun.lower_ in lexicon("numbers")["not_counts"]["one_is_no_count"]:
         return False
-    return " of " not in doc.text[item.end : noun.idx] and noun.tag_ not in ("NNS", "NNPS")
+    between = doc[at.get(item.start, noun.i) : noun.i]
+    return all(t.lower_ != "of" for t in between) and noun.tag_ not in ("NNS", "NNPS")
 
 
 _RATES = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "year", "yearly": "year", "hourly": "hour"}
@@ -197,9 +201,9 @@ _LONGEST_PHRASE = 10
 def _noun(doc: Doc, start: int, at: dict[int, int]) -> Token | None:
     """Head noun of the phrase that begins at `start`: "of the", adjectives and names before it are passed over."""
     i = at.get(start)
-    if i is None:
+    if i is None or _begins_anew(doc, i):
         return None
-    if not doc.has_annotation("TAG"):
+    if not doc[i].tag:  # no tags
         return doc[i] if doc[i].is_alpha else None
     tokens = doc[i : i + _LONGEST_PHRASE]
     n = 0
@@ -209,6 +213,10 @@ def _noun(doc: Doc, start: int, at: dict[int, int]) -> Token | None:
         n += 1
     best: Token | None = None
     for token in tokens[n:]:
+        if token.i > i and _begins_anew(doc, token.i):
+            break
+        if token.is_space:
+            continue
         if token.tag_ in _NOUNS:
             best = token
             if token.tag_ == "NNS" and token.dep_ != "compound":
@@ -219,6 +227,12 @@ def _noun(doc: Doc, start: int, at: dict[int, int]) -> Token | None:
         elif token.tag_ not in ("HYPH", "POS", "CD"):
             break
     return best
+
+
+def _begins_anew(doc: Doc, i: int) -> bool:
+    """Whether a token opens a sentence or a paragraph: what a heading or a list item counts does not stand there."""
+    before = doc[i - 1] if i else None
+    return bool(doc[i].is_sent_start) or (before is not None and before.is_space and before.text.count("\n") > 1)
 
 
 def _restated(reading: NumberReading, before: list[NumberReading], text: str) -> NumberReading:

@@ -109,6 +109,8 @@ def _point(x: Point, document: tuple[date, date] | None, memory: Memory, directi
         return Resolved(_unplaced(x), kind)
     if one == two:
         return _finish(x, one, kind, "document")
+    if x.shift is None and x.weekday is None:  # names that recur every year: two answers a year apart are no interval
+        return Resolved(_unplaced(x), kind)
     both = Stretch(min(one.first, two.first), max(one.last, two.last), one.granularity, "")
     own = max((one.last - one.first).days, (two.last - two.first).days)
     if (both.last - both.first).days <= own + (document[1] - document[0]).days:

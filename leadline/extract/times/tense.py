@@ -16,7 +16,7 @@ _HAD = frozenset({"was", "were", "had", "has", "have", "'ve", "’ve"})
 def direction(doc: Doc, start: int, end: int) -> Direction:
     """-1 where the governing verb is past, 1 where it is future, 0 where neither can be told."""
     span = doc.char_span(start, end, alignment_mode="expand")
-    if span is None or not doc.has_annotation("DEP"):
+    if span is None or not span.root.dep:  # no parse
         return 0
     verb = _verb(span.root)
     if verb is None:

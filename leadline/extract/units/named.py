@@ -88,7 +88,7 @@ def called_units(lexed: Lexed) -> Iterator[UnitReading]:
         if echelon is None or k == 0 or item.text in lists.ambiguous or item.text.endswith("s"):
             continue
         j = k - 1
-        while j >= 0 and k - j < 5 and (lexed.found[j].text in lists.qualifiers or lexed.found[j].text in "”\"'’"):
+        while j >= 0 and k - j < 5 and (lexed.found[j].text in lists.branches or lexed.found[j].text in "”\"'’"):
             j -= 1
         if j < 0 or not _is_name(lexed, j, k):
             continue

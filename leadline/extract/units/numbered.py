@@ -11,7 +11,6 @@ from leadline.extract.units.reading import Lexed, UnitReading, ordinal, side_of,
 # longest official names have seven; the bound also keeps the search linear.
 _LONGEST_NAME = 9
 _HIGHEST_NUMBER = 9999
-_NOT_BRANCH = frozenset({"of", "the", "and", "named", "after"})
 _MARKS = frozenset({"'", "’", "s", '"', "“", "”"})
 
 
@@ -107,7 +106,7 @@ def _unit(
     lists = words()
     n = int(lexed.found[k].value or 0)
     side = side or side_of(lexed, k, end, described)
-    branch = " ".join(lists.spelling.get(w, w) for w in described if w not in _NOT_BRANCH and w not in lists.sides)
+    branch = " ".join(lists.spelling.get(w, w) for w in described if w not in lists.between and w not in lists.sides)
     return UnitReading(
         start=lexed.found[k].start,
         end=lexed.found[end - 1].end,

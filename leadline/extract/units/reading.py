@@ -46,6 +46,8 @@ class Words(NamedTuple):
     echelons: dict[str, str]
     abbreviations: dict[str, list[str]]
     qualifiers: frozenset[str]
+    between: frozenset[str]
+    branches: frozenset[str]
     ambiguous: frozenset[str]
     spelling: dict[str, str]
     sides: dict[str, str]
@@ -59,7 +61,9 @@ def words() -> Words:
     return Words(
         echelons=data["echelons"],
         abbreviations=data["abbreviations"],
-        qualifiers=frozenset(data["qualifiers"]["words"]),
+        qualifiers=frozenset([*data["qualifiers"]["words"], *data["qualifiers"]["between"]]),
+        between=frozenset(data["qualifiers"]["between"]),
+        branches=frozenset(data["qualifiers"]["words"]),
         ambiguous=frozenset(data["ambiguous"]["words"]),
         spelling=data["spelling"],
         sides=data["sides"],
