@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from leadline.errors import CodebookError
+from leadline.schema import Medium
 
 SHIPPED = Path(__file__).parent / "registers" / "coercion.toml"
 Grade = Literal["A", "B", "C", "D", "E", "F"]
@@ -53,6 +54,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     side: str | None = None
     yardstick: str | None = None
     relays: bool = False
+    medium: Medium | None = None
     reliability: Reliability | None = None
     note: str = ""
 
