@@ -109,8 +109,8 @@ def find_claims(
         return ()
     carriers = [n for n in (document.publisher, document.origin_publisher) if n]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
-    naming = Naming(doc, register, own=frozenset(own))
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
+    naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
     chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs)
     readings = Readings(doc, naming, list(numbers), list(times), list(places), list(units))
     describe_recordings(chains.recordings.all, readings)

@@ -183,7 +183,7 @@ class Chains:
     def _reports(self, a: Attribution, cue: Token) -> bool:
         """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
         lemma = cue.lemma_.lower()
-        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_}
+        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
         if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
             return False
         if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
@@ -206,7 +206,9 @@ class Chains:
         """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
         for sentence in self.doc.sents:
             words = [t for t in sentence if not t.is_punct and not t.is_space]
-            last = [t for t in words[-LONGEST_TAIL:] if t.pos_ in {"VERB", "AUX"}][-1:]
+            last = [t for t in words[-LONGEST_TAIL:] if t.pos_ in {"VERB", "AUX"} or t.i == words[-1].i and t.pos_ == "NOUN"][-1:]
+            if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
+                last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
             if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
                 continue
             verb = last[0]
@@ -253,7 +255,8 @@ class Chains:
         if not reports:
             return
         anaphor = bool(source) and source[0].lower_ in PERSONAL
-        if latest is not None and latest.speaker is not None and anaphor and recording is None and a.kind != "indirect":
+        unclear = who is None or who.kind not in SPEAKERS_KINDS
+        if latest is not None and latest.speaker is not None and anaphor and unclear and recording is None and a.kind != "indirect":
             # `he describes` after a recording: its speaker, unless another source was named since
             since = [w for at, w in self.seen_at if latest.mentions[-1] < at < cue.i and w.kind in SPEAKERS_KINDS and w.start is not None]
             if not since:
@@ -348,7 +351,8 @@ class Chains:
         if not chosen:
             return None
         at, who = chosen[0]
-        return Voice(None, replace(who, start=None, end=None), self.doc[at].text, self.doc[at], frozenset(), None)
+        who = replace(who, start=None, end=None, carrier="")
+        return Voice(None, who, self.doc[at].text, self.doc[at], frozenset(), None)
 
     def _paragraph(self, offset: int) -> int:
         return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
@@ -395,7 +399,8 @@ class Chains:
                 whos.insert(max(0, len(whos) - 1), outlet)
                 hops.insert(max(0, len(hops) - 1), outlet.hop(v.cue))
         if not hops:
-            return self._own_voice(head, tokens)
+            own = self._own_voice(head, tokens)
+            return replace(own, recording=own.recording or recording)
         inner = around[-1]
         nested = self._of_statement(head, inner.content)
         if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:

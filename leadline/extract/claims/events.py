@@ -149,6 +149,8 @@ def form_of(head: Token) -> str:
     if "to" in aux or head.tag_ == "MD" or aux & {"will", "would", "can", "could", "must", "should", "may"}:
         return "infinitive"
     subject = any(c.dep_ in SUBJECTS for c in head.children)
+    if head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"} and not subject:
+        subject = any(c.dep_ in SUBJECTS for c in head.head.children)
     if head.tag_ in {"VB", "VBP"} and not subject:
         return "imperative"
     if head.tag_ in {"VBP", "VBZ", "VB"}:

@@ -11,6 +11,7 @@ from leadline.extract.claims.naming import BODY_KINDS, Who
 from leadline.extract.claims.words import Line, occurs
 from leadline.schema import Medium
 
+OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
 CALLS_ITSELF = frozenset({"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"})
 
 
@@ -52,7 +53,8 @@ class Media:
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
         if medium is not None:
-            self.known.setdefault(speaker.canonical, medium)
+            if speaker.kind not in OUTLETS:
+                self.known.setdefault(speaker.canonical, medium)
             return medium
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
@@ -81,6 +83,8 @@ class Media:
             return "social-post"
         if lineage.found_out:
             return "social-post" if self._says("social-post", clause) else "investigation"
+        if kind == "monitor" and self._says("analysis", line):
+            return "analysis"
         if kind == "outlet":
             if speaker.carrier == "source" or any(self._says("testimony", x) for x in self._around(line)):
                 return "testimony"
@@ -108,6 +112,8 @@ class Media:
             "court": "document", "channel": "social-post", "soldier": "testimony", "relative": "testimony",
             "witness": "testimony",
         }  # fmt: skip
+        if source is not None and source.medium is not None:
+            return source.medium
         if kind in {"outlet", "monitor"}:
             return "investigation" if source is not None else "not-stated"
         return usual.get(kind, "not-stated")

@@ -8,7 +8,7 @@ the text gives it (`Russian soldier`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -17,7 +17,7 @@ from spacy.tokens import Span as TokenSpan
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.register import Register, Source, fold
-from leadline.schema import Hop
+from leadline.schema import Hop, Span
 
 LONGEST_NAME = 8
 PERSONAL = frozenset({"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"})
@@ -144,8 +144,10 @@ class Naming:
     `seen` is what was named so far; call `who` in the order of the text.
     """
 
-    def __init__(self, doc: Doc, register: Register, *, own: frozenset[str] = frozenset()) -> None:
-        self.doc, self.register, self.own = doc, register, own
+    def __init__(
+        self, doc: Doc, register: Register, *, own: frozenset[str] = frozenset(), quotations: Sequence[Span] = ()
+    ) -> None:
+        self.doc, self.register, self.own, self.quotations = doc, register, own, quotations
         self.words: Lexicon = load_lexicon()
         self.sides, self.adjectives = sides_of(register)
         self.seen: list[Who] = []
@@ -310,6 +312,17 @@ class Naming:
         canonical = government.name if government else head.text
         return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
 
+    def _within_reach(self, head: Token) -> Iterator[Who]:
+        """What was named before, the latest first; what stands inside another quotation is out of reach."""
+        here = self._quotation(head.idx)
+        for w in reversed(self.seen):
+            there = self._quotation(self.doc[w.at].idx)
+            if there < 0 or there == here:
+                yield w
+
+    def _quotation(self, offset: int) -> int:
+        return next((k for k, (start, end) in enumerate(self.quotations) if start <= offset < end), -1)
+
     def _is_definite(self, head: Token) -> bool:
         return any(c.lower_ in {"the", "this", "that", "these", "those", "same", "its", "his", "their", "our"} for c in head.children)
 
@@ -320,7 +333,7 @@ class Naming:
             return None
         if any(c.lower_ in self.sides for c in head.children) and kind != "soldier":
             return None
-        for w in reversed(self.seen):
+        for w in self._within_reach(head):
             fits = (
                 (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
                 or (lemma in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"} and w.kind in BODY_KINDS)
@@ -354,7 +367,7 @@ class Naming:
             return None
         plural = head.lower_ in {"they", "them", "their"}
         body = head.lower_ in {"it", "its"}
-        for w in reversed(self.seen):
+        for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
             is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
             if not w.kind:

@@ -17,6 +17,7 @@ NEGATIONS = frozenset({"not", "n't", "never", "n’t", "no", "neither", "nor", "
 INHERENT = frozenset({"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"})
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
 SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
+DONE = frozenset({"confiscate", "beat", "shoot", "execute", "send", "take", "punish", "torture", "throw", "return", "force", "kill", "deny", "treat", "drive", "round", "catch"})
 CLIMB = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "pobj", "prep", "dobj", "conj", "nsubj", "nsubjpass", "attr", "appos", "agent", "oprd", "compound", "amod"})
 
 
@@ -72,6 +73,8 @@ def read_realis(
         if code in hits and _counts(code, event, hits[code], head):
             return code, hits[code]  # type: ignore[return-value]
     if _habitual_condition(head):
+        return "generic", head
+    if _is_done_to_many(head):
         return "generic", head
     if (modal := _modal(head, within)) is not None:
         return "possible", modal
@@ -143,8 +146,20 @@ def _habitual_condition(head: Token) -> bool:
 
 def _tells_habit(head: Token) -> bool:
     """`They shoot whoever runs`: a doer in the plain present tells what is done, not an order."""
-    subject = next((c for c in head.children if c.dep_ == "nsubj"), None)
+    verb = head
+    while verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not any(c.dep_ == "nsubj" for c in verb.children):
+        verb = verb.head
+    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
     return subject is not None and subject.lower_ != "you" and head.tag_ in {"VBP", "VBZ"} and head.lemma_.lower() in SHOOTING
+
+
+def _is_done_to_many(head: Token) -> bool:
+    """`Phones are confiscated`: the plain present passive of a plural tells what is usually done."""
+    if head.tag_ != "VBN" or head.lemma_.lower() not in DONE:
+        return False
+    aux = [c for c in head.children if c.dep_ in {"aux", "auxpass"}]
+    subject = next((c for c in head.children if c.dep_ == "nsubjpass"), None)
+    return [c.lower_ for c in aux] == ["are"] and subject is not None and subject.tag_ == "NNS"
 
 
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
