@@ -92,6 +92,7 @@ def _content(value: Any) -> Any:
 
 
 def digest_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
