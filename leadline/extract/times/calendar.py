@@ -64,6 +64,7 @@ def add(day: date, unit: str, n: float) -> date:
 
 
 def of_day(day: date) -> Stretch:
+    """One day."""
     return Stretch(day, day, "day", day.isoformat())
 
 
@@ -79,15 +80,18 @@ def of_week(day: date) -> Stretch:
 
 
 def of_weekend(day: date) -> Stretch:
+    """The weekend of the week around a day."""
     week = of_week(day)
     return Stretch(week.first + timedelta(days=5), week.last, "weekend", week.value + "-WE")
 
 
 def of_month(year: int, month: int) -> Stretch:
+    """A month."""
     return Stretch(date(year, month, 1), date(year, month, days_in(year, month)), "month", f"{year:04d}-{month:02d}")
 
 
 def of_quarter(year: int, quarter: int) -> Stretch:
+    """A quarter of a year, 1 to 4."""
     month = 3 * quarter - 2
     return Stretch(
         date(year, month, 1), date(year, month + 2, days_in(year, month + 2)), "quarter", f"{year:04d}-Q{quarter}"
@@ -95,20 +99,24 @@ def of_quarter(year: int, quarter: int) -> Stretch:
 
 
 def of_half(year: int, half: int) -> Stretch:
+    """A half of a year, 1 or 2."""
     first, last = (date(year, 1, 1), date(year, 6, 30)) if half == 1 else (date(year, 7, 1), date(year, 12, 31))
     return Stretch(first, last, "half", f"{year:04d}-H{half}")
 
 
 def of_season(year: int, season: str) -> Stretch:
+    """A season, named by the year that it begins in."""
     first = date(year, SEASONS[season], 1)
     return Stretch(first, add_months(first, 3) - timedelta(days=1), "season", f"{year:04d}-{season}")
 
 
 def of_year(year: int) -> Stretch:
+    """A year."""
     return Stretch(date(year, 1, 1), date(year, 12, 31), "year", f"{year:04d}")
 
 
 def of_decade(first_year: int) -> Stretch:
+    """The ten years from a year that ends in 0."""
     return Stretch(date(first_year, 1, 1), date(first_year + 9, 12, 31), "decade", f"{first_year // 10:03d}")
 
 

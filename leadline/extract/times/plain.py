@@ -70,6 +70,7 @@ def calendar(groups: Groups) -> Meaning | None:
 
 @reader
 def month_of_year(groups: Groups) -> Meaning | None:
+    """Read "November of last year"."""
     return Point(
         month=word(groups, "month") or word(groups, "abbr", "monthabbr"),
         shift=("year", toward_of(groups) or 0),
@@ -79,11 +80,13 @@ def month_of_year(groups: Groups) -> Meaning | None:
 
 @reader
 def weekday_of_week(groups: Groups) -> Meaning | None:
+    """Read "Monday of last week"."""
     return Point(weekday=word(groups, "weekday"), shift=("week", toward_of(groups) or 0), basis=basis_of(groups))
 
 
 @reader
 def decade(groups: Groups) -> Meaning | None:
+    """Read "the 1990s", "the nineties"."""
     first = word(groups, "decadeword")
     if first is None:
         figures_ = int(groups["decade"].text[:-1])
@@ -93,12 +96,14 @@ def decade(groups: Groups) -> Meaning | None:
 
 @reader
 def century(groups: Groups) -> Meaning | None:
+    """Read "the 20th century"."""
     n = int(number(groups) or 0)
     return Point(century=n) if 1 <= n <= 30 else None
 
 
 @reader
 def day_word(groups: Groups) -> Meaning | None:
+    """Read "yesterday", "the day before yesterday"."""
     item = groups["dayword"]
     n = values("dayword")[item.text]
     if "way" in groups:
@@ -108,11 +113,13 @@ def day_word(groups: Groups) -> Meaning | None:
 
 @reader
 def overnight(_: Groups) -> Meaning | None:
+    """Read "overnight": the night that led to the day of speaking."""
     return Point(shift=("day", -1), part="NI", rough=True)
 
 
 @reader
 def unit_toward(groups: Groups) -> Meaning | None:
+    """Read "last week", "the following month"; "the past year" is the twelve months behind."""
     unit, toward = unit_of(groups), toward_of(groups)
     if "toward" in groups and toward is None:
         return None
@@ -139,27 +146,32 @@ def the_unit(groups: Groups) -> Meaning | None:
 
 @reader
 def year_earlier(groups: Groups) -> Meaning | None:
+    """Read "the year-earlier quarter"."""
     return Point(shift=("year", -1), quarter=whole_number(groups, "n"), recall="quarter")
 
 
 @reader
 def year_end(_: Groups) -> Meaning | None:
+    """Read "year-end": the end of the year spoken in."""
     return Point(shift=("year", 0), edge="end")
 
 
 @reader
 def bare_part(groups: Groups) -> Meaning | None:
+    """Read "mid-afternoon", of a day that the words around it name."""
     return Point(shift=("day", 0), part=word(groups, "part"), rough=True)
 
 
 @reader
 def part_toward(groups: Groups) -> Meaning | None:
+    """Read "last night", "this morning"."""
     toward = toward_of(groups) or 0
     return Point(shift=("day", toward), part=word(groups, "part"), basis=basis_of(groups))
 
 
 @reader
 def quarter(groups: Groups) -> Meaning | None:
+    """Read "the third quarter", "the 2031 third quarter"."""
     n, year = number(groups), number(groups, "year")
     if n is None:
         return Point(year=int(year or 0))
@@ -168,12 +180,14 @@ def quarter(groups: Groups) -> Meaning | None:
 
 @reader
 def half(groups: Groups) -> Meaning | None:
+    """Read "the first half"."""
     n = 2 if "last" in groups else int(number(groups) or 0)
     return Point(half=n) if 1 <= n <= 2 else None
 
 
 @reader
 def feast(groups: Groups) -> Meaning | None:
+    """Read "Christmas Eve", "Victory Day"."""
     key = " ".join(groups[n].text for n in ("a", "year_word") if n in groups) + (" 's" if "s" in groups else "")
     key += f" {groups['b'].text}" if "b" in groups else ""
     return Point(feast=key) if key in lexicon("times")["feasts"] else None
@@ -181,11 +195,13 @@ def feast(groups: Groups) -> Meaning | None:
 
 @reader
 def bare_season(groups: Groups) -> Meaning | None:
+    """Read "in summer"."""
     return Point(season=word(groups, "season"))
 
 
 @reader
 def clock(groups: Groups) -> Meaning | None:
+    """Read "10:30 p.m.", "22:30", "noon"."""
     if "clockword" in groups:
         hour, minute = values("clockword")[groups["clockword"].text]
         return Point(clock=(hour, minute))
@@ -216,6 +232,7 @@ def _published(quantity: str) -> tuple[float | None, float | None]:
 
 @reader
 def length(groups: Groups) -> Meaning | None:
+    """Read "two weeks", "several months", "two to three weeks", "a year or two"."""
     low, high, exact = _amount(groups)
     unit = unit_of(groups)
     if unit == "quarter" and (low in (None, 1, 3) or not exact) and "units" not in groups:
@@ -232,6 +249,7 @@ def length(groups: Groups) -> Meaning | None:
 
 @reader
 def nothing(_: Groups) -> Meaning | None:
+    """Read words that say no time, so that nothing else in them is read."""
     return NOTHING
 
 
@@ -243,27 +261,32 @@ def age(_: Groups) -> Meaning | None:
 
 @reader
 def length_and_half(groups: Groups) -> Meaning | None:
+    """Read "two and a half years", "a year and a half"."""
     n = (number(groups) or 1) + 0.5
     return Length(unit=unit_of(groups), low=n, high=n)
 
 
 @reader
 def half_unit(groups: Groups) -> Meaning | None:
+    """Read "half an hour"."""
     return Length(unit=unit_of(groups), low=0.5, high=0.5)
 
 
 @reader
 def couple(groups: Groups) -> Meaning | None:
+    """Read "a couple of years"."""
     return Length(unit=unit_of(groups), low=2, high=2)
 
 
 @reader
 def bare_units(groups: Groups) -> Meaning | None:
+    """Read "years": a duration without a number, which stands only in other expressions."""
     return Length(unit=unit_of(groups), low=None, high=None, exact=False, word="bare")
 
 
 @reader
 def every(groups: Groups) -> Meaning | None:
+    """Read "every Monday", "every two weeks", "Monday nights"."""
     n = number(groups)
     if "weekdays" in groups:
         return Repeat(value=f"XXXX-WXX-{values('weekdays')[groups['weekdays'].text] + 1}")
@@ -281,24 +304,29 @@ def every(groups: Groups) -> Meaning | None:
 
 @reader
 def every_word(groups: Groups) -> Meaning | None:
+    """Read "daily"."""
     return Repeat(value=word(groups, "everyword"))
 
 
 @reader
 def loose(groups: Groups) -> Meaning | None:
+    """Read "now", "recently", "soon"."""
     return Loose(value=values("loose")[groups["loose"].text])
 
 
 @reader
 def present(_: Groups) -> Meaning | None:
+    """Read "these days"."""
     return Loose(value="PRESENT_REF")
 
 
 @reader
 def past(_: Groups) -> Meaning | None:
+    """Read "the past"."""
     return Loose(value="PAST_REF")
 
 
 @reader
 def future(_: Groups) -> Meaning | None:
+    """Read "the future"."""
     return Loose(value="FUTURE_REF")
