@@ -195,10 +195,24 @@ def _origin(rng: random.Random, n: int, incident: Incident) -> Origin:
         speaker = f"{rng.choice(WORLD['given'])} {_name(rng)}{rng.choice(WORLD['surnames_end'])}"
     vehicles = WORLD["vehicles"]
     details = [(i, {"vehicle": rng.choice(vehicles)}) for i in rng.sample(range(len(WORLD["details"])), 5)]
-    quotes = rng.sample(WORLD["quotes"][0]["parts"], 4)
+    quotes = [_utterance(rng, part) for part in rng.sample(WORLD["quotes"][0]["parts"], 4)]
     count = incident.n + rng.choice((0, 0, 0, rng.randrange(1, 9)))
     released = incident.date + datetime.timedelta(rng.randrange(1, 12))
     return Origin(f"o{n}", kind, incident, body, speaker, quotes, details, count, released)
+
+
+def _utterance(rng: random.Random, part: str) -> str:
+    """What somebody says, with something that nobody else would say."""
+    name = _name(rng)
+    tail = rng.choice((
+        f"since {name} went to the {rng.choice(('river', 'depot', 'chapel', 'mill'))}",
+        f"as {name} told {_name(rng)}",
+        f"and {name} knows it {rng.choice(('too', 'well', 'by heart'))}",
+        f"after {rng.randrange(2, 29)} {rng.choice(('nights', 'weeks', 'shifts'))} of this",
+        f"ask {name} from the {rng.choice(('second', 'third', 'fourth'))} {rng.choice(('platoon', 'crew', 'post'))}",
+        f"not even {name} would {rng.choice(('believe it', 'eat that', 'go there'))}",
+    ))  # fmt: skip
+    return f"{part} {tail}"
 
 
 # -- telling it ---------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from leadline.trace.text import View, content_stems, skeleton
 
 RUN = 5
 SAME_SENTENCE = 0.34
+SAME_ACROSS = 0.2
+"""Two languages share only names, numbers and cognates: less of a sentence can be the same."""
 
 
 class Alignment(msgspec.Struct, frozen=True):
@@ -53,6 +55,7 @@ class Prepared(msgspec.Struct, frozen=True):
     features: tuple[Mapping[str, float], ...]
     common: tuple[frozenset[str], ...]
     anchors: Counter[str]
+    across_languages: bool
 
 
 def prepare(v: View, *, across_languages: bool = False) -> Prepared:
@@ -69,8 +72,8 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
         weights: dict[str, float] = {}
         if across_languages:
             for w in v.words[a:b]:
-                if len(k := skeleton(w)) > 2 and len(w) > 4:
-                    weights["k:" + k[:5]] = 1.0
+                if len(w) > 3 and w.isalpha() and len(k := skeleton(w)) > 1:
+                    weights["k:" + k[:6]] = 1.0
         else:
             for s in content_stems(v.words[a:b]):
                 weights[s] = 1.0
@@ -81,7 +84,7 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
     common = tuple(
         frozenset(content_stems([w for k, w in enumerate(v.words[a:b], a) if k not in named])) for a, b in v.sentences
     )
-    return Prepared(v, runs, tuple(features), common, Counter(k for k, _ in v.anchors))
+    return Prepared(v, runs, tuple(features), common, Counter(k for k, _ in v.anchors), across_languages)
 
 
 def align(left: Prepared, right: Prepared) -> Alignment:
@@ -159,6 +162,7 @@ def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
     weight = {f: 1.0 / (1.0 + 4.0 * max(0, len(js) - 1) / max(1, n)) for f, js in holders.items()}
     mass_right = [sum(w * weight.get(f, 1.0) for f, w in x.items()) for x in right.features]
     scores: dict[tuple[int, int], float] = {}
+    floor = SAME_ACROSS if left.across_languages else SAME_SENTENCE
     for i, features in enumerate(left.features):
         mass = sum(w * weight.get(f, 1.0) for f, w in features.items())
         if mass < 2:
@@ -172,7 +176,7 @@ def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
                 smaller, larger = sorted((mass, mass_right[j]))
                 # a sentence may be split or merged: half Dice, half containment
                 value = o / (smaller + larger) + 0.5 * o / max(smaller, 0.5 * larger)
-                if value >= SAME_SENTENCE:
+                if value >= floor:
                     scores[i, j] = value
     best_left: dict[int, tuple[float, int]] = {}
     best_right: dict[int, tuple[float, int]] = {}

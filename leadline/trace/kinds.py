@@ -16,6 +16,8 @@ COPY_SHARE = 0.55
 """Below, five-word runs no longer cover most of both texts: an editor has rewritten or another part was added."""
 PASSAGE_WORDS = 25
 """A verbatim run this long is no turn of phrase and longer than a usual quotation."""
+ACROSS_LANGUAGES = 0.42
+"""Cosine of names, numbers and cognates; 100 of 106 Russian-English pairs reach it (benchmarks/grouping.py)."""
 WHOLE = 0.7
 """From here on the whole of both texts is the same story in the same order, not a passage."""
 COPIED_WORDING = 0.75
@@ -42,13 +44,18 @@ class Nature(msgspec.Struct, frozen=True):
 
 
 def relate(
-    left: View, right: View, texts: Mapping[str, str], a: Alignment, natures: tuple[Nature, Nature]
+    left: View,
+    right: View,
+    texts: Mapping[str, str],
+    a: Alignment,
+    natures: tuple[Nature, Nature],
+    cosine: float,
 ) -> Relation | None:
     """The relation of two documents, or None where the alignment shows none.
 
     `left` must have the smaller id. `texts` gives both full texts, for quotation.
     """
-    kind = kind_of(a, left, right, natures)
+    kind = kind_of(a, left, right, natures, cosine)
     if kind is None:
         return None
     direction, reasons = direction_of(kind, a, (left, right), natures)
@@ -59,6 +66,8 @@ def relate(
     else:
         share = shares[0] if direction == "from" else shares[1]
     score = max(shares) if verbatim else max(shares) * a.order * (0.5 + 0.5 * a.anchors)
+    if _languages_differ(natures):
+        score = cosine
     return Relation(
         document=left.document,
         other=right.document,
@@ -70,8 +79,12 @@ def relate(
     )
 
 
-def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature]) -> RelationKind | None:
-    """Copy, excerpt, rewrite or translation, or None."""
+def kind_of(
+    a: Alignment, left: View, right: View, natures: tuple[Nature, Nature], cosine: float
+) -> RelationKind | None:
+    """Copy, excerpt, rewrite or translation, or None; `cosine` is that of what survives a disguise (see `reuse`)."""
+    if _languages_differ(natures):
+        return "translation" if cosine >= ACROSS_LANGUAGES and a.n_anchors >= 2 else None
     low, high = sorted((a.own_left, a.own_right))
     run = a.longest[1] - a.longest[0] - sum(i in left.quoted for i in range(*a.longest))
     shorter = min(len(left.words), len(right.words))
@@ -91,11 +104,13 @@ def kind_of(a: Alignment, left: View, right: View, natures: tuple[Nature, Nature
     return None
 
 
-def _is_translation(natures: tuple[Nature, Nature]) -> bool:
-    """Whether one of two texts that tell the same is a translation: another language, or its marks on one of them."""
+def _languages_differ(natures: tuple[Nature, Nature]) -> bool:
     languages = {n.language for n in natures}
-    if len(languages) > 1 and None not in languages:
-        return True
+    return len(languages) > 1 and None not in languages
+
+
+def _is_translation(natures: tuple[Nature, Nature]) -> bool:
+    """Whether one of two texts of one language that tell the same shows the marks of a translation."""
     return _more(natures, "spun", 3.0) is None and _more(natures, "translated", 2.0) is not None
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from leadline.schema import Claim
-from leadline.trace.artefacts import Local, compatible
+from leadline.trace.artefacts import RECORDINGS, Local, compatible
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.text import WORD, content_stems, fold_word
 
@@ -127,8 +127,8 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
     same_person = one.speaker_named and other.speaker_named and one.speaker == other.speaker
     if not (same_body or same_person or quoted):
         return 0.0, ()
-    if one.body and other.body and one.body != other.body and not quoted:
-        return 0.0, ()
+    if one.body and other.body and one.body != other.body and not (quoted and one.family in RECORDINGS.values()):
+        return 0.0, ()  # a recording can come out through two bodies; two bodies' inquiries are two
     points, agreed = _facts_agree(facts_of(one.claims), facts_of(other.claims))
     why = (*why, *agreed)
     points += best + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)

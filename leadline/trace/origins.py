@@ -177,13 +177,24 @@ def resolve(heap: Heap, carried: Sequence[Passage]) -> Resolved:
 def _join_carried(nodes: Nodes, p: Passage, local_of: Mapping[str, Local], heap: Heap) -> None:
     one, other = local_of.get(p.taker), local_of.get(p.giver)
     if one is not None and other is not None:
-        damaged = any(heap.natures[x.document].is_spun or heap.natures[x.document].is_translated for x in (one, other))
-        same = one.body == other.body or one.body is None or other.body is None
-        if one.named and other.named and not damaged and not (same and compatible(one.speaker, other.speaker)):
+        if one.named and other.named and not _one_artefact(one, other, heap):
             return
-        if one.family != other.family and {one.medium, other.medium} <= set(RECORDINGS):
-            return  # a call is no video, whoever retold it
     nodes.join(p.taker, p.giver, p.reason)
+
+
+def _one_artefact(one: Local, other: Local, heap: Heap) -> bool:
+    """Whether two named origins in a shared passage can be one.
+
+    A call is no video, whoever retold it; names may differ only where a text shows that it damages names.
+    """
+    one_body = one.body is not None and one.body == other.body
+    if one.family != other.family and not one_body and "not-stated" not in (one.medium, other.medium):
+        return False
+    if one.family != other.family and {one.medium, other.medium} <= set(RECORDINGS):
+        return False
+    if any(heap.natures[x.document].is_spun or heap.natures[x.document].is_translated for x in (one, other)):
+        return True
+    return (one_body or None in (one.body, other.body)) and compatible(one.speaker, other.speaker)
 
 
 def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
@@ -261,7 +272,13 @@ def _agree(one: Local | None, other: Local | None) -> bool:
     """Whether a claim that only passes through an outlet can end where the outlet's own claim ends."""
     if one is None or other is None:
         return False
-    return one.named and other.named and one.body == other.body and compatible(one.speaker, other.speaker)
+    return (
+        one.named
+        and other.named
+        and one.family == other.family
+        and one.body == other.body
+        and compatible(one.speaker, other.speaker)
+    )
 
 
 def _outlets(heap: Heap) -> dict[str, list[str]]:

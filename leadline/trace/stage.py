@@ -113,8 +113,8 @@ def _relations(
     """Compare all candidate pairs; a text that stands many times is compared once and its copies with it."""
     groups = reuse.exact_groups(sketches)
     doubles = {d for group in groups.values() for d in group[1:]}
-    pairs = list(reuse.candidates([s for s in sketches if s.document not in doubles]))
-    pairs += [(first, other) for first, group in sorted(groups.items()) for other in group[1:]]
+    pairs = reuse.candidates([s for s in sketches if s.document not in doubles])
+    pairs |= {(first, other): 1.0 for first, group in sorted(groups.items()) for other in group[1:]}
     wanted = {d for pair in pairs for d in pair}
     views: dict[str, View] = {}
     texts: dict[str, str] = {}
@@ -124,11 +124,11 @@ def _relations(
     prepared: dict[tuple[str, bool], Prepared] = {}
     progress.begin("Comparing documents", len(pairs))
     relations, carried = [], []
-    for left, right in sorted(pairs):
+    for (left, right), cosine in sorted(pairs.items()):
         across = natures[left].language != natures[right].language
         one, other = (_prepared(prepared, views[d], across) for d in (left, right))
         a = align(one, other)
-        r = relate(views[left], views[right], texts, a, (natures[left], natures[right]))
+        r = relate(views[left], views[right], texts, a, (natures[left], natures[right]), cosine)
         if r is not None:
             relations.append(r)
             carried += passages(

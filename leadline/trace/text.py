@@ -69,7 +69,8 @@ def view(document: Document) -> View:
     anchors = []
     for i, (word, is_capital) in enumerate(zip(words, capital, strict=True)):
         if word[0].isdigit():
-            anchors.append(("#" + word, i))
+            scale = SCALES.get(words[i + 1], 1.0) if i + 1 < len(words) else 1.0
+            anchors.append(("#" + _scaled(word, scale), i))
         elif word in NUMBER_WORDS and not is_capital:
             anchors.append(("#" + NUMBER_WORDS[word], i))
         elif is_capital and word not in lower and word not in FUNCTION_WORDS and (i not in opening or len(word) > 4):
@@ -88,6 +89,15 @@ def view(document: Document) -> View:
             i for a, b in quotations(text) for i in range(bisect_right(starts, a - 1), bisect_right(starts, b - 1))
         ),
     )
+
+
+def _scaled(number: str, scale: float) -> str:
+    """A number with the word of scale after it: `812.5 thousand` is `812500`."""
+    try:
+        value = float(number) * scale
+    except ValueError:
+        return number
+    return f"{value:.0f}" if value == int(value) else f"{value:g}"
 
 
 def blank(text: str, spans: Sequence[Span]) -> str:
@@ -126,6 +136,8 @@ def skeleton(word: str) -> str:
     >>> skeleton("prigozhin") == skeleton("prigojine") == skeleton("пригожин") == skeleton("prigoschin")
     True
     """
+    if not word.isascii() and len(word) > 4:
+        word = CASE_ENDING.sub("", word)
     text = word.translate(CYRILLIC)
     for found, replacement in LETTERS:
         text = text.replace(found, replacement)
@@ -177,6 +189,27 @@ LETTERS = (
     ("zh", "z"), ("kh", "h"), ("ch", "c"), ("sh", "s"), ("ts", "c"), ("tz", "c"), ("ph", "f"), ("ck", "k"), ("qu", "k"),
     ("gu", "g"), ("x", "ks"), ("j", "z"), ("w", "v"), ("q", "k"), ("ł", "l"),
 )  # fmt: skip
+CASE_ENDING = re.compile(
+    r"(?<=[а-яёіїєґ]{3})(?:[аяыи]ми|[оеыи]м|[оеі]му|[ое]го|[аяі]х|[оеіую]ю|[оеіыиаяую][йеяю]|[аяоеуюыиіьй])$"
+)
+SCALES = {
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "тыс": 1e3,
+    "тысяч": 1e3,
+    "тысячи": 1e3,
+    "тысяча": 1e3,
+    "тисяч": 1e3,
+    "млн": 1e6,
+    "миллион": 1e6,
+    "миллиона": 1e6,
+    "миллионов": 1e6,
+    "млрд": 1e9,
+    "миллиард": 1e9,
+    "миллиарда": 1e9,
+    "миллиардов": 1e9,
+}
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 NUMBER_WORDS = {w: str(i) for i, w in enumerate(_UNITS) if i > 1} | {
     w: str(10 * i) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
