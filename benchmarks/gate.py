@@ -1,9 +1,9 @@
 """The quality gate: measured figures against the floors in eval/baseline.json.
 
-usage: gate.py [ROOM...]
+usage: gate.py [--report] [ROOM...]
 
 A figure below its floor (or above its ceiling) fails. Raising a floor is welcome; lowering one takes a commit of its own
-that says why. A room whose texts are absent is reported as skipped, never as passed.
+that says why. A room whose texts are absent is reported as skipped, never as passed. `--report` writes docs/measured.md from what was measured in this run.
 """
 
 from __future__ import annotations
@@ -28,13 +28,45 @@ def measure(command: list[str]) -> tuple[dict[str, float] | None, str]:
     return json.loads(done.stdout), ""
 
 
+def report(measured: dict[str, tuple[dict, dict[str, float], float]]) -> str:
+    """docs/measured.md: every figure of this run with the command that prints it."""
+    lines = [
+        "# Measured",
+        "",
+        "Written by `python benchmarks/gate.py --report`; no figure here is typed by hand. A figure with a bound is gated. What falls short, and why, stands on the page of its stage.",
+        "",
+    ]
+    for room, (entry, figures, seconds) in measured.items():
+        bounds = {k: f"at least {v}" for k, v in entry.get("floors", {}).items()} | {
+            k: f"at most {v}" for k, v in entry.get("ceilings", {}).items()
+        }
+        lines += [
+            f"## {room}",
+            "",
+            f"`python {' '.join(entry['command'])}` ({seconds:.0f} s here)",
+            "",
+            "| measure | figure | gate |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| {name} | {figure:,.4g} | {bounds.get(name, '')} |"
+            for name, figure in figures.items()
+            if isinstance(figure, int | float)
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def main(rooms: list[str]) -> int:
     """Measure the named rooms (all without names) and compare."""
+    write = "--report" in rooms
+    rooms = [r for r in rooms if r != "--report"]
     baseline = json.loads((ROOT / "eval" / "baseline.json").read_text(encoding="utf-8"))
     unknown = sorted(set(rooms) - set(baseline))
     if unknown:
         raise SystemExit(f"no such room: {', '.join(unknown)}; expected some of {', '.join(baseline)}")
     failed = 0
+    measured: dict[str, tuple[dict, dict[str, float], float]] = {}
     for room in rooms or list(baseline):
         entry = baseline[room]
         began = time.monotonic()
@@ -42,6 +74,7 @@ def main(rooms: list[str]) -> int:
         if figures is None:
             print(f"{room}: SKIPPED, {why}")
             continue
+        measured[room] = (entry, figures, time.monotonic() - began)
         print(f"{room}: {' '.join(entry['command'])} ({time.monotonic() - began:.0f} s)")
         for kind, sign in (("floors", 1), ("ceilings", -1)):
             for name, bound in entry.get(kind, {}).items():
@@ -51,6 +84,8 @@ def main(rooms: list[str]) -> int:
                 print(
                     f"  {'ok  ' if good else 'FAIL'} {name}: {figure if figure is None else round(figure, 4)} ({'at least' if sign > 0 else 'at most'} {bound})"
                 )
+    if write:
+        (ROOT / "docs" / "measured.md").write_text(report(measured), encoding="utf-8")
     print(f"{failed} figures fall short" if failed else "every figure measured holds")
     return 1 if failed else 0
 
