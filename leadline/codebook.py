@@ -123,7 +123,9 @@ def _step(part: str, classes: Classes, inside: tuple[str, ...], *, optional: boo
 def _word(piece: str) -> Word:
     found = _WORD.match(piece)
     if not found:
-        raise ValueError(f"{piece!r} is not a word of a pattern; expected a word, word/V, =word, @class, `...` or `..3`")
+        raise ValueError(
+            f"{piece!r} is not a word of a pattern; expected a word, word/V, =word, @class, `...` or `..3`"
+        )
     return Word(found["text"].casefold(), found["pos"] or "", bool(found["exact"]))
 
 
@@ -295,7 +297,9 @@ def _read(path: Path, seen: tuple[Path, ...]) -> CodebookFile:
     try:
         file = msgspec.toml.decode(path.read_bytes(), type=CodebookFile)
     except OSError as e:
-        raise CodebookError(f"the codebook cannot be read ({e.strerror})", place=str(path), todo="check the name") from e
+        raise CodebookError(
+            f"the codebook cannot be read ({e.strerror})", place=str(path), todo="check the name"
+        ) from e
     except UnicodeDecodeError as e:
         raise CodebookError("the file is not UTF-8 text", place=str(path), expected="a TOML file") from e
     except (msgspec.ValidationError, msgspec.DecodeError) as e:
@@ -314,7 +318,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> CodebookFile:
 
 def _merge(below: CodebookFile, above: CodebookFile) -> CodebookFile:
     """`above` on top of `below`: classes and codes of the same name are replaced, except that a list that contains
-    its own class (`@troops` inside `troops`) adds to it."""
+    its own class (`@troops` inside `troops`) adds to it.
+    """
     classes = dict(below.classes)
     for name, phrases in above.classes.items():
         own = classes.get(name, ())
@@ -399,4 +404,15 @@ def _sentence(message: str) -> str:
     return re.sub(r"\s*-? ?at `\$[^`]*`", "", message)
 
 
-__all__ = ["MEDIA", "REALIS", "Codebook", "Event", "Pattern", "Step", "Trigger", "Word", "check_codebook", "load_codebook"]
+__all__ = [
+    "MEDIA",
+    "REALIS",
+    "Codebook",
+    "Event",
+    "Pattern",
+    "Step",
+    "Trigger",
+    "Word",
+    "check_codebook",
+    "load_codebook",
+]

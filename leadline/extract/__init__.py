@@ -77,5 +77,3 @@ def _resources(settings: Settings) -> Resources:
     from leadline.extract.reading import Resources
 
     return Resources.of(settings)
-
-

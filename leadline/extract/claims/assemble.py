@@ -116,7 +116,10 @@ def find_claims(
     describe_recordings(chains.recordings.all, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
     located = frozenset(
-        t.i for p in readings.places if p.role in {"location", "metonym", "origin"} for t in _tokens(doc, p.start, p.end)
+        t.i
+        for p in readings.places
+        if p.role in {"location", "metonym", "origin"}
+        for t in _tokens(doc, p.start, p.end)
     )
     claims: list[Claim] = []
     lines = [line_of(s, located) for s in parsed.sentences]
@@ -147,9 +150,15 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         head = clause_head(found.head, within)
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
-        if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.sources:
+        if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.voices.sources:
             continue  # `a deserter told` tells what the deserter says
-        if any((other := chains.contents(t)) is not within and other is not None and len(other) > SHORT_QUOTE and found.head.i not in other for t in found.tokens):
+        if any(
+            (other := chains.contents(t)) is not within
+            and other is not None
+            and len(other) > SHORT_QUOTE
+            and found.head.i not in other
+            for t in found.tokens
+        ):
             continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
     chosen: list[Candidate] = []
@@ -158,7 +167,7 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         parts_of = coordinates(group, head)
         for part_head, members in parts_of:
             best = max(members, key=lambda f: (_score(f, part_head), -f.head.i, f.event))
-            others = frozenset(t.i for h, _ in parts_of if h.i != part_head.i and h.i != head.i for t in h.subtree)
+            others = frozenset(t.i for h, _ in parts_of if h.i not in {part_head.i, head.i} for t in h.subtree)
             clause = [t for t in clause_tokens(part_head, within) if t.i not in others or part_head.i in others]
             start, end = longest_run(clause, best.head.i)
             words = [t for t in clause if start <= t.idx < end]
@@ -169,7 +178,11 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         c
         for c in chosen
         if not any(
-            o is not c and o.found.event == c.found.event and o.start <= c.start and c.end <= o.end and (o.end - o.start) > (c.end - c.start)
+            o is not c
+            and o.found.event == c.found.event
+            and o.start <= c.start
+            and c.end <= o.end
+            and (o.end - o.start) > (c.end - c.start)
             for o in chosen
         )
     ]
@@ -183,7 +196,7 @@ def coordinates(
     for found, _, _ in group:
         token = found.head
         own = head
-        while token.i != head.i and token.head.i != token.i:
+        while token.i not in {head.i, token.head.i}:
             if token.dep_ == "conj" and token.pos_ == "VERB" and token.head.pos_ in {"VERB", "AUX"}:
                 own = token
             token = token.head
@@ -218,7 +231,7 @@ def _depth(found: Found, head: Token) -> int:
     """Steps from the event's word up to the verb of its clause."""
     depth = 0
     token = found.head
-    while token.i != head.i and token.head.i != token.i:
+    while token.i not in {head.i, token.head.i}:
         token, depth = token.head, depth + 1
     return depth
 
@@ -279,7 +292,7 @@ def _claim(
         actor = same.actor or actor
         medium = same.medium if medium == "not-stated" else medium
     historical = historical or actor in PAST_SIDES
-    claim = Claim(
+    return Claim(
         claim_id=f"{document.document}#c{n:04d}",
         document=document.document,
         start=c.start,
@@ -301,7 +314,6 @@ def _claim(
         spans=tuple(spans),
         confidence=confidence(found, c.support, len(c.clause), lineage, realis),
     )
-    return claim
 
 
 def _span(field: str, token: Token) -> FieldSpan:

@@ -65,5 +65,10 @@ def read_estimative(tokens: tuple[Token, ...], lineage: Lineage) -> tuple[Estima
             if [t.lower_ for t in part] == words and not (k and tokens[k - 1].lower_ in {"not", "n't"}):
                 term = known.get(phrase)
                 span = (part[0].idx, part[-1].idx + len(part[-1]))
-                return Estimative(phrase=phrase, low=term.low if term else None, high=term.high if term else None, scale=scale.name if scale and term else None), span
+                return Estimative(
+                    phrase=phrase,
+                    low=term.low if term else None,
+                    high=term.high if term else None,
+                    scale=scale.name if scale and term else None,
+                ), span
     return None

@@ -10,10 +10,35 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern, Trigger
 from leadline.extract.claims.segments import SUBJECTS
-from leadline.extract.claims.words import Line, Match, find, line_of, occurs
+from leadline.extract.claims.words import Line, find, line_of, occurs
 from leadline.schema import Realis
 
-PRONOUNS = frozenset({"i", "we", "us", "you", "he", "him", "she", "they", "them", "it", "who", "that", "which", "one", "ones", "these", "those", "this", "all", "both", "others", "another"})
+PRONOUNS = frozenset(
+    {
+        "i",
+        "we",
+        "us",
+        "you",
+        "he",
+        "him",
+        "she",
+        "they",
+        "them",
+        "it",
+        "who",
+        "that",
+        "which",
+        "one",
+        "ones",
+        "these",
+        "those",
+        "this",
+        "all",
+        "both",
+        "others",
+        "another",
+    }
+)
 OBJECTS = frozenset({"dobj", "nsubjpass", "dative"})
 PERSON_FACTOR = 0.75
 """A named person may be a soldier or a minister: such a doer weakens a trigger."""
@@ -125,7 +150,11 @@ def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozen
             return 0.0  # `the wounded were left behind` has no deserter
         if role in rule.trigger.needs and not found:
             return 0.0
-        if banned is not None and any(fits(banned, f, places) and not (wanted and fits(wanted, f, places) and f.ent_type_ not in {"GPE", "PERSON"}) for f in found):
+        if banned is not None and any(
+            fits(banned, f, places)
+            and not (wanted and fits(wanted, f, places) and f.ent_type_ not in {"GPE", "PERSON"})
+            for f in found
+        ):
             return 0.0
         if wanted is None or not found:
             continue
@@ -176,7 +205,33 @@ def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
     return occurs(pattern, line_of(head.doc[head.i : following[-1].i + 1], places))
 
 
-PARTITIVES = frozenset({"group", "number", "dozens", "hundreds", "thousands", "part", "some", "most", "many", "majority", "half", "third", "one", "two", "three", "all", "several", "members", "tens", "handful", "lot", "crew", "remnants"})
+PARTITIVES = frozenset(
+    {
+        "group",
+        "number",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "part",
+        "some",
+        "most",
+        "many",
+        "majority",
+        "half",
+        "third",
+        "one",
+        "two",
+        "three",
+        "all",
+        "several",
+        "members",
+        "tens",
+        "handful",
+        "lot",
+        "crew",
+        "remnants",
+    }
+)
 
 
 def agents(verb: Token) -> list[Token]:
@@ -188,7 +243,11 @@ def agents(verb: Token) -> list[Token]:
         return found
     if verb.pos_ not in {"VERB", "AUX"}:
         return [c for c in verb.children if c.dep_ == "poss"] + [
-            g for c in verb.children if c.dep_ == "prep" and c.lower_ in {"by", "of"} for g in c.children if g.dep_ == "pobj"
+            g
+            for c in verb.children
+            if c.dep_ == "prep" and c.lower_ in {"by", "of"}
+            for g in c.children
+            if g.dep_ == "pobj"
         ]
     if verb.dep_ in {"acl", "relcl"} and verb.head.pos_ in {"NOUN", "PROPN", "PRON"}:
         return [verb.head] if verb.tag_ != "VBN" else []
@@ -210,7 +269,18 @@ def patients(verb: Token, tokens: tuple[Token, ...]) -> list[Token]:
     if not found and verb.dep_ == "ccomp":  # small clause: `forced them back`
         found = [c for c in verb.children if c.dep_ == "nsubj"]
     if not found:
-        found = [g for c in verb.children if c.dep_ == "prep" and c.lower_ in {"at", "on", "upon", "of", "against"} for g in c.children if g.dep_ == "pobj"]
-    if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ in SUBJECTS for c in verb.children):
+        found = [
+            g
+            for c in verb.children
+            if c.dep_ == "prep" and c.lower_ in {"at", "on", "upon", "of", "against"}
+            for g in c.children
+            if g.dep_ == "pobj"
+        ]
+    if (
+        not found
+        and verb.dep_ == "conj"
+        and verb.head.pos_ == "VERB"
+        and not any(c.dep_ in SUBJECTS for c in verb.children)
+    ):
         found = [c for c in verb.head.children if c.dep_ == "nsubjpass"]
     return [f for f in found if f.i not in inside or len(inside) > 1]

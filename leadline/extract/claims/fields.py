@@ -19,7 +19,25 @@ from leadline.extract.times import TimeReading, time_interval
 from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan, Number, Place, TimeInterval
 
-AREAS = frozenset({"area", "region", "town", "city", "village", "settlement", "district", "metropolis", "place", "sector", "there", "direction", "territory", "stronghold", "suburb"})
+AREAS = frozenset(
+    {
+        "area",
+        "region",
+        "town",
+        "city",
+        "village",
+        "settlement",
+        "district",
+        "metropolis",
+        "place",
+        "sector",
+        "there",
+        "direction",
+        "territory",
+        "stronghold",
+        "suburb",
+    }
+)
 SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
 """Events that happen by being said: the time of the statement is theirs."""
 BESIDE = 4
@@ -43,7 +61,9 @@ class Readings:
 Spans = list[FieldSpan]
 
 
-def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], r: Readings) -> tuple[Number, Spans] | None:
+def pick_number(
+    found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], r: Readings
+) -> tuple[Number, Spans] | None:
     """The number that counts what the event is about; none where several counts compete."""
     roles = {found.head.i, *(t.i for t in found.tokens)}
     verb = found.head
@@ -53,7 +73,9 @@ def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...]
     for n in r.numbers:
         if not span[0] <= n.start < span[1] or n.is_restatement:
             continue
-        if n.kind not in COUNTED and not (n.kind == "duration" and found.event == "prosecution" and n.unit in {"years", "year", "months"}):
+        if n.kind not in COUNTED and not (
+            n.kind == "duration" and found.event == "prosecution" and n.unit in {"years", "year", "months"}
+        ):
             continue
         if n.kind == "measure" and (found.event != "territory" or n.unit in {"km", "mi", "m"}):
             continue
@@ -75,10 +97,14 @@ def pick_number(found: Found, span: tuple[int, int], counts: tuple[Pattern, ...]
     if not scored or (len(scored) > 2 and len({s[0] for s in scored}) == 1):
         return None
     best = scored[0][2]
-    return Number(low=best.low, high=best.high, unit=best.unit), [FieldSpan(field="number", start=best.start, end=best.end)]
+    return Number(low=best.low, high=best.high, unit=best.unit), [
+        FieldSpan(field="number", start=best.start, end=best.end)
+    ]
 
 
-def pick_time(event: str, span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[TimeInterval | None, bool, Spans]:
+def pick_time(
+    event: str, span: tuple[int, int], lineage: Lineage, r: Readings
+) -> tuple[TimeInterval | None, bool, Spans]:
     """The event's time, whether it is historical, and the words it was read from."""
     inside = [t for t in r.times if span[0] <= t.start < span[1] and t.kind != "SET"]
     if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
@@ -97,21 +123,44 @@ def _fineness(t: TimeReading) -> int:
     return {"day": 3, "week": 2, "month": 2, "season": 1, "quarter": 1, "year": 1}.get(t.granularity or "", 0)
 
 
-def pick_places(event: str, head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[tuple[Place, ...], Spans]:
+def pick_places(
+    event: str, head: Token, span: tuple[int, int], lineage: Lineage, r: Readings
+) -> tuple[tuple[Place, ...], Spans]:
     """Where the event was: the places of its clause, what `the town` stands for, or where the recording was made."""
     located = [p for p in r.places if p.role == "location" and span[0] <= p.start < span[1] and _is_where(p, r.doc)]
     fine = [p for p in located if p.kind != "country"] or located
     chosen = [p for k, p in enumerate(fine) if all(p.name != q.name for q in fine[:k])]
     if not chosen:
         clause = [t for t in head.sent if span[0] <= t.idx < span[1]]
-        generic = next((t for t in clause if t.lower_ in AREAS and (t.lower_ == "there" and t.dep_ == "advmod" or any(c.lower_ in {"the", "this", "that"} for c in t.children))), None)
+        generic = next(
+            (
+                t
+                for t in clause
+                if t.lower_ in AREAS
+                and (
+                    (t.lower_ == "there" and t.dep_ == "advmod")
+                    or any(c.lower_ in {"the", "this", "that"} for c in t.children)
+                )
+            ),
+            None,
+        )
         if generic is not None:
-            before = [p for p in r.places if p.role == "location" and p.kind != "country" and p.start < generic.idx and generic.idx - p.start < 600]
+            before = [
+                p
+                for p in r.places
+                if p.role == "location"
+                and p.kind != "country"
+                and p.start < generic.idx
+                and generic.idx - p.start < 600
+            ]
             chosen = before[-1:]
     if all(p.kind == "country" for p in chosen) and lineage.recording is not None and event != "territory":
         place = r.of_recording.get(id(lineage.recording), (None, None))[1]
         chosen = [place] if place is not None else chosen
-    places = tuple(Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id) for p in chosen[:4])
+    places = tuple(
+        Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id)
+        for p in chosen[:4]
+    )
     return places, [FieldSpan(field="places", start=p.start, end=p.end) for p in chosen[:4]]
 
 
@@ -122,7 +171,11 @@ def _is_where(place: PlaceReading, doc: Doc) -> bool:
     token = _token_at(doc, place.start)
     if token is None:
         return False
-    before = [t for t in doc[max(token.sent.start, token.i - 4) : token.i] if t.lower_ not in {"the", "occupied", "eastern", "southern"}]
+    before = [
+        t
+        for t in doc[max(token.sent.start, token.i - 4) : token.i]
+        if t.lower_ not in {"the", "occupied", "eastern", "southern"}
+    ]
     return bool(before) and before[-1].lower_ in {"in", "inside", "across", "throughout", "within", "into"}
 
 
@@ -150,7 +203,9 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
         r.of_recording[id(recording)] = (unit, place)
 
 
-def read_actor(found: Found, clause: tuple[Token, ...], lineage: Lineage, unit: UnitReading | None, naming: Naming) -> str | None:
+def read_actor(
+    found: Found, clause: tuple[Token, ...], lineage: Lineage, unit: UnitReading | None, naming: Naming
+) -> str | None:
     """Side or group whose conduct the claim is about: of the doer, of the soldiers in the clause, of the speaker."""
     words = naming.sides
     doers = [x for t in agents(found.head) for x in t.subtree if x.i <= t.i]
@@ -160,7 +215,14 @@ def read_actor(found: Found, clause: tuple[Token, ...], lineage: Lineage, unit: 
         side = next((words[t.lower_] for t in group if t.lower_ in words), None)
         if side:
             return side
-    on_troops = next((words[t.lower_] for t in clause if t.lower_ in words and naming.words.kind(t.head.lemma_.lower()) in {"soldier", "commander", "official"}), None)
+    on_troops = next(
+        (
+            words[t.lower_]
+            for t in clause
+            if t.lower_ in words and naming.words.kind(t.head.lemma_.lower()) in {"soldier", "commander", "official"}
+        ),
+        None,
+    )
     if on_troops:
         return on_troops
     if any(t.lower_ in {"we", "us", "our", "i", "me", "my"} for t in clause) and lineage.whos and lineage.whos[-1].side:

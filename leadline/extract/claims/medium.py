@@ -7,12 +7,14 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Lineage
-from leadline.extract.claims.naming import BODY_KINDS, Who
+from leadline.extract.claims.who import BODY_KINDS, Who
 from leadline.extract.claims.words import Line, occurs
 from leadline.schema import Medium
 
 OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
-CALLS_ITSELF = frozenset({"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"})
+CALLS_ITSELF = frozenset(
+    {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
+)
 
 
 class MediumRule(msgspec.Struct, frozen=True):
@@ -58,12 +60,14 @@ class Media:
             return medium
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
-        return self._usual(lineage, speaker)
+        return self._usual(speaker)
 
     def _line_of(self, cue: Token | None, k: int) -> Line:
         if cue is None:
             return self.lines[k]
-        return next((line for line in self.lines if line.tokens and line.tokens[0].sent.start == cue.sent.start), self.lines[k])
+        return next(
+            (line for line in self.lines if line.tokens and line.tokens[0].sent.start == cue.sent.start), self.lines[k]
+        )
 
     def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
         rule = self.rules.get(code)
@@ -74,7 +78,13 @@ class Media:
         kind, source = speaker.kind, speaker.source
         if kind in {"reports", "class"}:
             return "not-stated"
-        if self._says("video", line, nouns=False) and kind in {"person", "soldier", "relative", "commander", "official"}:
+        if self._says("video", line, nouns=False) and kind in {
+            "person",
+            "soldier",
+            "relative",
+            "commander",
+            "official",
+        }:
             return "video"
         service = source is not None and (source.yardstick is not None or "intelligence" in source.name.lower())
         if service and (speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
@@ -98,7 +108,7 @@ class Media:
         k = next((i for i, x in enumerate(self.lines) if x is line), 0)
         return self.lines[k : k + 2]
 
-    def _usual(self, lineage: Lineage, speaker: Who) -> Medium:
+    def _usual(self, speaker: Who) -> Medium:
         """The medium that such a source's statements have where the text names none."""
         kind, source = speaker.kind, speaker.source
         if kind == "person" and source is not None:

@@ -7,135 +7,29 @@ the text gives it (`Russian soldier`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
-from spacy.tokens import Span as TokenSpan
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
-from leadline.register import Register, Source, fold
-from leadline.schema import Hop, Span
-
-LONGEST_NAME = 8
-PERSONAL = frozenset({"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"})
-SPEAKERS = frozenset({"i", "we", "us", "me", "you"})
-SPOKES = frozenset({"spokesman", "spokesperson", "spokeswoman", "spokespeople", "representative", "official", "officials", "statement", "press", "service", "chief", "head"})
-COLLEAGUES = frozenset({"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"})
-BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
-OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
-
-
-@dataclass(frozen=True)
-class Who:
-    """A source in a text: its hop, what kind of source it is, and its entry in the register if it has one.
-
-    `kind` is the register's kind, or `soldier`, `commander`, `relative`, `analyst`, `official`, `witness`, `outlet`,
-    `monitor`, `reports`, `person`, or empty.
-    """
-
-    name: str
-    canonical: str
-    kind: str
-    source: Source | None = None
-    side: str | None = None
-    at: int = -1
-    start: int | None = None
-    end: int | None = None
-    carrier: str = ""
-    plural: bool = False
-    owner_kind: str = ""
-
-    def hop(self, cue: str) -> Hop:
-        """The source as a hop of a chain, with the words that attribute to it."""
-        return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
-
-
-@dataclass(frozen=True)
-class Named:
-    """A register name in the text: token indices, end exclusive."""
-
-    start: int
-    end: int
-    source: Source
-
-
-@cache
-def _index(names: tuple[tuple[str, str], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for folded, _ in names:
-        words = tuple(folded.split())
-        if words:
-            found.setdefault(words[0], []).append(words)
-    return {k: tuple(sorted(v, key=lambda w: (-len(w), w))) for k, v in found.items()}
-
-
-def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
-    """The register names of a text, longest first where they overlap.
-
-    A name must be written with capitals where the register has them, so that `the times` is no newspaper.
-    """
-    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
-    index = _index(tuple(sorted(spelled.items())))
-    words: list[tuple[str, int]] = []
-    for t in doc:
-        if t.is_space or t.text in {"'s", "’s", "'", "’"}:
-            continue
-        words += [(w, t.i) for w in fold_word(t.text)]
-    found: list[Named] = []
-    k = 0
-    while k < len(words):
-        match = next((w for w in index.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None)
-        if match is not None:
-            first, last = words[k][1], words[k + len(match) - 1][1]
-            if _cased(doc[first : last + 1], spelled[" ".join(match)]):
-                source = register.names[" ".join(match)]
-                found.append(Named(first, last + 1, source))
-                k += len(match)
-                continue
-        k += 1
-    return tuple(found)
-
-
-@cache
-def fold_word(text: str) -> tuple[str, ...]:
-    """A token folded as the register folds names; an article folds to itself."""
-    return tuple(fold(text).split()) or ((text.casefold(),) if text.isalpha() else ())
-
-
-def _cased(span: TokenSpan, spelled: str) -> bool:
-    first = next((c for c in spelled if c.isalpha()), "")
-    word = span[0].text
-    if len(span) == 1 and spelled.isupper() and spelled.isalpha():
-        return word == spelled
-    if first.isupper():
-        return word[:1].isupper() or (word[:1].isdigit())
-    return len(span) > 1 or not spelled.isalpha() or word == spelled
-
-
-SHORTEST_ADJECTIVE = 3  # `US forces` must not make the pronoun `us` a side
-FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
-
-
-def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:
-    """Words that tell a side, with its code, and the adjective of each side.
-
-    The shipped words come first; a case's own register adds its armies (`Norlander army` makes `norlander` a side).
-    """
-    words = load_lexicon()
-    sides, adjectives = dict(words.nationalities), dict(words.adjectives)
-    for source in register.sources.values():
-        if source.side is None or source.kind not in {"state-body", "armed-force"}:
-            continue
-        for name in (source.name, *source.aliases):
-            if (found := FORCES.fullmatch(name)) and len(found["word"]) > SHORTEST_ADJECTIVE:
-                sides.setdefault(found["word"].lower(), source.side)
-                adjectives.setdefault(source.side, found["word"])
-            elif name.startswith("Government of ") and len(name.split()) == 3:
-                sides.setdefault(name.split()[-1].lower(), source.side)
-    return sides, adjectives
+from leadline.extract.claims.names import Named, find_names, same_person, sides_of
+from leadline.extract.claims.who import (
+    BODY_KINDS,
+    COLLEAGUES,
+    OUTLET_KINDS,
+    PERSONAL,
+    SPEAKERS,
+    SPOKES,
+    Who,
+    head_of,
+    is_plural,
+    phrase_tokens,
+    same_noun,
+    short_name,
+)
+from leadline.register import Register, Source
+from leadline.schema import Span
 
 
 class Naming:
@@ -195,7 +89,7 @@ class Naming:
         tokens = [t for t in tokens if not t.is_space]
         if not tokens:
             return None
-        head = _head(tokens)
+        head = head_of(tokens)
         found = self._who(head, tokens)
         if found is not None:
             found = replace(found, at=head.i)
@@ -221,13 +115,21 @@ class Naming:
         person = self._person_at(head, tokens)
         if person is not None:
             return person
-        apposed = [n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}]
+        apposed = [
+            n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}
+        ]
         if apposed and kind in {"official", "commander", "analyst"}:
             return self._from_register(apposed[0])
-        if lower in {"reports", "rumours", "rumors"} or (lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)):
-            if not named:
-                return self._reports(tokens, head)
-        if named and (is_carrier or lower in SPOKES or kind in {"outlet", "monitor", "official", "analyst"} or head.pos_ == "PROPN" or head.lower_ in COLLEAGUES):
+        nobodys = lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)
+        if not named and (nobodys or lower in {"reports", "rumours", "rumors"}):
+            return self._reports(tokens, head)
+        if named and (
+            is_carrier
+            or lower in SPOKES
+            or kind in {"outlet", "monitor", "official", "analyst"}
+            or head.pos_ == "PROPN"
+            or head.lower_ in COLLEAGUES
+        ):
             near_head = [n for n in named if n.start > head.i] if is_carrier else named
             carrier = head.lemma_.lower() if is_carrier or head.lower_ in COLLEAGUES else ""
             return replace(self._from_register((near_head or named)[0]), carrier=carrier)
@@ -241,7 +143,7 @@ class Naming:
             inner = self._maker(head)
             if inner is not None:
                 return replace(inner, carrier=head.lemma_.lower())
-        return self._phrase(head, kind, tokens, carrier=head.lemma_.lower() if is_carrier else "")
+        return self._phrase(head, kind, carrier=head.lemma_.lower() if is_carrier else "")
 
     def _beside(self, named: Named, head: Token) -> bool:
         """Whether a name stands in a coordinate of the head (`groups and Media Reports`), not in its own phrase."""
@@ -252,7 +154,14 @@ class Naming:
         span = self.doc[named.start : named.end]
         s = named.source
         return Who(
-            _short(span), s.name, s.kind, s, s.side, start=span.start_char, end=span.end_char, owner_kind=self._owner(s)
+            short_name(span),
+            s.name,
+            s.kind,
+            s,
+            s.side,
+            start=span.start_char,
+            end=span.end_char,
+            owner_kind=self._owner(s),
         )
 
     def _owner(self, source: Source) -> str:
@@ -265,7 +174,11 @@ class Naming:
         for e in self.doc.ents:
             if e.label_ != "PERSON" or not any(t.i in inside for t in e):
                 continue
-            if not (e.start <= head.i < e.end or (e.root.dep_ == "appos" and e.root.head.i == head.i) or e.root.head.i == head.i and e.root.dep_ in {"compound", "nsubj"}):
+            if not (
+                e.start <= head.i < e.end
+                or (e.root.dep_ == "appos" and e.root.head.i == head.i)
+                or (e.root.head.i == head.i and e.root.dep_ in {"compound", "nsubj"})
+            ):
                 continue
             words = [t.text for t in e if t.text not in {"'s", "’s"}]
             full = self.persons.get(words[-1].casefold(), " ".join(words))
@@ -278,7 +191,9 @@ class Naming:
                     start=e.start_char, end=e.end_char, owner_kind=self._owner(source),
                 )  # fmt: skip
             role = self._role(tokens, full)
-            return Who(" ".join(words), full, role or "person", None, self._side_of(tokens), start=e.start_char, end=e.end_char)
+            return Who(
+                " ".join(words), full, role or "person", None, self._side_of(tokens), start=e.start_char, end=e.end_char
+            )
         return None
 
     def _role(self, tokens: Iterable[Token], full: str) -> str:
@@ -292,23 +207,33 @@ class Naming:
                 if near.start <= t.i and t.sent.start <= near.end:
                     words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
                 break
-        for kind, known in (("analyst", self.words.analysts), ("official", self.words.officials), ("relative", self.words.relatives), ("soldier", self.words.soldiers - self.words.unclear), ("commander", self.words.commanders)):
+        for kind, known in (
+            ("analyst", self.words.analysts),
+            ("official", self.words.officials),
+            ("relative", self.words.relatives),
+            ("soldier", self.words.soldiers - self.words.unclear),
+            ("commander", self.words.commanders),
+        ):
             if words & known:
                 return kind
         return ""
 
-    def _reports(self, tokens: Sequence[Token], head: Token) -> Who:
+    def _reports(self, tokens: Sequence[Token], head: Token) -> Who | None:
         words = {t.lower_ for t in tokens}
         if words & {"groups", "organizations", "organisations", "activists", "investigators"}:
-            return self._phrase(head, "monitor", tokens)
+            return self._phrase(head, "monitor")
         return Who(head.text, "unnamed reports", "reports", None, None, start=head.idx, end=head.idx + len(head))
 
     def _metonym(self, head: Token) -> Who:
         side = self.words.metonyms[head.lower_]
-        previous = next((w for w in reversed(self.seen) if w.side == side and w.kind == "state-body" and head.i - w.at < 80), None)
+        previous = next(
+            (w for w in reversed(self.seen) if w.side == side and w.kind == "state-body" and head.i - w.at < 80), None
+        )
         if previous is not None:
             return replace(previous, name=head.text, start=head.idx, end=head.idx + len(head))
-        government = next((s for s in self.register.sources.values() if s.side == side and s.name.startswith("Government of")), None)
+        government = next(
+            (s for s in self.register.sources.values() if s.side == side and s.name.startswith("Government of")), None
+        )
         canonical = government.name if government else head.text
         return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
 
@@ -324,24 +249,45 @@ class Naming:
         return next((k for k, (start, end) in enumerate(self.quotations) if start <= offset < end), -1)
 
     def _is_definite(self, head: Token) -> bool:
-        return any(c.lower_ in {"the", "this", "that", "these", "those", "same", "its", "his", "their", "our"} for c in head.children)
+        return any(
+            c.lower_ in {"the", "this", "that", "these", "those", "same", "its", "his", "their", "our"}
+            for c in head.children
+        )
 
     def _again(self, head: Token, kind: str) -> Who | None:
         """What `the agency`, `the report`, `the journalists` was named as before."""
         lemma = head.lemma_.lower()
-        if any(c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children) and kind not in {"outlet"}:
+        if any(
+            c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children
+        ) and kind not in {"outlet"}:
             return None
         if any(c.lower_ in self.sides for c in head.children) and kind != "soldier":
             return None
         for w in self._within_reach(head):
             fits = (
                 (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
-                or (lemma in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"} and w.kind in BODY_KINDS)
+                or (
+                    lemma
+                    in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"}
+                    and w.kind in BODY_KINDS
+                )
                 or (lemma in {"agency"} and w.kind == "agency")
-                or (lemma in self.words.carriers and (w.carrier in {lemma, "investigation", "report", "study", "article", "statement"} or w.kind in OUTLET_KINDS or w.kind in BODY_KINDS))
-                or (kind and w.kind == kind and _same_noun(lemma, w.canonical))
+                or (
+                    lemma in self.words.carriers
+                    and (
+                        w.carrier in {lemma, "investigation", "report", "study", "article", "statement"}
+                        or w.kind in OUTLET_KINDS
+                        or w.kind in BODY_KINDS
+                    )
+                )
+                or (kind and w.kind == kind and same_noun(lemma, w.canonical))
                 or (kind == "analyst" and w.kind == "analyst")
-                or (kind in {"official", "commander", "analyst"} and w.kind in {"person", kind} and not w.plural and head.tag_ == "NN")
+                or (
+                    kind in {"official", "commander", "analyst"}
+                    and w.kind in {"person", kind}
+                    and not w.plural
+                    and head.tag_ == "NN"
+                )
             )
             if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
                 return replace(w, start=None, end=None)
@@ -372,11 +318,15 @@ class Naming:
             is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
             if not w.kind:
                 continue
-            if (body and is_body) or (plural and (w.plural or is_body)) or (not body and not plural and not is_body and not w.plural):
+            if (
+                (body and is_body)
+                or (plural and (w.plural or is_body))
+                or (not body and not plural and not is_body and not w.plural)
+            ):
                 return replace(w, start=None, end=None)
         return None
 
-    def _phrase(self, head: Token, kind: str, tokens: Sequence[Token], carrier: str = "") -> Who | None:
+    def _phrase(self, head: Token, kind: str, carrier: str = "") -> Who | None:
         """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""
         if head.lemma_.lower() in self.words.not_sources or head.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
@@ -389,13 +339,26 @@ class Naming:
         whole = last.i - first.i + 1 == len(kept)
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)
         if kind in {"soldier", "commander"}:
-            noun = head.text.lower() if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear else ("soldiers" if _plural(head) else "soldier")
+            noun = (
+                head.text.lower()
+                if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear
+                else ("soldiers" if is_plural(head) else "soldier")
+            )
             side = side or self._nationality(head) or self.side
             if side in self.adjectives:
                 canonical = f"{self.adjectives[side]} {noun}"
             elif head.lower_ in self.words.unclear:
                 canonical = noun
-        return Who(self.doc[first.i : last.i + 1].text, canonical, kind, None, side, start=first.idx, end=last.idx + len(last), plural=_plural(head))
+        return Who(
+            self.doc[first.i : last.i + 1].text,
+            canonical,
+            kind,
+            None,
+            side,
+            start=first.idx,
+            end=last.idx + len(last),
+            plural=is_plural(head),
+        )
 
     def _side_of(self, tokens: Iterable[Token]) -> str | None:
         return next((s for t in tokens if (s := self.sides.get(t.lower_))), None)
@@ -408,54 +371,3 @@ class Naming:
                 if side:
                     return side
         return None
-
-
-def same_person(full: str, source: Source) -> bool:
-    """Whether a full name can be that of a registered person: a given name that begins like one of the person's names.
-
-    >>> s = Source(id="x", name="Dmitry Orlov", kind="person", aliases=("Orlov", "Dimitri Orlov"))
-    >>> same_person("Dmitri Orlov", s), same_person("Anna Orlova", s), same_person("Orlov", s)
-    (True, False, True)
-    """
-    if source.kind != "person":
-        return True
-    given = fold(full).split()[:-1]
-    if not given:
-        return True
-    known = {n.split()[0][:1] for a in (source.name, *source.aliases) if len((n := fold(a)).split()) > 1}
-    return not known or any(g[:1] in known for g in given)
-
-
-def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
-    """A noun phrase cut down to what names somebody: no article, no clause, at most one `of` or `in` phrase.
-
-    `owned` keeps a possessor (`the ministry's envoy`).
-    """
-    kinds = {"amod", "compound", "nummod", "nmod"} | ({"poss"} if owned else set())
-    kept = [t for t in head.lefts if t.dep_ in kinds and t.lower_ not in {"masked", "alleged", "same", "other", "recent"}]
-    kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
-    kept.append(head)
-    for c in head.rights:
-        if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
-            kept += [x for x in c.subtree if not x.is_space]
-        if c.dep_ == "prep" and c.lower_ in {"of", "in", "from", "at"} and len(kept) < LONGEST_NAME - 2:
-            kept += [x for x in c.subtree if not x.is_space and x.dep_ not in {"relcl", "acl"}]
-    return sorted({t.i: t for t in kept}.values(), key=lambda t: t.i)[:LONGEST_NAME]
-
-
-def _head(tokens: Sequence[Token]) -> Token:
-    inside = {t.i for t in tokens}
-    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[0])
-
-
-def _plural(head: Token) -> bool:
-    return head.tag_ in {"NNS", "NNPS"} or any(c.dep_ == "conj" for c in head.children) or head.lower_ in {"men", "women", "servicemen", "people"}
-
-
-def _same_noun(lemma: str, canonical: str) -> bool:
-    words = canonical.lower().split()
-    return lemma in words or f"{lemma}s" in words
-
-
-def _short(span: TokenSpan) -> str:
-    return " ".join(t.text for t in span[-LONGEST_NAME:] if t.text not in {"'s", "’s"}) if len(span) > LONGEST_NAME else span.text

@@ -76,7 +76,13 @@ def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
     words = load_lexicon()
     found: dict[tuple[int, int], Token | None] = {}
     for t in parsed.doc:
-        if t.pos_ == "PROPN" and not t.ent_type_ and t.dep_ in {"nsubj", "appos"} and t.text[:1].isupper() and t.text.isalpha():
+        if (
+            t.pos_ == "PROPN"
+            and not t.ent_type_
+            and t.dep_ in {"nsubj", "appos"}
+            and t.text[:1].isupper()
+            and t.text.isalpha()
+        ):
             if t.dep_ == "nsubj" and t.head.lemma_.lower() not in words.reporting | {"know", "want", "refuse", "tell"}:
                 continue
             if t.dep_ == "appos" and not words.kind(t.head.lemma_.lower()):

@@ -14,11 +14,56 @@ from leadline.extract.claims.words import Line, find
 from leadline.schema import Realis
 
 NEGATIONS = frozenset({"not", "n't", "never", "n’t", "no", "neither", "nor", "hardly"})
-INHERENT = frozenset({"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"})
+INHERENT = frozenset(
+    {"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"}
+)
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
 SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
-DONE = frozenset({"confiscate", "beat", "shoot", "execute", "send", "take", "punish", "torture", "throw", "return", "force", "kill", "deny", "treat", "drive", "round", "catch"})
-CLIMB = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "pcomp", "pobj", "prep", "dobj", "conj", "nsubj", "nsubjpass", "attr", "appos", "agent", "oprd", "compound", "amod"})
+DONE = frozenset(
+    {
+        "confiscate",
+        "beat",
+        "shoot",
+        "execute",
+        "send",
+        "take",
+        "punish",
+        "torture",
+        "throw",
+        "return",
+        "force",
+        "kill",
+        "deny",
+        "treat",
+        "drive",
+        "round",
+        "catch",
+    }
+)
+STRONG: tuple[Realis, ...] = ("denied", "threatened", "ordered")
+WEAK: tuple[Realis, ...] = ("possible", "generic")
+CLIMB = frozenset(
+    {
+        "ccomp",
+        "xcomp",
+        "advcl",
+        "acl",
+        "relcl",
+        "pcomp",
+        "pobj",
+        "prep",
+        "dobj",
+        "conj",
+        "nsubj",
+        "nsubjpass",
+        "attr",
+        "appos",
+        "agent",
+        "oprd",
+        "compound",
+        "amod",
+    }
+)
 
 
 class CueRule(msgspec.Struct, frozen=True):
@@ -35,7 +80,14 @@ def compile_cues(book: Codebook) -> tuple[CueRule, ...]:
 
 
 def read_realis(
-    event: str, own: Realis | None, head: Token, clause: tuple[Token, ...], line: Line, cues: tuple[CueRule, ...], within: frozenset[int] | None, triggered: frozenset[int]
+    event: str,
+    own: Realis | None,
+    head: Token,
+    clause: tuple[Token, ...],
+    line: Line,
+    cues: tuple[CueRule, ...],
+    within: frozenset[int] | None,
+    triggered: frozenset[int],
 ) -> tuple[Realis, Token | None]:
     """The realis of an event and the word that shows it.
 
@@ -48,7 +100,7 @@ def read_realis(
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
         return "denied", no
     above = _governors(head, within)
-    hits: dict[str, Token] = {}
+    hits: dict[Realis, Token] = {}
     for cue in cues:
         for match in find(cue.words, line):
             tokens = [line.tokens[k] for k in match.words]
@@ -58,7 +110,9 @@ def read_realis(
                 continue
             first = tokens[0]
             if cue.scope == "governs":
-                ok = any(t.i in above for t in tokens) or (cue.code == "generic" and triggered.issuperset(t.i for t in tokens))
+                ok = any(t.i in above for t in tokens) or (
+                    cue.code == "generic" and triggered.issuperset(t.i for t in tokens)
+                )
             elif cue.scope == "clause":
                 ok = all(t.i in inside for t in tokens) and (first.pos_ != "ADV" or first.head.i in above)
             else:
@@ -69,18 +123,18 @@ def read_realis(
         if own == "ordered" and (_habitual_condition(head) or _tells_habit(head)):
             return "generic", head
         return own, head
-    for code in ("denied", "threatened", "ordered"):
+    for code in STRONG:
         if code in hits and _counts(code, event, hits[code], head):
-            return code, hits[code]  # type: ignore[return-value]
+            return code, hits[code]
     if _habitual_condition(head):
         return "generic", head
     if _is_done_to_many(head):
         return "generic", head
     if (modal := _modal(head, within)) is not None:
         return "possible", modal
-    for code in ("possible", "generic"):
+    for code in WEAK:
         if code in hits and _counts(code, event, hits[code], head):
-            return code, hits[code]  # type: ignore[return-value]
+            return code, hits[code]
     return "actual", None
 
 
@@ -89,11 +143,22 @@ def negated(head: Token, within: frozenset[int] | None = None) -> Token | None:
     verb: Token | None = head
     steps = 0
     while verb is not None and steps < 3:
-        no = next((c for c in verb.children if c.dep_ == "neg" or (c.lower_ in {"no", "never", "none"} and c.dep_ in {"det", "advmod"})), None)
+        no = next(
+            (
+                c
+                for c in verb.children
+                if c.dep_ == "neg" or (c.lower_ in {"no", "never", "none"} and c.dep_ in {"det", "advmod"})
+            ),
+            None,
+        )
         if no is not None and (within is None or no.i in within):
             return no
         up = verb.head
-        if up.i == verb.i or verb.dep_ not in {"xcomp", "dobj", "attr", "acomp", "pobj", "prep", "aux"} or (within is not None and up.i not in within):
+        if (
+            up.i == verb.i
+            or verb.dep_ not in {"xcomp", "dobj", "attr", "acomp", "pobj", "prep", "aux"}
+            or (within is not None and up.i not in within)
+        ):
             return None
         verb, steps = up, steps + 1
     return None
@@ -114,7 +179,12 @@ def _governors(head: Token, within: frozenset[int] | None) -> set[int]:
         found |= {c.i for c in token.children if c.dep_ in {"mark", "aux"}}
         if within is not None and token.head.i not in within:
             break
-        if token.dep_ == "advcl" and token.head.pos_ == "VERB" and not any(c.dep_ == "mark" for c in token.children) and token.i > token.head.i:
+        if (
+            token.dep_ == "advcl"
+            and token.head.pos_ == "VERB"
+            and not any(c.dep_ == "mark" for c in token.children)
+            and token.i > token.head.i
+        ):
             pass
         token = token.head
         if token.lower_ in {"reports", "rumours", "rumors", "allegations", "claims"}:
@@ -127,7 +197,11 @@ def _modal(head: Token, within: frozenset[int] | None) -> Token | None:
     """A modal of doubt on the event's own verb."""
     verb = head if head.pos_ in {"VERB", "AUX"} else head.head
     for c in verb.children:
-        if c.dep_ == "aux" and c.lower_ in {"may", "might", "could", "would", "’d", "'d"} and (within is None or c.i in within):
+        if (
+            c.dep_ == "aux"
+            and c.lower_ in {"may", "might", "could", "would", "’d", "'d"}
+            and (within is None or c.i in within)
+        ):
             if any(g.dep_ == "neg" for g in verb.children):
                 return None
             return c
@@ -137,7 +211,11 @@ def _modal(head: Token, within: frozenset[int] | None) -> Token | None:
 def _habitual_condition(head: Token) -> bool:
     """`If someone runs, we shoot`: a condition with a doer in the plain present tells a habit, without a doer an order."""
     verb = head if head.pos_ in {"VERB", "AUX"} else head.head
-    conditions = [c for c in verb.children if c.dep_ == "advcl" and any(g.lower_ in {"if", "when", "whenever"} for g in c.children)]
+    conditions = [
+        c
+        for c in verb.children
+        if c.dep_ == "advcl" and any(g.lower_ in {"if", "when", "whenever"} for g in c.children)
+    ]
     subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
     if conditions and subject is not None and subject.lower_ not in {"you", "anyone"} and verb.tag_ in {"VBP", "VBZ"}:
         return not any(c.dep_ == "aux" and c.lower_ not in {"do", "does"} for c in verb.children)
@@ -147,10 +225,17 @@ def _habitual_condition(head: Token) -> bool:
 def _tells_habit(head: Token) -> bool:
     """`They shoot whoever runs`: a doer in the plain present tells what is done, not an order."""
     verb = head
-    while verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not any(c.dep_ == "nsubj" for c in verb.children):
+    while (
+        verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not any(c.dep_ == "nsubj" for c in verb.children)
+    ):
         verb = verb.head
     subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
-    return subject is not None and subject.lower_ != "you" and head.tag_ in {"VBP", "VBZ"} and head.lemma_.lower() in SHOOTING
+    return (
+        subject is not None
+        and subject.lower_ != "you"
+        and head.tag_ in {"VBP", "VBZ"}
+        and head.lemma_.lower() in SHOOTING
+    )
 
 
 def _is_done_to_many(head: Token) -> bool:
@@ -165,7 +250,17 @@ def _is_done_to_many(head: Token) -> bool:
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
     """Whether a cue's code is possible for an event: a refusal of an order is no ordered refusal."""
     if code == "ordered":
-        if event in {"refusal", "public-appeal", "desertion", "mutiny", "execution", "official-response", "losses", "prosecution", "ill-treatment"}:
+        if event in {
+            "refusal",
+            "public-appeal",
+            "desertion",
+            "mutiny",
+            "execution",
+            "official-response",
+            "losses",
+            "prosecution",
+            "ill-treatment",
+        }:
             return event in {"execution", "ill-treatment"} and cue.pos_ == "VERB" and cue.i < head.i
         if cue.pos_ != "VERB" and event not in {"blocking-force", "suicidal-order"}:
             return False
@@ -175,9 +270,18 @@ def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
     if code == "possible":
         if cue.lower_ in {"if", "unless", "whether"}:
             return event not in {"order-to-fire", "threat"}
-        if event in {"refusal", "public-appeal", "threat", "forced-return"} and cue.lemma_.lower() in {"want", "seek", "try", "plan", "intend", "consider", "aim", "hope"}:
+        if event in {"refusal", "public-appeal", "threat", "forced-return"} and cue.lemma_.lower() in {
+            "want",
+            "seek",
+            "try",
+            "plan",
+            "intend",
+            "consider",
+            "aim",
+            "hope",
+        }:
             return False
-        return cue.lemma_.lower() != "expect" or cue.i != head.i
+        return bool(cue.lemma_.lower() != "expect" or cue.i != head.i)
     if code == "generic":
         return event not in {"public-appeal"} or cue.lower_ in {"often", "regularly", "usually"}
     return True

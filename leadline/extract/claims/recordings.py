@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
-from leadline.extract.claims.naming import BODY_KINDS, OUTLET_KINDS, Naming, Who
+from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who
 from leadline.schema import Medium
 
 SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
@@ -46,7 +47,9 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
     lemma = token.lemma_.lower()
     if token.pos_ not in {"NOUN", "PROPN"} and not (token.pos_ == "ADJ" and token.dep_ in {"pobj", "dobj", "nsubj"}):
         return None
-    beside = {c.lower_ for c in token.lefts} | {x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}}
+    beside = {c.lower_ for c in token.lefts} | {
+        x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}
+    }
     helped = bool(beside & words.help_words)
     if token.dep_ == "compound" and (mention_medium(token.head, words) or token.head.lower_ in words.with_help):
         return None
@@ -55,7 +58,9 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
             return None
     elif lemma not in words.recordings and token.lower_ not in words.recordings:
         return None
-    tapped = bool(beside & {"intercepted", "intercept", "tapped", "wiretapped", "phone", "telephone", "radio"}) or lemma in {"intercept", "wiretap", "comms"}
+    tapped = bool(
+        beside & {"intercepted", "intercept", "tapped", "wiretapped", "phone", "telephone", "radio"}
+    ) or lemma in {"intercept", "wiretap", "comms"}
     if lemma in words.calls or lemma in {"exchange", "talk"} or token.lower_ in words.calls:
         return "intercepted-call" if tapped else None
     if tapped and beside & {"intercepted", "intercept", "tapped", "wiretapped"}:
@@ -82,7 +87,11 @@ class Recordings:
 
     def _again(self, token: Token) -> bool:
         """`The call`, `the conversation`, `the film` after a recording was mentioned."""
-        return token.lemma_.lower() in (self.words.calls | self.words.sounds) and any(c.lower_ in DEFINITE for c in token.children) and token.pos_ == "NOUN"
+        return (
+            token.lemma_.lower() in (self.words.calls | self.words.sounds)
+            and any(c.lower_ in DEFINITE for c in token.children)
+            and token.pos_ == "NOUN"
+        )
 
     def read(self, i: int) -> Recording | None:
         """Take in the mention at token `i`; mentions must come in the order of the text."""
@@ -98,7 +107,11 @@ class Recordings:
         elif medium == "intercepted-call":
             known.medium = medium
         known.mentions.append(i)
-        known.is_one = known.is_one or (token.tag_ in {"NN", "NNP"} and token.lemma_.lower() not in PLURAL_SENSE) or token.lower_ == "comms"
+        known.is_one = (
+            known.is_one
+            or (token.tag_ in {"NN", "NNP"} and token.lemma_.lower() not in PLURAL_SENSE)
+            or token.lower_ == "comms"
+        )
         self.by_token[i] = known
         for who in self._releasers(token):
             if all(who.canonical != w.canonical for w in known.released_by):
@@ -123,10 +136,16 @@ class Recordings:
         here = next((r for r in same if self.doc[r.mentions[-1]].sent.start == token.sent.start), None)
         if here is not None:
             return here
-        bare_article = not new and token.tag_ == "NN" and token.dep_ == "pobj" and not any(c.dep_ == "det" for c in token.lefts)
+        bare_article = (
+            not new and token.tag_ == "NN" and token.dep_ == "pobj" and not any(c.dep_ == "det" for c in token.lefts)
+        )
         if definite or bare_article:  # `the video`, or `on video` without an article of its own
             one = [r for r in same if r.is_one] if token.tag_ in {"NN", "NNP"} else same
-            exact = [r for r in one if spoken is not None and r.speaker is not None and r.speaker.canonical == spoken.canonical]
+            exact = [
+                r
+                for r in one
+                if spoken is not None and r.speaker is not None and r.speaker.canonical == spoken.canonical
+            ]
             return next(iter(exact or one or same))
         return same[0] if same[0].bare and same[0].is_one and token.tag_ in {"NN", "NNP"} else None
 
@@ -159,7 +178,7 @@ class Recordings:
                         found += [self._source(g) for g in by.children if g.dep_ == "pobj"]
                     if by.dep_ == "nsubj":
                         found.append(self._source(by))
-            if c.dep_ == "poss" and not c.ent_type_ == "PERSON":
+            if c.dep_ == "poss" and c.ent_type_ != "PERSON":
                 found.append(self._source(c))
             if c.dep_ == "prep" and c.lower_ in {"by", "from"}:
                 found += [self._source(g) for g in c.children if g.dep_ == "pobj"]
@@ -175,7 +194,15 @@ class Recordings:
                 found += [self._source(s) for s in subjects]
             if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:
                 break
-        return [w for w in found if w is not None and (w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"} or (w.source is not None and w.source.relays))]
+        return [
+            w
+            for w in found
+            if w is not None
+            and (
+                w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}
+                or (w.source is not None and w.source.relays)
+            )
+        ]
 
     def _source(self, token: Token) -> Who | None:
         who = self.naming.who([t for t in token.subtree if t.i <= token.i + 8])
@@ -191,14 +218,20 @@ class Recordings:
                         return who
             if c.dep_ in {"relcl", "acl"}:
                 subjects = [g for g in c.children if g.dep_ == "nsubj" and g.lower_ not in {"that", "which", "it"}]
-                if (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"}) and subjects and (who := self._person(subjects[0], remember)):
+                if (
+                    (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"})
+                    and subjects
+                    and (who := self._person(subjects[0], remember))
+                ):
                     return who
                 if c.lower_ in {"showing", "featuring"}:
                     for g in c.children:
                         if g.dep_ in {"dobj", "nsubj"} and (who := self._person(g, remember)):
                             return who
                 for by in c.children:  # recorded by soldiers
-                    if by.dep_ == "agent" and (c.lemma_.lower() in self.words.recording or c.lemma_.lower() in self.words.releasing):
+                    if by.dep_ == "agent" and (
+                        c.lemma_.lower() in self.words.recording or c.lemma_.lower() in self.words.releasing
+                    ):
                         for g in by.children:
                             if g.dep_ == "pobj" and (who := self._person(g, remember)):
                                 return who
@@ -210,14 +243,29 @@ class Recordings:
                 break
             verb = verb.head
         inside = token.dep_ == "pobj" and (
-            token.head.lower_ in {"in", "on"} or (token.head.lower_ == "to" and token.head.head.lower_ in {"according", "accordance", "in"})
+            token.head.lower_ in {"in", "on"}
+            or (token.head.lower_ == "to" and token.head.head.lower_ in {"according", "accordance", "in"})
         )
         if inside:  # the nearest verb above that has a subject
             while verb.head.i != verb.i and not any(c.dep_ == "nsubj" for c in verb.children):
                 verb = verb.head
-        capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {"capture", "record", "show", "feature", "contain", "depict"}
+        capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {
+            "capture",
+            "record",
+            "show",
+            "feature",
+            "contain",
+            "depict",
+        }
         if verb.pos_ == "VERB":
-            if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {"post", "publish", "send", "share", "issue", "release"}:
+            if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {
+                "post",
+                "publish",
+                "send",
+                "share",
+                "issue",
+                "release",
+            }:
                 for s in (c for c in verb.children if c.dep_ == "nsubj"):
                     if who := self._person(s, remember):
                         return who

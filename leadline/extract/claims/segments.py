@@ -9,7 +9,9 @@ from spacy.tokens import Token
 from leadline.extract.claims.lexicon import load_lexicon
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
-UPWARDS = frozenset({"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"})
+UPWARDS = frozenset(
+    {"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"}
+)
 CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet", "because"})
 EDGE = frozenset({",", ";", ":", "-", "–", "—", "and", "but", "while", "that", "yet", "or"})
 
@@ -75,7 +77,9 @@ def longest_run(tokens: Iterable[Token], around: int) -> tuple[int, int]:
     doc = ordered[0][1].doc
     runs: list[list[int]] = []
     for i, _ in ordered:
-        if runs and all(doc[k].is_punct or doc[k].is_space or doc[k].lower_ in EDGE for k in range(runs[-1][-1] + 1, i)):
+        if runs and all(
+            doc[k].is_punct or doc[k].is_space or doc[k].lower_ in EDGE for k in range(runs[-1][-1] + 1, i)
+        ):
             runs[-1].append(i)
         else:
             runs.append([i])
@@ -85,6 +89,10 @@ def longest_run(tokens: Iterable[Token], around: int) -> tuple[int, int]:
         first += 1
     while last > first and (doc[last].is_space or doc[last].lower_ in EDGE):
         last -= 1
-    if last + 1 < len(doc) and doc[last + 1].text in {".", "!", "?"} and doc[last + 1].sent.start == doc[last].sent.start:
+    if (
+        last + 1 < len(doc)
+        and doc[last + 1].text in {".", "!", "?"}
+        and doc[last + 1].sent.start == doc[last].sent.start
+    ):
         last += 1
     return doc[first].idx, doc[last].idx + len(doc[last])

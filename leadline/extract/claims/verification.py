@@ -13,12 +13,41 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains, Lineage
-from leadline.extract.claims.naming import Who
 from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.who import Who
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.schema import Verification
 
-MATERIAL = frozenset({"claim", "claims", "report", "reports", "account", "accounts", "allegation", "allegations", "statement", "statements", "figure", "figures", "information", "number", "numbers", "testimony", "story", "details", "assertion", "assertions", "accuracy", "data", "document", "documents", "losses", "toll"})
+MATERIAL = frozenset(
+    {
+        "claim",
+        "claims",
+        "report",
+        "reports",
+        "account",
+        "accounts",
+        "allegation",
+        "allegations",
+        "statement",
+        "statements",
+        "figure",
+        "figures",
+        "information",
+        "number",
+        "numbers",
+        "testimony",
+        "story",
+        "details",
+        "assertion",
+        "assertions",
+        "accuracy",
+        "data",
+        "document",
+        "documents",
+        "losses",
+        "toll",
+    }
+)
 
 
 class Checks(msgspec.Struct, frozen=True):
@@ -67,9 +96,16 @@ class Disclaimers:
         if words & {"authenticity", "authenticate", "authenticated"} and near_recording and latest is not None:
             self.recordings.append((latest, code, cue))
             return
-        before = [(at, w) for at, w in chains.seen_at if at < sentence.start and sentence.start - at < 200]
+        before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < 200]
         if words & MATERIAL or {"this", "it", "these", "that"} & words:
-            if near_recording and latest is not None and not words & {"figure", "figures", "losses", "number", "numbers"} and (not before or before[-1][0] < latest.mentions[-1] or before[-1][1].kind in {"soldier", "commander"}):
+            if (
+                near_recording
+                and latest is not None
+                and not words & {"figure", "figures", "losses", "number", "numbers"}
+                and (
+                    not before or before[-1][0] < latest.mentions[-1] or before[-1][1].kind in {"soldier", "commander"}
+                )
+            ):
                 self.recordings.append((latest, code, cue))
             elif before:
                 self.sources.append((before[-1][1], sentence.start, code, cue))
@@ -77,7 +113,10 @@ class Disclaimers:
     def read(self, lineage: Lineage, head: Token, clause: Line, frame: Line) -> tuple[Verification, Token | None]:
         """The verification of a claim and the word that shows it; `frame` is its sentence without the claim's content."""
         for recording, code, cue in self.recordings:
-            if lineage.recording is recording or any(lineage.recording is None and _released(recording, w) and self._same_talk(recording, head) for w in lineage.whos[-1:]):
+            if lineage.recording is recording or any(
+                lineage.recording is None and _released(recording, w) and self._same_talk(recording, head)
+                for w in lineage.whos[-1:]
+            ):
                 return code, cue
         for who, at, code, cue in self.sources:
             if lineage.whos and lineage.whos[-1].canonical == who.canonical and 0 < at - head.i < 250:
@@ -108,5 +147,19 @@ def _modifies(cue: Token, head: Token) -> bool:
     if cue.pos_ == "ADV" or cue.dep_ == "advmod":
         return True
     if cue.dep_ in {"amod", "compound"}:
-        return cue.head.i == head.i or cue.head.lower_ in {"order", "execution", "shooting", "killing", "crime", "torture", "case", "incident", "beating", "mutiny", "desertion", "practice", "losses"}
+        return cue.head.i == head.i or cue.head.lower_ in {
+            "order",
+            "execution",
+            "shooting",
+            "killing",
+            "crime",
+            "torture",
+            "case",
+            "incident",
+            "beating",
+            "mutiny",
+            "desertion",
+            "practice",
+            "losses",
+        }
     return cue.i in {a.i for a in head.ancestors}

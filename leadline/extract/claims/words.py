@@ -20,7 +20,16 @@ GLUED = re.compile(r"^(?P<word>[a-z]{4,}?)(?:in|of|the|to|on|at|by|from|for|with
 GLUED_FRONT = re.compile(r"^(?:in|of|the|to|on|at|by|from|for|with|that|and|of)(?P<word>[a-z]{4,})$")
 TAGS = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "NUM": "N", "ADJ": "A", "ADV": "A"}
 NO_WORDS = frozenset({"'s", "’s", "“", "”", "-"})
-CONTRACTED = {"'re": "be", "'m": "be", "'ve": "have", "'ll": "will", "'d": "would", "n't": "not", "ca": "can", "wo": "will"}
+CONTRACTED = {
+    "'re": "be",
+    "'m": "be",
+    "'ve": "have",
+    "'ll": "will",
+    "'d": "would",
+    "n't": "not",
+    "ca": "can",
+    "wo": "will",
+}
 IRREGULAR = {
     "shot": "shoot", "fled": "flee", "fought": "fight", "told": "tell", "sent": "send", "gave": "give", "went": "go",
     "held": "hold", "kept": "keep", "ran": "run", "lost": "lose", "took": "take", "taken": "take", "threw": "throw",
@@ -85,7 +94,10 @@ def line_of(sentence: TokenSpan, places: frozenset[int] = frozenset()) -> Line:
     tokens = tuple(
         t
         for t in sentence
-        if not t.is_space and not t.is_punct and t.text not in NO_WORDS and (t.lower_ not in ARTICLES or t.dep_ != "det")
+        if not t.is_space
+        and not t.is_punct
+        and t.text not in NO_WORDS
+        and (t.lower_ not in ARTICLES or t.dep_ != "det")
     )
     return Line(tokens, tuple(_keys(t, places) for t in tokens))
 
@@ -177,7 +189,7 @@ def _step(step: Step, line: Line, i: int) -> Iterator[tuple[int, ...]]:
 
 def _fits(word: Word, token: Token, keys: frozenset[str]) -> bool:
     if word.exact:
-        return token.lower_ == word.text
+        return bool(token.lower_ == word.text)
     return word.text in keys and (not word.pos or TAGS.get(token.pos_) == word.pos)
 
 

@@ -1,0 +1,113 @@
+"""Names of the source register in a text, and the words that tell sides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.register import Register, Source, fold
+
+SHORTEST_ADJECTIVE = 3  # `US forces` must not make the pronoun `us` a side
+FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A register name in the text: token indices, end exclusive."""
+
+    start: int
+    end: int
+    source: Source
+
+
+@cache
+def _index(names: tuple[tuple[str, str], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for folded, _ in names:
+        words = tuple(folded.split())
+        if words:
+            found.setdefault(words[0], []).append(words)
+    return {k: tuple(sorted(v, key=lambda w: (-len(w), w))) for k, v in found.items()}
+
+
+def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
+    """The register names of a text, longest first where they overlap.
+
+    A name must be written with capitals where the register has them, so that `the times` is no newspaper.
+    """
+    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
+    index = _index(tuple(sorted(spelled.items())))
+    words: list[tuple[str, int]] = []
+    for t in doc:
+        if t.is_space or t.text in {"'s", "’s", "'", "’"}:
+            continue
+        words += [(w, t.i) for w in fold_word(t.text)]
+    found: list[Named] = []
+    k = 0
+    while k < len(words):
+        match = next((w for w in index.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None)
+        if match is not None:
+            first, last = words[k][1], words[k + len(match) - 1][1]
+            if _cased(doc[first : last + 1], spelled[" ".join(match)]):
+                source = register.names[" ".join(match)]
+                found.append(Named(first, last + 1, source))
+                k += len(match)
+                continue
+        k += 1
+    return tuple(found)
+
+
+@cache
+def fold_word(text: str) -> tuple[str, ...]:
+    """A token folded as the register folds names; an article folds to itself."""
+    return tuple(fold(text).split()) or ((text.casefold(),) if text.isalpha() else ())
+
+
+def _cased(span: TokenSpan, spelled: str) -> bool:
+    first = next((c for c in spelled if c.isalpha()), "")
+    word = span[0].text
+    if len(span) == 1 and spelled.isupper() and spelled.isalpha():
+        return bool(word == spelled)
+    if first.isupper():
+        return bool(word[:1].isupper() or word[:1].isdigit())
+    return bool(len(span) > 1 or not spelled.isalpha() or word == spelled)
+
+
+def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:
+    """Words that tell a side, with its code, and the adjective of each side.
+
+    The shipped words come first; a case's own register adds its armies (`Norlander army` makes `norlander` a side).
+    """
+    words = load_lexicon()
+    sides, adjectives = dict(words.nationalities), dict(words.adjectives)
+    for source in register.sources.values():
+        if source.side is None or source.kind not in {"state-body", "armed-force"}:
+            continue
+        for name in (source.name, *source.aliases):
+            if (found := FORCES.fullmatch(name)) and len(found["word"]) > SHORTEST_ADJECTIVE:
+                sides.setdefault(found["word"].lower(), source.side)
+                adjectives.setdefault(source.side, found["word"])
+            elif name.startswith("Government of ") and len(name.split()) == 3:
+                sides.setdefault(name.split()[-1].lower(), source.side)
+    return sides, adjectives
+
+
+def same_person(full: str, source: Source) -> bool:
+    """Whether a full name can be that of a registered person: a given name that begins like one of the person's names.
+
+    >>> s = Source(id="x", name="Dmitry Orlov", kind="person", aliases=("Orlov", "Dimitri Orlov"))
+    >>> same_person("Dmitri Orlov", s), same_person("Anna Orlova", s), same_person("Orlov", s)
+    (True, False, True)
+    """
+    if source.kind != "person":
+        return True
+    given = fold(full).split()[:-1]
+    if not given:
+        return True
+    known = {n.split()[0][:1] for a in (source.name, *source.aliases) if len((n := fold(a)).split()) > 1}
+    return not known or any(g[:1] in known for g in given)

@@ -1,0 +1,356 @@
+"""The voices of a text: its attributions as they bear on claims, read in the order of the text with its recordings.
+
+An attribution counts where its cue reports; one whose source the marks or the parse hide gets it from the grammar; each
+is tied to the recording in which it is spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Recordings
+from leadline.extract.claims.who import OUTLET_KINDS, PERSONAL, Who, equal, may_be_same
+from leadline.extract.claims.words import tokens_between
+from leadline.schema import Attribution, Span
+
+LONGEST_TAIL = 14
+"""Words of a source and its verb at the end of a sentence."""
+NEAR = 60
+"""Tokens within which what follows a recording's mention still belongs to it."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One attribution that reports: whose words they are, and on which recording."""
+
+    attribution: Attribution | None
+    who: Who | None
+    cue: str
+    cue_token: Token
+    content: frozenset[int]
+    recording: Recording | None = None
+    own_recording: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of tokens of the content."""
+        return len(self.content)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An attribution as tokens; one that the grammar alone shows has an empty id."""
+
+    attribution: Attribution
+    cue: Token
+    source: tuple[Token, ...]
+    content: frozenset[int]
+
+    def position(self, mentions: frozenset[int]) -> int:
+        """Where it is read: with its source, after the recordings that the source names."""
+        inside: list[int] = [t.i for t in self.source if t.i in mentions]
+        first: int = self.source[0].i if self.source else self.cue.i
+        return max(inside, default=first)
+
+
+class Voices:
+    """Reads the voices of one text.
+
+    `seen_at` lists the sources named, with the token at which each was; `sources` holds the tokens of all of them.
+    """
+
+    def __init__(
+        self, doc: Doc, attributions: tuple[Attribution, ...], naming: Naming, paragraphs: tuple[Span, ...]
+    ) -> None:
+        self.doc, self.naming, self.paragraphs = doc, naming, paragraphs
+        self.words = load_lexicon()
+        self.recordings = Recordings(doc, naming)
+        self.all: list[Voice] = []
+        self.seen_at: list[tuple[int, Who]] = []
+        self.sources: set[int] = set()
+        self._read(attributions)
+
+    def _read(self, attributions: tuple[Attribution, ...]) -> None:
+        mentions = frozenset(self.recordings.positions())
+        said = [self._said(a) for a in attributions if a.cue]
+        said += self._tails({x.cue.i for x in said})
+        verbs = self.words.finding | self.words.releasing | self.words.reporting
+        steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
+        steps += [(x.position(mentions), 1, x) for x in said]
+        steps += [
+            (t.i, 2, t)
+            for t in self.doc
+            if t.dep_ in {"nsubj", "nsubjpass"} and t.head.pos_ == "VERB" and t.head.lemma_.lower() in verbs
+        ]
+        heard: list[tuple[Said, Who | None]] = []
+        for at, kind, what in sorted(steps, key=lambda step: step[:2]):
+            if isinstance(what, Said):
+                reports = self._reports(what.attribution, what.cue)
+                who = self.naming.who(what.source, remember=reports) if what.source else None
+                if who is not None and reports:
+                    self.seen_at.append((what.cue.i, who))
+                heard.append((what, who))
+                self.sources |= {t.i for t in what.source}
+            elif kind == 0:
+                self.recordings.read(at)
+            elif all(at != x for x, _ in self.seen_at):
+                who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
+                if who is not None:
+                    self.seen_at.append((at, who))
+        self.seen_at.sort(key=lambda x: x[0])
+        self._complete()
+        for x, who in heard:
+            self._voice(x, who)
+
+    def _said(self, a: Attribution) -> Said:
+        """An attribution as tokens, with the source that grammar gives it where it names none."""
+        cue = _main([t for s, e in a.cue for t in tokens_between(self.doc, s, e)])
+        source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
+        content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+        if turned := self._inverted(cue, content):
+            source, content = turned
+        return Said(a, cue, source or self._unmarked_source(cue), content)
+
+    def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
+        """The source that the grammar gives a verb of saying where the attribution names none."""
+        if cue.pos_ not in {"VERB", "AUX"}:
+            return ()
+        verb = cue
+        for _ in range(3):
+            subject = next(
+                (c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"} and c.lower_ not in {"it", "there"}), None
+            )
+            if subject is not None:
+                return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+            if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
+                noun = verb.head
+                return tuple(t for t in noun.subtree if t.i < verb.left_edge.i)
+            if verb.dep_ not in {"xcomp", "conj"}:
+                break
+            verb = verb.head
+        return self._words_before(cue)
+
+    def _words_before(self, cue: Token) -> tuple[Token, ...]:
+        """The noun phrase between a quotation's end (or a comma) and a verb of saying, whatever the parse makes of it."""
+        words: list[Token] = []
+        for t in reversed(self.doc[max(cue.sent.start, cue.i - 10) : cue.i]):
+            if (
+                t.is_punct
+                or t.is_space
+                or any(q in t.text for q in '”"»')
+                or (t.pos_ in {"VERB", "SCONJ", "CCONJ"} and t.tag_ != "VBN")
+            ):
+                break
+            words.insert(0, t)
+        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else ()
+
+    def _inverted(self, cue: Token, content: frozenset[int]) -> tuple[tuple[Token, ...], frozenset[int]] | None:
+        """`…”, specifies the press release.`: the noun phrase after the verb is the source, what precedes it the content."""
+        before = self.doc[cue.i - 1] if cue.i else None
+        after = [t for t in cue.sent if t.i > cue.i and not t.is_punct and not t.is_space]
+        if before is None or not (before.is_punct or before.is_quote) or not after or len(after) > 8:
+            return None
+        if any(t.pos_ in {"VERB", "AUX"} for t in after) or cue.pos_ != "VERB":
+            return None
+        if cue.lemma_.lower() not in self.words.stating or not content <= {t.i for t in after} | {cue.i + 1}:
+            return None
+        said = frozenset(t.i for t in cue.sent if t.i < cue.i and not t.is_space)
+        return (tuple(after), said) if len(said) > 4 else None
+
+    def _complete(self) -> None:
+        """What one mention of a recording leaves open and its neighbours tell."""
+        for first, second in list(pairwise(self.recordings.all)):
+            same = {w.canonical for w in first.released_by} & {w.canonical for w in second.released_by}
+            if first.medium == "audio" and second.medium == "intercepted-call" and first.speaker is None and same:
+                self.recordings.merge(first, second)  # the soundtrack and the call that one body released together
+        for r in self.recordings.all:
+            if r.bare:
+                sentence = self.doc[r.at].sent
+                near = [
+                    w
+                    for at, w in self.seen_at
+                    if at < r.at
+                    and self.doc[at].sent.end >= sentence.start - 60
+                    and w.kind in OUTLET_KINDS | {"outlet"}
+                    and w.canonical.casefold() not in self.naming.own
+                ]
+                if near and self.paragraph_of(self.doc[near[-1].at].idx) == self.paragraph_of(self.doc[r.at].idx):
+                    r.released_by.append(near[-1])
+
+    def _reports(self, a: Attribution, cue: Token) -> bool:
+        """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
+        lemma = cue.lemma_.lower()
+        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
+        if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
+            return False
+        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
+            return False
+        if (
+            lemma in {"post", "tweet", "cite"}
+            and a.kind == "indirect"
+            and not any(c.dep_ == "ccomp" for c in cue.children)
+        ):
+            return False
+        if lemma in self.words.not_with_infinitive and a.content:
+            first = next(
+                (t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None
+            )
+            if first is not None and (first.lower_ == "to" or (first.lower_ == "not" and first.nbor().lower_ == "to")):
+                return False
+            if (
+                lemma == "tell"
+                and a.kind == "indirect"
+                and any(
+                    c.dep_ == "xcomp" and any(g.dep_ == "aux" and g.lower_ == "to" for g in c.children)
+                    for c in cue.children
+                )
+            ):
+                return False
+        if lemma in self.words.thinking:
+            subject = next((t for s, e in a.source for t in tokens_between(self.doc, s, e)), None)
+            named = subject is not None and (
+                subject.ent_type_ in {"PERSON", "ORG", "NORP"}
+                or self.words.kind(subject.lemma_.lower()) in {"official", "analyst", "outlet", "monitor"}
+            )
+            return named or a.kind != "indirect"
+        return True
+
+    def _tails(self, cues: set[int]) -> Iterator[Said]:
+        """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
+        for sentence in self.doc.sents:
+            words = [t for t in sentence if not t.is_punct and not t.is_space]
+            last = [
+                t
+                for t in words[-LONGEST_TAIL:]
+                if t.pos_ in {"VERB", "AUX"} or (t.i == words[-1].i and t.pos_ == "NOUN")
+            ][-1:]
+            if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
+                last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
+            if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
+                continue
+            verb = last[0]
+            if verb.i < words[-1].i and not self._closes(verb, words):
+                continue
+            comma = next((t for t in reversed(self.doc[sentence.start : verb.i]) if t.text == ","), None)
+            if comma is None or verb.i - comma.i > LONGEST_TAIL:
+                continue
+            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
+            if not source or any(t.pos_ in {"VERB", "SCONJ"} for t in source):
+                continue
+            content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
+            read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
+            yield Said(read, verb, source, content)
+
+    def _closes(self, verb: Token, words: list[Token]) -> bool:
+        """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""
+        after = [t for t in words if t.i > verb.i]
+        if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
+            return False
+        return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
+
+    def _voice(self, said: Said, who: Who | None) -> None:
+        a, cue, source, content = said.attribution, said.cue, said.source, said.content
+        lemma = cue.lemma_.lower()
+        reports = self._reports(a, cue)
+        recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
+        if recording is not None:
+            self.all.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
+            return
+        if not a.attribution_id and (who is None or not who.kind) and not any(t.lower_ in PERSONAL for t in source):
+            return
+        sentence = cue.sent
+        recording, latest = self.linked(who, cue, content)
+        if recording is not None:
+            if who is not None and recording.speaker is None and who.kind in SPEAKERS_KINDS:
+                recording.speaker = who
+        elif not reports:
+            spoken = who
+            if (
+                spoken is not None
+                and latest is not None
+                and latest.speaker is not None
+                and may_be_same(spoken, latest.speaker)
+                and lemma in {"order", "tell", "demand", "command", "instruct", "urge", "warn"}
+                and self._inside_recording(cue, latest)
+            ):
+                self.all.append(Voice(a, spoken, cue.text, cue, content, latest))
+            return
+        if not reports:
+            return
+        anaphor = bool(source) and source[0].lower_ in PERSONAL
+        unclear = who is None or who.kind not in SPEAKERS_KINDS
+        if (
+            latest is not None
+            and latest.speaker is not None
+            and anaphor
+            and unclear
+            and recording is None
+            and a.kind != "indirect"
+        ):
+            # `he describes` after a recording: its speaker, unless another source was named since
+            since = [
+                w
+                for at, w in self.seen_at
+                if latest.mentions[-1] < at < cue.i and w.kind in SPEAKERS_KINDS and w.start is not None
+            ]
+            if not since:
+                recording, who = latest, replace(latest.speaker, start=None, end=None)
+        if (
+            anaphor
+            and cue.dep_ in {"relcl", "parataxis"}
+            and who is not None
+            and sentence.start <= who.at < sentence.end
+        ):
+            content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
+        self.all.append(Voice(a, who, cue.text, cue, content, recording))
+
+    def linked(self, who: Who | None, cue: Token, content: frozenset[int]) -> tuple[Recording | None, Recording | None]:
+        """The recording in which a statement is made, and the one mentioned last before it."""
+        sentence = cue.sent
+        latest = self.recordings.latest(cue.i)
+        beside = [
+            m
+            for m in range(sentence.start, sentence.end)
+            if m in self.recordings.by_token and (m not in content or self.is_beside(m))
+        ]
+        if beside:
+            recording = self.recordings.by_token[beside[-1]]
+            if who is None or who.kind in SPEAKERS_KINDS or any(equal(who, w) for w in recording.released_by):
+                return recording, latest
+        if who is not None and who.kind in SPEAKERS_KINDS:
+            before = [r for r in self.recordings.before(cue.i) if r.speaker is not None and may_be_same(who, r.speaker)]
+            exact = [r for r in before if r.speaker is not None and equal(who, r.speaker)]
+            if exact or before:
+                return (exact or before)[-1], latest
+        return None, latest
+
+    def is_beside(self, i: int) -> bool:
+        """`In a video`, `according to the clip`: the recording stands beside what is said, not in it."""
+        token = self.doc[i]
+        return (
+            token.dep_ == "pobj"
+            and token.head.lower_ in {"in", "on", "to", "via", "from"}
+            and token.head.dep_ == "prep"
+        )
+
+    def _inside_recording(self, cue: Token, recording: Recording) -> bool:
+        return (
+            any(cue.sent.start <= m < cue.sent.end for m in recording.mentions) or cue.i - recording.mentions[-1] < 60
+        )
+
+    def paragraph_of(self, offset: int) -> int:
+        return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
+
+
+def _main(cue: list[Token]) -> Token:
+    inside = {t.i for t in cue}
+    verbs = [t for t in cue if t.pos_ == "VERB"]
+    if verbs:
+        return verbs[-1]
+    return next((t for t in cue if t.head.i not in inside), cue[0])

@@ -1,0 +1,127 @@
+"""A source as a text names it, and what makes two mentions one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
+
+from leadline.register import Source
+from leadline.schema import Hop
+
+LONGEST_NAME = 8
+PERSONAL = frozenset(
+    {"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"}
+)
+SPEAKERS = frozenset({"i", "we", "us", "me", "you"})
+SPOKES = frozenset(
+    {
+        "spokesman",
+        "spokesperson",
+        "spokeswoman",
+        "spokespeople",
+        "representative",
+        "official",
+        "officials",
+        "statement",
+        "press",
+        "service",
+        "chief",
+        "head",
+    }
+)
+COLLEAGUES = frozenset(
+    {"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"}
+)
+BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
+OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
+FIRST_PERSON = frozenset({"i", "we", "us", "our", "my", "me"})
+
+
+@dataclass(frozen=True)
+class Who:
+    """A source in a text: its hop, what kind of source it is, and its entry in the register if it has one.
+
+    `kind` is the register's kind, or `soldier`, `commander`, `relative`, `analyst`, `official`, `witness`, `outlet`,
+    `monitor`, `reports`, `person`, or empty.
+    """
+
+    name: str
+    canonical: str
+    kind: str
+    source: Source | None = None
+    side: str | None = None
+    at: int = -1
+    start: int | None = None
+    end: int | None = None
+    carrier: str = ""
+    plural: bool = False
+    owner_kind: str = ""
+
+    def hop(self, cue: str) -> Hop:
+        """The source as a hop of a chain, with the words that attribute to it."""
+        return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
+
+
+def equal(left: Who, right: Who) -> bool:
+    """Whether two mentions have the same canonical name."""
+    return left.canonical.casefold() == right.canonical.casefold()
+
+
+def may_be_same(left: Who, right: Who) -> bool:
+    """Whether two mentions may be one speaker: the same name, or the same kind of unnamed person."""
+    if equal(left, right):
+        return True
+    return (
+        left.kind == right.kind
+        and left.kind in {"soldier", "relative", "commander"}
+        and left.source is None
+        and right.source is None
+    )
+
+
+def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
+    """A noun phrase cut down to what names somebody: no article, no clause, at most one `of` or `in` phrase.
+
+    `owned` keeps a possessor (`the ministry's envoy`).
+    """
+    kinds = {"amod", "compound", "nummod", "nmod"} | ({"poss"} if owned else set())
+    kept = [
+        t for t in head.lefts if t.dep_ in kinds and t.lower_ not in {"masked", "alleged", "same", "other", "recent"}
+    ]
+    kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
+    kept.append(head)
+    for c in head.rights:
+        if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
+            kept += [x for x in c.subtree if not x.is_space]
+        if c.dep_ == "prep" and c.lower_ in {"of", "in", "from", "at"} and len(kept) < LONGEST_NAME - 2:
+            kept += [x for x in c.subtree if not x.is_space and x.dep_ not in {"relcl", "acl"}]
+    return sorted({t.i: t for t in kept}.values(), key=lambda t: t.i)[:LONGEST_NAME]
+
+
+def head_of(tokens: Sequence[Token]) -> Token:
+    inside = {t.i for t in tokens}
+    return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[0])
+
+
+def is_plural(head: Token) -> bool:
+    return (
+        head.tag_ in {"NNS", "NNPS"}
+        or any(c.dep_ == "conj" for c in head.children)
+        or head.lower_ in {"men", "women", "servicemen", "people"}
+    )
+
+
+def same_noun(lemma: str, canonical: str) -> bool:
+    words = canonical.lower().split()
+    return lemma in words or f"{lemma}s" in words
+
+
+def short_name(span: TokenSpan) -> str:
+    return (
+        " ".join(t.text for t in span[-LONGEST_NAME:] if t.text not in {"'s", "’s"})
+        if len(span) > LONGEST_NAME
+        else span.text
+    )
