@@ -4,8 +4,8 @@ Chao's lower bound rests on the records on exactly one and exactly two lists. It
 easier to catch than others; it is none where lists avoid each other. Sample coverage (Chao & Tsay) corrects the
 estimate under independence by how dependent pairs of lists look.
 
-Chao (1987), doi:10.2307/2531532; Rivest & Baillargeon (2007), doi:10.1111/j.1541-0420.2006.00779.x;
-Chao & Tsay (1998), doi:10.2307/2336947 (coverage); Chao et al. (2001), doi:10.1002/sim.996.
+Chao (1987), doi:10.2307/2531532; Rivest & Baillargeon (2007), doi:10.1111/j.1541-0420.2007.00779.x;
+Chao & Tsay (1998), doi:10.1080/01621459.1998.10474109 (coverage); Chao et al. (2001), doi:10.1002/sim.996.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def log_likelihood(table: ListTable, total: float) -> float:
 def profile_interval(table: ListTable, level: float) -> tuple[float, float | None]:
     """Profile likelihood interval of N; the upper end is None where the likelihood never falls far enough.
 
-    Cormack (1992), doi:10.2307/2532304.
+    Cormack (1992), Biometrics 48(2), 567-576.
     """
     from leadline.estimate.profile import profile
 

@@ -1,0 +1,277 @@
+"""The latent-class model: sampler set-up, ladder of powers, rounds until convergence or the end of the time.
+
+Manrique-Vallier (2016), doi:10.1111/biom.12502. Replica exchange in even and odd turns and a ladder that equalises
+refusals: Syed, Bouchard-Cote, Deligiannidis & Doucet (2022), doi:10.1111/rssb.12464.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from leadline.estimate import diagnostics, kernel_latent
+from leadline.estimate.tables import Floats, Ints, ListTable
+from leadline.progress import SILENT, Progress
+
+MOVES = ("ridge", "one rate", "direction", "share", "powered sweep")
+WANDER = 20  # steps with labels integrated out after each Gibbs sweep
+COLDEST = 0.02  # the hottest rung counts this share of the likelihood
+FIRST_ROUND = 1000
+WARM_UP = 0.25  # share of each chain that is thrown away
+MOST_SWEEPS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Prior:
+    """K classes at most, and the gamma prior of the concentration."""
+
+    classes: int = 10
+    shape: float = 0.25
+    rate: float = 0.25
+
+
+@dataclass
+class Chain:
+    """State of one chain: parameters of every rung, and what rung 0 has recorded."""
+
+    lam: Floats
+    rest: Floats
+    nu: Floats
+    alpha: Floats
+    at: Ints
+    direction: Ints
+    unseen: list[Floats] = field(default_factory=list)
+    occupied: list[Floats] = field(default_factory=list)
+    concentration: list[Floats] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What the chains gave: N, occupied classes and concentration (chains x draws), after warm-up.
+
+    `sweeps` per chain, `powers` of the rungs, refused exchanges between neighbours, accepted shares of the moves,
+    `trips` of states from one end of the ladder to the other and back, CPU seconds.
+    """
+
+    total: Floats
+    occupied: Floats
+    concentration: Floats
+    sweeps: int
+    powers: Floats
+    refused: Floats
+    accepted: dict[str, float]
+    trips: int
+    seconds: float
+    reached: bool
+
+    def summary(self) -> dict[str, float]:
+        """R-hat, effective sizes and errors of N."""
+        return diagnostics.summary(self.total)
+
+
+class Sampler:
+    """Tempered chains of one table; deterministic given the seed, whatever the number of threads.
+
+    `powers` fixes the rungs (the first is 1); None chooses them by a pilot. `accelerate=False` with one rung is the
+    plain Gibbs sampler of LCMCR without its cap.
+    """
+
+    def __init__(
+        self,
+        table: ListTable,
+        prior: Prior | None = None,
+        *,
+        seed: int = 1,
+        chains: int = 4,
+        powers: npt.ArrayLike | None = None,
+        rungs: int = 0,
+        accelerate: bool = True,
+        wander: int = WANDER,
+        threads: int = 2,
+    ) -> None:
+        self.table, self.prior, self.seed = table, prior or Prior(), seed
+        self.accelerate, self.wander, self.threads = accelerate, wander, threads
+        times = table.patterns.sum(axis=1)
+        self.starts = np.concatenate([[0], np.cumsum(times)]).astype(np.int64)
+        self.members = np.nonzero(table.patterns)[1].astype(np.int64)
+        self.calls = 0
+        self.seconds = 0.0
+        self.powers = np.asarray(powers, dtype=np.float64) if powers is not None else self._ladder(rungs)
+        self._counters(len(self.powers))
+        self.chains = [self._start(c, len(self.powers)) for c in range(chains)]
+
+    def _counters(self, rungs: int) -> None:
+        self.tried = np.zeros(max(rungs - 1, 1))
+        self.refused = np.zeros(max(rungs - 1, 1))
+        self.tally = np.zeros((len(MOVES) + 1, 2))
+
+    def _start(self, c: int, rungs: int) -> Chain:
+        """Dispersed starts: chain 0 anywhere, 1 with nearly everybody unseen, 2 with few unseen, 3 in one class."""
+        J, K = self.table.n_lists, self.prior.classes
+        rng = np.random.default_rng([self.seed, 77, c])
+        spread = ((-3.0, 3.0), (-9.0, -4.0), (0.0, 2.0), (-6.0, 0.0))[c % 4]
+        logit = rng.uniform(*spread, size=(rungs, J, K))
+        weights = rng.dirichlet(np.full(K, 0.05 if c % 4 == 3 else 1.0), size=rungs)
+        return Chain(
+            -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit), np.log(np.maximum(weights, 1e-30)),
+            np.full(rungs, (1.0, 0.1, 3.0, 0.01)[c % 4]), np.arange(rungs), np.zeros(rungs, dtype=np.int64),
+        )  # fmt: skip
+
+    def _run(self, chain: Chain, number: int, powers: Floats, sweeps: int, keep: bool) -> tuple[Floats, Floats, Floats]:
+        """Advance one chain; returns its counters, so that threads share nothing."""
+        unseen, occupied, concentration = np.empty(sweeps), np.empty(sweeps), np.empty(sweeps)
+        tried, refused, tally = np.zeros_like(self.tried), np.zeros_like(self.refused), np.zeros_like(self.tally)
+        seed = int(np.random.SeedSequence([self.seed, self.calls, number]).generate_state(1)[0])
+        kernel_latent.run_chain(
+            seed, sweeps, 1, np.outer(powers, self.table.counts.astype(np.float64)), self.starts, self.members,
+            self.table.n_lists, self.prior.classes, self.prior.shape, self.prior.rate, chain.lam, chain.rest, chain.nu,
+            chain.alpha, chain.at, chain.direction, self.accelerate, self.wander, unseen, occupied, concentration, tried,
+            refused, tally,
+        )  # fmt: skip
+        if keep:
+            chain.unseen.append(unseen)
+            chain.occupied.append(occupied)
+            chain.concentration.append(concentration)
+        return tried, refused, tally
+
+    def _ladder(self, rungs: int) -> Floats:
+        """Powers at which neighbours refuse about equally often, about every second time, found by two pilots."""
+        if rungs == 1 or not self.accelerate:
+            return np.ones(1)
+        powers = np.geomspace(1.0, COLDEST, rungs or 10)
+        for sweeps in (300, 900):
+            self._counters(len(powers))
+            chain = self._start(0, len(powers))
+            self.calls += 1
+            tried, refused, _ = self._run(chain, 1000, powers, sweeps, keep=False)
+            rate = np.clip(refused / np.maximum(tried, 1.0), 0.01, 0.999)
+            barrier = np.concatenate([[0.0], np.cumsum(rate)])
+            wanted = rungs or int(np.clip(round(2.0 * barrier[-1]) + 1, 3, 24))
+            at = np.linspace(0.0, barrier[-1], wanted)
+            powers = np.exp(np.interp(at, barrier, np.log(powers)))
+            powers[0] = 1.0
+        return powers
+
+    def advance(self, sweeps: int) -> None:
+        """Run every chain `sweeps` sweeps further."""
+        self.calls += 1
+        began = time.process_time()
+        with ThreadPoolExecutor(self.threads) as pool:
+            jobs = [
+                pool.submit(self._run, chain, c, self.powers, sweeps, True) for c, chain in enumerate(self.chains)
+            ]
+            for job in jobs:  # in the order of the chains, so that sums do not depend on who was faster
+                tried, refused, tally = job.result()
+                self.tried += tried
+                self.refused += refused
+                self.tally += tally
+        self.seconds += time.process_time() - began
+
+    def draws(self, reached: bool = False) -> Draws:
+        """What has been recorded, without the warm-up."""
+        unseen = np.array([np.concatenate(c.unseen) for c in self.chains])
+        first = int(WARM_UP * unseen.shape[1])
+        moves = self.tally[: len(MOVES)]
+        return Draws(
+            self.table.n + unseen[:, first:],
+            np.array([np.concatenate(c.occupied) for c in self.chains])[:, first:],
+            np.array([np.concatenate(c.concentration) for c in self.chains])[:, first:],
+            unseen.shape[1],
+            self.powers,
+            self.refused / np.maximum(self.tried, 1.0),
+            {m: float(a / t) for m, (t, a) in zip(MOVES, moves, strict=True) if t},
+            int(self.tally[-1, 1]),
+            self.seconds,
+            reached,
+        )
+
+
+def sample(
+    table: ListTable,
+    prior: Prior | None = None,
+    *,
+    seed: int = 1,
+    chains: int = 4,
+    rungs: int = 0,
+    threads: int = 2,
+    time_limit: float = 75.0,
+    rhat: float = 1.01,
+    ess: float = 1000.0,
+    progress: Progress = SILENT,
+    clock: Callable[[], float] = time.monotonic,
+) -> Draws:
+    """Sample in growing rounds until R-hat and the effective sizes (bulk and tail) are reached, or the time is over.
+
+    The clock decides only whether another round starts; a run that reaches its target gives the same draws every time.
+
+    >>> t = ListTable.of(("A", "B", "C"), {(1,1,1): 12, (1,1,0): 54, (1,0,0): 31, (0,1,0): 3, (0,1,1): 18, (0,0,1): 5})
+    >>> sample(t, Prior(classes=2), rungs=1, ess=100).total.min() >= t.n
+    True
+    """
+    began = clock()
+    sampler = Sampler(table, prior, seed=seed, chains=chains, rungs=rungs, threads=threads)
+    progress.begin("latent-class sweeps", None)
+    size = FIRST_ROUND
+    total = 0
+    while True:
+        started = clock()
+        sampler.advance(size)
+        total += size
+        progress.advance(size * chains)
+        found = sampler.draws()
+        s = thinned_summary(found.total)
+        if s["rhat"] <= rhat and min(s["ess"], s["ess_tail"]) >= ess:
+            return sampler.draws(reached=True)
+        now = clock()
+        left = time_limit - (now - began)
+        per_sweep = (now - started) / size
+        size = int(total * 0.5)
+        if per_sweep * size > left or total + size > MOST_SWEEPS:
+            size = int(left / max(per_sweep, 1e-9) * 0.9)
+            if size < total * 0.1 or total + size > MOST_SWEEPS:
+                return found
+
+
+def thinned_summary(total: Floats) -> dict[str, float]:
+    """Diagnostics on every so manieth draw, at most 20,000 a chain, which is what they need."""
+    step = max(1, total.shape[1] // 20_000)
+    return diagnostics.summary(total[:, ::step])
+
+
+def modes(total: Floats, least: float = 0.05) -> list[dict[str, float]]:
+    """Separate peaks of the posterior of N on a logarithmic scale: where, and how much of the mass.
+
+    Two peaks are separate if the valley between is below half of the lower one; peaks with less mass than `least` are
+    not counted.
+    """
+    x = np.log(total.ravel())
+    low, high = np.quantile(x, [0.001, 0.999])
+    if high - low < 1e-6:
+        return [{"n_hat": float(np.median(total)), "share": 1.0}]
+    height, edges = np.histogram(x, bins=200, range=(float(low), float(high)))
+    width = np.exp(-0.5 * (np.arange(-12, 13) / 4.0) ** 2)
+    smooth = np.convolve(height.astype(np.float64), width / width.sum(), mode="same")
+    cuts = []
+    peak = 0
+    valley = 0
+    for i in range(1, len(smooth)):
+        if smooth[i] > smooth[peak] and valley == peak:
+            peak = valley = i
+        elif smooth[i] < smooth[valley]:
+            valley = i
+        elif smooth[i] > 2.0 * smooth[valley] and smooth[peak] > 2.0 * smooth[valley]:
+            rises = smooth[i:].max()
+            if rises > 2.0 * smooth[valley]:
+                cuts.append(valley)
+                peak = valley = i
+        elif smooth[i] > smooth[peak]:
+            peak = valley = i
+    bounds = [-np.inf, *(float(edges[c]) for c in cuts), np.inf]
+    parts = [x[(x >= a) & (x < b)] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    found = [{"n_hat": float(np.exp(np.median(p))), "share": len(p) / len(x)} for p in parts if len(p) > least * len(x)]
+    return found or [{"n_hat": float(np.exp(np.median(x))), "share": 1.0}]
