@@ -61,8 +61,10 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "number": (
         f"{_null('counted')} or counted_l <> counted_r",
         (
-            "coalesce(low_l, -1) = coalesce(low_r, -1) and coalesce(high_l, -1) = coalesce(high_r, -1) "
-            "and coalesce(low_l, high_l) >= 3",
+            (
+                "coalesce(low_l, -1) = coalesce(low_r, -1) and coalesce(high_l, -1) = coalesce(high_r, -1) "
+                "and coalesce(low_l, high_l) >= 3"
+            ),
             f"{LOW_L} <= {HIGH_R} and {LOW_R} <= {HIGH_L}",
         ),
     ),

@@ -134,15 +134,15 @@ def _place_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
     listed = sorted(found)
     for i, a in enumerate(listed):
         for b in listed[i + 1 :]:
-            (p, c), (q, d) = found[a], found[b]
-            km = kilometres(p, q)
-            if km is not None and km > ((p.precision_m or 0.0) + (q.precision_m or 0.0)) / 1000 + 1:
-                apart |= {a: c, b: d}
+            (left, one), (right, other) = found[a], found[b]
+            km = kilometres(left, right)
+            if km is not None and km > ((left.precision_m or 0.0) + (right.precision_m or 0.0)) / 1000 + 1:
+                apart |= {a: one, b: other}
     return [_conflict("place", apart)] if apart else []
 
 
 def _time_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
-    times = {}
+    times: dict[str, str] = {}
     for c in claims:
         if c.time is not None and c.time.start and c.time.end:
             times.setdefault(f"{c.time.start}/{c.time.end}", c.claim_id)

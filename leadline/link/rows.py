@@ -6,7 +6,7 @@ own, cannot move what else is linked, and a text that stands a million times cos
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import unicodedata
 from collections import Counter
@@ -19,13 +19,79 @@ import pyarrow as pa
 from leadline.link.parameters import Parameters
 from leadline.schema import Claim, Published
 
-EPOCH = datetime.date(1970, 1, 1)
+EPOCH = dt.date(1970, 1, 1)
 COARSE_M = 15_000.0
 """A place meant less precisely than this is a region rather than a place."""
 STOP = frozenset(
-    "the and that for with from are was were have has had not but they their them his her its who which when where will "
-    "would could should been being into than then there these those this our your you she him out over under about after "
-    "before all any some more most other such only own same too very can just also said says told according".split()
+    [
+        "the",
+        "and",
+        "that",
+        "for",
+        "with",
+        "from",
+        "are",
+        "was",
+        "were",
+        "have",
+        "has",
+        "had",
+        "not",
+        "but",
+        "they",
+        "their",
+        "them",
+        "his",
+        "her",
+        "its",
+        "who",
+        "which",
+        "when",
+        "where",
+        "will",
+        "would",
+        "could",
+        "should",
+        "been",
+        "being",
+        "into",
+        "than",
+        "then",
+        "there",
+        "these",
+        "those",
+        "this",
+        "our",
+        "your",
+        "you",
+        "she",
+        "him",
+        "out",
+        "over",
+        "under",
+        "about",
+        "after",
+        "before",
+        "all",
+        "any",
+        "some",
+        "more",
+        "most",
+        "other",
+        "such",
+        "only",
+        "own",
+        "same",
+        "too",
+        "very",
+        "can",
+        "just",
+        "also",
+        "said",
+        "says",
+        "told",
+        "according",
+    ]
 )
 
 
@@ -126,7 +192,7 @@ def sort_of(c: Claim, parameters: Parameters) -> str:
     if c.number is not None and " per " in f" {c.number.unit} ":
         return "series"
     if c.time is not None and c.time.start and c.time.end:
-        days = (datetime.date.fromisoformat(c.time.end[:10]) - datetime.date.fromisoformat(c.time.start[:10])).days
+        days = (dt.date.fromisoformat(c.time.end[:10]) - dt.date.fromisoformat(c.time.start[:10])).days
         if days > parameters.series.longest_days:
             return "series"
     return "single"
@@ -167,7 +233,7 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
 
 def day(iso: str | None) -> int | None:
     """Days since 1970 of an ISO day, None where open."""
-    return (datetime.date.fromisoformat(iso[:10]) - EPOCH).days if iso else None
+    return (dt.date.fromisoformat(iso[:10]) - EPOCH).days if iso else None
 
 
 def _cut(word: str) -> str:

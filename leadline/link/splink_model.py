@@ -6,6 +6,7 @@ Fellegi, Sunter 1969, doi:10.1080/01621459.1969.10501049; Linacre et al. 2022, d
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
 import math
 import warnings
@@ -114,10 +115,9 @@ def _pair(row: dict[str, Any], by_id: dict[str, Row], parameters: Parameters) ->
 
 def _shown(row: Row, field: str) -> str:
     """The value of a field as a reader should see it."""
-    import datetime
 
     def iso(value: int | None) -> str:
-        return "…" if value is None else (datetime.date(1970, 1, 1) + datetime.timedelta(value)).isoformat()
+        return "…" if value is None else (dt.date(1970, 1, 1) + dt.timedelta(value)).isoformat()
 
     match field:
         case "time":

@@ -80,7 +80,8 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         incident([claims[c] for n in cluster for c in members[n]], series, origin_of, origins, ties, parameters)
         for cluster in clusters
     ]
-    engine.write(INCIDENTS, sorted(found, key=lambda i: i.incident_id))
+    found.sort(key=lambda i: i.incident_id)
+    engine.write(INCIDENTS, found)
     progress.advance()
 
 

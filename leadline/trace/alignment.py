@@ -75,10 +75,10 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
                 if len(w) > 3 and w.isalpha() and len(k := skeleton(w)) > 1:
                     weights["k:" + k[:6]] = 1.0
         else:
-            for s in content_stems(v.words[a:b]):
-                weights[s] = 1.0
-        for key in at[i]:
-            weights["a:" + key] = 2.0
+            for x in content_stems(v.words[a:b]):
+                weights[x] = 1.0
+        for anchor in at[i]:
+            weights["a:" + anchor] = 2.0
         features.append(weights)
     named = {position for _, position in v.anchors}
     common = tuple(

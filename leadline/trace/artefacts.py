@@ -15,6 +15,7 @@ import msgspec
 from leadline.register import Register, Source, fold
 from leadline.schema import Attribution, Claim, Document, Hop, Medium, Span
 from leadline.trace.facts import facts_of
+from leadline.trace.signs import Sign
 from leadline.trace.text import WORD, fold_word, quotations
 
 BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
@@ -103,16 +104,24 @@ def role(hop: Hop, register: Register) -> Role:
 
 
 def local_origins(
-    document: Document, claims: Sequence[Claim], attributions: Mapping[str, Attribution], register: Register
+    document: Document,
+    claims: Sequence[Claim],
+    attributions: Mapping[str, Attribution],
+    register: Register,
+    signs: Sequence[Sign] = (),
 ) -> list[Local]:
-    """The origins of one document's attributed claims, in text order; own-voice claims have none here."""
+    """The origins of one document's attributed claims, in text order; own-voice claims have none here.
+
+    `signs` of machine spinning tell where a person speaks under a synonym of the own name.
+    """
     found: list[Local] = []
+    meant = {s.start: s.meant for s in signs if s.meant}
     speech = quotations(document.text)
     cues = [m.start() for m in ANOTHER.finditer(document.text)]
     for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
         if not c.chain and c.medium != "document":
             continue
-        new = _describe(document, c, attributions, register)
+        new = _describe(document, _restored(c, meant), attributions, register)
         new.quoted = _quoted_words(document.text, c, speech)
         sentence = max(document.text.rfind(". ", 0, c.start), document.text.rfind("\n", 0, c.start)) + 1
         opened = any(sentence <= cue <= c.end for cue in cues)
@@ -205,6 +214,17 @@ def _quoted_words(text: str, c: Claim, speech: Sequence[Span]) -> tuple[str, ...
     return tuple(fold_word(m[0]) for part in inside for m in WORD.finditer(part))
 
 
+def _restored(c: Claim, meant: Mapping[int, str]) -> Claim:
+    """The claim with the name that a spinner replaced back in its chain."""
+    if not any(h.start in meant for h in c.chain):
+        return c
+    chain = tuple(
+        msgspec.structs.replace(h, canonical=meant[h.start]) if h.start is not None and h.start in meant else h
+        for h in c.chain
+    )
+    return msgspec.structs.replace(c, chain=chain)
+
+
 def _opens(found: list[Local], new: Local, cues: list[int], sentence: int, c: Claim) -> bool:
     """Whether "another …" in this claim's sentence opens a new origin rather than naming one already opened there."""
     start = max(cue for cue in cues if sentence <= cue <= c.end)
@@ -233,11 +253,20 @@ def _fits(x: Local, new: Local, *, any_via: bool = False) -> bool:
         return False
     if not new.named and x.speaker != new.speaker:
         return False
+    if x.family in RECORDINGS.values() and new.family == "statement" and _about_recording(new.claims[0].quote):
+        return compatible(x.speaker, new.speaker)  # "the recording captures …": the body speaks of what it released
     if x.family != new.family and "not-stated" not in (x.medium, new.medium):
         return False
     if x.family != new.family and x.body is None and x.speaker is None:
         return False
     return compatible(x.speaker, new.speaker)
+
+
+def _about_recording(quote: str) -> bool:
+    return (
+        re.search(r"(?i)\b(?:recording|audio|video|clip|footage|intercept|(?:phone )?(?:call|conversation))\b", quote)
+        is not None
+    )
 
 
 def _join(home: Local, new: Local) -> None:

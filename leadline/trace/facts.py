@@ -10,11 +10,16 @@ import msgspec
 from leadline.schema import Claim, Place
 from leadline.trace.text import content_stems, fold_word
 
+PRECISE_M = 15_000.0
+FAR_DEGREES = 0.4  # some 30 to 45 km
+
 
 class Facts(msgspec.Struct, frozen=True):
     """What an origin's claims, taken together, are about; an empty set is unknown."""
 
     places: frozenset[str] = frozenset()
+    points: frozenset[tuple[float, float]] = frozenset()
+    """coordinates of the places that are meant precisely"""
     units: frozenset[str] = frozenset()
     counts: frozenset[tuple[str, float | None, float | None]] = frozenset()
     days: frozenset[tuple[str, str]] = frozenset()
@@ -22,18 +27,32 @@ class Facts(msgspec.Struct, frozen=True):
     def __or__(self, other: Facts) -> Facts:
         """Both together."""
         return Facts(
-            self.places | other.places, self.units | other.units, self.counts | other.counts, self.days | other.days
+            self.places | other.places,
+            self.points | other.points,
+            self.units | other.units,
+            self.counts | other.counts,
+            self.days | other.days,
         )
 
     def contradict(self, other: Facts) -> bool:
-        """Whether both name places, or both name units, and have none in common: then they are about different things.
+        """Whether both name precise places far apart, or both name units and have none in common.
 
-        >>> Facts(places=frozenset("a")).contradict(Facts(places=frozenset("b")))
+        Then they are about different things; a region and a village do not contradict each other.
+
+        >>> Facts(points=frozenset({(48.0, 37.0)})).contradict(Facts(points=frozenset({(50.0, 36.0)})))
         True
         """
-        return (bool(self.places and other.places) and not self.places & other.places) or (
-            bool(self.units and other.units) and not self.units & other.units
-        )
+        return self.apart(other) or (bool(self.units and other.units) and not self.units & other.units)
+
+    def apart(self, other: Facts) -> bool:
+        """Whether all precise places of one are far from all of the other.
+
+        >>> Facts(points=frozenset({(48.0, 37.0)})).apart(Facts())
+        False
+        """
+        if not (self.points and other.points) or self.places & other.places:
+            return False
+        return all(max(abs(a - c), abs(b - d)) > FAR_DEGREES for a, b in self.points for c, d in other.points)
 
 
 def facts_of(claims: Iterable[Claim]) -> Facts:
@@ -41,6 +60,12 @@ def facts_of(claims: Iterable[Claim]) -> Facts:
     listed = list(claims)
     return Facts(
         frozenset(_place(p) for c in listed for p in c.places),
+        frozenset(
+            (p.lat, p.lon)
+            for c in listed
+            for p in c.places
+            if p.lat is not None and p.lon is not None and p.precision_m is not None and p.precision_m <= PRECISE_M
+        ),
         frozenset(_figures(c.unit) or c.unit for c in listed if c.unit),
         frozenset((_unit_of_count(c.number.unit), c.number.low, c.number.high) for c in listed if c.number),
         frozenset((c.time.start, c.time.end) for c in listed if c.time and c.time.start and c.time.end),

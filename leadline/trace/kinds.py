@@ -9,7 +9,7 @@ import msgspec
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
 from leadline.trace.alignment import Alignment
 from leadline.trace.credits import Credits
-from leadline.trace.signs import Sign
+from leadline.trace.signs import Sign, is_spun, is_translated
 from leadline.trace.text import View
 
 COPY_SHARE = 0.55
@@ -154,29 +154,21 @@ def direction_of(
 
 
 def nature(
-    document: Document,
-    language: str | None,
-    publisher: str | None,
-    spun: list[Sign],
-    translated: list[Sign],
-    *,
-    is_spun: bool,
-    is_translated: bool,
-    credits: Credits,
+    document: Document, publisher: str | None, spun: list[Sign], translated: list[Sign], found: Credits
 ) -> Nature:
     """Collect what is known of a document before it is compared."""
     published = document.published
     return Nature(
         document.document,
-        language,
+        document.language,
         publisher,
         published.start if published else None,
         published.end if published else None,
         tuple(spun),
         tuple(translated),
-        is_spun,
-        is_translated,
-        credits,
+        is_spun(spun),
+        is_translated(translated),
+        found,
     )
 
 

@@ -5,7 +5,7 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from functools import lru_cache
 
 import msgspec
@@ -86,10 +86,11 @@ def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
         points += 1.5 if a.units & b.units else -4.0
         if a.units & b.units:
             reasons.append(f"the same unit ({min(a.units & b.units)})")
-    if a.places and b.places:
-        points += 1.0 if a.places & b.places else -3.0
-        if a.places & b.places:
-            reasons.append("the same place")
+    if a.places & b.places:
+        points += 1.0
+        reasons.append("the same place")
+    elif a.apart(b):
+        points -= 3.0
     telling = {n for n in a.counts & b.counts if (n[1] or n[2] or 0) >= 3}
     if telling:
         points += 1.5
@@ -162,5 +163,5 @@ def days_apart(a: tuple[str | None, str | None], b: tuple[str | None, str | None
     """
     if None in a or None in b:
         return None
-    (a0, a1), (b0, b1) = (tuple(datetime.date.fromisoformat(str(x)[:10]) for x in i) for i in (a, b))
+    (a0, a1), (b0, b1) = (tuple(dt.date.fromisoformat(str(x)[:10]) for x in i) for i in (a, b))
     return max(0, (b0 - a1).days, (a0 - b1).days)

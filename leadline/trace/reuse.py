@@ -11,6 +11,7 @@ cosine over weighted features in a sparse product, so that no pair is touched th
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -225,7 +226,7 @@ def _pairs_within(groups: Iterable[list[int]], limit: int = 40) -> Iterator[tupl
         if len(group) <= limit:
             yield from ((i, j) for k, i in enumerate(group) for j in group[k + 1 :])
         else:
-            yield from zip(group, group[1:], strict=False)
+            yield from itertools.pairwise(group)
             yield from ((group[0], j) for j in group[1:])
 
 

@@ -36,6 +36,8 @@ class Sign(msgspec.Struct, frozen=True, order=True):
     weight: float
     note: str
     language: str | None = None
+    meant: str | None = None
+    """the name that stood here, where the sign is a displaced name"""
 
     def evidence(self, document: str, text: str) -> Evidence:
         """The sign as evidence, with its words quoted."""
@@ -90,7 +92,7 @@ def translation_signs(text: str) -> list[Sign]:
                 name = {"calques": "calque", "leftovers": "source language"}.get(family, family)
                 note = rule.get("note") or "the text says that it is a translation"
                 often = 1.0 if len(hits) >= 3 else 0.0  # once may be a slip, three times is a habit
-                found.append(Sign(*m.span(), name, weight + often, note, rule.get("language")))
+                found.append(_sign(m, name, weight + often, note, rule.get("language")))
     found += _names(text)
     found += _unpaired(text)
     return sorted(found)
@@ -117,6 +119,12 @@ def source_language(signs: list[Sign]) -> str | None:
     return str(_translated()["languages"].get(best, best))
 
 
+def _sign(
+    m: re.Match[str], family: str, weight: float, note: str, language: str | None = None, meant: str | None = None
+) -> Sign:
+    return Sign(start=m.start(), end=m.end(), family=family, weight=weight, note=note, language=language, meant=meant)
+
+
 # -- spinning -----------------------------------------------------------------------------------------------------------
 
 
@@ -128,15 +136,13 @@ def _months(text: str) -> Iterator[Sign]:
                 rf"(?<!\w){MONTH_BEFORE} ({re.escape(shown)})(?=[\s.,;:!?)]|$)(?!\s+(?:you|we|they|he|she|it|I)\b)",
                 text,
             ):
-                yield Sign(
-                    *m.span(), "displaced month", 3.0, f"`{shown}` stands where a month belongs ({month.capitalize()})"
-                )
+                yield _sign(m, "displaced month", 3.0, f"`{shown}` stands where a month belongs ({month.capitalize()})")
             for m in re.finditer(
                 rf"(?<!\w)(?:{re.escape(shown)} \d{{1,2}}(?:st|nd|rd|th)?(?=[,.\s])(?! (?:percent|per|people))|\d{{1,2}} {re.escape(shown)}(?=[,.\s]))",
                 text,
             ):
-                yield Sign(
-                    *m.span(),
+                yield _sign(
+                    m,
                     "displaced month",
                     3.0,
                     f"`{shown}` stands beside a day where a month belongs ({month.capitalize()})",
@@ -151,16 +157,18 @@ def _surnames(text: str) -> Iterator[Sign]:
         for m in re.finditer(r"(?<![.!?“\"] )\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b", text)
         if m[1].casefold() in spun
     }
+    full = {m[1]: m[0] for m in re.finditer(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b", text)}
     for name in sorted(introduced):
         for synonym in spun[name]:
             shown = synonym.capitalize()
             pattern = rf"(?<!\w)({re.escape(shown)}) {SPEECH}\b(?! (?:goodbye|hello))"
             for m in re.finditer(pattern, text):
-                yield Sign(
-                    *m.span(),
+                yield _sign(
+                    m,
                     "displaced name",
                     3.0,
                     f"`{shown}` speaks where the person named {name.capitalize()} belongs",
+                    meant=full.get(name.capitalize()),
                 )
 
 
@@ -172,13 +180,13 @@ def _phrases(text: str) -> Iterator[Sign]:
             return
     for m in _phrase_pattern().finditer(folded):
         weight, why = _phrase_weights()[m[0]]
-        yield Sign(*m.span(), "swapped words", weight, why)
+        yield _sign(m, "swapped words", weight, why)
 
 
 def _displaced(text: str) -> Iterator[Sign]:
     for rule in _spun()["displaced"]:
         for m in rule["compiled"].finditer(text):
-            yield Sign(*m.span(), "displaced word", rule["weight"], rule["for"])
+            yield _sign(m, "displaced word", rule["weight"], rule["for"])
 
 
 # -- translation ----------------------------------------------------------------------------------------------------------
@@ -189,7 +197,7 @@ def _names(text: str) -> Iterator[Sign]:
         m = entry["compiled"].search(text)
         if m:
             full = _translated()["languages"][language]
-            yield Sign(*m.span(), "foreign spelling", 2.0, f"a name as {full} spells it", language)
+            yield _sign(m, "foreign spelling", 2.0, f"a name as {full} spells it", language)
 
 
 def _unpaired(text: str) -> Iterator[Sign]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from leadline.engine import Engine
 from leadline.progress import Progress
-from leadline.register import Register, load_register
+from leadline.register import load_register
 from leadline.schema import (
     ATTRIBUTIONS,
     CARRIERS,
@@ -19,19 +19,20 @@ from leadline.schema import (
     Attribution,
     Claim,
     Document,
-    Evidence,
     Relation,
 )
 from leadline.settings import Settings
 from leadline.trace import reuse
-from leadline.trace.alignment import Alignment, Prepared, align, prepare
+from leadline.trace.alignment import Prepared, align, prepare
 from leadline.trace.artefacts import Local, local_origins
+from leadline.trace.carried import passages
 from leadline.trace.carriers import carrier
 from leadline.trace.credits import Publishers, find_credits
+from leadline.trace.heap import Heap, Orphan, Passage
 from leadline.trace.independence import ties
 from leadline.trace.kinds import Nature, nature, relate
-from leadline.trace.origins import Heap, Passage, passages, resolve
-from leadline.trace.signs import is_spun, is_translated, spun_signs, translation_signs
+from leadline.trace.origins import resolve
+from leadline.trace.signs import spun_signs, translation_signs
 from leadline.trace.text import View, blank, view
 
 
@@ -58,28 +59,29 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     for d in engine.records(DOCUMENTS, Document):
         sketches.append(reuse.sketch(view(d)))
         natures[d.document] = describe(d, publishers)
-        locals_[d.document] = local_origins(d, claims.get(d.document, ()), attributions.get(d.document, {}), register)
+        own = claims.get(d.document, ())
+        locals_[d.document] = local_origins(
+            d, own, attributions.get(d.document, {}), register, natures[d.document].spun
+        )
         progress.advance()
-    relations, carried = _relations(engine, sketches, natures, claims, progress)
+    relations, carried, orphans = _relations(engine, sketches, natures, claims, progress)
     flat = {c.claim_id: c for group in claims.values() for c in group}
     heap = Heap(flat, claims, locals_, natures, register)
-    found = resolve(heap, carried)
+    found = resolve(heap, carried, orphans)
     related = {(r.document, r.other) for r in relations}
     relations += [r for r in found.citations if (r.document, r.other) not in related]
-    engine.write(RELATIONS, sorted(relations, key=lambda r: (r.document, r.other, r.kind)))
+    relations.sort(key=lambda r: (r.document, r.other, r.kind))
+    engine.write(RELATIONS, relations)
     of_document: dict[str, list[Relation]] = {}
-    for r in relations:
-        of_document.setdefault(r.document, []).append(r)
-        of_document.setdefault(r.other, []).append(r)
+    for relation in relations:
+        of_document.setdefault(relation.document, []).append(relation)
+        of_document.setdefault(relation.other, []).append(relation)
     progress.begin("Carriers", engine.count(DOCUMENTS))
     with engine.writer(CARRIERS) as out:
-        for batch in engine.batches(DOCUMENTS):
-            for d in batch:
-                assert isinstance(d, Document)
-                related_here = sorted(of_document.get(d.document, ()), key=lambda r: (r.document, r.other))
-                own = claims.get(d.document, ())
-                out.write([carrier(natures[d.document], d.text, related_here, own, register, natures)])
-                progress.advance()
+        for d in engine.records(DOCUMENTS, Document):
+            around = sorted(of_document.get(d.document, ()), key=lambda r: (r.document, r.other, r.kind))
+            out.write([carrier(natures[d.document], d.text, around, claims.get(d.document, ()), register, natures)])
+            progress.advance()
     engine.write(ORIGINS, found.origins)
     engine.write(CLAIM_ORIGINS, found.claim_origins)
     engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register))
@@ -91,16 +93,7 @@ def describe(d: Document, publishers: Publishers) -> Nature:
     english = d.language in (None, "en")
     spun = spun_signs(text) if english else []
     translated = translation_signs(text) if english else []
-    return nature(
-        d,
-        d.language,
-        publishers.key(d.publisher),
-        spun,
-        translated,
-        is_spun=is_spun(spun),
-        is_translated=is_translated(translated),
-        credits=find_credits(d, publishers),
-    )
+    return nature(d, publishers.key(d.publisher), spun, translated, find_credits(d, publishers))
 
 
 def _relations(
@@ -109,7 +102,7 @@ def _relations(
     natures: dict[str, Nature],
     claims: dict[str, list[Claim]],
     progress: Progress,
-) -> tuple[list[Relation], list[Passage]]:
+) -> tuple[list[Relation], list[Passage], list[Orphan]]:
     """Compare all candidate pairs; a text that stands many times is compared once and its copies with it."""
     groups = reuse.exact_groups(sketches)
     doubles = {d for group in groups.values() for d in group[1:]}
@@ -123,7 +116,9 @@ def _relations(
             views[d.document], texts[d.document] = view(d), d.text
     prepared: dict[tuple[str, bool], Prepared] = {}
     progress.begin("Comparing documents", len(pairs))
-    relations, carried = [], []
+    relations: list[Relation] = []
+    carried: list[Passage] = []
+    orphans: list[Orphan] = []
     for (left, right), cosine in sorted(pairs.items()):
         across = natures[left].language != natures[right].language
         one, other = (_prepared(prepared, views[d], across) for d in (left, right))
@@ -131,18 +126,15 @@ def _relations(
         r = relate(views[left], views[right], texts, a, (natures[left], natures[right]), cosine)
         if r is not None:
             relations.append(r)
-            carried += passages(
-                r, _all_partners(a), (views[left], views[right]), (claims.get(left, ()), claims.get(right, ()))
-            )
+            told = (claims.get(left, ()), claims.get(right, ()))
+            joined, lost = passages(r, a.partners, (views[left], views[right]), told)
+            carried += joined
+            orphans += lost
         progress.advance()
-    return relations, carried
+    return relations, carried, orphans
 
 
 def _prepared(cache: dict[tuple[str, bool], Prepared], v: View, across: bool) -> Prepared:
     if (v.document, across) not in cache:
         cache[v.document, across] = prepare(v, across_languages=across)
     return cache[v.document, across]
-
-
-def _all_partners(a: Alignment) -> Sequence[tuple[int, int, float]]:
-    return a.partners

@@ -7,6 +7,7 @@ therefore compared by its consonant skeleton, in which transliterations of one n
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from bisect import bisect_right
@@ -63,7 +64,7 @@ def view(document: Document) -> View:
         ends.append(m.end())
         capital.append(m[0][0].isupper())
     bounds = sorted({0, *(bisect_right(starts, m.end() - 1) for m in SENTENCE_END.finditer(text)), len(words)})
-    sentences = tuple((a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a)
+    sentences = tuple((a, b) for a, b in itertools.pairwise(bounds) if b > a)
     opening = {a for a, _ in sentences}
     lower = {w for w, c in zip(words, capital, strict=True) if not c}
     anchors = []
@@ -210,9 +211,31 @@ SCALES = {
     "миллиарда": 1e9,
     "миллиардов": 1e9,
 }
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 NUMBER_WORDS = {w: str(i) for i, w in enumerate(_UNITS) if i > 1} | {
-    w: str(10 * i) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    w: str(10 * i)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 NUMBER_WORDS |= {"dozen": "12", "hundred": "100", "thousand": "1000", "million": "1000000"}
 FUNCTION_WORDS = frozenset((DATA / "function_words.txt").read_text(encoding="utf-8").split())

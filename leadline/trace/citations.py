@@ -1,0 +1,111 @@
+"""Claims attributed to an outlet whose own documents are in the heap, and the claim there that they cite."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from leadline.schema import Claim, Evidence, Relation
+from leadline.trace.artefacts import Local, compatible
+from leadline.trace.heap import Heap
+from leadline.trace.matching import common_run, likeness, words_of
+
+CITED = 1.5
+"""Likeness from which a claim is taken to be the one that another document cites."""
+
+
+def passed_on(c: Claim, heap: Heap, outlets: Mapping[str, Sequence[str]]) -> str | None:
+    """The outlet of the heap through which a claim's chain runs before it ends elsewhere, None where there is none."""
+    for hop in c.chain[:-1]:
+        source = heap.register.resolve(hop.canonical)
+        key = source.id if source else None
+        if key in outlets and key != heap.natures[c.document].publisher:
+            return key
+    return None
+
+
+def agree(one: Local | None, other: Local | None) -> bool:
+    """Whether a claim that only passes through an outlet can end where the outlet's own claim ends."""
+    if one is None or other is None:
+        return False
+    return (
+        one.named
+        and other.named
+        and one.family == other.family
+        and one.body == other.body
+        and compatible(one.speaker, other.speaker)
+    )
+
+
+def outlets_of(heap: Heap) -> dict[str, list[str]]:
+    """Publisher key to its documents."""
+    found: dict[str, list[str]] = {}
+    for d in sorted(heap.natures):
+        if (p := heap.natures[d].publisher) is not None:
+            found.setdefault(p, []).append(d)
+    return found
+
+
+def find_citations(
+    heap: Heap, citing: Mapping[str, str], outlets: Mapping[str, Sequence[str]]
+) -> tuple[list[tuple[str, str, Evidence]], list[Relation]]:
+    """For every claim attributed to an outlet of the heap the claim of that outlet's document that it cites."""
+    index: dict[str, dict[str, list[Claim]]] = {}
+    for cited in sorted(set(citing.values())):
+        stems: dict[str, list[Claim]] = {}
+        for document in outlets[cited]:
+            for told in heap.by_document.get(document, ()):
+                for s in words_of(told.quote).stems:
+                    stems.setdefault(s, []).append(told)
+        index[cited] = stems
+    found: list[tuple[str, str, Evidence]] = []
+    pairs: dict[tuple[str, str], list[tuple[Claim, Claim]]] = {}
+    for claim_id, publisher in sorted(citing.items()):
+        c = heap.claims[claim_id]
+        mine = heap.natures[c.document]
+        hits: Counter[str] = Counter()
+        for s in words_of(c.quote).stems:
+            hits.update(d.claim_id for d in index[publisher].get(s, ())[:300])
+        best: tuple[float, str] | None = None
+        for other, _ in sorted(hits.items(), key=lambda kv: (-kv[1], kv[0]))[:50]:
+            d = heap.claims[other]
+            theirs = heap.natures[d.document]
+            late = mine.end is not None and theirs.start is not None and theirs.start > mine.end
+            points, _ = likeness(c, d)
+            if not late and d.document != c.document and points >= CITED and (best is None or (-points, other) < best):
+                best = (-points, other)
+        if best is not None:
+            d = heap.claims[best[1]]
+            hop = c.chain[0]
+            note = f"{c.document} attributes it to the publisher of {d.document}, which tells the same"
+            reason = Evidence(
+                rule="cites", note=note, document=c.document, start=hop.start, end=hop.end,
+                quote=hop.name if hop.start is not None else None,
+            )  # fmt: skip
+            found.append((claim_id, best[1], reason))
+            pairs.setdefault((c.document, d.document), []).append((c, d))
+    return found, [_citation(key, matched, heap) for key, matched in sorted(pairs.items())]
+
+
+def _citation(key: tuple[str, str], matched: Sequence[tuple[Claim, Claim]], heap: Heap) -> Relation:
+    taker, giver = key
+    runs = [common_run(words_of(c.quote).words, words_of(d.quote).words) for c, d in matched]
+    quoted = max(runs) >= 6
+    total = len(heap.by_document[taker])
+    c = matched[runs.index(max(runs))][0]
+    smaller, larger = sorted(key)
+    return Relation(
+        document=smaller,
+        other=larger,
+        kind="quotes" if quoted else "cites",
+        direction="from" if smaller == taker else "to",
+        share=round(len(matched) / total, 4),
+        score=0.9 if quoted else 0.75,
+        evidence=(
+            Evidence(
+                rule="cites",
+                note=f"{taker} attributes {len(matched)} of its {total} claims to the publisher of {giver}, which tells the same",
+                document=taker, start=c.start, end=c.end, quote=c.quote,
+            ),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""What resolving origins works on: the heap's claims, who carried them, and the sets they are joined into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from leadline.register import Register
+from leadline.schema import Claim, ClaimOrigin, Evidence, Origin, Relation
+from leadline.trace.artefacts import Local
+from leadline.trace.kinds import Nature
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """Two claims in sentences that two related documents share."""
+
+    taker: str
+    giver: str
+    known: bool
+    """whether the direction is known"""
+    reason: Evidence
+
+
+class Orphan(msgspec.Struct, frozen=True):
+    """A claim in a taken passage whose counterpart nobody found in the document it was taken from."""
+
+    claim: str
+    giver: str
+
+
+class Heap(msgspec.Struct):
+    """Everything that resolving origins looks at."""
+
+    claims: Mapping[str, Claim]
+    by_document: Mapping[str, Sequence[Claim]]
+    locals_: Mapping[str, Sequence[Local]]
+    natures: Mapping[str, Nature]
+    register: Register
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """Origins, the origin of every claim, and the citations found on the way."""
+
+    origins: tuple[Origin, ...]
+    claim_origins: tuple[ClaimOrigin, ...]
+    citations: tuple[Relation, ...]
+    rests_on: tuple[tuple[str, str, Evidence], ...]
+
+
+class Nodes:
+    """Union-find over claims, with the reason of every join; the smallest claim id leads."""
+
+    def __init__(self, claims: Iterable[str]) -> None:
+        self.parent = {c: c for c in claims}
+        self.reasons: dict[str, list[Evidence]] = {}
+
+    def find(self, c: str) -> str:
+        """The leader of a claim's set."""
+        while self.parent[c] != c:
+            self.parent[c] = self.parent[self.parent[c]]
+            c = self.parent[c]
+        return c
+
+    def join(self, a: str, b: str, reason: Evidence | None = None) -> None:
+        """Put two claims in one set."""
+        x, y = sorted((self.find(a), self.find(b)))
+        if x == y:
+            return
+        self.parent[y] = x
+        kept = [*self.reasons.pop(x, []), *self.reasons.pop(y, [])]
+        if reason is not None:
+            kept.append(reason)
+        if kept:
+            self.reasons[x] = kept
