@@ -1,0 +1,205 @@
+"""Pictures of an estimate: N by assumption, which lists overlap, traces and ranks of the chains, the tilt curve.
+
+matplotlib is imported only here and only when a picture is drawn. The same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from leadline.errors import DependencyError
+from leadline.estimate.analysis import Analysis
+from leadline.estimate.run_models import Outcome
+from leadline.estimate.tables import Floats, ListTable
+
+INK, SEEN, PASS, OUT, LINES = "#1f2933", "#6b7280", "#1d5fa8", "#9aa5b1", ("#1d5fa8", "#c2571a", "#2b7a4b", "#7b3fa0")
+
+
+def overview(analysis: Analysis, kind: str = "svg") -> bytes:
+    """Forest plot, overlaps, tilt curve and chains on one sheet, as `svg` or `png`."""
+    panels: list[Callable[[Any], None]] = [lambda ax: forest(ax, analysis)]
+    if isinstance(analysis.table, ListTable) and len(analysis.table.counts):
+        panels.append(lambda ax: overlaps(ax, analysis.table))  # type: ignore[arg-type]
+    if any("tilt" in m.diagnostics for m in analysis.estimate.models):
+        panels.append(lambda ax: tilts(ax, analysis))
+    trace = chains_of(analysis)
+    if trace is not None:
+        panels += [lambda ax: traces(ax, trace), lambda ax: ranks(ax, trace)]
+    return draw(panels, kind)
+
+
+def single(analysis: Analysis, name: str, kind: str = "svg") -> bytes | None:
+    """One picture: `forest`, `overlaps`, `tilt`, `trace` or `ranks`; None where there is nothing to draw."""
+    trace = chains_of(analysis)
+    table = analysis.table
+    if name == "forest":
+        return draw([lambda ax: forest(ax, analysis)], kind)
+    if name == "overlaps" and isinstance(table, ListTable) and len(table.counts):
+        return draw([lambda ax: overlaps(ax, table)], kind)
+    if name == "tilt" and any("tilt" in m.diagnostics for m in analysis.estimate.models):
+        return draw([lambda ax: tilts(ax, analysis)], kind)
+    if name in ("trace", "ranks") and trace is not None:
+        picture = traces if name == "trace" else ranks
+        return draw([lambda ax: picture(ax, trace)], kind)
+    return None
+
+
+def chains_of(analysis: Analysis) -> Floats | None:
+    """The latent-class chains, if there are any."""
+    for o in analysis.outcomes:
+        found = o.extra.get("trace")
+        if found is not None and np.size(found):
+            return np.asarray(found)
+    return None
+
+
+def draw(panels: list[Callable[[Any], None]], kind: str) -> bytes:
+    """Panels one below the other, as bytes."""
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+    except ImportError as e:
+        raise DependencyError(
+            "matplotlib is not installed", expected="it, for pictures", todo="pip install 'leadline[plot]'"
+        ) from e
+    with mpl.rc_context({"svg.hashsalt": "leadline", "font.family": "DejaVu Sans", "font.size": 9, "svg.fonttype": "path"}):
+        figure = Figure(figsize=(7.6, 3.5 * len(panels)), layout="constrained")
+        (FigureCanvasSVG if kind == "svg" else FigureCanvasAgg)(figure)
+        axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
+        for ax, panel in zip(axes, panels, strict=True):
+            panel(ax)
+            for side in ("top", "right"):
+                ax.spines[side].set_visible(False)
+        out = io.BytesIO()
+        figure.savefig(out, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else {"Software": None})
+    return out.getvalue()
+
+
+def forest(ax: Any, analysis: Analysis) -> None:
+    """N by assumption: filled where a model passes its own checks, open where it does not."""
+    e = analysis.estimate
+    shown: list[tuple[str, Outcome]] = [(o.estimate.name, o) for o in analysis.outcomes if o.estimate.n_hat is not None]
+    ends = [x for _, o in shown for x in (o.estimate.lower, o.estimate.upper, o.estimate.n_hat) if x is not None]
+    wide = bool(ends) and max(ends) > 8 * max(e.observed, 1)
+    for row, (_, o) in enumerate(shown):
+        m = o.estimate
+        assert m.n_hat is not None
+        colour = PASS if o.passes else OUT
+        lower = m.lower if m.lower is not None else m.n_hat
+        upper = m.upper if m.upper is not None else max(ends) * 1.3
+        ax.plot([lower, upper], [row, row], color=colour, lw=2, solid_capstyle="butt")
+        if m.upper is None:
+            ax.annotate("no limit", (upper, row), color=colour, va="bottom", ha="right")
+        ax.plot([m.n_hat], [row], "o", color=colour, mfc=colour if o.passes else "white", ms=6)
+    ax.axvline(e.observed, color=SEEN, lw=1, ls=":")
+    ax.annotate(f"observed {e.observed:,}", (e.observed, len(shown) - 0.4), color=SEEN, ha="left", va="bottom", xytext=(3, 0), textcoords="offset points")
+    if e.range is not None:
+        ax.axvspan(e.range.lower, e.range.upper, color=PASS, alpha=0.08, lw=0)
+    ax.set_yticks(range(len(shown)), [name + (" (bound)" if o.bound else "") for name, o in shown])
+    ax.invert_yaxis()
+    ax.set_ylim(len(shown) - 0.3, -0.7)
+    if wide:
+        ax.set_xscale("log")
+    verdict = f"range {e.range.lower:,.0f} to {e.range.upper:,.0f}" if e.range else "not estimable"
+    ax.set_title(f"N by identifying assumption: {verdict}", loc="left", color=INK)
+    ax.set_xlabel("total number N (open: does not pass its own checks)")
+    ax.xaxis.set_major_formatter(_thousands)
+    ax.xaxis.set_minor_formatter(_nothing)
+
+
+def _thousands(value: float, _position: int) -> str:
+    return f"{value:,.0f}"
+
+
+def _nothing(_value: float, _position: int) -> str:
+    return ""
+
+
+def overlaps(ax: Any, table: ListTable) -> None:
+    """Which lists share how many records: the most frequent patterns, with the lists below (an UpSet plot)."""
+    order = np.lexsort((np.arange(len(table.counts)), -table.counts))[:24]
+    counts, patterns = table.counts[order], table.patterns[order]
+    top = float(counts.max())
+    ax.bar(range(len(counts)), counts, color=PASS, width=0.7)
+    for i, c in enumerate(counts):
+        ax.annotate(f"{c:,}", (i, c), ha="center", va="bottom", fontsize=7)
+    J = min(table.n_lists, 24)
+    step = top / 9
+    for j in range(J):
+        y = -step * (j + 1)
+        for i in range(len(counts)):
+            on = bool(patterns[i, j])
+            ax.plot([i], [y], "o", ms=4, color=INK if on else "#dfe3e8")
+    for i in range(len(counts)):
+        on = np.flatnonzero(patterns[i, :J])
+        if len(on) > 1:
+            ax.plot([i, i], [-step * (on[0] + 1), -step * (on[-1] + 1)], color=INK, lw=1)
+    ax.set_yticks([0, top, *(-step * (j + 1) for j in range(J))], ["0", f"{top:,.0f}", *table.lists[:J]])
+    ax.set_xticks([])
+    ax.set_ylim(-step * (J + 0.7), top * 1.15)
+    more = f", the {len(order)} most frequent of {len(table.counts)}" if len(table.counts) > len(order) else ""
+    ax.set_title(f"Records by pattern of lists{more}", loc="left", color=INK)
+
+
+def tilts(ax: Any, analysis: Analysis) -> None:
+    """N as the odds of being unseen are multiplied by xi."""
+    k = 0
+    for m in analysis.estimate.models:
+        curve = m.diagnostics.get("tilt", {}).get("curve")
+        if not curve or not m.diagnostics.get("passes"):
+            continue
+        xi = [c["xi"] for c in curve]
+        ax.plot(xi, [c["n_hat"] for c in curve], color=LINES[k % 4], ls=("-", "--", ":")[k // 4 % 3], label=m.name)
+        k += 1
+    if not k:
+        for m in analysis.estimate.models:
+            curve = m.diagnostics.get("tilt", {}).get("curve")
+            if curve:
+                ax.plot([c["xi"] for c in curve], [c["n_hat"] for c in curve], color=LINES[k % 4], label=f"{m.name} (does not pass)")
+                k += 1
+    ax.axhline(analysis.estimate.observed, color=SEEN, lw=1, ls=":")
+    ax.axvline(1.0, color=SEEN, lw=1)
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(_thousands)
+    ax.yaxis.set_minor_formatter(_nothing)
+    ax.xaxis.set_major_formatter(_plain_number)
+    ax.set_xlabel("tilt xi: how many times the model's odds of being unseen")
+    ax.set_title("N if the identifying assumption is tilted", loc="left", color=INK)
+    ax.legend(frameon=False)
+
+
+def _plain_number(value: float, _position: int) -> str:
+    return f"{value:g}"
+
+
+def traces(ax: Any, chains: Floats) -> None:
+    """The chains of the latent-class sampler as they ran."""
+    for c, chain in enumerate(chains):
+        ax.plot(chain, color=LINES[c % 4], lw=0.4, alpha=0.8)
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(_thousands)
+    ax.yaxis.set_minor_formatter(_nothing)
+    ax.set_xlabel("draw (thinned)")
+    ax.set_title("Latent-class chains: N", loc="left", color=INK)
+
+
+def ranks(ax: Any, chains: Floats) -> None:
+    """How the ranks of each chain's draws are spread: flat and alike where the chains agree."""
+    flat = chains.ravel()
+    rank = np.argsort(np.argsort(flat, kind="stable"), kind="stable").reshape(chains.shape)
+    for c, row in enumerate(rank):
+        height, edges = np.histogram(row, bins=20, range=(0, flat.size))
+        ax.stairs(height, edges, color=LINES[c % 4], lw=1.2)
+    ax.axhline(chains.shape[1] / 20, color=SEEN, lw=1, ls=":")
+    ax.set_xlabel("rank among all draws")
+    ax.set_title("Ranks of each chain's draws", loc="left", color=INK)
+
+
+__all__ = ["chains_of", "draw", "forest", "overlaps", "overview", "ranks", "single", "tilts", "traces"]
