@@ -128,6 +128,9 @@ class Chains:
             if recording is not None and a.i != head.i and (recording.released_by or recording.speaker):
                 whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])]
                 return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording, None, a)
+        behind = next((v for v in self.voices.backwards if head.i in v.content), None)
+        if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
+            return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
         for rule in (self._of_reports, self._of_statement, self._of_aside, self._of_finding):
             if (found := rule(head)) is not None:
                 return found

@@ -12,6 +12,9 @@ from leadline.extract.claims.words import Line, occurs
 from leadline.schema import Medium
 
 OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
+WITNESSES = frozenset({"soldier", "relative", "witness"})
+WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
+"""Who witnessed something and `told the channel` gave testimony; only what they wrote is a post."""
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
 )
@@ -89,7 +92,8 @@ class Media:
         service = source is not None and (source.yardstick is not None or "intelligence" in source.name.lower())
         if service and (speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
             return "intelligence-assessment"
-        if kind not in {"outlet", "monitor", "agency"} and self._says("social-post", line):
+        writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
+        if kind not in {"outlet", "monitor", "agency"} and (writes or kind not in WITNESSES) and self._says("social-post", line):
             return "social-post"
         if lineage.found_out:
             return "social-post" if self._says("social-post", clause) else "investigation"

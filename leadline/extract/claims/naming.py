@@ -32,6 +32,10 @@ from leadline.register import Register, Source
 from leadline.schema import Span
 
 
+RECENT = 200
+"""Tokens within which `the warlord` can mean the person named before."""
+
+
 class Naming:
     """Resolves the sources of one text, in the order in which they occur.
 
@@ -261,7 +265,8 @@ class Naming:
             c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children
         ) and kind not in {"outlet"}:
             return None
-        if any(c.lower_ in self.sides for c in head.children) and kind != "soldier":
+        sides = {self.sides[c.lower_] for c in head.children if c.lower_ in self.sides}
+        if sides and kind not in {"soldier", "commander", "official"}:
             return None
         for w in self._within_reach(head):
             fits = (
@@ -283,12 +288,22 @@ class Naming:
                 or (kind and w.kind == kind and same_noun(lemma, w.canonical))
                 or (kind == "analyst" and w.kind == "analyst")
                 or (
+                    not kind
+                    and w.kind == "person"
+                    and head.tag_ == "NN"
+                    and head.dep_ in {"nsubj", "pobj"}
+                    and lemma not in self.words.carriers | self.words.recordings
+                    and head.i - w.at < RECENT
+                )
+                or (
                     kind in {"official", "commander", "analyst"}
                     and w.kind in {"person", kind}
                     and not w.plural
                     and head.tag_ == "NN"
                 )
             )
+            if sides and w.side is not None and w.side not in sides:
+                continue
             if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
                 return replace(w, start=None, end=None)
         return None

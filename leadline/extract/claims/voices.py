@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as TokenSpan
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
@@ -107,6 +108,7 @@ class Voices:
         self._complete()
         for x, who in heard:
             self._voice(x, who)
+        self.backwards = list(self._backwards())
 
     def _said(self, a: Attribution) -> Said:
         """An attribution as tokens, with the source that grammar gives it where it names none."""
@@ -123,9 +125,8 @@ class Voices:
             return ()
         verb = cue
         for _ in range(3):
-            subject = next(
-                (c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"} and c.lower_ not in {"it", "there"}), None
-            )
+            roles = {"nsubj"} if verb.i == cue.i else {"nsubj", "nsubjpass"}  # `can be heard saying`
+            subject = next((c for c in verb.children if c.dep_ in roles and c.lower_ not in {"it", "there"}), None)
             if subject is not None:
                 return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
             if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
@@ -253,6 +254,43 @@ class Voices:
         if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
             return False
         return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
+
+    def _backwards(self) -> Iterator[Voice]:
+        """`This was reported by X.`, `That is according to X.`: a sentence that attributes what stands before it."""
+        for sentence in self.doc.sents:
+            cue, source = self._points_back(sentence)
+            if cue is None:
+                continue
+            who = self.naming.who(source, remember=False)
+            paragraph = self.paragraph_of(sentence.start_char)
+            start = self.paragraphs[paragraph][0] if paragraph >= 0 else 0
+            if not self.doc.text[start : sentence.start_char].strip() and paragraph > 0:
+                start = self.paragraphs[paragraph - 1][0]
+            before = frozenset(
+                t.i for t in self.doc[: sentence.start] if t.idx >= start and not t.is_space and sentence.start - t.i < 150
+            )
+            if who is not None and who.kind and before:
+                yield Voice(None, who, cue.text, cue, before)
+
+    def _points_back(self, sentence: TokenSpan) -> tuple[Token | None, tuple[Token, ...]]:
+        """The cue and the source of a sentence whose content is `this`, `that`, `it` or `the information`."""
+        root = sentence.root
+        subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+        pointing = subject is not None and (subject.lower_ in {"this", "that", "it", "information"})
+        if pointing and root.lemma_ == "be":
+            according = next((t for t in sentence if t.lower_ == "according"), None)
+            if according is not None and according.i + 1 < sentence.end:
+                return according, tuple(t for t in self.doc[according.i + 2 : sentence.end] if not t.is_punct)[:10]
+        if root.lemma_.lower() not in self.words.reporting:
+            return None, ()
+        if pointing and subject is not None and subject.dep_ == "nsubjpass":
+            for by in (c for c in root.children if c.dep_ == "agent"):
+                return root, tuple(t for t in by.subtree if t.i > by.i)[:10]
+        told = [c for c in root.children if c.dep_ == "dobj" and c.lower_ in {"this", "it", "that"}]
+        told += [g for c in root.children if c.lower_ == "about" for g in c.children if g.lower_ in {"this", "it", "that"}]
+        if told and subject is not None and not any(c.dep_ == "ccomp" for c in root.children):
+            return root, tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+        return None, ()
 
     def _voice(self, said: Said, who: Who | None) -> None:
         a, cue, source, content = said.attribution, said.cue, said.source, said.content
