@@ -13,12 +13,12 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
-Form = Literal["", "digits", "words", "ordinal", "date", "decade"]
+Form = Literal["", "digits", "words", "ordinal", "date", "decade", "amount"]
 
 _WORD = re.compile(
     r"""
     [0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])          # 2022-11-04
-  | [0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?![0-9])    # 04.11.2022
+  | [0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})(?![0-9]|\.[0-9])  # 04.11.2022  04.11.22
   | [0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?![0-9])      # 11/04/2022
   | [0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])  # 1,439  50,000.5
   | [0-9]{2}(?:[0-9]0)?s\b                        # 1990s  80s

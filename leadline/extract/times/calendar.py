@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -55,9 +56,10 @@ def add(day: date, unit: str, n: float) -> date:
         if unit in months:
             whole = int(n * months[unit])
             return add_months(day, whole)
-        days = {"week": 7, "weekend": 7, "fortnight": 14, "hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}.get(
-            unit, 1
-        )
+        if unit in CLOCK_UNITS:  # whole days, so that "the last 24 hours" reach into the day before
+            whole = math.ceil(abs(n) / {"hour": 24, "minute": 1440, "second": 86400}[unit])
+            return day + timedelta(days=whole if n > 0 else -whole)
+        days = {"week": 7, "weekend": 7, "fortnight": 14}.get(unit, 1)
         return day + timedelta(days=int(n * days))
     except (OverflowError, ValueError):
         return date.min if n < 0 else date(9998, 12, 31)

@@ -30,8 +30,8 @@ def _of_point(x: Point) -> Iterator[str]:
     if x.clock is not None and x == Point(clock=x.clock):
         yield "clock"
         return
-    if x.part is not None and x.rough and x.shift == ("day", 0):
-        yield "partpoint"
+    if x.part is not None and x.rough:
+        yield "nightpoint" if x.part == "NI" else "partpoint"
         return
     yield "point"
     if x.clock is not None or x.part is not None or x.edge is not None or x.stretch is not None:
@@ -50,8 +50,10 @@ def _of_point(x: Point) -> Iterator[str]:
         yield "yearpoint"
     if divided and x.year is None and x.shift is None:
         yield "partofyear"
-    if x.shift is not None and abs(x.shift[1]) > 1:
+    if x.counted:
         yield "agopoint"
+    elif x.shift is not None and x.shift[1] == -1 and x.basis == "document" and unit != "year":
+        yield "lastunit"
 
 
 def numeral_classes(item: Item) -> frozenset[str]:
@@ -60,6 +62,9 @@ def numeral_classes(item: Item) -> frozenset[str]:
         return frozenset({"fulldate"})
     if item.form == "decade":
         return frozenset({"decade"})
+    if item.form == "amount":
+        is_clock = len(item.text) == 4 and int(item.text[:2]) < 24 and int(item.text[2:]) < 60
+        return frozenset({"num", "hhmm"}) if is_clock else frozenset({"num"})
     value = item.value or 0.0
     if value != int(value):
         return frozenset({"num"})
@@ -75,8 +80,8 @@ def numeral_classes(item: Item) -> frozenset[str]:
         out.add("day")
     if digits and n <= 24 and len(item.text) <= 2:
         out.add("hour")
-    if digits and len(item.text) == 2 and n <= 59:
-        out.add("minute")
+    if digits and len(item.text) == 2:
+        out.add("twofigures")
     if digits and len(item.text) == 4 and 1000 <= n <= 2100:
         out.add("year")
     if not digits and item.form == "words" and 1800 <= n <= 2100 and "hundred" not in item.text:
@@ -86,13 +91,14 @@ def numeral_classes(item: Item) -> frozenset[str]:
 
 # Every set that the two functions above return is a subset of one of these.
 FAMILIES = (
-    ("num", "day", "hour", "minute", "year"),
+    ("num", "hhmm"),
+    ("num", "day", "hour", "twofigures", "year"),
     ("ord", "dayord"),
     ("fulldate",),
     ("decade",),
     ("length", "bare"),
     ("lengthof",),
-    ("partpoint",),
+    ("partpoint", "nightpoint"),
     ("clock",),
-    ("point", "oneday", "monthday", "weekdaypoint", "yearpoint", "monthpoint", "partofyear", "agopoint"),
+    ("point", "oneday", "monthday", "weekdaypoint", "yearpoint", "monthpoint", "partofyear", "agopoint", "lastunit"),
 )

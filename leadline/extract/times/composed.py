@@ -31,9 +31,9 @@ def ago(groups: Groups) -> Meaning | None:
     if x.low is None or (not x.exact and x.low != x.high):
         return Loose(value="FUTURE_REF" if sign > 0 else "PAST_REF")
     if x.unit == "year" and x.low == 1 and sign < 0:  # the same stretch of the year before
-        return Point(shift=("year", -1), basis=basis, recall="quarter")
+        return Point(shift=("year", -1), basis=basis, recall="quarter", counted=True)
     near, far = sign * x.low, sign * (x.high if x.high is not None else x.low)
-    return Point(shift=(x.unit, near), shift_to=None if far == near else far, basis=basis)
+    return Point(shift=(x.unit, near), shift_to=None if far == near else far, basis=basis, counted=True)
 
 
 @reader
@@ -54,6 +54,35 @@ def stretch(groups: Groups) -> Meaning | None:
     if unit in CLOCK_UNITS or n == 0:
         return None
     return _replace(point_of(groups), stretch=(unit, n, n))
+
+
+@reader
+def last_stretch(groups: Groups) -> Meaning | None:
+    """Read "the last week of May": the last in May, not the one before the document."""
+    unit = point_of(groups, "u").shift
+    assert unit is not None
+    return _replace(point_of(groups), stretch=(unit[0], -1, -1))
+
+
+@reader
+def night_into(groups: Groups) -> Meaning | None:
+    """Read "overnight into Monday": the night that ends on that day."""
+    x = point_of(groups)
+    return _replace(x, part="NI", before=1)
+
+
+@reader
+def hours_of_day(groups: Groups) -> Meaning | None:
+    """Read "the early hours of Monday", "late hours of June 5"."""
+    if length_of(groups, "n").unit != "hour":
+        return None
+    return _replace(point_of(groups), part="NI" if groups["which"].text == "late" else "MO")
+
+
+@reader
+def clock_of_date(groups: Groups) -> Meaning | None:
+    """Read "3:40 p.m. on Friday, June 9"."""
+    return _replace(point_of(groups), weekday=point_of(groups, "w").weekday, clock=point_of(groups, "c").clock)
 
 
 @reader

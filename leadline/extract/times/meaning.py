@@ -15,10 +15,12 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     Either calendar fields are set, or `shift` (a unit and how many of them before or after the basis), or both: "June
     last year" is month 6 within the year shifted by -1. `toward` is "last" (-1), "this" (0) or "next" (1) before a
-    calendar name ("last September"). `recall` names a unit whose last mention is meant, where there is one: "the quarter".
+    calendar name ("last September"). `recall` names a unit whose last mention is meant, where there is one: "the quarter". `year_to` ends a run of years ("2031-32"), `counted` marks "two weeks ago",
+    `before` takes days off ("overnight into Monday").
     """
 
     year: int | None = None
+    year_to: int | None = None
     month: int | None = None
     day: int | None = None
     day_to: int | None = None
@@ -39,6 +41,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     clock: tuple[int, int] | None = None
     stretch: tuple[str, int, int] | None = None
     recall: str | None = None
+    before: int = 0
+    counted: bool = False
     rough: bool = False
 
 

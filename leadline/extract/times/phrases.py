@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -41,7 +41,7 @@ def join_phrases(
         one = out[x]
         sense = rule.name.partition(":")[0]
         if sense == "between" and y is not None:
-            one = out[x] = _same_year(one, groups["x"].meaning, out[y])
+            one = out[x] = _same_week(_same_year(one, groups["x"].meaning, out[y]), groups["x"].meaning, out[y])
             _share(out, (x, y), phrase, one.first, out[y].last)
         elif sense == "part" and y is not None:
             _share(out, (x, y), phrase, *_piece(groups["x"].meaning, out[y]))
@@ -80,6 +80,15 @@ def _piece(length: Length, whole: TimeReading) -> tuple[str | None, str | None]:
     except ValueError:
         return None, None
     return piece.first.isoformat(), piece.last.isoformat()
+
+
+def _same_week(one: TimeReading, meaning: Meaning, two: TimeReading) -> TimeReading:
+    """The weekday before the second: "Monday to Friday", said on a Tuesday, begins a week before that day's Monday."""
+    is_weekday = isinstance(meaning, Point) and meaning.weekday is not None and meaning.day is None
+    if not (is_weekday and one.first and two.first and one.first > two.first):
+        return one
+    day = (date.fromisoformat(one.first) - timedelta(days=7)).isoformat()
+    return _replace(one, value=one.value.replace(one.first, day), first=day, last=day)
 
 
 def _same_year(one: TimeReading, meaning: Meaning, two: TimeReading) -> TimeReading:

@@ -27,6 +27,7 @@ def figures(groups: Groups) -> Meaning | None:
         year, month, day = (int(x) for x in text.split("-"))
     elif "." in text:
         day, month, year = (int(x) for x in text.split("."))
+        year += 0 if year > 99 else 2000 if year < 50 else 1900
     else:
         first, second, year = (int(x) for x in text.split("/"))
         if first > 12 or first == second:
@@ -66,6 +67,17 @@ def calendar(groups: Groups) -> Meaning | None:
             basis=basis_of(groups),
         )
     )
+
+
+@reader
+def years(groups: Groups) -> Meaning | None:
+    """Read "2031-32", "2031/32"; "the winter of 2031-32" is the one that begins in the first year."""
+    year, end = int(number(groups, "year") or 0), int(number(groups, "end") or 0)
+    year_to = year // 100 * 100 + end
+    if not year < year_to <= year + 20:
+        return None
+    season = word(groups, "season")
+    return Point(year=year, season=season, year_to=None if season else year_to)
 
 
 @reader
@@ -205,7 +217,11 @@ def clock(groups: Groups) -> Meaning | None:
     if "clockword" in groups:
         hour, minute = values("clockword")[groups["clockword"].text]
         return Point(clock=(hour, minute))
+    if "hhmm" in groups:
+        return Point(clock=(int(groups["hhmm"].text[:2]), int(groups["hhmm"].text[2:])))
     hour, minute = int(number(groups, "hour") or 0), int(number(groups, "minute") or 0)
+    if minute > 59:
+        return None
     if "ampm" in groups:
         if not 1 <= hour <= 12:
             return None
@@ -245,6 +261,12 @@ def length(groups: Groups) -> Meaning | None:
         return None
     kind = groups["vague"].text if "vague" in groups else "" if "n" in groups else "article"
     return Length(unit=unit_of(groups), low=low, high=high, exact=exact, word=kind)
+
+
+@reader
+def long(groups: Groups) -> Meaning | None:
+    """Read "a week-long", "decades-long"."""
+    return Length(unit=unit_of(groups), low=1 if "unit" in groups else None, high=1 if "unit" in groups else None)
 
 
 @reader
@@ -290,6 +312,9 @@ def every(groups: Groups) -> Meaning | None:
     n = number(groups)
     if "weekdays" in groups:
         return Repeat(value=f"XXXX-WXX-{values('weekdays')[groups['weekdays'].text] + 1}")
+    if "times" in groups or "other" in groups or "vague" in groups:
+        n = 1 if "times" in groups else 2 if "other" in groups else None
+        return Repeat(value=duration_value(unit_of(groups), n))
     if "weekday" in groups:
         day = f"XXXX-WXX-{word(groups, 'weekday') + 1}"
         return Repeat(value=day + (f"T{word(groups, 'parts')}" if "parts" in groups else ""))

@@ -77,7 +77,7 @@ def resolve(meaning: Meaning, *, document: tuple[date, date] | None, memory: Mem
 def _length(x: Length, document: tuple[date, date] | None) -> Resolved:
     n = x.low if x.exact or (x.low is not None and x.low == x.high) else None
     value = duration_value(x.unit, n)
-    if x.toward is None or document is None or x.unit in cal.CLOCK_UNITS:
+    if x.toward is None or document is None:
         return Resolved(value, "DURATION", granularity=x.unit)
     reach = lexicon("vague")["reach"]
     far = x.high if x.high is not None else reach.get(x.word, reach[""])
@@ -101,7 +101,7 @@ def _point(x: Point, document: tuple[date, date] | None, memory: Memory, directi
     if x.basis == "mentioned" and memory.last is not None:
         found = _place(x, memory.last.first, direction)
         return _finish(x, found, kind, "mentioned") if found else Resolved(_unplaced(x), kind)
-    if document is None:
+    if document is None or (x.basis == "mentioned" and memory.last is None and x.recall is None):
         return Resolved(_unplaced(x), kind)
     ends = [_place(x, d, direction) for d in document]
     one, two = ends
@@ -140,6 +140,8 @@ def _place(x: Point, anchor: date, direction: Direction) -> Stretch | None:
         whole = _whole(x, anchor, direction)
         if whole is None:
             return None
+        if x.before:
+            whole = cal.of_day(whole.first - timedelta(days=x.before))
         if x.stretch is not None:
             whole = inside(whole, *x.stretch)
         if x.edge in ("earlier", "later"):
@@ -196,6 +198,8 @@ def _in_year(x: Point, year: int) -> Stretch | None:
         return cal.of_quarter(year, x.quarter)
     if x.half is not None:
         return cal.of_half(year, x.half)
+    if x.year_to is not None:
+        return Stretch(date(year, 1, 1), date(x.year_to, 12, 31), "years", f"{year:04d}/{x.year_to:04d}")
     return cal.of_year(year)
 
 

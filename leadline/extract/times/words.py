@@ -12,7 +12,7 @@ _BLANK = "\0"  # matches no word of a grammar
 
 
 def time_words(doc: Doc) -> Sequence[Item]:
-    """Items of the text; "may" the verb, "march" in small letters and "2000" soldiers are blanked."""
+    """Items of the text; "may" the verb, "march" in small letters are blanked, "2000" soldiers are an amount."""
     text = doc.text
     found = items(text)
     ambiguous = lexicon("times")["ambiguous"]
@@ -25,14 +25,20 @@ def time_words(doc: Doc) -> Sequence[Item]:
         item = found[n]
         rule = ambiguous.get(item.text)
         if rule is None:
-            is_other = not _is_year(found, n, tags)
-        else:
-            tag = tags.get(item.start, "")
-            is_other = bool(rule.get("capital")) and not text[item.start].isupper()
-            is_other |= bool(tag) and "tags" in rule and tag not in rule["tags"]
+            if not _is_year(found, n, tags):
+                out[n] = item._replace(form="amount")
+            continue
+        tag = tags.get(item.start, "")
+        is_other = bool(rule.get("capital")) and not text[item.start].isupper() and not _beside_figure(found, n)
+        is_other |= bool(tag) and "tags" in rule and tag not in rule["tags"]
         if is_other:
             out[n] = Item(item.start, item.end, _BLANK)
     return out
+
+
+def _beside_figure(found: Sequence[Item], n: int) -> bool:
+    """Whether a figure stands beside a word: "4 march 2031" is a date in small letters too."""
+    return any(0 <= k < len(found) and found[k].form in ("digits", "ordinal") for k in (n - 1, n + 1))
 
 
 def _may_be_year(item: Item) -> bool:
@@ -47,9 +53,9 @@ def _is_year(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
     after = found[n + 1] if n + 1 < len(found) else None
     if before in figures["before_amount"]:
         return False
-    if after is not None and (
-        after.text in lexicon("units")["echelons"] or after.text in lexicon("numbers")["measures"]
-    ):
+    after_text = after.text if after is not None else ""
+    counted = (lexicon("units")["echelons"], lexicon("numbers")["measures"], values["units"], figures["after_clock"])
+    if any(after_text in words for words in counted):
         return False
     if before in figures["before_year"] or any(before in values[c] for c in ("month", "monthabbr", "season")):
         return True
