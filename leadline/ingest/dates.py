@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ import msgspec
 from leadline.schema import Published, Spans
 
 DATA = Path(__file__).parent / "data" / "months.toml"
+WINDOW = 40  # longer than any written date
 HEAD_LINES, TAIL_LINES, LONGEST_LINE = 25, 8, 200
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ]\d{2}:?\d{2}.*)?$")
@@ -205,10 +207,15 @@ def full_dates(text: str) -> Iterator[Found]:
     ['2022-11-04', '2022-11-05', '2022-11-06', '2023-02-13']
     """
     found: list[Found] = []
-    if not re.search(r"(?:19|20)\d\d", text):
-        return
-    for pattern in _patterns().full:
-        for match in pattern.finditer(text):
+    windows: list[tuple[int, int]] = []  # around every year: the grammar need not look elsewhere
+    for mark in re.finditer(r"(?:19|20)\d\d", text):
+        start, end = max(0, mark.start() - WINDOW), mark.end() + WINDOW
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    for pattern, (low, high) in product(_patterns().full, windows):
+        for match in pattern.finditer(text, low, high):
             month = match["month"]
             number = int(month) if month.isdigit() else _number(month, 1)
             if day := _day(int(match["year"]), number, int(match["day"])):

@@ -62,18 +62,15 @@ class Originals:
             _sync(self.incoming)
 
     def settle(self, digests: Iterable[str]) -> None:
-        """Move listed bytes from the waiting folder to their places."""
-        folders = set()
+        """Move listed bytes from the waiting folder to their places.
+
+        A move that a power cut undoes leaves them waiting, for `recover`: no flush is needed here.
+        """
         for name in digests:
             waiting, final = self.incoming / name, self.path(name)
             if waiting.exists():
                 final.parent.mkdir(exist_ok=True)
                 waiting.replace(final)
-                folders.add(final.parent)
-        for folder in sorted(folders):
-            _sync(folder)
-        if folders:
-            _sync(self.root)
         if self.incoming.exists() and not any(self.incoming.iterdir()):
             self.incoming.rmdir()
 
