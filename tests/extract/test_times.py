@@ -189,6 +189,34 @@ def test_times_historical_ones_are_marked_against_the_latest_day_named():
     assert [r.is_historical for r in readings] == [False, True]
 
 
+def test_times_compared_with_are_marked():
+    readings = read("It was the largest raid since 2029. They have fought since 2030.", "2031-11-07")
+    assert [r.is_comparison for r in readings] == [True, False]
+
+
+class TestPeriods:
+    """Wars and eras are times after a preposition."""
+
+    def test_periods_give_their_days(self):
+        reading = one("Such orders were given during the Second World War.", "2031-11-07")
+        assert (reading.first, reading.last, reading.is_historical) == ("1939-09-01", "1945-09-02", True)
+
+    def test_periods_open_from_their_end_or_their_start(self):
+        assert one("None was given since the Winter War.", "2031-11-07").first == "1940-03-13"
+        assert one("Many were given since the start of the Winter War.", "2031-11-07").first == "1939-11-30"
+        assert one("None was given before the Winter War.", "2031-11-07").last == "1939-11-30"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["A film on World War II ran.", "He is a veteran of the Second World War.", "It was a cold war tale."],
+    )
+    def test_periods_need_a_preposition_that_dates(self, text):
+        assert read(text, "2031-11-07") == ()
+
+    def test_periods_that_had_not_begun_are_no_time(self):
+        assert read("They spoke of it in World War II terms.", "1931-11-07") == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [

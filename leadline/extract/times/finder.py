@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -14,6 +14,7 @@ from leadline.extract.numerals import Item, lexicon
 from leadline.extract.times import composed, plain  # noqa: F401  their readers register themselves
 from leadline.extract.times.classes import FAMILIES, meaning_classes, numeral_classes
 from leadline.extract.times.meaning import Length, Meaning, Nothing, Point
+from leadline.extract.times.periods import find_periods
 from leadline.extract.times.phrases import join_phrases
 from leadline.extract.times.readers import READERS
 from leadline.extract.times.reading import TimeReading
@@ -72,7 +73,9 @@ def find_times(doc: Doc, published: Published | None) -> tuple[TimeReading, ...]
         resolved = resolve(item.meaning, document=document, memory=memory, direction=_direction(doc, item))
         memory.note(item.meaning, resolved)
         readings.append(_reading(item, resolved))
-    return _mark_historical(join_phrases(grammar(), phrases, found, readings, document), document)
+    readings = join_phrases(grammar(), phrases, found, readings, document)
+    readings = _mark_comparisons(doc, _merged(readings, find_periods(doc.text, document)))
+    return _mark_historical(readings, document)
 
 
 def _direction(doc: Doc, item: Item) -> Direction:
@@ -124,6 +127,31 @@ def _reading(item: Item, r: Resolved) -> TimeReading:
         anchor=r.anchor,
         is_relative=isinstance(item.meaning, Length) and item.meaning.toward is not None,
     )
+
+
+def _merged(readings: list[TimeReading], periods: Iterable[TimeReading]) -> list[TimeReading]:
+    """Readings with the periods, and without what only seemed a time in a period's name ("the Winter War")."""
+    named = list(periods)
+    taken = {n for p in named for n in range(p.start, p.end)}
+    return sorted([*named, *(r for r in readings if r.start not in taken)], key=lambda r: r.start)
+
+
+# Words between a superlative and "since": "the largest seizure of land in Europe by any state since".
+_LONGEST_COMPARISON = 14
+
+
+def _mark_comparisons(doc: Doc, readings: list[TimeReading]) -> list[TimeReading]:
+    """Mark "since X" after a superlative or "the first time" in the same sentence."""
+    out = []
+    for r in readings:
+        span = doc.char_span(r.phrase_start, r.phrase_end, alignment_mode="expand") if r.open_end else None
+        if span is not None and span[0].lower_ == "since":
+            before = doc[max(0, span.start - _LONGEST_COMPARISON) : span.start]
+            start = max((t.i for t in before if t.is_sent_start or t.text in ".!?;"), default=before.start)
+            if any(t.tag_ in ("JJS", "RBS") or t.lower_ == "first" for t in doc[start : span.start]):
+                r = msgspec.structs.replace(r, is_comparison=True)
+        out.append(r)
+    return out
 
 
 def _mark_historical(readings: list[TimeReading], document: tuple[date, date] | None) -> tuple[TimeReading, ...]:

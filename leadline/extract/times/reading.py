@@ -20,7 +20,8 @@ class TimeReading(msgspec.Struct, frozen=True, kw_only=True):
     "since February" then ends on the document's day, where that is known. `granularity` is the unit named. `anchor` says
     what the days rest on: the expression alone (absolute), the document's date, or a time mentioned before.
     `is_relative` marks a duration counted from the document's time ("the past few days"); `is_historical` a time well
-    before the document's own period.
+    before the document's own period; `is_comparison` one that an event is only measured against ("the largest since the
+    Cold War", "for the first time since 2015").
     """
 
     start: int
@@ -37,6 +38,7 @@ class TimeReading(msgspec.Struct, frozen=True, kw_only=True):
     anchor: Anchor | None = None
     is_historical: bool = False
     is_relative: bool = False
+    is_comparison: bool = False
 
 
 def time_interval(reading: TimeReading, text: str) -> TimeInterval | None:
