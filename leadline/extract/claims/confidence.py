@@ -56,8 +56,13 @@ def features(found: Found, support: int, length: int, lineage: Lineage, realis: 
     }
 
 
-def confidence(found: Found, support: int, length: int, lineage: Lineage, realis: Realis) -> float:
-    """The probability, to two places."""
+def probability(found: dict[str, float]) -> float:
+    """The probability that the model gives to features, to two places."""
     w = load_weights()
-    z = sum(getattr(w, name) * value for name, value in features(found, support, length, lineage, realis).items())
+    z = sum(getattr(w, name) * value for name, value in found.items())
     return round(1 / (1 + math.exp(-z)), 2)
+
+
+def confidence(found: Found, support: int, length: int, lineage: Lineage, realis: Realis) -> float:
+    """The confidence of one claim."""
+    return probability(features(found, support, length, lineage, realis))
