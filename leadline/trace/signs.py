@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from leadline.schema import Evidence
-from leadline.trace.text import DATA
+from leadline.trace.text import DATA, FUNCTION_WORDS
 
 SPEECH = r"(?:said|told|explained|added|stated|wrote|noted|argued|warned|claimed|mentioned|reported|informed|commented|continued)"
 MONTH_BEFORE = r"(?:in|since|until|till|by|last|this|next|late|early|mid|of|from|between|during)"
+FULL_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b")
 ENOUGH_SPUN = 7.5
 """Two strong signs and a little more: no text of 447 in the war-news set reaches 4 (benchmarks/carriers.py)."""
 ENOUGH_TRANSLATED = 3.0
@@ -152,12 +153,10 @@ def _months(text: str) -> Iterator[Sign]:
 def _surnames(text: str) -> Iterator[Sign]:
     """A person introduced by a surname that is an ordinary word, and then spoken of under a synonym of it."""
     spun = _spun()["surnames"]
-    introduced = {
-        m[1].casefold()
-        for m in re.finditer(r"(?<![.!?“\"] )\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b", text)
-        if m[1].casefold() in spun
-    }
-    full = {m[1]: m[0] for m in re.finditer(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b", text)}
+    introduced: dict[str, str] = {}
+    for m in FULL_NAME.finditer(text):
+        if m[1].casefold() in spun and m[0].split()[0].casefold() not in FUNCTION_WORDS:
+            introduced.setdefault(m[1].casefold(), m[0])
     for name in sorted(introduced):
         for synonym in spun[name]:
             shown = synonym.capitalize()
@@ -168,7 +167,7 @@ def _surnames(text: str) -> Iterator[Sign]:
                     "displaced name",
                     3.0,
                     f"`{shown}` speaks where the person named {name.capitalize()} belongs",
-                    meant=full.get(name.capitalize()),
+                    meant=introduced[name],
                 )
 
 

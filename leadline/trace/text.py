@@ -72,6 +72,8 @@ def view(document: Document) -> View:
         if word[0].isdigit():
             scale = SCALES.get(words[i + 1], 1.0) if i + 1 < len(words) else 1.0
             anchors.append(("#" + _scaled(word, scale), i))
+        elif word in SCALES and i and words[i - 1][0].isdigit():
+            continue  # already part of the number before it
         elif word in NUMBER_WORDS and not is_capital:
             anchors.append(("#" + NUMBER_WORDS[word], i))
         elif is_capital and word not in lower and word not in FUNCTION_WORDS and (i not in opening or len(word) > 4):

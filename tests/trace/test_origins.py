@@ -1,0 +1,335 @@
+"""Origins within and across documents, carriers and ties, through the stage and its tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.progress import SILENT
+from leadline.schema import (
+    ATTRIBUTIONS,
+    CARRIERS,
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    ORIGIN_TIES,
+    ORIGINS,
+    RELATIONS,
+    Attribution,
+    Carrier,
+    Claim,
+    ClaimOrigin,
+    Document,
+    Hop,
+    Number,
+    Origin,
+    OriginTie,
+    Published,
+    Relation,
+)
+from leadline.settings import Settings
+from leadline.trace import trace_origins
+
+REGISTER = """
+title = "test"
+[[sources]]
+id = "state"
+name = "Government of Varn"
+kind = "state-body"
+[[sources]]
+id = "varn-intel"
+name = "Varn intelligence"
+kind = "state-body"
+parent = "state"
+[[sources]]
+id = "varn-mod"
+name = "Varn defence ministry"
+kind = "state-body"
+parent = "state"
+[[sources]]
+id = "ferry"
+name = "Ferry Post"
+kind = "outlet"
+[[sources]]
+id = "sund"
+name = "Sund News"
+kind = "outlet"
+[[sources]]
+id = "relay"
+name = "FrontRelay"
+kind = "channel"
+relays = true
+[[sources]]
+id = "minister"
+name = "Oda Brenn"
+kind = "person"
+"""
+
+
+class Heap:
+    """Builds documents sentence by sentence, with the claims that stand in them."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.claims: list[Claim] = []
+        self.attributions: list[Attribution] = []
+
+    def add(self, name, sentences, *, publisher=None, day=None):
+        text = ""
+        for k, s in enumerate(sentences):
+            sentence, chain, medium, more = (s, None, None, {}) if isinstance(s, str) else (*s, {})[:4]
+            if chain is not None:
+                kind = more.pop("kind", None)
+                claim_id = f"{name}-{k}"
+                if kind:
+                    self.attributions.append(
+                        Attribution(
+                            attribution_id=f"at-{claim_id}", document=name, source=(), cue=(), content=(), kind=kind
+                        )
+                    )
+                self.claims.append(
+                    Claim(
+                        claim_id=claim_id, document=name, start=len(text), end=len(text) + len(sentence), quote=sentence,
+                        **{"event": "order-to-fire", "realis": "ordered", **more}, medium=medium, verification="not-stated",
+                        chain=tuple(Hop(name=h, canonical=h, cue="said", start=None, end=None) for h in chain),
+                        attribution_id=f"at-{claim_id}" if kind else None,
+                    )
+                )  # fmt: skip
+            text += sentence + " "
+        published = Published(start=day, end=day, basis="given", evidence="test") if day else None
+        self.documents.append(
+            Document(
+                document=name,
+                sha256=name,
+                text=text,
+                publisher=publisher,
+                series=publisher or name,
+                language="en",
+                published=published,
+            )
+        )
+        return self
+
+
+class Traced:
+    """What trace wrote, by convenient keys."""
+
+    def __init__(self, engine) -> None:
+        self.origin_of = {x.claim_id: x.origin_id for x in engine.records(CLAIM_ORIGINS, ClaimOrigin)}
+        self.origins = {o.origin_id: o for o in engine.records(ORIGINS, Origin)}
+        self.ties = list(engine.records(ORIGIN_TIES, OriginTie))
+        self.relations = list(engine.records(RELATIONS, Relation))
+        self.carriers = {c.document: c for c in engine.records(CARRIERS, Carrier)}
+
+    def origin(self, claim_id: str) -> Origin:
+        return self.origins[self.origin_of[claim_id]]
+
+    def same(self, *claims: str) -> bool:
+        return len({self.origin_of[c] for c in claims}) == 1
+
+    def tied(self, one: str, other: str, reason: str) -> bool:
+        pair = tuple(sorted((self.origin_of[one], self.origin_of[other])))
+        return any((t.origin_l, t.origin_r, t.reason) == (*pair, reason) for t in self.ties)
+
+
+@pytest.fixture
+def trace(make_engine, tmp_path):
+    def run(heap: Heap) -> Traced:
+        (tmp_path / "r.toml").write_text(REGISTER, encoding="utf-8")
+        engine = make_engine({DOCUMENTS: heap.documents, CLAIMS: heap.claims, ATTRIBUTIONS: heap.attributions})
+        engine.begin("trace")
+        trace_origins(engine, Settings(registers=(str(tmp_path / "r.toml"),), shipped_register=False), SILENT)
+        engine.seal("trace", "trace" * 4)
+        engine.commit("trace", "trace" * 4)
+        return Traced(engine)
+
+    return run
+
+
+CALL, VIDEO = "intercepted-call", "video"
+
+
+def test_origins_empty_case_works(trace):
+    found = trace(Heap())
+    assert (found.origins, found.relations, found.carriers) == ({}, [], {})
+
+
+def test_origins_a_call_is_one_whoever_is_named_last(trace):
+    t = trace(
+        Heap().add("d", [
+            ("Varn intelligence says a second line was set up.", ["Varn intelligence"], CALL),
+            ("A soldier tells his wife of the order to fire.", ["Varn intelligence", "soldier"], CALL),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1")
+    o = t.origin("d-0")
+    assert (o.kind, o.speaker, o.released_by) == ("call", "soldier", "Varn intelligence")
+
+
+def test_origins_two_speakers_calls_are_two_and_tied(trace):
+    t = trace(
+        Heap().add("d", [
+            ("A soldier tells of the order.", ["Varn intelligence", "soldier"], CALL),
+            ("A commander orders men to fire.", ["Varn intelligence", "commander"], CALL),
+        ])
+    )  # fmt: skip
+    assert not t.same("d-0", "d-1")
+    assert t.tied("d-0", "d-1", "same-releaser")
+
+
+def test_origins_another_video_opens_a_new_one(trace):
+    t = trace(
+        Heap().add("d", [
+            ("A soldier says that they were sent to die.", ["soldier"], VIDEO),
+            ("“Nobody helps us,” the soldier says.", ["soldier"], VIDEO),
+            ("In another video a soldier asks for an inquiry.", ["soldier"], VIDEO),
+            ("“We want to go home,” the soldier says.", ["soldier"], VIDEO),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1") and t.same("d-2", "d-3") and not t.same("d-0", "d-2")
+
+
+def test_origins_a_role_is_nobody_in_particular_across_documents(trace):
+    t = trace(
+        Heap()
+        .add("a", [("A soldier says that the mill burned at dawn.", ["soldier"], VIDEO)], day="2031-03-01")
+        .add("b", [("A soldier says that his company refused to march.", ["soldier"], VIDEO)], day="2031-03-01")
+    )
+    assert not t.same("a-0", "b-0")
+    assert not t.ties
+
+
+def test_origins_same_body_same_artefact_across_documents(trace):
+    words = "“Whoever leaves the mill at Ostrel before the whistle is shot by my own hand,” the commander says."
+    t = trace(
+        Heap()
+        .add("a", [("A commander orders men to fire at Ostrel.", ["Varn intelligence", "commander"], CALL), (words, ["Varn intelligence", "commander"], CALL)], day="2031-03-01")
+        .add("b", ["The call lasts two minutes and starts with laughter.", (words.replace("the commander says", "a voice tells them"), ["Varn intelligence", "commander"], CALL)], day="2031-03-02")
+        .add("c", [("“Bring me the list of the drivers by noon or I come myself,” the commander says.", ["Varn intelligence", "commander"], CALL)], day="2031-09-02")
+    )  # fmt: skip
+    assert t.same("a-0", "a-1", "b-1")
+    assert not t.same("a-0", "c-0")
+    assert t.tied("a-0", "c-0", "same-releaser")
+    assert any(e.rule == "same-artefact" and "quoted speech" in e.note for e in t.origin("a-0").evidence)
+
+
+def test_origins_a_relay_ties_nothing(trace):
+    t = trace(
+        Heap()
+        .add("a", [("A soldier of the 4th company says that they stay in the barn.", ["FrontRelay", "soldier"], VIDEO)])
+        .add("b", [("A driver from Hemmel asks the governor to bring back his sons.", ["FrontRelay", "driver"], VIDEO)])
+    )
+    assert not t.same("a-0", "b-0")
+    assert t.ties == []
+    assert t.origin("a-0").released_by is None
+
+
+def test_origins_bodies_of_one_owner_are_tied(trace):
+    t = trace(
+        Heap().add("d", [
+            ("Varn intelligence says that forty men were held.", ["Varn intelligence"], "intelligence-assessment"),
+            ("The Varn defence ministry denies it.", ["Varn defence ministry"], "official-statement"),
+        ])
+    )  # fmt: skip
+    assert t.tied("d-0", "d-1", "same-owner")
+
+
+def test_origins_same_person_on_two_occasions_is_two_tied(trace):
+    t = trace(
+        Heap()
+        .add(
+            "a",
+            [("Oda Brenn says that seven villages were retaken.", ["Oda Brenn"], "official-statement")],
+            day="2031-03-01",
+        )
+        .add(
+            "b",
+            [("Oda Brenn promises new boots for the drivers.", ["Oda Brenn"], "official-statement")],
+            day="2031-07-01",
+        )
+    )
+    assert not t.same("a-0", "b-0")
+    assert t.tied("a-0", "b-0", "same-speaker")
+
+
+def test_origins_directly_quoted_witness_is_apart_from_the_outlets_own_account(trace):
+    t = trace(
+        Heap().add("d", [
+            ("The Ferry Post counted fifteen cellars.", ["Ferry Post"], "investigation"),
+            ("Doctors report many wounded.", ["Ferry Post", "doctors"], "testimony", {"kind": "indirect"}),
+            ("“They take our phones,” a relative says.", ["Ferry Post", "relative"], "testimony", {"kind": "direct"}),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1") and not t.same("d-0", "d-2")
+    assert t.tied("d-0", "d-2", "same-releaser")
+
+
+def test_origins_citation_is_followed_to_what_the_cited_text_rests_on(trace):
+    t = trace(
+        Heap()
+        .add("a", [("Guards fired on nine men who left the mill at Ostrel, a soldier says in the call.", ["Varn intelligence", "soldier"], CALL)], publisher="Ferry Post", day="2031-03-01")
+        .add("b", ["An unrelated lead about the weather.", ("Guards fired on nine men who left the mill at Ostrel, the Ferry Post reports.", ["Ferry Post"], "not-stated")], publisher="Sund News", day="2031-03-03")
+    )  # fmt: skip
+    assert t.same("a-0", "b-1")
+    assert t.origin("b-1").kind == "call"
+    r = next(r for r in t.relations if r.kind in ("cites", "quotes"))
+    assert (r.document, r.other, r.direction) == ("a", "b", "to")
+
+
+def test_origins_a_ring_of_citations_is_shown_as_circular(trace):
+    def told(n):
+        return f"Guards fired on nine men who left the mill at Ostrel, the {n} reports."
+
+    t = trace(
+        Heap()
+        .add("a", [(told("Sund News"), ["Sund News"], "not-stated")], publisher="Ferry Post", day="2031-03-01")
+        .add(
+            "b",
+            ["Rain fell for days in the valley.", (told("Ferry Post"), ["Ferry Post"], "not-stated")],
+            publisher="Sund News",
+            day="2031-03-01",
+        )
+    )
+    o = t.origin("a-0")
+    assert t.same("a-0", "b-1")
+    assert (o.kind, o.released_by) == ("reports", None)
+    assert o.evidence[0].rule == "circular"
+
+
+def test_origins_own_voice_is_one_document_and_first_hand_only_where_shown(trace):
+    t = trace(
+        Heap()
+        .add("a", [("Guards fired on nine men near Ostrel.", [], "not-stated"), "A driver told the Ferry Post so."], publisher="Ferry Post")
+        .add("b", [("Two boats sank off Hemmel that night.", [], "not-stated")], publisher="Sund News")
+    )  # fmt: skip
+    assert t.origin("a-0").kind == t.origin("b-0").kind == "document"
+    assert "first-hand" in {e.rule for e in t.origin("a-0").evidence}
+    assert "first-hand" not in {e.rule for e in t.origin("b-0").evidence}
+    assert (t.carriers["a"].carrier_kind, t.carriers["b"].carrier_kind) == ("original", "unknown")
+
+
+def test_origins_unnamed_reports_are_their_own_kind(trace):
+    t = trace(Heap().add("d", [("Reports of shootings have surfaced.", ["unnamed reports"], "not-stated")]))
+    assert t.origin("d-0").kind == "reports"
+
+
+def test_origins_aggregate_has_evidence_for_each_outlet(trace):
+    t = trace(
+        Heap().add("d", [
+            ("The Ferry Post counted nine men.", ["Ferry Post"], "investigation"),
+            ("The Ferry Post saw a granary.", ["Ferry Post"], "investigation"),
+            ("The Sund News heard of a boat.", ["Sund News"], "investigation"),
+            ("The Sund News met a nurse.", ["Sund News"], "investigation"),
+        ], publisher="Mill Digest")
+    )  # fmt: skip
+    assert t.carriers["d"].carrier_kind == "aggregate"
+    assert len(t.carriers["d"].carrier_evidence) == 2
+
+
+def test_origins_every_claim_has_exactly_one_origin_that_lists_it(trace):
+    h = Heap()
+    for k in range(4):
+        h.add(f"d{k}", [("Guards fired on nine men.", [], "not-stated"), ("A soldier says so.", ["Varn intelligence", "soldier"], CALL, {"number": Number(low=9, high=9, unit="men")})])  # fmt: skip
+    t = trace(h)
+    assert set(t.origin_of) == {c.claim_id for c in h.claims}
+    listed = [c for o in t.origins.values() for c in o.claims]
+    assert sorted(listed) == sorted(t.origin_of)

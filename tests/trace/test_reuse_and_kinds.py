@@ -1,0 +1,156 @@
+"""Candidates, alignment and the kind and direction of a relation, on texts written for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.register import Register
+from leadline.schema import Document, Published
+from leadline.trace import reuse
+from leadline.trace.alignment import align, prepare
+from leadline.trace.credits import Publishers, find_credits
+from leadline.trace.kinds import relate
+from leadline.trace.stage import describe
+from leadline.trace.text import view
+
+STORY = (
+    "Colonel Maro Tevik ordered the 412 Brigade to hold the mill at Ostrel on 3 March. "
+    "Eleven drivers had refused to cross the Lenva bridge that morning. "
+    "Their phones were taken and they were locked in a granary without water. "
+    "A nurse named Dalia Kors counted nineteen men in the yard. "
+    "The garrison office in Pravin said that it knew of no such order. "
+    "Two days later a barge carried seven of the drivers to Sulmor. "
+    "Nobody has heard from the other four since then."
+)
+SPUN = (
+    "Colonel Maro Tevik commanded the 412 Brigade to maintain the mill at Ostrel on 3 Walk. "
+    "Eleven motorists experienced declined to traverse the Lenva link that early morning. "
+    "Their telephones had been seized and they have been shut in a granary devoid of drinking water. "
+    "A health practitioner named Dalia Kors tallied nineteen adult males in the garden. "
+    "The garrison workplace in Pravin mentioned that it realized of no these kinds of purchase. "
+    "Two times afterwards a barge transported seven of the motorists to Sulmor. "
+    "No one has listened to from the other four given that then."
+)
+OTHER = (
+    "Captain Ilse Brand told the 77 Regiment to leave the quarry at Hemmel on 9 June. "
+    "Forty recruits had asked for boots and blankets a week before. "
+    "The mayor opened the school for them and cooked soup. "
+    "No one was punished, a spokesman in Grote said. "
+    "By evening the trucks had gone north along the canal."
+)
+
+
+def doc(name: str, text: str, day: str | None = None, publisher: str | None = None, language: str = "en") -> Document:
+    published = Published(start=day, end=day, basis="given", evidence="test") if day else None
+    return Document(
+        document=name, sha256=name, text=text, series=name, published=published, publisher=publisher, language=language
+    )
+
+
+def relation(left: Document, right: Document):
+    publishers = Publishers(Register([]), [left.publisher, right.publisher])
+    one, other = view(left), view(right)
+    across = left.language != right.language
+    a = align(prepare(one, across_languages=across), prepare(other, across_languages=across))
+    texts = {left.document: left.text, right.document: right.text}
+    cosine = float(reuse.similarity([reuse.sketch(one), reuse.sketch(other)])[0, 1])
+    return relate(one, other, texts, a, (describe(left, publishers), describe(right, publishers)), cosine)
+
+
+def test_kinds_copy_after_the_original():
+    r = relation(doc("a", STORY, "2031-03-05"), doc("b", "Other headline\n" + STORY, "2031-03-07"))
+    assert (r.kind, r.direction) == ("copy", "to")
+    assert r.share > 0.9
+    assert {e.rule for e in r.evidence} == {"verbatim", "date"}
+
+
+def test_kinds_direction_unknown_without_anything_that_shows_it():
+    assert relation(doc("a", STORY), doc("b", STORY)).direction == "unknown"
+
+
+def test_kinds_credit_outweighs_dates():
+    r = relation(
+        doc("a", STORY + " The Ferry Post first reported this.", "2031-03-04", "Sund News"),
+        doc("b", STORY, "2031-03-06", "Ferry Post"),
+    )
+    assert r.direction == "from"
+    assert "credit" in {e.rule for e in r.evidence}
+
+
+def test_kinds_spun_copy_is_a_rewrite_by_its_damage():
+    r = relation(doc("a", STORY), doc("b", SPUN))
+    assert (r.kind, r.direction) == ("rewrite", "to")
+    assert "damage" in {e.rule for e in r.evidence}
+
+
+def test_kinds_passage_inside_a_longer_piece_is_an_excerpt():
+    longer = OTHER + " " + STORY + " " + OTHER.replace("Hemmel", "Dorst").replace("quarry", "harbour")
+    assert relation(doc("a", STORY), doc("b", longer)).kind == "excerpt"
+
+
+def test_kinds_shared_quotation_alone_is_no_copying():
+    speech = "“We have no shells and nobody answers on the second channel, and the boys from the ferry are gone, and he said that we are ballast, so we wait for the morning.”"
+    one = f"A soldier near Ostrel spoke at length with his mother. {speech} The recording lasts four minutes and was cut in two places."
+    other = f"In Pravin the security service played a call to the press. {speech} It did not name the man or say which unit he serves in."
+    assert relation(doc("a", one), doc("b", other)) is None
+
+
+def test_kinds_unrelated_texts_have_no_relation():
+    assert relation(doc("a", STORY), doc("b", OTHER)) is None
+
+
+def test_kinds_evidence_quotes_the_text():
+    left = doc("a", STORY)
+    e = next(e for e in relation(left, doc("b", STORY)).evidence if e.quote)
+    assert left.text[e.start : e.end] == e.quote
+
+
+RUSSIAN = (
+    "Полковник Маро Тевик приказал 412-й бригаде удерживать мельницу в Острель 3 марта. "
+    "Одиннадцать водителей отказались переезжать мост через Ленву. "
+    "Медсестра Далия Корс насчитала 19 человек. "
+    "Комендатура в Правине заявила, что не знает о приказе. "
+    "Через 2 дня баржа увезла 7 водителей в Сулмор."
+)
+
+
+def test_kinds_translation_across_languages_by_names_and_numbers():
+    english = STORY.replace("nineteen", "19").replace("Eleven", "11").replace("seven", "7").replace("Two", "2")
+    r = relation(doc("a", english), doc("b", RUSSIAN, language="ru"))
+    assert r is not None and r.kind == "translation"
+
+
+@pytest.mark.parametrize("text", [STORY, SPUN])
+def test_reuse_candidates_find_copies_in_any_order(text):
+    sketches = [
+        reuse.sketch(view(doc(n, t))) for n, t in (("a", STORY), ("b", OTHER), ("c", text + " Extra words at the end."))
+    ]
+    found = reuse.candidates(sketches)
+    assert ("a", "c") in found
+    assert found == reuse.candidates(sketches[::-1])
+
+
+def test_reuse_exact_groups_collapse_the_same_text():
+    sketches = [
+        reuse.sketch(view(doc(n, t))) for n, t in (("c", STORY), ("a", STORY), ("b", OTHER), ("e", ""), ("f", ""))
+    ]
+    assert reuse.exact_groups(sketches) == {"a": ["a", "c"]}
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_reuse_candidates_of_nearly_nothing(n):
+    assert reuse.candidates([reuse.sketch(view(doc("a", STORY)))][:n]) == {}
+
+
+def test_credits_own_outlet_acting_is_first_hand_not_a_credit():
+    d = doc("a", "The Ferry Post could not verify the call. A man told the Ferry Post so.", publisher="Ferry Post")
+    found = find_credits(d, Publishers(Register([]), ["Ferry Post"]))
+    assert found.credited == {}
+    assert (
+        found.first_hand is not None and d.text[found.first_hand.start : found.first_hand.end] == found.first_hand.quote
+    )
+
+
+def test_credits_a_bare_mention_is_no_credit():
+    d = doc("a", "Orin walked past the Ferry Post building.", publisher="Sund News")
+    assert find_credits(d, Publishers(Register([]), ["Ferry Post", "Sund News"])).credited == {}
