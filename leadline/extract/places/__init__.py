@@ -73,6 +73,8 @@ def find_places(doc: Any, gazetteer: Gazetteer, *, boilerplate: Spans = ()) -> t
 
 def _reading(m: Mention, chance: float, role: Role, g: Group) -> PlaceReading:
     best = g.best if role != "person" else None
+    if best is not None and best.quality == "demonym" and role == "organisation":
+        best = None  # "American Red Cross" names no place
     if best is not None and best.quality == "demonym" and role in {"location", "metonym"}:
         role = "demonym"
     radius = None

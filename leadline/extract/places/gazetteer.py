@@ -50,6 +50,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None
     precision_m: float | None
     population: int
+    capital: bool  # of a country
     quality: str  # what the name is to it, one of QUALITY
 
 
@@ -125,7 +126,7 @@ class Shipped:
         self.place, self.quality = _flat(names, "place"), _flat(names, "quality")
         self.ids, self.titles = places.column("id"), places.column("name")
         self.kind, self.country, self.parent = (_flat(places, c) for c in ("kind", "country", "parent"))
-        self.population = _flat(places, "population")
+        self.population, self.capital = _flat(places, "population"), _flat(places, "capital")
         self.lat, self.lon, self.precision = (_flat(places, c) for c in ("lat", "lon", "precision_m"))
 
     @classmethod
@@ -172,6 +173,7 @@ class Shipped:
             lon=round(lon, 5) if known else None,
             precision_m=round(precision) if known and not math.isnan(precision) else None,
             population=int(self.population[row]),
+            capital=bool(self.capital[row]),
             quality=quality,
         )
 
@@ -266,6 +268,7 @@ def _read_row(r: dict[str, str], units: dict[str, str], where: str) -> Iterable[
         lon=lon,
         precision_m=number("precision_m", 0, 2e7),
         population=int(number("population", 0, 2e9) or 0),
+        capital=False,
         quality="main",
     )
     yield folded_key(fold(place.name)), place

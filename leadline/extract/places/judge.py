@@ -33,7 +33,8 @@ def describe(doc: Any, mentions: Sequence[Mention]) -> None:
     """Fill each mention's features, those of the whole document included."""
     has_entities = doc.has_annotation("ENT_IOB")
     persons = {t.lower_ for e in doc.ents if e.label_ == "PERSON" and len(e) > 1 for t in e}
-    lowered = {t.text for t in doc if t.is_lower}
+    flags = doc.to_array(["ORTH", "IS_LOWER"])
+    lowered = set(flags[flags[:, 1] > 0, 0].tolist())
     for k, m in enumerate(mentions):
         m.features = _features(doc, m, mentions, k, has_entities, persons, lowered)
     _coherence(mentions)
@@ -55,7 +56,7 @@ def probability(mention: Mention, *, entities: bool = True) -> float:
 
 
 def _features(
-    doc: Any, m: Mention, mentions: Sequence[Mention], k: int, has_entities: bool, persons: set[str], lowered: set[str]
+    doc: Any, m: Mention, mentions: Sequence[Mention], k: int, has_entities: bool, persons: set[str], lowered: set[int]
 ) -> dict[str, float]:
     words = lexicon()
     f: dict[str, float] = {"bias": 1.0}
@@ -178,7 +179,7 @@ def _features(
                 f["start_usually_lower"] = counts.lower / total
         elif people < 100_000:
             f["rare"] = 1.0
-        if m.name.lower() in lowered:
+        if doc.vocab.strings[m.name.lower()] in lowered:
             f["lower_here"] = 1.0
     return f
 

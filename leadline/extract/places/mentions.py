@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from leadline.extract.places.gazetteer import Gazetteer, Place
 from leadline.extract.places.lexicon import lexicon
 from leadline.extract.places.names import fold
@@ -64,12 +66,21 @@ def find_mentions(doc: Any, text: str, gazetteer: Gazetteer, boilerplate: Spans 
     return mentions
 
 
+def _beginnings(doc: Any, beginnings: frozenset[str]) -> list[int]:
+    """Indexes of the tokens that may begin a name; arrays, because most tokens may not."""
+    flags = doc.to_array(["ORTH", "IS_LOWER", "IS_PUNCT", "IS_SPACE", "IS_DIGIT"])
+    plain = flags[:, 1:].any(axis=1)
+    lower = np.array([doc.vocab.strings[w] for w in sorted(beginnings)], np.uint64)
+    return [int(i) for i in np.flatnonzero(~plain | np.isin(flags[:, 0], lower))]
+
+
 def _runs(doc: Any, text: str, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, str]]]:
     """For each token that may begin a name: (last token, start, end, name) of the runs from there, shortest first."""
     words = lexicon()
     runs: dict[int, list[tuple[int, int, int, str]]] = {}
     tokens = list(doc)
-    for i, token in enumerate(tokens):
+    for i in _beginnings(doc, words.beginnings):
+        token = tokens[i]
         first = token.text
         start = token.idx
         if not first[0].isupper():

@@ -27,7 +27,7 @@ SAME_KM = 40.0
 """Candidates this near to the best one are no rivals: the answer would be the same within a unit's own radius."""
 LEVELS = ("country", "admin1", "admin2", "admin3")
 FEATURES = (
-    "people", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "spelling", "alternative", "shortened", "derived", "demonym",
+    "people", "capital", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "spelling", "alternative", "shortened", "derived", "demonym",
     "unlocated", "qualified", "holds", "near_30", "near_150", "stated_border",
     *(f"shared_{x}" for x in LEVELS), *(f"named_{x}" for x in LEVELS),
 )  # fmt: skip
@@ -119,6 +119,8 @@ class Table:
         x = np.zeros((n, len(FEATURES)))
         for c, p in enumerate(self.places):
             x[c, _COLUMN["people"]] = math.log10(max(p.population, 100)) - 2
+            if p.capital:
+                x[c, _COLUMN["capital"]] = 1
             if p.kind in {"country", "admin1", "admin2", "admin3"}:
                 x[c, _COLUMN[f"kind_{p.kind}"]] = 1
             elif p.kind != "settlement":

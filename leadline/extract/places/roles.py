@@ -46,8 +46,7 @@ LOCATIVE = frozenset(
         "southwest",
     ]
 )
-_SPEAKERS = frozenset({"country", "admin1", "settlement", "facility", "area", "continent"})
-_SMALL = 300_000  # a town that "says" is a figure of speech for its people, not a government
+_SPEAKERS = frozenset({"country", "admin1", "facility", "area", "continent"})
 
 
 def entity_around(doc: Any, mention: Mention) -> tuple[str, bool]:
@@ -108,9 +107,8 @@ def _head(doc: Any, mention: Mention) -> Any:
 
 def _speaks(doc: Any, mention: Mention) -> bool:
     words = lexicon().metonyms
-    if mention.unit or not any(p.kind in _SPEAKERS for p in mention.places):
-        return False
-    if not any(p.kind != "settlement" or p.population >= _SMALL for p in mention.places):
+    # a town that "says" is a figure of speech for its people; a capital is one for its government
+    if mention.unit or not any(p.kind in _SPEAKERS or p.capital for p in mention.places):
         return False
     head = _head(doc, mention)
     if head.dep_ in {"nsubj", "nsubjpass"} and head.head.lemma_.lower() in words.verbs:
