@@ -261,6 +261,17 @@ def test_verify_what_is_no_case_is_an_error(tmp_path):
         verify_case(tmp_path)
 
 
+def test_verify_a_dossier_on_its_way_into_place_is_no_fault(case):
+    """The states between `the ledger names the new dossier` and `the new dossier stands in the old one's place`."""
+    (case / "dossier").rename(case / ".dossier-new")
+    assert verify_case(case).status == "ok"
+    write_files(case / "dossier", {"index.html": "the dossier before", "manifest.sha256": "old"})
+    assert verify_case(case).status == "ok"
+    assert {f.path for f in verify_case(case).findings if f.status == "leftover"} >= {"dossier/index.html"}
+    (case / ".dossier-new" / "index.html").write_text("changed")
+    assert bad(case) == {".dossier-new/index.html": "changed"}
+
+
 def test_verify_manifest_is_what_sha256sum_reads(case):
     if shutil.which("sha256sum") is None:
         pytest.skip("sha256sum is not installed")

@@ -184,22 +184,25 @@ def _tables(folder: Path, runs: Mapping[str, Mapping[str, Any]]) -> Iterator[Fin
 
 
 def _dossier(folder: Path, run: Mapping[str, Any] | None) -> Iterator[Finding]:
-    root = folder / "dossier"
-    files = {_relative(p, root): p for p in _files(root)}
     if run is None:
-        for name in sorted(files):
-            yield Finding(path=f"dossier/{name}", status="leftover", note="no run that still counts wrote it")
+        for path in _files(folder / "dossier"):
+            yield Finding(path=_relative(path, folder), status="leftover", note="no run that still counts wrote it")
         return
-    manifest = root / MANIFEST
-    first = _compare(manifest, f"dossier/{MANIFEST}", run["outputs"]["dossier"]["sha256"])
-    yield first
-    if first.status != "ok":
+    sha256 = run["outputs"]["dossier"]["sha256"]
+    places = [folder / name for name in ("dossier", *sorted(HALF_DONE))]
+    root = next((p for p in places if _compare(p / MANIFEST, "", sha256).status == "ok"), folder / "dossier")
+    if root.name != "dossier":  # a run was stopped while it put the new dossier in the old one's place
+        for path in _files(folder / "dossier"):
+            yield Finding(path=_relative(path, folder), status="leftover", note="of a stopped run; publish again")
+    manifest = _compare(root / MANIFEST, f"{root.name}/{MANIFEST}", sha256)
+    yield manifest
+    if manifest.status != "ok":
         return
-    listed = read_manifest(manifest.read_text(encoding="utf-8"))
-    for name, sha256 in sorted(listed.items()):
-        yield _compare(root / name, f"dossier/{escape_name(name)}", sha256)
-    for name in sorted(set(files) - set(listed) - {MANIFEST}):
-        yield Finding(path=f"dossier/{name}", status="unexpected", note="the manifest does not list it")
+    listed = read_manifest((root / MANIFEST).read_text(encoding="utf-8"))
+    for name, digest in sorted(listed.items()):
+        yield _compare(root / name, f"{root.name}/{escape_name(name)}", digest)
+    for name in sorted({_relative(p, root) for p in _files(root)} - {escape_name(n) for n in listed} - {MANIFEST}):
+        yield Finding(path=f"{root.name}/{name}", status="unexpected", note="the manifest does not list it")
 
 
 def read_manifest(text: str) -> dict[str, str]:
