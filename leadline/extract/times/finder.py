@@ -133,7 +133,8 @@ def _merged(readings: list[TimeReading], periods: Iterable[TimeReading]) -> list
     """Readings with the periods, and without what only seemed a time in a period's name ("the Winter War")."""
     named = list(periods)
     taken = {n for p in named for n in range(p.start, p.end)}
-    return sorted([*named, *(r for r in readings if r.start not in taken)], key=lambda r: r.start)
+    apart = [r for r in readings if taken.isdisjoint(range(r.start, r.end))] if named else readings
+    return sorted([*named, *apart], key=lambda r: r.start)
 
 
 # Words between a superlative and "since": "the largest seizure of land in Europe by any state since".

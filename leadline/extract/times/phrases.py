@@ -15,6 +15,7 @@ from leadline.extract.times.reading import TimeReading
 from leadline.extract.times.resolve import Memory, inside, resolve
 
 _replace = msgspec.structs.replace
+_APOSTROPHES = frozenset({"'", "’"})
 
 
 def join_phrases(
@@ -35,6 +36,8 @@ def join_phrases(
     for rule, first, end, groups in grammar.matches(number, found):
         if first < done or groups["x"].start not in place:
             continue
+        if end + 1 < len(found) and found[end].text in _APOSTROPHES and found[end + 1].text == "s":
+            continue  # "after Thursday's talks" dates the talks
         done = end
         x, y = place[groups["x"].start], place.get(groups["y"].start) if "y" in groups else None
         phrase = {"phrase_start": found[first].start, "phrase_end": found[end - 1].end}

@@ -9,7 +9,7 @@ from leadline.extract.times.resolve import Direction
 
 # Steps up the parse from the expression to its verb; longer ways lead to another clause's verb.
 _LONGEST_WAY = 12
-_SHALL = frozenset({"will", "'ll", "’ll", "shall", "wo"})
+_SHALL = frozenset({"will", "'ll", "’ll", "shall", "wo", "would"})
 _HAD = frozenset({"was", "were", "had", "has", "have", "'ve", "’ve"})
 
 

@@ -31,6 +31,7 @@ def time_words(doc: Doc) -> Sequence[Item]:
         tag = tags.get(item.start, "")
         is_other = bool(rule.get("capital")) and not text[item.start].isupper() and not _beside_figure(found, n)
         is_other |= bool(tag) and "tags" in rule and tag not in rule["tags"]
+        is_other |= bool(rule.get("alone")) and _describes(found, n, tags)
         if is_other:
             out[n] = Item(item.start, item.end, _BLANK)
     return out
@@ -39,6 +40,12 @@ def time_words(doc: Doc) -> Sequence[Item]:
 def _beside_figure(found: Sequence[Item], n: int) -> bool:
     """Whether a figure stands beside a word: "4 march 2031" is a date in small letters too."""
     return any(0 <= k < len(found) and found[k].form in ("digits", "ordinal") for k in (n - 1, n + 1))
+
+
+def _describes(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+    """Whether a season only describes the noun after it ("the spring offensive", but "last spring")."""
+    pointed = n > 0 and found[n - 1].text in lexicon("times")["values"]["toward"]
+    return not pointed and n + 1 < len(found) and tags.get(found[n + 1].start) in ("NN", "NNS")
 
 
 def _may_be_year(item: Item) -> bool:
@@ -59,5 +66,18 @@ def _is_year(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
         return False
     if before in figures["before_year"] or any(before in values[c] for c in ("month", "monthabbr", "season")):
         return True
-    counts = after is not None and tags.get(after.start) in ("NNS", "NNPS")
-    return not counts and (found[n].value or 0) >= figures["earliest"]
+    value, (first, last) = found[n].value or 0, figures["modern"]
+    if before in figures["determiners"] and first <= value <= last:
+        return True
+    return value >= figures["earliest"] and not _counts(found, n, tags)
+
+
+def _counts(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+    """Whether a plural noun follows, at once or after words that describe it ("1260 Russian soldiers")."""
+    for item in found[n + 1 : n + 4]:
+        tag = tags.get(item.start)
+        if tag in ("NNS", "NNPS"):
+            return True
+        if tag not in ("JJ", "NNP", "NN", "VBN"):
+            return False
+    return False
