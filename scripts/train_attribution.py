@@ -15,7 +15,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import argparse
 import re
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numba
@@ -26,6 +29,7 @@ from spacy.symbols import VERB
 from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.features import cue_features, hashed, token_features
 from leadline.extract.attribution.model import COLON, FILE, cue_neighbours, token_neighbours, word_keys
+from leadline.extract.attribution.network import NAMES, Network
 from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
 from leadline.extract.attribution.tagging import CONTENT, CUE, SOURCE, TAGS, allowed, encode
 from leadline.extract.attribution.windows import Windows
@@ -34,7 +38,8 @@ from leadline.schema import Document
 
 ROWS = 1 << 16
 WIDTH, HIDDEN = 32, 48
-SEED = 11
+MEMBERS = ((11, 0.2, 0.25), (12, 0.3, 0.35))
+"""Seed, dropout of hidden values and of features for each member; the scores of the members are averaged."""
 RATE = 2e-3
 ROLES = {"source": SOURCE, "cue": CUE, "content": CONTENT}
 MIN_COUNT = 3  # words other than verbs must have headed a cue this often in training to be candidates
@@ -120,9 +125,13 @@ class Example:
     bounds: np.ndarray
 
 
+def candidates(c, words):
+    return np.flatnonzero(((c.pos == VERB) | np.isin(word_keys(c), words)) & ~c.space)
+
+
 def cue_example(article, words):
     c = article.columns
-    at = np.flatnonzero(((c.pos == VERB) | np.isin(word_keys(c), words)) & ~c.space)
+    at = candidates(c, words)
     votes = np.zeros(len(c))
     for head, _ in article.rows:
         votes[head] += 1 / article.annotators
@@ -130,7 +139,7 @@ def cue_example(article, words):
     return Example(rows, cue_neighbours(c, at), (votes[at] >= 0.5).astype(np.int64), np.array([0, len(at)]))
 
 
-def token_examples(article):
+def token_examples(article, chances):
     c = article.columns
     windows = Windows(c, COLON)
     for head, tokens in article.rows:
@@ -139,7 +148,7 @@ def token_examples(article):
         for role in ("content", "source", "cue"):
             roles[np.isin(at, tokens[role])] = ROLES[role]
         bounds = np.array([0, len(at)])
-        rows = hashed(token_features(c, np.full(len(at), head), at), ROWS).astype(np.int32)
+        rows = hashed(token_features(c, np.full(len(at), head), at, chances), ROWS).astype(np.int32)
         yield Example(rows, token_neighbours(c, at, bounds), encode(roles), bounds)
 
 
@@ -230,8 +239,8 @@ def crf_gradient(scores, bounds, classes, follow, start, end):
 class Trainer:
     """Adam on the network of `leadline.extract.attribution.network`, with dropout on features and hidden values."""
 
-    def __init__(self, classes, n_neighbours, *, dropout, feature_dropout):
-        r = self.random = np.random.default_rng(SEED)
+    def __init__(self, classes, n_neighbours, *, seed, dropout, feature_dropout):
+        r = self.random = np.random.default_rng(seed)
 
         def weights(n, m):
             return (r.normal(size=(n, m)) * np.sqrt(2 / n)).astype(np.float32)
@@ -317,8 +326,10 @@ def link_matrix(neighbours, n):
 
 
 def fit(trainer, examples, loss_of, *, epochs, batch, title):
-    order = np.random.default_rng(SEED)
+    order = np.random.default_rng(trainer.steps + epochs)
     total, done = epochs * len(examples) / batch, 0
+    average_from = int(0.7 * total)  # the mean of the last weights is steadier than the last ones
+    mean = {name: np.zeros_like(value) for name, value in trainer.weights.items()}
     for epoch in range(epochs):
         shuffled = order.permutation(len(examples))
         losses = []
@@ -326,8 +337,22 @@ def fit(trainer, examples, loss_of, *, epochs, batch, title):
             chosen = joined([examples[k] for k in shuffled[i : i + batch]])
             losses.append(trainer.step(chosen, loss_of, RATE * (1 - 0.95 * done / total)))
             done += 1
+            if done >= average_from:
+                for name, value in trainer.weights.items():
+                    mean[name] += (value - mean[name]) / (done - average_from + 1)
         print(f"{title}: epoch {epoch + 1} of {epochs}, loss {np.mean(losses):.4f}", flush=True)
-    return trainer.weights
+    return mean
+
+
+def fit_cues(examples, seed):
+    trainer = Trainer(2, len(examples[0].neighbours), seed=seed, dropout=0.3, feature_dropout=0.3)
+    return fit(trainer, [e for e in examples if len(e.rows)], softmax_loss, epochs=5, batch=3, title="cues")
+
+
+def probabilities(weights, example):
+    network = Network(**{name: weights[name] for name in NAMES})
+    scores = network.scores(example.rows, example.neighbours)
+    return 1 / (1 + np.exp(scores[:, 0] - scores[:, 1]))
 
 
 def stored(weights, prefix):
@@ -339,6 +364,23 @@ def stored(weights, prefix):
     return out
 
 
+def fit_member(corpus, words, member):
+    """Weights of both networks of one member."""
+    seed, dropout, feature_dropout = member
+    cues = [cue_example(a, words) for a in corpus]
+    cue_weights = fit_cues(cues, seed)
+    # The tags learn with the cue probabilities of models that have not seen the article, as in use.
+    halves = [fit_cues(cues[0::2], seed), fit_cues(cues[1::2], seed)]
+    tokens = []
+    for k, (article, example) in enumerate(zip(corpus, cues, strict=True)):
+        chances = np.zeros(len(article.columns), dtype=np.float32)
+        if len(example.rows):
+            chances[candidates(article.columns, words)] = probabilities(halves[(k + 1) % 2], example)
+        tokens += [e for e in token_examples(article, chances) if len(e.rows)]
+    trainer = Trainer(TAGS, len(tokens[0].neighbours), seed=seed, dropout=dropout, feature_dropout=feature_dropout)
+    return cue_weights, fit(trainer, tokens, crf_loss, epochs=4, batch=32, title="tags")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--polnear", type=Path, default=Path(__file__).parents[2] / "shared" / "corpora" / "polnear")
@@ -348,19 +390,13 @@ def main():
     counts = Counter(int(word_keys(a.columns)[head]) for a in corpus for head, _ in a.rows)
     words = np.array(sorted(k for k, n in counts.items() if n >= MIN_COUNT), dtype=np.int64)
     print(f"{len(corpus)} articles, {sum(len(a.rows) for a in corpus)} attributions, {len(words)} candidate words")
-    cues = [e for a in corpus if len((e := cue_example(a, words)).rows)]
-    cue_trainer = Trainer(2, len(cues[0].neighbours), dropout=0.3, feature_dropout=0.3)
-    cue_weights = fit(cue_trainer, cues, softmax_loss, epochs=5, batch=3, title="cues")
-    tokens = [e for a in corpus for e in token_examples(a) if len(e.rows)]
-    tag_trainer = Trainer(TAGS, len(tokens[0].neighbours), dropout=0.2, feature_dropout=0.25)
-    tag_weights = fit(tag_trainer, tokens, crf_loss, epochs=4, batch=32, title="tags")
-    np.savez_compressed(
-        asked.out,
-        words=words,
-        transitions=tag_weights["transitions"],
-        **stored(cue_weights, "cues"),
-        **stored(tag_weights, "tags"),
-    )
+    with ProcessPoolExecutor(len(MEMBERS), mp_context=get_context("fork")) as pool:
+        members = list(pool.map(partial(fit_member, corpus, words), MEMBERS))
+    arrays = {"words": words, "members": np.array(len(members))}
+    for k, (cue_weights, tag_weights) in enumerate(members):
+        arrays |= stored(cue_weights, f"cues{k}") | stored(tag_weights, f"tags{k}")
+        arrays[f"transitions{k}"] = tag_weights["transitions"]
+    np.savez_compressed(asked.out, **arrays)
     print(f"{asked.out.name}: {asked.out.stat().st_size / 1e6:.1f} MB")
 
 

@@ -25,6 +25,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
+from spacy.util import compile_infix_regex
 
 from leadline.errors import DependencyError
 from leadline.schema import Document, Span
@@ -113,7 +114,22 @@ def load_language() -> Language:
             "the English model is not installed", place=pinned.package, expected=pinned.version, todo=todo
         )
     check_files(Path(spec.origin).parent, pinned, todo=todo)
-    return spacy.load(pinned.package, exclude=["senter"])
+    language = spacy.load(pinned.package, exclude=["senter"])
+    split_at_quotes(language)
+    return language
+
+
+def split_at_quotes(language: Language) -> None:
+    """Let the tokenizer part words that are glued together by a quotation mark, as scraped texts have them."""
+    marks = [
+        "[“”„«»]",
+        r'(?<=[.,!?…])"(?=\w)',
+        r'(?<=\w)[,.!?…]+(?=[”»"])',
+        r'(?<=[”»"])[,—–-]+(?=\w)',
+        r"(?<=[a-z])[!?…](?=[A-Z])",
+    ]
+    infixes = [*(language.Defaults.infixes or ()), *marks]
+    language.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 
 def check_files(folder: Path, pinned: Pinned, *, todo: str) -> None:

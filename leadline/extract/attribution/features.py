@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from leadline.extract.attribution.columns import CODE, Columns, Ints, bits
 
+LIKELY = 0.4
+"""Probability from which another cue is reckoned with when the tokens beside a cue are tagged."""
 Rows = NDArray[np.int64]
 PATH = 8
 """Steps of a dependency path that are looked at; longer ones are as good as unrelated."""
@@ -81,8 +83,11 @@ def cue_features(c: Columns, at: Ints) -> list[list[Ints]]:
     ]  # fmt: skip
 
 
-def token_features(c: Columns, cue: Ints, at: Ints) -> list[list[Ints]]:
-    """Features of tokens beside a cue's head: path in the parse, distance, quotations, neighbours."""
+def token_features(c: Columns, cue: Ints, at: Ints, chances: NDArray[np.float32]) -> list[list[Ints]]:
+    """Features of tokens beside a cue's head: path in the parse, distance, quotations, neighbours, other cues.
+
+    `chances` holds for each token of the document the probability that it heads a cue.
+    """
     distance = at - cue
     far = np.sign(distance) * np.digitize(np.abs(distance), (1, 2, 3, 4, 6, 9, 13, 20, 35)).astype(np.int64)
     side = np.sign(distance)
@@ -102,7 +107,15 @@ def token_features(c: Columns, cue: Ints, at: Ints) -> list[list[Ints]]:
     is_subject = (c.subject[cue] == at) + 2 * dominated(c, c.subject[cue], at)
     in_clause = dominated(c, c.clause[cue], at) + 2 * dominated(c, c.object[cue], at)
     state = quote_state(c, cue)
+    likely = chances >= LIKELY
+    counted = np.concatenate([[0], np.cumsum(likely)])
+    between = np.minimum(np.abs(counted[np.maximum(at, cue)] - counted[np.minimum(at, cue) + 1]), 2)
+    owner = owners(c, cue, at, likely)
+    chance = np.digitize(chances, (0.1, 0.3, 0.5, 0.7, 0.9)).astype(np.int64)
+    own_chance, next_chance = pick(chance, at), pick(chance, at + 1)
     return [
+        [own_chance, owner, near], [own_chance, side, quote], [owner, between, side, quote], [owner, path],
+        [owner, between, near, tag], [owner, between, cue_lemma], [between, lower, side], [owner, next_chance, lower],
         [path], [near], [path, lower], [near, lower], [path, cue_lemma], [near, cue_lemma], [path, tag], [near, tag, side],
         [near, takes, side], [near, near_next], [near, near_before], [path, path_next], [path_before, path],
         [near, near_before, near_next, side], [far], [far, tag], [far, lower], [far, cue_lemma], [far, near],
@@ -113,6 +126,16 @@ def token_features(c: Columns, cue: Ints, at: Ints) -> list[list[Ints]]:
         [pick(c.tag, at - 1), tag, pick(c.tag, at + 1)], [climbed, near, tag], [takes, in_clause, is_subject],
         [around, quote, near_next, tag],
     ]  # fmt: skip
+
+
+def owners(c: Columns, cue: Ints, at: Ints, likely: NDArray[np.bool_]) -> Ints:
+    """What the nearest likely cue at or above a token is: 0 none, 1 this cue, 2 another one."""
+    found, up = np.zeros_like(at), at
+    for _ in range(PATH):
+        here = np.where(up == cue, 1, np.where(likely[up], 2, 0))
+        found = np.where(found == 0, here, found)
+        up = c.head[up]
+    return found
 
 
 def dominated(c: Columns, top: Ints, at: Ints) -> Ints:

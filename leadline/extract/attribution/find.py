@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+from leadline.extract.attribution.carry import Quoted
 from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.draft import Draft, offsets
-from leadline.extract.attribution.nesting import parents
+from leadline.extract.attribution.layout import draft_by_layout
+from leadline.extract.attribution.model import load_model
+from leadline.extract.attribution.nesting import nest
 from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
-from leadline.extract.attribution.select import draft_by_model
+from leadline.extract.attribution.repair import apart, unheard, unsaid, with_source
+from leadline.extract.attribution.outermost import outermost
 from leadline.extract.attribution.speakers import resolve
 from leadline.extract.parse import Parsed
 from leadline.schema import Attribution
@@ -27,26 +31,42 @@ def find_attributions(parsed: Parsed) -> tuple[Attribution, ...]:
     >>> [text[s:e] for s, e in a.source], [text[s:e] for s, e in a.content]
     (['The ministry'], ['that two men had left'])
     """
-    doc = parsed.doc
-    text = parsed.document.text
+    doc, text = parsed.doc, parsed.document.text
+    if not parsed.is_read:
+        return ()
     quotations = find_quotations(text, parsed.paragraphs)
     quote_of = quoted_tokens(doc, quotations)
-    drafts = sorted(draft_by_model(columns_of(doc, parsed.paragraphs, quote_of)), key=lambda d: (d.head, d.content))
-    names = [f"{parsed.document.document}#a{n:04d}" for n in range(1, len(drafts) + 1)]
-    above = parents(drafts)
-    speakers = resolve(doc, [d.source for d in drafts])
+    columns = columns_of(doc, parsed.paragraphs, quote_of)
+    model = load_model()
+    chances = model.chances(columns)
+    quoted = Quoted(columns, quotations)
+
+    def spans_of(heads: list[int]) -> list[Draft]:
+        return model.drafts(columns, heads, chances)
+
+    by_layout = draft_by_layout(doc, text, parsed.paragraphs, quotations)
+    outer = outermost(columns, model, chances, by_layout)
+    missed = spans_of(unsaid(columns, chances, outer, quoted.tokens))
+    outer += apart([d for d in missed if kind(d, quote_of) != "indirect"], outer)
+    outer += apart(spans_of(unheard(doc, chances, outer)), outer)
+    outer = [quoted.carried(with_source(doc, d, quote_of)) for d in outer]
+    found = nest(doc, sorted(outer, key=lambda d: d.head), quote_of, spans_of)
+    order = sorted(range(len(found)), key=lambda k: (found[k].draft.head, -len(found[k].draft.content), k))
+    name = {k: f"{parsed.document.document}#a{n:04d}" for n, k in enumerate(order, 1)}
+    speakers = resolve(doc, [found[k].draft.source for k in order])
     return tuple(
         Attribution(
-            attribution_id=name,
+            attribution_id=name[k],
             document=parsed.document.document,
             source=offsets(doc, d.source),
             cue=offsets(doc, d.cue),
             content=offsets(doc, d.content),
-            parent=None if up is None else names[up],
+            parent=None if parent is None else name[parent],
             kind=kind(d, quote_of),
             speaker=speaker,
         )
-        for name, d, up, speaker in zip(names, drafts, above, speakers, strict=True)
+        for k, speaker in zip(order, speakers, strict=True)
+        for d, parent in [(found[k].draft, found[k].parent)]
     )
 
 

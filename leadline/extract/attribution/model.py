@@ -33,10 +33,13 @@ COLON = get_string_id(":")
 
 @dataclass(frozen=True)
 class Model:
-    """Both networks, the tags' transitions, and the words other than verbs that may head a cue."""
+    """Both kinds of network, the tags' transitions, and the words other than verbs that may head a cue.
 
-    cues: Network
-    tags: Network
+    There are several networks of each kind, trained apart; their scores are averaged.
+    """
+
+    cues: tuple[Network, ...]
+    tags: tuple[Network, ...]
     transitions: Floats
     words: Ints
 
@@ -44,45 +47,51 @@ class Model:
         """Indices of the tokens that may head a cue."""
         return np.flatnonzero(((c.pos == VERB) | np.isin(word_keys(c), self.words)) & ~c.space)
 
-    def cue_probabilities(self, c: Columns, at: Ints) -> Floats:
-        """For each candidate the probability that it heads a cue."""
-        if not len(at):
-            return np.zeros(0, dtype=np.float32)
-        rows = hashed(cue_features(c, at), len(self.cues.table))
-        scores = self.cues.scores(rows, cue_neighbours(c, at))
-        return np.asarray(1 / (1 + np.exp(scores[:, 0] - scores[:, 1])), dtype=np.float32)
+    def chances(self, c: Columns) -> Floats:
+        """For each token the probability that it heads a cue; 0 for all but the candidates."""
+        found = np.zeros(len(c), dtype=np.float32)
+        at = self.candidates(c)
+        if len(at):
+            rows = hashed(cue_features(c, at), self.cues[0].rows)
+            scores = averaged(self.cues, rows, cue_neighbours(c, at))
+            found[at] = 1 / (1 + np.exp(scores[:, 0] - scores[:, 1]))
+        return found
 
-    def drafts(self, c: Columns, heads: Sequence[int], probabilities: Sequence[float]) -> list[Draft]:
-        """The attribution of each cue head; a head without content has none."""
+    def drafts(self, c: Columns, heads: Sequence[int], chances: Floats) -> list[Draft]:
+        """The attribution of each cue head; a head without content has none.
+
+        `chances` holds for each token of the document the probability that it heads a cue.
+        """
         windows = Windows(c, COLON)
         found: list[Draft] = []
-        batch: list[tuple[int, float, Ints]] = []
+        batch: list[tuple[int, Ints]] = []
         size = 0
-        for head, probability in zip(heads, probabilities, strict=True):
+        for head in heads:
             at = windows.of(head)
-            batch.append((head, probability, at))
+            batch.append((head, at))
             size += len(at)
             if size > PAIRS_AT_ONCE:
-                found += self._tagged(c, batch)
+                found += self._tagged(c, batch, chances)
                 batch, size = [], 0
-        return found + self._tagged(c, batch)
+        return found + self._tagged(c, batch, chances)
 
-    def _tagged(self, c: Columns, batch: list[tuple[int, float, Ints]]) -> list[Draft]:
+    def _tagged(self, c: Columns, batch: list[tuple[int, Ints]], chances: Floats) -> list[Draft]:
         if not batch:
             return []
-        lengths = [len(at) for *_, at in batch]
+        lengths = [len(at) for _, at in batch]
         bounds = np.concatenate([[0], np.cumsum(lengths)])
-        at = np.concatenate([at for *_, at in batch])
-        cue = np.repeat(np.array([head for head, *_ in batch], dtype=np.int64), lengths)
-        rows = hashed(token_features(c, cue, at), len(self.tags.table))
-        scores = self.tags.scores(rows, token_neighbours(c, at, bounds))
+        at = np.concatenate([at for _, at in batch])
+        cue = np.repeat(np.array([head for head, _ in batch], dtype=np.int64), lengths)
+        rows = hashed(token_features(c, cue, at, chances), self.tags[0].rows)
+        scores = averaged(self.tags, rows, token_neighbours(c, at, bounds))
         roles = role_of(best_tags(scores, bounds, self.transitions))
         found: list[Draft] = []
-        for k, (head, probability, here) in enumerate(batch):
+        for k, (head, here) in enumerate(batch):
             role = roles[bounds[k] : bounds[k + 1]]
             source, words, content = (tuple(here[role == r].tolist()) for r in (SOURCE, CUE, CONTENT))
             if content:
-                found.append(Draft(head=head, source=source, cue=words or (head,), content=content, score=probability))
+                score = float(chances[head])
+                found.append(Draft(head=head, source=source, cue=words or (head,), content=content, score=score))
         return found
 
 
@@ -90,12 +99,20 @@ class Model:
 def load_model() -> Model:
     """The shipped model, read once a process."""
     with np.load(FILE, allow_pickle=False) as archive:
-        return Model(
-            cues=Network.read(archive, "cues"),
-            tags=Network.read(archive, "tags"),
-            transitions=np.asarray(archive["transitions"], dtype=np.float32),
-            words=archive["words"],
-        )
+        arrays = dict(archive)
+    members = range(int(arrays["members"]))
+    return Model(
+        cues=tuple(Network.read(arrays, f"cues{k}") for k in members),
+        tags=tuple(Network.read(arrays, f"tags{k}") for k in members),
+        transitions=np.mean([arrays[f"transitions{k}"] for k in members], axis=0, dtype=np.float32),
+        words=np.asarray(arrays["words"], dtype=np.int64),
+    )
+
+
+def averaged(networks: Sequence[Network], rows: Ints, neighbours: Sequence[Ints]) -> Floats:
+    """The mean of the networks' scores."""
+    scores = [n.scores(rows, neighbours) for n in networks]
+    return np.asarray(np.mean(scores, axis=0), dtype=np.float32)
 
 
 def word_keys(c: Columns) -> Ints:

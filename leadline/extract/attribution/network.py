@@ -38,6 +38,11 @@ class Network:
         parts["table"] = parts["table"] * np.float32(arrays[f"{prefix}_scale"])
         return cls(**parts)
 
+    @property
+    def rows(self) -> int:
+        """Number of rows that features are hashed to."""
+        return len(self.table)
+
     def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
         """Scores `(items, classes)` from feature rows `(items, features)` and the items' neighbours (-1 for none)."""
         total = np.broadcast_to(self.bias0, (len(rows), len(self.bias0))).copy()

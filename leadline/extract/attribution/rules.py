@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spacy.tokens import Doc, Token
 
 from leadline.extract.attribution.draft import Draft
@@ -33,14 +35,11 @@ def draft_by_rules(doc: Doc, quotations: tuple[Quotation, ...]) -> list[Draft]:
 def trimmed(doc: Doc, tokens: list[int]) -> tuple[int, ...]:
     """Tokens without commas, dashes and white space at both ends."""
     loose = {",", ";", ":", "-", "–", "—", "."}
-    while tokens and (doc[tokens[0]].is_space or doc[tokens[0]].text in loose):
-        tokens = tokens[1:]
-    while tokens and (doc[tokens[-1]].is_space or doc[tokens[-1]].text in loose):
-        tokens = tokens[:-1]
-    return tuple(tokens)
+    kept = [k for k, i in enumerate(tokens) if not doc[i].is_space and doc[i].text not in loose]
+    return tuple(tokens[kept[0] : kept[-1] + 1]) if kept else ()
 
 
-def reported(verb: Token, quote_of: list[int]) -> Draft | None:
+def reported(verb: Token, quote_of: Sequence[int]) -> Draft | None:
     """A verb that attributes with its clause, or with the quotations of its sentence."""
     doc = verb.doc
     subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
