@@ -46,6 +46,7 @@ SHORTEST = 3
 FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
 DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})
+REASON_STEP = 0.1
 SURE = 0.75
 """Coordinate clauses are two claims where both of their events are at least this sure."""
 SHORT_QUOTE = 8
@@ -123,7 +124,8 @@ def find_claims(
     )
     claims: list[Claim] = []
     lines = [line_of(s, located) for s in parsed.sentences]
-    media = Media(coder.media, lines)
+    publisher = register.resolve(document.publisher) if document.publisher else None
+    media = Media(coder.media, lines, publisher)
     for k, sentence in enumerate(parsed.sentences):
         line = lines[k]
         if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
@@ -163,6 +165,7 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
         groups.setdefault(head.i, []).append((found, head, within))
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
+        group = [g for g in group if not any(_holds(o[0], g[0]) for o in group)]
         head, within = group[0][1], group[0][2]
         parts_of = coordinates(group, head)
         for part_head, members in parts_of:
@@ -224,7 +227,25 @@ def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Can
 
 
 def _score(found: Found, head: Token) -> float:
-    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head)
+    reason = REASON_STEP if _is_reason(found.head) else 0.0
+    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head) - reason
+
+
+def _holds(outer: Found, inner: Found) -> bool:
+    """Whether one event's words take in another's (`sentenced for desertion` is no desertion)."""
+    return (
+        outer.event != inner.event
+        and outer.head.i != inner.head.i
+        and outer.weight >= SURE
+        and any(t.i == inner.head.i for t in outer.tokens)
+        and outer.head.i
+        in {a.i for a in inner.head.ancestors} | ({outer.tokens[-1].i} if outer.event == "prosecution" else set())
+    )
+
+
+def _is_reason(token: Token) -> bool:
+    """Whether an event is told as the reason for another (`beaten after refusing`, `sentenced for desertion`)."""
+    return any(t.dep_ in {"pcomp", "pobj"} and t.head.lower_ in {"for", "after", "over"} for t in (token, token.head))
 
 
 def _depth(found: Found, head: Token) -> int:
@@ -277,7 +298,7 @@ def _claim(
     places, words = pick_places(found.event, found.head, span, lineage, readings)
     spans += words
     unit = pick_unit(span, lineage, readings)
-    estimative = read_estimative(c.clause, lineage)
+    estimative = read_estimative([t for t in c.line.tokens if t.i in sentence_of(c)], lineage, media.publisher)
     if number:
         spans += number[1]
     if unit:
@@ -314,6 +335,14 @@ def _claim(
         spans=tuple(spans),
         confidence=confidence(found, c.support, len(c.clause), lineage, realis),
     )
+
+
+def sentence_of(c: Candidate) -> frozenset[int]:
+    """The tokens whose words of probability govern a claim: its clause, and what stands above it in its sentence."""
+    head = c.found.head
+    above = {a.i for a in head.ancestors}
+    governing = {x.i for a in head.ancestors for x in a.children if x.dep_ in {"acomp", "advmod", "attr"}}
+    return frozenset({t.i for t in c.clause} | above | governing)
 
 
 def _span(field: str, token: Token) -> FieldSpan:

@@ -204,6 +204,8 @@ class Chains:
                 continue
             if any(c.dep_ in {"neg", "aux"} and c.lower_ in {"not", "would", "to", "n't"} for c in verb.children):
                 continue
+            if verb.lemma_.lower() == "put" and not any(c.dep_ == "prep" and c.lower_ == "at" for c in verb.children):
+                continue
             if verb.lemma_.lower() == "speak" and not any(
                 c.dep_ == "prep" and c.lower_ in {"of", "about"} for c in verb.children
             ):

@@ -5,6 +5,7 @@ Scales: PHIA probability yardstick (2025) and ICD 203; `data/estimative.toml` ho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from spacy.tokens import Token
 
 from leadline.errors import CodebookError
 from leadline.extract.claims.chains import Lineage
+from leadline.register import Source
 from leadline.schema import Estimative
 
 FILE = Path(__file__).parents[1] / "data" / "estimative.toml"
@@ -52,10 +54,17 @@ def load_scales() -> Scales:
         raise CodebookError(str(e), place=str(FILE)) from e
 
 
-def read_estimative(tokens: tuple[Token, ...], lineage: Lineage) -> tuple[Estimative, tuple[int, int]] | None:
-    """The estimative phrase among a clause's tokens with its offsets, the longest and then the first."""
+def read_estimative(
+    tokens: Sequence[Token], lineage: Lineage, publisher: Source | None = None
+) -> tuple[Estimative, tuple[int, int]] | None:
+    """The estimative phrase among the tokens that govern a claim, with its offsets: the longest, then the first.
+
+    In a document's own voice the yardstick is its publisher's.
+    """
     scales = load_scales()
     yardsticks = {w.source.yardstick for w in lineage.whos if w.source is not None and w.source.yardstick}
+    if not lineage.whos and publisher is not None and publisher.yardstick:
+        yardsticks = {publisher.yardstick}
     scale = next((s for s in scales.scales if s.yardstick in yardsticks), None)
     known = {w: t for t in (scale.terms if scale else ()) for w in t.words}
     for phrase in sorted({*scales.phrases, *known}, key=lambda p: (-len(p.split()), p)):

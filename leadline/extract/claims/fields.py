@@ -40,6 +40,8 @@ AREAS = frozenset(
 )
 SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
 """Events that happen by being said: the time of the statement is theirs."""
+NEXT = 45
+"""Tokens after a recording's first mention within which its speaker's unit is named."""
 BESIDE = 4
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
@@ -200,6 +202,13 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
             unit = unit or (units[0] if units else None)
             places = [p for p in r.places if lo <= p.start < hi and p.role == "location" and p.kind != "country"]
             place = place or (places[0] if places else None)
+        if unit is None and recording.is_one and recording.mentions:  # where its speaker is introduced, right after it
+            first = r.doc[recording.mentions[0]]
+            limit = min(
+                (m for o in recordings for m in o.mentions if m > first.i and o is not recording), default=len(r.doc)
+            )
+            near = [u for u in r.units if first.idx <= u.start < r.doc[min(limit, first.i + NEXT, len(r.doc) - 1)].idx]
+            unit = next((u for u in near if u.number is not None and "\n" not in r.doc.text[first.idx : u.start]), None)
         r.of_recording[id(recording)] = (unit, place)
 
 

@@ -9,6 +9,7 @@ from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.who import BODY_KINDS, Who
 from leadline.extract.claims.words import Line, occurs
+from leadline.register import Source
 from leadline.schema import Medium
 
 OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
@@ -42,8 +43,8 @@ class Media:
     What a source's statement was once said to be (a post, an interview) also holds for what it `added` later.
     """
 
-    def __init__(self, rules: dict[str, MediumRule], lines: list[Line]) -> None:
-        self.rules, self.lines = rules, lines
+    def __init__(self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None) -> None:
+        self.rules, self.lines, self.publisher = rules, lines, publisher
         self.known: dict[str, Medium] = {}
 
     def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
@@ -54,7 +55,7 @@ class Media:
         if speaker is None:
             if self._says("document", clause):
                 return "document"
-            return "video" if self._says("video", clause, nouns=False) else "not-stated"
+            return "video" if self._says("video", clause, nouns=False) else self._own()
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
         if medium is not None:
@@ -64,6 +65,17 @@ class Media:
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
         return self._usual(speaker)
+
+    def _own(self) -> Medium:
+        """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
+        p = self.publisher
+        if p is None:
+            return "not-stated"
+        if p.yardstick is not None:
+            return "intelligence-assessment"
+        if p.relays and any(self._says("video", line) for line in self.lines):
+            return "video"
+        return "not-stated"
 
     def _line_of(self, cue: Token | None, k: int) -> Line:
         if cue is None:
@@ -93,7 +105,11 @@ class Media:
         if service and (speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
             return "intelligence-assessment"
         writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
-        if kind not in {"outlet", "monitor", "agency"} and (writes or kind not in WITNESSES) and self._says("social-post", line):
+        if (
+            kind not in {"outlet", "monitor", "agency"}
+            and (writes or kind not in WITNESSES)
+            and self._says("social-post", line)
+        ):
             return "social-post"
         if lineage.found_out:
             return "social-post" if self._says("social-post", clause) else "investigation"

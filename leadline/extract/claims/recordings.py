@@ -18,6 +18,7 @@ from leadline.schema import Medium
 SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
 DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
+ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
 
 
@@ -31,6 +32,7 @@ class Recording:
     speaker: Who | None = None
     mentions: list[int] = field(default_factory=list)
     is_one: bool = False
+    ordinal: str = ""
 
     @property
     def bare(self) -> bool:
@@ -83,7 +85,7 @@ class Recordings:
 
     def positions(self) -> list[int]:
         """Token indices of the nouns that mention recordings."""
-        return [t.i for t in self.doc if mention_medium(t, self.words) or self._again(t)]
+        return [t.i for t in self.doc if mention_medium(t, self.words) or self._again(t) or self._elliptic(t)]
 
     def _again(self, token: Token) -> bool:
         """`The call`, `the conversation`, `the film` after a recording was mentioned."""
@@ -93,16 +95,37 @@ class Recordings:
             and token.pos_ == "NOUN"
         )
 
+    def _elliptic(self, token: Token) -> bool:
+        """`In the first, …` after several recordings were mentioned."""
+        return (
+            token.lower_ in ORDINALS
+            and token.dep_ == "pobj"
+            and token.head.lower_ in {"in", "on"}
+            and token.i - token.sent.start <= 3
+            and token.i + 1 < len(self.doc)
+            and self.doc[token.i + 1].text == ","
+        )
+
     def read(self, i: int) -> Recording | None:
         """Take in the mention at token `i`; mentions must come in the order of the text."""
         token = self.doc[i]
         medium = mention_medium(token, self.words)
         dets = {c.lower_ for c in token.lefts}
-        known = self._known(token, medium, definite=bool(dets & DEFINITE), new=bool(dets & NEW))
+        ordinal = token.lower_ if token.lower_ in ORDINALS else next((d for d in dets if d in ORDINALS), "")
+        if ordinal and ordinal != "former":
+            known = next((r for r in self.all if r.ordinal == ordinal), None)
+            if known is None and medium is None:
+                if not self.all:
+                    return None
+                medium = self.all[-1].medium
+        else:
+            known = self._known(token, medium, definite=bool(dets & DEFINITE), new=bool(dets & NEW))
         if known is None:
             if medium is None:
                 return None
-            known = Recording(medium, i)
+            known = Recording(medium, i, ordinal=ordinal)
+            if ordinal and self.all and not self.all[-1].is_one:
+                known.released_by = list(self.all[-1].released_by)  # one of several that were released together
             self.all.append(known)
         elif medium == "intercepted-call":
             known.medium = medium
@@ -111,6 +134,7 @@ class Recordings:
             known.is_one
             or (token.tag_ in {"NN", "NNP"} and token.lemma_.lower() not in PLURAL_SENSE)
             or token.lower_ == "comms"
+            or bool(ordinal)
         )
         self.by_token[i] = known
         for who in self._releasers(token):

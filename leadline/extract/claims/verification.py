@@ -132,6 +132,8 @@ class Disclaimers:
                         if code in {"verified", "disputed"}:
                             continue
                         return code, token
+        if lineage.cue is not None and lineage.cue.lemma_.lower() == "allege":
+            return "unverified", lineage.cue
         return "not-stated", None
 
     def _same_talk(self, recording: Recording, head: Token) -> bool:

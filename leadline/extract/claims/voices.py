@@ -267,7 +267,9 @@ class Voices:
             if not self.doc.text[start : sentence.start_char].strip() and paragraph > 0:
                 start = self.paragraphs[paragraph - 1][0]
             before = frozenset(
-                t.i for t in self.doc[: sentence.start] if t.idx >= start and not t.is_space and sentence.start - t.i < 150
+                t.i
+                for t in self.doc[: sentence.start]
+                if t.idx >= start and not t.is_space and sentence.start - t.i < 150
             )
             if who is not None and who.kind and before:
                 yield Voice(None, who, cue.text, cue, before)
@@ -287,7 +289,9 @@ class Voices:
             for by in (c for c in root.children if c.dep_ == "agent"):
                 return root, tuple(t for t in by.subtree if t.i > by.i)[:10]
         told = [c for c in root.children if c.dep_ == "dobj" and c.lower_ in {"this", "it", "that"}]
-        told += [g for c in root.children if c.lower_ == "about" for g in c.children if g.lower_ in {"this", "it", "that"}]
+        told += [
+            g for c in root.children if c.lower_ == "about" for g in c.children if g.lower_ in {"this", "it", "that"}
+        ]
         if told and subject is not None and not any(c.dep_ == "ccomp" for c in root.children):
             return root, tuple(t for t in subject.subtree if t.i <= subject.i + 8)
         return None, ()
