@@ -21,9 +21,11 @@ _WORD = re.compile(
   | [0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})(?![0-9]|\.[0-9])  # 04.11.2022  04.11.22
   | [0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?![0-9])      # 11/04/2022
   | [0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])  # 1,439  50,000.5
+  | [0-9]{1,3}(?:[\u00a0\u2009\u202f][0-9]{3})+(?![0-9])  # 1 439 with a space that does not break
   | [0-9]{2}(?:[0-9]0)?s\b                        # 1990s  80s
   | [0-9]+(?:\.[0-9]+)?
   | [ap]\.\s?m\b\.?
+  | (?<=[0-9])(?:st|nd|rd|th)                    # also in "9thregiment", where a space is lost
   | [^\W\d_]+
   | \S
     """,
@@ -31,6 +33,7 @@ _WORD = re.compile(
 )
 # No count is higher; scale words beyond it ("million million million") are not read into one number.
 _HIGHEST = 1e15
+_SPACES = re.compile("[,\u00a0\u2009\u202f]")
 _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _DASHES = frozenset("-‐‑‒–—−")
 
@@ -116,7 +119,7 @@ def _digits(raw: list[Item], i: int) -> tuple[Item, int]:
     if len(word) > 18:  # no count; also keeps `float` finite
         return raw[i], i + 1
     try:
-        value = float(word.replace(",", ""))
+        value = float(_SPACES.sub("", word))
     except ValueError:
         return raw[i]._replace(form="date"), i + 1
     j = i + 1

@@ -52,6 +52,9 @@ def one(text):
         ("A nine-storey building burned.", 9, 9, "storey"),
         ("Twelve wounded were brought in.", 12, 12, "wounded"),
         ("They killed 12.", 12, 12, ""),
+        ("They lose 4-5 per day.", 4, 5, "per day"),
+        ("They lost 300soldiers there.", 300, 300, ""),
+        ("They lost 1\u202f200 men.", 1200, 1200, "men"),
     ],
 )
 def test_numbers_have_bounds_and_units(text, low, high, unit):
@@ -65,6 +68,9 @@ def test_numbers_have_bounds_and_units(text, low, high, unit):
         ("About 30 percent of the men fled.", 30, "percentage", "percent"),
         ("One in five soldiers fled.", 0.2, "share", "soldiers"),
         ("It cost $5 million.", 5e6, "money", "$"),
+        ("It cost £5m.", 5e6, "money", "£"),
+        ("More than half of the soldiers fled.", 0.5, "share", "soldiers"),
+        ("Two-thirds of the soldiers fled.", 2 / 3, "share", "soldiers"),
         ("They were paid 200,000 rubles a month.", 200000, "money", "rubles per month"),
         ("They walked 15 km.", 15, "measure", "km"),
         ("They waited for two weeks.", 2, "duration", "weeks"),
@@ -97,6 +103,7 @@ def test_numbers_have_a_kind(text, low, kind, unit):
         "A veteran of World War Two spoke.",
         "The account 123456789012 was closed.",
         "They reached the zero line.",
+        "He fired the 9M rocket.",
         "Losses mounted over the past few days.",
     ],
 )

@@ -36,6 +36,7 @@ def one(text):
         "Regiment No. 1219",
         "regiment number 1219",
         "the 1219th MRR",
+        "the 1219thregiment",
     ],
 )
 def test_units_spellings_are_one(text):

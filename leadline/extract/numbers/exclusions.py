@@ -14,6 +14,7 @@ from leadline.extract.units import UnitReading
 _BLANK = "\0"  # matches no word of a grammar
 _BINDS_BEFORE = frozenset({"#", "№", "/", ":", "+", "°", "@", "_", ".", "*"})
 _BINDS_AFTER = frozenset({"°", "/", "_", "@", ":"})
+_LONGEST_SUFFIX = 3
 _LONGEST_COUNT = 9  # digits without separators; longer ones are numbers of telephones, accounts, documents
 
 
@@ -45,8 +46,8 @@ def names_something(text: str, found: Sequence[Item], k: int) -> bool:
         return True
     if before is not None and _bound_before(found, k, item, before):
         return True
-    if item.form == "digits" and after is not None and after.text in (".", ")") and _starts_line(text, item.start):
-        return True  # "1. First"
+    if item.form == "digits" and after is not None and _is_list_mark(text, found, k, after):
+        return True
     return after is not None and (_bound_after(text, found, k, item, after) or _is_age(found, k))
 
 
@@ -64,13 +65,25 @@ def _bound_before(found: Sequence[Item], k: int, item: Item, before: Item) -> bo
 def _bound_after(text: str, found: Sequence[Item], k: int, item: Item, after: Item) -> bool:
     if item.form != "digits":
         return False
-    measures = lexicon("numbers")["measures"]
-    if after.start == item.end and (
-        after.text in _BINDS_AFTER or (after.text.isalpha() and after.text not in measures)
-    ):
+    is_measure = after.text in lexicon("numbers")["measures"] and not (
+        len(after.text) == 1 and text[after.start].isupper()
+    )
+    if after.start == item.end and not is_measure and (after.text in _BINDS_AFTER or _is_suffix(text, after)):
         return True
     street = k + 2 < len(found) and found[k + 2].text in lexicon("numbers")["not_counts"]["streets"]
     return bool(street) and text[after.start].isupper() and text[found[k + 2].start].isupper()
+
+
+def _is_suffix(text: str, after: Item) -> bool:
+    """Whether letters that touch a figure make it a name ("9M", "5G"); a whole word only lost its space ("300soldiers")."""
+    return after.text.isalpha() and (len(after.text) <= _LONGEST_SUFFIX or text[after.start].isupper())
+
+
+def _is_list_mark(text: str, found: Sequence[Item], k: int, after: Item) -> bool:
+    """Whether a figure numbers a point: "1. First" at the start of a line, "1) first" anywhere."""
+    if after.text == ")":
+        return len(found[k].text) <= 2 and all(i.text != "(" for i in found[max(0, k - 6) : k])
+    return after.text == "." and _starts_line(text, found[k].start)
 
 
 def _starts_line(text: str, start: int) -> bool:

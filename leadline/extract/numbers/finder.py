@@ -85,7 +85,7 @@ def find_numbers(
             end=item.end,
             low=q.low,
             high=q.high,
-            unit=(q.unit or counted.unit) + counted.rate,
+            unit=((q.unit or counted.unit) + counted.rate).strip(),
             approximate=q.approximate,
             kind="rate" if counted.rate and kind == "count" else kind,
             counted_start=counted.start,
@@ -121,6 +121,8 @@ def _counted(doc: Doc, item: Item, raw: Sequence[Item], n: int, at: dict[int, in
     special = None if q.kind == "percentage" else _measure(raw, n) or _duration(raw, n)
     if special is not None:
         return None if special.kind is None or (q.text == "one" and special.kind == "duration") else special
+    if attributive and raw[n].text == "strong":  # "a 20,000-strong force"
+        return Counted()
     if attributive and raw[n].text.isalpha():  # "a nine-storey building" counts storeys
         return Counted(raw[n].text, "measure", raw[n].start, raw[n].end)
     noun = _noun(doc, raw[n].start if n < len(raw) else len(doc.text), at)
@@ -158,7 +160,7 @@ def _people(raw: Sequence[Item], n: int) -> Counted:
     """Read "12 wounded": participles that stand for people; otherwise nothing is named."""
     if n < len(raw) and raw[n].text in lexicon("numbers")["not_counts"]["people"]:
         return Counted(raw[n].text, None, raw[n].start, raw[n].end)
-    return Counted()
+    return Counted(rate=_rate(raw, n))
 
 
 def _counts_alone(q: Quantity) -> bool:

@@ -51,6 +51,13 @@ def dozens(groups: Groups) -> Quantity:
     return Quantity(low=n * 12, high=n * 12, approximate=True)
 
 
+def fraction(groups: Groups) -> Quantity | None:
+    """Read "two-thirds of", "a third of", "half of": a share."""
+    n = 1.0 if "n" not in groups else groups["n"].value or 0.0
+    share = n / lexicon("numbers")["fractions"][groups["part"].text]
+    return Quantity(low=share, high=share, kind="share") if share <= 1 else None
+
+
 def _published(word: str) -> tuple[float, float | None]:
     entry = lexicon("vague")["quantity"][word]
     return float(entry["low"]), None if entry.get("high") is None else float(entry["high"])
@@ -106,7 +113,11 @@ def percentage(groups: Groups) -> Quantity:
 
 def money(groups: Groups) -> Quantity:
     """Read "$5 million", "5 million rubles"."""
-    return _replace(_quantity(groups), kind="money", unit=groups["currency"].text)
+    x = _quantity(groups)
+    if "scale" in groups:
+        scale = lexicon("numbers")["short_scales"][groups["scale"].text]
+        x = _replace(x, low=None if x.low is None else x.low * scale, high=None if x.high is None else x.high * scale)
+    return _replace(x, kind="money", unit=groups["currency"].text)
 
 
 def compared(groups: Groups) -> Quantity | None:
@@ -144,6 +155,7 @@ def grammar() -> Cascade:
     data = lexicon("numbers")
     readers = (
         exactly,
+        fraction,
         dozens,
         vague_scale,
         vague_word,
