@@ -12,6 +12,7 @@ What is added to the plain Gibbs sweep, each leaving the same posterior invarian
   unchanged; labels and unseen number are integrated out;
 - wandering: steps of one class's rates in any direction, and of the shares of two classes, also with labels and unseen
   integrated out;
+- births and deaths: a class takes new rates near another one's and a part of its records, or gives all back;
 - tempering: rungs at which the likelihood counts only as a power below 1. A rung's Gibbs sweep uses the powered counts
   rounded to whole numbers and is accepted or refused as one for what the rounding left. Neighbours exchange states.
 
@@ -29,6 +30,7 @@ import numpy as np
 from leadline.estimate.compiled import jit
 from leadline.estimate.kernel_random import binomial_draw, log_gamma_draw, poisson_draw, seed_draws
 
+JUMP = 0.75  # moves beyond this are births and deaths of classes
 EMPTY = -1e300  # a logarithm that stands for log 0 without being infinite
 
 
@@ -209,6 +211,98 @@ def move_share(
 
 
 @jit
+def log_proposal(lam: Any, rest: Any, near: Any, x: float, spread: float, J: int) -> float:
+    """Log density (log odds of the rates, logit of the split) of `move_replace`: near another class, or empty."""
+    close = math.log(0.5) - 0.5 * (x / 1.5) ** 2 - math.log(1.5)
+    for j in range(J):
+        d = (lam[j] - rest[j] - near[j]) / spread
+        close += -0.5 * d * d - math.log(spread) - 0.9189385332046727
+    close -= 0.9189385332046727
+    if x >= -1e-12:
+        return close
+    y = math.log(-x)
+    empty = math.log(0.5) - 0.5 * ((y - 2.7) / 2.0) ** 2 - y - math.log(2.0) - 0.9189385332046727
+    for j in range(J):
+        empty += lam[j] + rest[j]
+    return log_add(close, empty)
+
+
+@jit
+def move_replace(
+    k: int, l: int, spread: float, lam: Any, rest: Any, weights: Any, density: float, alpha: float, log_seen: float,
+    f: Any, starts: Any, members: Any, joint: Any, p: Any, shares: Any, M: int, J: int, K: int, near: Any, old_lam: Any,
+    old_rest: Any, new_lam: Any, new_rest: Any, new_joint: Any, new_p: Any, new_weights: Any, grow: Any, tails: Any,
+    scratch: Any, result: Any,
+) -> float:  # fmt: skip
+    """Log acceptance ratio of giving class k new rates and a new part of what classes k and l share.
+
+    Either close to class l with a fair part (a birth), or anywhere with next to nothing (a death). `near` gets the log
+    odds of class l; the log weights are log share - log probability to be seen + `log_seen`.
+    """
+    for j in range(J):
+        near[j] = lam[j, l] - rest[j, l]
+        old_lam[j] = lam[j, k]
+        old_rest[j] = rest[j, k]
+    if np.random.random() < 0.5:  # noqa: NPY002
+        x = 1.5 * np.random.standard_normal()  # noqa: NPY002
+        for j in range(J):
+            new_lam[j] = near[j] + spread * np.random.standard_normal()  # noqa: NPY002
+    else:
+        x = -math.exp(2.7 + 2.0 * np.random.standard_normal())  # noqa: NPY002
+        for j in range(J):
+            u = min(max(np.random.random(), 1e-16), 1.0 - 1e-16)  # noqa: NPY002
+            new_lam[j] = math.log(u) - math.log1p(-u)
+    new_base = 0.0
+    old_base = 0.0
+    ratio = 0.0
+    for j in range(J):
+        v = new_lam[j]
+        r = -v - math.log1p(math.exp(-v)) if v > 0 else -math.log1p(math.exp(v))
+        grow[j] = math.exp(min(v, 600.0))
+        new_rest[j] = r
+        new_lam[j] = v + r
+        new_base += r
+        old_base += old_rest[j]
+        ratio += new_lam[j] + new_rest[j] - old_lam[j] - old_rest[j]
+    q_new = -math.expm1(new_base)
+    q_old = -math.expm1(old_base)
+    if q_new <= 0.0 or q_old <= 0.0:
+        return -math.inf
+    ratio += math.log(q_old) - math.log(q_new)
+    old_x = shares[k] - shares[l]
+    both = log_add(shares[k], shares[l])
+    y = -math.log1p(math.exp(-x)) if x > 0 else x - math.log1p(math.exp(x))
+    new_k = both + y
+    new_l = both + (y - x)
+    up = new_k - shares[k]
+    down = new_l - shares[l]
+    # Jacobian of the logit of the split, and l picked in proportion to its share
+    ratio += up + 2.0 * down
+    ratio += log_proposal(old_lam, old_rest, near, old_x, spread, J) - log_proposal(new_lam, new_rest, near, x, spread, J)
+    front = new_k - math.log(q_new) + new_base
+    base = math.exp(front) if front > -700.0 else 0.0
+    shrink = math.exp(down) - 1.0
+    for c in range(M):
+        h = base
+        for i in range(starts[c], starts[c + 1]):
+            h *= grow[members[i]]
+        new_joint[c] = h
+        new_p[c] = max(p[c] - joint[c, k], 0.0) + joint[c, l] * shrink + h
+        if f[c] > 0.0:
+            if new_p[c] <= 0.0 or p[c] <= 0.0:
+                return -math.inf
+            ratio += f[c] * math.log(new_p[c] / p[c])
+    for m in range(K):
+        new_weights[m] = weights[m]
+    new_weights[k] = new_k - math.log(q_new) + log_seen
+    new_weights[l] += down
+    result[0] = weight_density(new_weights, alpha, K, max(k, l), tails, scratch)
+    result[1] = new_k
+    result[2] = down
+    return ratio + result[0] - density
+
+
+@jit
 def pick(shares: Any, K: int) -> int:
     """A class with probability proportional to exp(shares), which sum to 1."""
     u = np.random.random()  # noqa: NPY002
@@ -221,9 +315,9 @@ def pick(shares: Any, K: int) -> int:
 
 @jit
 def wander(
-    n_moves: int, lam: Any, rest: Any, nu: Any, alpha: float, f: Any, starts: Any, members: Any, joint: Any, p: Any,
-    shares: Any, M: int, J: int, K: int, steps: Any, new_lam: Any, new_rest: Any, new_joint: Any, new_p: Any,
-    new_weights: Any, grow: Any, tails: Any, scratch: Any, result: Any, tally: Any,
+    n_moves: int, lam: Any, rest: Any, nu: Any, alpha: float, log_seen: float, f: Any, starts: Any, members: Any, joint: Any, p: Any,
+    shares: Any, M: int, J: int, K: int, steps: Any, old_lam: Any, old_rest: Any, new_lam: Any, new_rest: Any,
+    new_joint: Any, new_p: Any, new_weights: Any, grow: Any, tails: Any, scratch: Any, result: Any, tally: Any,
 ) -> None:  # fmt: skip
     """Random steps of rates and shares with labels and unseen number integrated out; updates everything in place."""
     weights = nu
@@ -231,14 +325,41 @@ def wander(
     for _ in range(n_moves):
         kind = np.random.random()  # noqa: NPY002
         scale = math.exp(-3.0 + 3.7 * np.random.random())  # noqa: NPY002
-        k = pick(shares, K) if np.random.random() < 0.7 else min(int(K * np.random.random()), K - 1)  # noqa: NPY002
-        if kind < 0.75:
-            if kind < 0.3:  # ridge: all odds of the class together
+        k = min(int(K * np.random.random()), K - 1)  # noqa: NPY002
+        if kind <= JUMP and np.random.random() < 0.7:  # noqa: NPY002
+            k = pick(shares, K)
+        if kind > JUMP:
+            l = pick(shares, K)
+            tally[4, 0] += 1.0
+            if k == l:
+                continue
+            value = move_replace(
+                k, l, (0.5, 1.2, 2.5)[min(int(3 * np.random.random()), 2)], lam, rest, weights, density, alpha,  # noqa: NPY002
+                log_seen, f, starts, members, joint, p, shares, M, J, K, steps, old_lam, old_rest, new_lam, new_rest,
+                new_joint, new_p, new_weights, grow, tails, scratch, result,
+            )  # fmt: skip
+            if math.log(1.0 - np.random.random()) < value:  # noqa: NPY002
+                tally[4, 1] += 1.0
+                density = result[0]
+                shares[k] = result[1]
+                shares[l] += result[2]
+                for j in range(J):
+                    lam[j, k] = new_lam[j]
+                    rest[j, k] = new_rest[j]
+                for c in range(M):
+                    joint[c, k] = new_joint[c]
+                    joint[c, l] *= math.exp(result[2])
+                    p[c] = new_p[c]
+                for m in range(max(k, l) + 1):
+                    weights[m] = new_weights[m]
+                    tails[m] = scratch[m]
+        elif kind < 0.6:
+            if kind < 0.2:  # ridge: all odds of the class together
                 s = scale * np.random.standard_normal()  # noqa: NPY002
                 for j in range(J):
                     steps[j] = s
                 which = 0
-            elif kind < 0.5:  # one list's rate
+            elif kind < 0.4:  # one list's rate
                 for j in range(J):
                     steps[j] = 0.0
                 steps[min(int(J * np.random.random()), J - 1)] = scale * np.random.standard_normal()  # noqa: NPY002
@@ -490,8 +611,8 @@ def run_chain(
 
     f (R, M) powered counts of each rung (rung 0 whole numbers); lam, rest (R, J, K) logs of rates and complements;
     nu (R, K) log weights; alpha (R,); at (R,) the state that each rung holds; direction (R,) which end a state last
-    visited. tried, rejected (R - 1,) exchanges; tally (6, 2) moves tried and accepted: ridge, one rate, direction,
-    share, sweep, round trips.
+    visited. tried, rejected (R - 1,) exchanges; tally (7, 2) moves tried and accepted: ridge, one rate, direction,
+    share, replace, sweep, round trips.
     """
     seed_draws(seed)
     R, M = f.shape
@@ -513,6 +634,8 @@ def run_chain(
     new_rest = np.empty(J)
     steps = np.empty(J)
     grow = np.empty(J)
+    old_l = np.empty(J)
+    old_r = np.empty(J)
     tails = np.empty(K)
     scratch = np.empty(K)
     result = np.empty(5)
@@ -565,10 +688,10 @@ def run_chain(
                 after = 0.0
                 for c in range(M):
                     after += (f[r, c] - g[r, c]) * (log_q[c] - log_s)
-                tally[4, 0] += 1.0
+                tally[5, 0] += 1.0
                 keep = math.log(1.0 - np.random.random()) < after - before  # noqa: NPY002
                 if keep:
-                    tally[4, 1] += 1.0
+                    tally[5, 1] += 1.0
                 else:
                     L[:, :] = old_lam
                     Q[:, :] = old_rest
@@ -588,8 +711,8 @@ def run_chain(
                 for k in range(K):
                     seen[k] -= log_s
                 wander(
-                    n_moves, L, Q, W, alpha[z], f[r], starts, members, weight, p, seen, M, J, K, steps, new_lam,
-                    new_rest, new_joint, new_p, new_weights, grow, tails, scratch, result, tally,
+                    n_moves, L, Q, W, alpha[z], log_s, f[r], starts, members, weight, p, seen, M, J, K, steps, old_l, old_r,
+                    new_lam, new_rest, new_joint, new_p, new_weights, grow, tails, scratch, result, tally,
                 )  # fmt: skip
                 for c in range(M):
                     log_p[z, c] = math.log(max(p[c], 1e-300))
@@ -610,4 +733,4 @@ def run_chain(
                 direction[at[R - 1]] = 1
             if direction[at[0]] == 1:
                 direction[at[0]] = 0
-                tally[5, 1] += 1.0
+                tally[6, 1] += 1.0

@@ -18,11 +18,12 @@ from leadline.estimate import diagnostics, kernel_latent
 from leadline.estimate.tables import Floats, Ints, ListTable
 from leadline.progress import SILENT, Progress
 
-MOVES = ("ridge", "one rate", "direction", "share", "powered sweep")
+MOVES = ("ridge", "one rate", "direction", "share", "replace", "powered sweep")
 WANDER = 20  # steps with labels integrated out after each Gibbs sweep
-COLDEST = 0.02  # the hottest rung counts this share of the likelihood
+COLDEST = 0.2  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
+TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
 MOST_SWEEPS = 4_000_000
 
 
@@ -225,7 +226,7 @@ def sample(
         progress.advance(size * chains)
         found = sampler.draws()
         s = thinned_summary(found.total)
-        if s["rhat"] <= rhat and min(s["ess"], s["ess_tail"]) >= ess:
+        if s["rhat"] <= rhat and min(s["ess"], s["ess_tail"]) >= ess and found.trips >= TRIPS * chains * (len(found.powers) > 1):
             return sampler.draws(reached=True)
         now = clock()
         left = time_limit - (now - began)

@@ -1,0 +1,176 @@
+"""The latent-class sampler against exact enumeration, against an independent plain sampler, and under bad conditions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import gammaln, logsumexp
+
+from leadline.estimate import compiled, diagnostics
+from leadline.estimate.datasets import shipped
+from leadline.estimate.latent_class import Draws, Prior, Sampler, modes, sample
+from leadline.estimate.latent_numpy import sample_plain
+from leadline.estimate.latent_run import describe
+from leadline.estimate.options import Options
+from leadline.estimate.reading import read_histories
+from leadline.estimate.tables import ListTable
+
+TINY = ListTable.of(("A", "B", "C"), {(1, 1, 0): 3, (1, 0, 0): 2, (0, 1, 1): 2, (0, 0, 1): 1, (1, 1, 1): 1})
+needs_numba = pytest.mark.skipif(not compiled.have_numba(), reason="numba is not installed")
+
+
+def exact_one_class(table: ListTable, most: int) -> np.ndarray:
+    """Posterior of the unseen number with one class: rates integrated out."""
+    unseen = np.arange(most + 1.0)
+    N = table.n + unseen
+    log_p = gammaln(N + 1) - gammaln(unseen + 1) - np.log(N)
+    for size in table.sizes:
+        log_p += gammaln(1 + size) + gammaln(1 + N - size) - gammaln(2 + N)
+    return np.exp(log_p - logsumexp(log_p))
+
+
+def exact_two_classes(table: ListTable, most: int) -> np.ndarray:
+    """Posterior of the unseen number with two classes: every split of every count enumerated, the rest integrated."""
+    x = np.linspace(-80.0, 6.0, 1500)
+    log_prior = 0.25 * x - 0.25 * np.exp(x)
+    log_prior -= logsumexp(log_prior)
+    alpha = np.exp(x)
+    top = table.n + most + 1
+    stick = np.empty((top, top))  # log E[p(counts of the two classes)] by counts
+    for m in range(top):
+        k = np.arange(top)[:, None]
+        terms = x + gammaln(1.0 + k) + (gammaln(alpha + m) if m else gammaln(alpha)) - gammaln(1.0 + alpha + k + m)
+        stick[:, m] = logsumexp(terms + log_prior, axis=1)
+    splits = np.array(np.meshgrid(*[np.arange(c + 1) for c in table.counts], indexing="ij")).reshape(len(table.counts), -1)
+    other = table.counts[:, None] - splits
+    log_ways = (gammaln(table.counts + 1.0)[:, None] - gammaln(splits + 1.0) - gammaln(other + 1.0)).sum(axis=0)
+    held = [table.patterns.T.astype(float) @ splits, table.patterns.T.astype(float) @ other]
+    seen = [splits.sum(axis=0), other.sum(axis=0)]
+    log_p = np.empty(most + 1)
+    for unseen in range(most + 1):
+        first = np.arange(unseen + 1)[:, None]
+        parts = [seen[0] + first, seen[1] + unseen - first]
+        terms = log_ways + gammaln(unseen + 1.0) - gammaln(first + 1.0) - gammaln(unseen - first + 1.0)
+        terms = terms + stick[parts[0], parts[1]]
+        for h, n_k in zip(held, parts, strict=True):
+            for row in h:
+                terms = terms + gammaln(1 + row) + gammaln(1 + n_k - row) - gammaln(2 + n_k)
+        N = table.n + unseen
+        log_p[unseen] = logsumexp(terms) + gammaln(N + 1.0) - gammaln(unseen + 1.0) - np.log(N)
+    return np.exp(log_p - logsumexp(log_p))
+
+
+def assert_same(draws: np.ndarray, probability: np.ndarray, n: int) -> None:
+    """The share of draws up to each value is the exact one, within four Monte Carlo errors."""
+    most = len(probability) - 1
+    kept = draws - n <= most
+    cumulative = np.cumsum(probability)
+    for level in (0.1, 0.25, 0.5, 0.75, 0.9):
+        value = int(np.searchsorted(cumulative, level))
+        below = ((draws - n <= value) & kept).astype(float)
+        error = np.sqrt(cumulative[value] * (1 - cumulative[value]) / diagnostics._ess(diagnostics.split(below)))
+        share = below.sum() / kept.sum()
+        assert abs(share - cumulative[value]) < 4 * error + 1e-9, (level, share, cumulative[value], error)
+
+
+@needs_numba
+@pytest.mark.parametrize("powers", [[1.0], [1.0, 0.5, 0.2]])
+def test_latent_one_class_is_exact(powers):
+    s = Sampler(TINY, Prior(classes=1), seed=5, powers=powers)
+    s.advance(8000)
+    assert_same(s.draws().total, exact_one_class(TINY, 4000), TINY.n)
+
+
+@needs_numba
+@pytest.mark.parametrize("powers", [[1.0], [1.0, 0.6, 0.3]])
+def test_latent_two_classes_are_exact_with_all_moves(powers):
+    s = Sampler(TINY, Prior(classes=2), seed=6, powers=powers)
+    s.advance(30000)
+    assert_same(s.draws().total, exact_two_classes(TINY, 90), TINY.n)
+
+
+@needs_numba
+def test_latent_plain_and_accelerated_transitions_agree():
+    table = read_histories(shipped("neworleans5")).whole
+    fast = Sampler(table, seed=1, powers=[1.0])
+    fast.advance(12000)
+    plain = Sampler(table, seed=2, accelerate=False)
+    plain.advance(20000)
+    a, b = fast.draws().total, plain.draws().total
+    for level in (0.1, 0.5, 0.9):
+        error = np.hypot(diagnostics.mcse_quantile(a, level), diagnostics.mcse_quantile(b, level))
+        assert abs(np.quantile(a, level) - np.quantile(b, level)) < 4 * error
+
+
+@needs_numba
+def test_latent_independent_implementation_agrees():
+    fast = Sampler(TINY, Prior(classes=3), seed=1, powers=[1.0])
+    fast.advance(20000)
+    slow = sample_plain(TINY, Prior(classes=3), seed=3, ess=600, rhat=1.05, time_limit=20)
+    a, b = fast.draws().total, slow.total
+    for level in (0.25, 0.5, 0.75):
+        error = np.hypot(diagnostics.mcse_quantile(a, level), diagnostics.mcse_quantile(b, level))
+        assert abs(np.quantile(a, level) - np.quantile(b, level)) < 4 * error + 1
+
+
+@needs_numba
+def test_latent_reference_quantiles_of_a_converging_table():
+    table = read_histories(shipped("neworleans5")).whole
+    found = sample(table, seed=4, ess=3000, rungs=1, time_limit=40)
+    s = found.summary()
+    for level, reference, error in ((0.025, 567, 2.0), (0.5, 835, 1.5), (0.975, 1379, 9.0)):
+        ours = float(np.quantile(found.total, level))
+        own = {0.025: s["mcse_lower"], 0.5: s["mcse_median"], 0.975: s["mcse_upper"]}[level]
+        assert abs(ours - reference) < 3 * np.hypot(own, error) + 1
+
+
+@needs_numba
+def test_latent_same_draws_on_any_number_of_threads():
+    one, two = (Sampler(TINY, seed=9, powers=[1.0, 0.4], threads=k) for k in (1, 3))
+    for s in (one, two):
+        s.advance(300)
+        s.advance(200)
+    assert np.array_equal(one.draws().total, two.draws().total)
+
+
+@needs_numba
+def test_latent_forty_lists():
+    rng = np.random.default_rng(1)
+    members = [{f"L{j}" for j in range(40) if rng.random() < 0.06} for _ in range(300)]
+    table = ListTable.from_memberships([m for m in members if m])
+    found = sample(table, seed=1, ess=100, rhat=1.1, rungs=1, time_limit=20)
+    low, high = np.quantile(found.total, [0.005, 0.995])
+    assert low < 300 < high * 1.02
+
+
+def test_latent_that_does_not_converge_has_no_number():
+    rng = np.random.default_rng(2)
+    apart = 100 + rng.poisson(5, size=(4, 500)) + np.array([[0], [0], [300], [300]])
+    stuck = Draws(apart.astype(float), np.ones((4, 500)), np.ones((4, 500)), 700, np.ones(1), np.zeros(1), {}, 0, 1.0, False)
+    found = describe(TINY, stuck, Options())
+    assert found.estimate.n_hat is None
+    assert "R-hat" in found.failures[0]
+    assert not found.estimate.diagnostics["converged"]
+    assert found.estimate.diagnostics["bimodal"]
+
+
+def test_latent_modes_are_counted():
+    rng = np.random.default_rng(3)
+    one = np.exp(rng.normal(8, 0.2, 20000))
+    two = np.concatenate([one, np.exp(rng.normal(10, 0.1, 5000))])
+    assert len(modes(one)) == 1
+    found = modes(two)
+    assert [round(m["share"], 1) for m in found] == [0.8, 0.2]
+
+
+def test_diagnostics_tell_mixed_from_unmixed_chains():
+    rng = np.random.default_rng(4)
+    good = rng.standard_normal((4, 2000))
+    assert diagnostics.rhat(good) < 1.01
+    assert diagnostics.rhat(good + np.arange(4)[:, None]) > 1.5
+    assert diagnostics.rhat(good * np.array([[1], [1], [1], [5]])) > 1.05
+    walk = np.empty((4, 4000))
+    walk[:, 0] = 0
+    for t in range(1, 4000):
+        walk[:, t] = 0.9 * walk[:, t - 1] + rng.standard_normal(4)
+    assert 0.6 < diagnostics.ess_bulk(walk) / (16000 * 0.1 / 1.9) < 1.6  # an AR(1) chain has n (1 - r) / (1 + r)

@@ -1,0 +1,119 @@
+"""Reading capture histories: every form that is read, and every table that is refused with its place."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from leadline.errors import InputError
+from leadline.estimate.reading import Histories, read_histories
+from leadline.estimate.tables import FrequencyTable, ListTable
+
+
+def write(folder, text):
+    path = folder / "lists.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def whole(source, **options):
+    found = read_histories(source, **options)
+    assert isinstance(found, Histories)
+    return found.whole
+
+
+EXPECTED = ListTable.of(("A", "B"), {(1, 0): 2, (0, 1): 1, (1, 1): 3})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A,B,count\n1,0,2\n0,1,1\n1,1,3\n",
+        "\ufeffA;B;count\r\n1;0;2\r\n0;1;1\r\n1;1;3\r\n",
+        "A,B\n" + "1,0\n" * 2 + "0,1\n" + "1,1\n" * 3,
+        "id,A,B\n" + "".join(f"r{i},{p}\n" for i, p in enumerate(["1,0", "1,0", "0,1", "1,1", "1,1", "1,1"])),
+        "incident,lists\n" + "".join(f"r{i},{p}\n" for i, p in enumerate(["A", "A", "B", "A;B", "B | A", "A;B"])),
+        "record,list\n" + "".join(f"r{i},{x}\n" for i, p in enumerate(["A", "A", "B", "AB", "BA", "AB"]) for x in p),
+    ],
+)
+def test_reading_all_forms_give_the_same_table(tmp_path, text):
+    assert whole(write(tmp_path, text)).digest == EXPECTED.digest
+
+
+def test_reading_arrow_and_pandas():
+    columns = {"A": [1, 0, 1], "B": [0, 1, 1], "count": [2, 1, 3]}
+    pandas = pytest.importorskip("pandas")
+    assert whole(pa.table(columns)).digest == EXPECTED.digest
+    assert whole(pandas.DataFrame(columns)).digest == EXPECTED.digest
+
+
+def test_reading_order_of_rows_changes_nothing(tmp_path):
+    assert whole(write(tmp_path, "A,B,count\n1,1,3\n0,1,1\n1,0,2\n")).digest == EXPECTED.digest
+
+
+def test_reading_choice_of_lists_and_strata(tmp_path):
+    path = write(tmp_path, "A,B,C,place,count\n1,0,1,x,2\n0,1,0,x,1\n1,1,0,y,3\n0,0,1,y,4\n")
+    found = read_histories(path, lists=["A", "B"], strata=["place"])
+    assert found.whole.digest == EXPECTED.digest
+    assert {k: t.n for k, t in found.strata.items()} == {"x": 3, "y": 3}
+    noted = read_histories(path)
+    assert "place" in noted.notes[0]
+    assert noted.whole.n == 10
+
+
+def test_reading_frequencies(tmp_path):
+    found = read_histories(write(tmp_path, "captures,units\n1,15\n3,2\n"))
+    assert isinstance(found, FrequencyTable)
+    assert found.units.tolist() == [15, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["empty"]),
+        ("A,B,count\n", ["no row"]),
+        ("A,B,count\n1,0\n", ["row 2", "2 cells", "3"]),
+        ("A,B,count\n1,0,-2\n0,1,4\n", ["row 2", "column count", "negative"]),
+        ("A,B,count\n1,0,2.5\n0,1,4\n", ["row 2", "column count", "whole number"]),
+        ("A,B,count\n1,0,many\n0,1,4\n", ["row 2", "column count", "no number"]),
+        ("A,B,count\n1,0,\n0,1,4\n", ["row 2", "column count", "empty"]),
+        ("A,B,count\n1,,2\n0,1,4\n", ["row 2", "column B", "empty"]),
+        ("A,B,count\n1,2,2\n0,1,4\n", ["row 2", "column B", "'2'"]),
+        ("A,B,count\n1,0,2\n0,0,4\n0,1,1\n", ["row 3", "no list"]),
+        ("A,B,count\n1,0,2\n0,1,4\n1,0,1\n", ["row 4", "second time", "row 2"]),
+        ("A,count\n1,2\n", ["one list", "A"]),
+        ("A,B,C,count\n1,0,0,2\n0,1,0,4\n", ["column C", "no record"]),
+        ("A,B,C,count\n1,1,0,2\n1,0,1,4\n", ["column A", "all 6"]),
+        ("A,B,count\n1,0,0\n0,1,0\n", ["all counts are 0"]),
+        ("A,A,count\n1,0,1\n", ["'A' stands twice"]),
+        ("A,,count\n1,0,1\n", ["column 2 has no name"]),
+        ("A,B,count\n1,0,1e300\n0,1,2\n", ["too large"]),
+        ("captures,units\n0,4\n", ["row 2", "0 times"]),
+    ],
+)
+def test_reading_refusals_name_the_place(tmp_path, text, words):
+    path = write(tmp_path, text)
+    with pytest.raises(InputError) as raised:
+        read_histories(path)
+    message = str(raised.value)
+    assert str(path) in message
+    for word in words:
+        assert word in message
+
+
+def test_reading_unknown_names(tmp_path):
+    path = write(tmp_path, "A,B,count\n1,0,2\n0,1,4\n")
+    with pytest.raises(InputError, match="'Z'"):
+        read_histories(path, lists=["A", "Z"])
+    with pytest.raises(InputError, match="'Z'"):
+        read_histories(path, strata=["Z"])
+    with pytest.raises(InputError, match="cannot be read"):
+        read_histories(tmp_path / "absent.csv")
+
+
+def test_tables_members_of_one_list_are_a_known_population():
+    table = ListTable.of(("A", "B", "C"), {(1, 1, 0): 3, (1, 0, 0): 2, (0, 0, 1): 1, (1, 0, 1): 4})
+    members = table.members("A")
+    assert members.lists == ("B", "C")
+    assert members.n == 7  # two of the nine are on no other list
+    assert members.sizes.tolist() == [3, 4]
