@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from leadline.ingest.dates import any_interval, date_in_name, inferred_date, stated_date
 from leadline.ingest.furniture import mark_furniture, title_of
 from leadline.ingest.given import Given
@@ -29,13 +31,23 @@ def describe(parsed: Parsed, *, document: str, sha256: str, given: Given, regist
         publisher=publisher,
         origin_publisher=outlets.origin_publisher,
         series=(series_key(publisher, register) if publisher else None) or document,
-        language=parsed.language or main_language(text),
+        language=language_code(parsed.language) or main_language(text),
         published=given.published or _marked(parsed) or _read_date(near, furniture, document),
         boilerplate=furniture,
         media_type=parsed.media_type,
         encoding=parsed.encoding,
         url=url,
     )
+
+
+def language_code(stated: str | None) -> str | None:
+    """The two letters of a stated language, None where it is no code.
+
+    >>> language_code("en-GB"), language_code("English")
+    ('en', None)
+    """
+    match = re.fullmatch(r"([a-z]{2})(?:[-_]\w{2,8})*", (stated or "").strip(), re.I)
+    return match[1].lower() if match else None
 
 
 def series_key(publisher: str, register: Register) -> str:

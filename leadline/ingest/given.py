@@ -64,6 +64,7 @@ def read_given(path: str) -> dict[str, Given]:
     return rows
 
 
-def given_for(document: str, rows: Mapping[str, Given]) -> Given:
-    """The row of a document: by its name, else by its file name without folders."""
-    return rows.get(document) or rows.get(document.rpartition("/")[2]) or Given()
+def given_for(document: str, rows: Mapping[str, Given], shared: frozenset[str] = frozenset()) -> Given:
+    """The row of a document: by its name, else by its file name without folders, unless that is one of `shared`."""
+    file_name = document.rpartition("/")[2]
+    return rows.get(document) or (None if file_name in shared else rows.get(file_name)) or Given()

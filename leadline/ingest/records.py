@@ -26,7 +26,20 @@ FIELDS: dict[str, tuple[str, ...]] = {  # what may be mapped, and the column nam
     "url": ("url", "link", "address"),
     "language": ("language", "lang"),
 }
+BLANK = b"\xef\xbb\xbf \t\r\n"
+JSON_NAMES = {".jsonl", ".ndjson", ".json"}
+SAMPLE = 200_000  # bytes of a table from which its encoding is told; single rows are too short for it
 csv.field_size_limit(2**31 - 1)  # the size of a document is limited by a setting, with a reason
+
+
+class RecordFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of records: its kind, how its columns map to fields, and how its bytes are read."""
+
+    kind: str
+    columns: dict[str, str]
+    encoding: str = "utf-8"
+    header: bytes = b""
+    delimiter: str = ","
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +50,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     length: int
     document: str | None = None
     problem: str = ""
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of records: its kind and how its columns map to fields."""
-
-    kind: str
-    columns: dict[str, str]
-    header: bytes = b""
-    delimiter: str = ","
 
 
 def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
@@ -61,7 +65,7 @@ def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
     return dict(columns or {})
 
 
-def recognise(path: Path, columns: Mapping[str, str], limit: int) -> Table | None:
+def recognise(path: Path, columns: Mapping[str, str], limit: int) -> RecordFile | None:
     """The kind of record file, told by its content; None where it is one document.
 
     JSON lines: the first line is a JSON object that holds a text. CSV and TSV: the name says so, or the header has the
@@ -70,96 +74,93 @@ def recognise(path: Path, columns: Mapping[str, str], limit: int) -> Table | Non
     suffix = path.suffix.lower()
     with path.open("rb") as f:
         first = f.readline(limit + 1)
-        while first and not first.strip(b"\xef\xbb\xbf \t\r\n"):
+        while first and not first.strip(BLANK):
             first = f.readline(limit + 1)
-    first = first.removeprefix(b"\xef\xbb\xbf").strip()
-    if first.startswith(b"{") and len(first) <= limit:
-        return _json_table(first, suffix, columns)
-    if suffix in {".jsonl", ".ndjson", ".json"}:
+    bare = first.strip(BLANK)
+    if bare.startswith(b"{") and len(bare) <= limit:
+        return _json_file(bare, suffix, columns)
+    if suffix in JSON_NAMES and bare:
         raise UnreadableError("format", "it is JSON, but not one object a line; write one record a line (JSON lines)")
-    if suffix in {".csv", ".tsv"} or (columns and _has_columns(first, columns)):
-        return _csv_table(first, columns, "\t" if suffix == ".tsv" else None)
+    if bare and (suffix in {".csv", ".tsv"} or (columns and _has_columns(bare, columns))):
+        return _csv_file(path, bare, columns, "\t" if suffix == ".tsv" else None)
     return None
 
 
-def index(path: Path, table: Table, limit: int) -> Iterator[Row]:
+def index(path: Path, file: RecordFile, limit: int) -> Iterator[Row]:
     """Every record of the file in order; too long and unreadable ones with their problem."""
     with path.open("rb") as f:
-        yield from (_index_json if table.kind == "jsonl" else _index_csv)(f, table, limit)
+        yield from (_index_json if file.kind == "jsonl" else _index_csv)(f, file, limit)
 
 
-def read_bytes(path: Path, table: Table, row: Row) -> bytes:
+def read_bytes(path: Path, file: RecordFile, row: Row) -> bytes:
     """The original bytes of one record."""
     with path.open("rb") as f:
         f.seek(row.start)
-        return table.header + f.read(row.length)
+        return file.header + f.read(row.length)
 
 
-def parse(data: bytes, table: Table) -> dict[str, str | None]:
-    """The fields of one record, from its original bytes."""
-    if table.kind == "jsonl":
+def parse(data: bytes, file: RecordFile) -> dict[str, str | None]:
+    """The fields of one record, from its original bytes.
+
+    Raises `UnreadableError` where it is no record, or where its text is something else than text.
+    """
+    if file.kind == "jsonl":
         values = _json_object(data)
     else:
-        lines = list(csv.reader(io.StringIO(decode(data).text, newline=""), delimiter=table.delimiter))
-        if len(lines) < 2:
-            raise UnreadableError("format", "the row is empty")
-        values = dict(zip(lines[0], lines[1], strict=False))
-    return {field: _text(values.get(column)) for field, column in table.columns.items()}
+        names, *rows = csv.reader(io.StringIO(_decoded(data, file.encoding), newline=""), delimiter=file.delimiter)
+        values = dict(zip(names, rows[0] if rows else (), strict=False))
+    fields = {field: values.get(column) for field, column in file.columns.items()}
+    if not isinstance(fields.get("text"), str | None):
+        raise UnreadableError("format", f"its field {file.columns['text']!r} is not a text; name the one that is")
+    return {field: _text(value) for field, value in fields.items()}
 
 
 def _text(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, str) else str(value)
+    """A cell as text: numbers as written, nothing for lists, objects and empty cells."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and value else None
 
 
 # -- JSON lines -----------------------------------------------------------------------------------------------------------
 
 
-def _json_table(first: bytes, suffix: str, columns: Mapping[str, str]) -> Table | None:
+def _json_file(first: bytes, suffix: str, columns: Mapping[str, str]) -> RecordFile | None:
     try:
         values = _json_object(first)
     except UnreadableError:
-        if suffix in {".jsonl", ".ndjson", ".json"}:
-            return Table(kind="jsonl", columns={**{f: f for f in FIELDS}, **columns})
-        return None
+        return RecordFile(kind="jsonl", columns={**{f: f for f in FIELDS}, **columns}) if suffix in JSON_NAMES else None
     mapped = _map(list(values), columns)
     if "text" not in mapped:
-        if suffix in {".jsonl", ".ndjson", ".json"} or columns:
+        if suffix in JSON_NAMES or columns:
             raise UnreadableError("columns", _no_text(list(values)))
         return None
-    return Table(kind="jsonl", columns=mapped)
+    return RecordFile(kind="jsonl", columns=mapped)
 
 
-def _index_json(f: BinaryIO, table: Table, limit: int) -> Iterator[Row]:
-    start, number = 0, 0
-    column = table.columns.get("document", "document")
+def _index_json(f: BinaryIO, file: RecordFile, limit: int) -> Iterator[Row]:
+    start = number = 0
+    column = file.columns.get("document", "document")
     while line := f.readline(limit + 1):
         number += 1
-        length = len(line)
-        problem, document = "", None
+        length, problem, document = len(line), "", None
         if length > limit and not line.endswith(b"\n"):
-            while rest := f.readline(1 << 20):
-                length += len(rest)
-                if rest.endswith(b"\n"):
-                    break
             problem = "too-large"
-        else:
-            bare = line.strip(b"\xef\xbb\xbf \t\r\n")
-            if not bare:
-                start += length
-                continue
+            while not line.endswith(b"\n") and (line := f.readline(1 << 20)):
+                length += len(line)
+        elif line.strip(BLANK):
             try:
-                document = _text(_json_object(bare).get(column))
+                document = _text(_json_object(line).get(column))
             except UnreadableError as e:
                 problem = str(e)
-        yield Row(line=number, start=start, length=length, document=document, problem=problem)
+        if problem or line.strip(BLANK):
+            yield Row(line=number, start=start, length=length, document=document, problem=problem)
         start += length
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(data.strip(b"\xef\xbb\xbf \t\r\n"))
+        value = msgspec.json.decode(data.strip(BLANK))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise UnreadableError("format", f"the line is not JSON ({e})") from e
     if not isinstance(value, dict):
@@ -170,49 +171,86 @@ def _json_object(data: bytes) -> dict[str, Any]:
 # -- CSV ------------------------------------------------------------------------------------------------------------------
 
 
-def _csv_table(header: bytes, columns: Mapping[str, str], delimiter: str | None) -> Table:
-    text = decode(header).text.strip("\n")
+class _TooLongError(Exception):
+    """A record is longer than a document may be."""
+
+
+class _Lines:
+    """Decoded lines of a file for `csv.reader`, with the place they were read up to."""
+
+    def __init__(self, f: BinaryIO, encoding: str, limit: int) -> None:
+        self.f, self.encoding, self.limit = f, encoding, limit
+        self.at = self.number = self.record = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.f.readline(self.limit + 1):
+            self.at += len(line)
+            self.number += 1
+            self.record += len(line)
+            if self.record > self.limit:
+                raise _TooLongError
+            yield _decoded(line, self.encoding)
+
+    def skip(self, start: int, number: int) -> None:
+        """Go on to the end of the record that began there: a line end with all quotes closed."""
+        self.f.seek(start)
+        self.at, self.number, quotes = start, number, 0
+        while piece := self.f.readline(1 << 20):
+            self.at += len(piece)
+            self.number += piece.endswith(b"\n")
+            quotes += piece.count(b'"')
+            if piece.endswith(b"\n") and quotes % 2 == 0:
+                return
+
+
+def _csv_file(path: Path, header: bytes, columns: Mapping[str, str], delimiter: str | None) -> RecordFile:
+    with path.open("rb") as f:
+        sample = f.read(SAMPLE)
+    if b"\0" in sample:
+        raise UnreadableError("encoding", "the table holds NUL bytes, as UTF-16 does; save it as UTF-8")
+    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    encoding = decode(sample).encoding
+    text = _decoded(header, encoding)
     if delimiter is None:
         delimiter = max(",;\t|", key=lambda d: (text.count(d), d == ","))
     names = next(csv.reader([text], delimiter=delimiter), [])
     mapped = _map(names, columns)
     if "text" not in mapped:
         raise UnreadableError("columns", _no_text(names))
-    return Table(kind="csv", columns=mapped, header=header.rstrip(b"\r\n") + b"\n", delimiter=delimiter)
+    return RecordFile(kind="csv", columns=mapped, encoding=encoding, header=header + b"\n", delimiter=delimiter)
 
 
-def _index_csv(f: BinaryIO, table: Table, limit: int) -> Iterator[Row]:
-    """Records by their quote marks: a line end inside quotes belongs to the record."""
-    start = number = 0
-    header_seen = False
-    while line := f.readline(limit + 1):
-        number += 1
-        first, length, n_quotes = number, len(line), line.count(b'"')
-        too_large = False
-        while (n_quotes % 2 or not line.endswith(b"\n")) and (line := f.readline(limit + 1)):
-            number += 1
-            length += len(line)
-            n_quotes += line.count(b'"')
-            too_large = too_large or length > limit
-        here, start = start, start + length
-        if length <= 4 and not too_large:
-            f.seek(here)
-            if not f.read(length).strip(b"\xef\xbb\xbf \t\r\n"):
-                continue
-        if not header_seen:
-            header_seen = True
-            continue
-        if too_large:
-            yield Row(line=first, start=here, length=length, problem="too-large")
-            continue
-        document, problem = None, ""
-        f.seek(here)
+def _index_csv(f: BinaryIO, file: RecordFile, limit: int) -> Iterator[Row]:
+    lines = _Lines(f, file.encoding, limit)
+    names: list[str] | None = None
+    reader = csv.reader(iter(lines), delimiter=file.delimiter)
+    while True:
+        start, first, problem, cells = lines.at, lines.number + 1, "", None
+        lines.record = 0
         try:
-            document = parse(table.header + f.read(length), table).get("document")
-        except UnreadableError as e:
-            problem = str(e)
-        f.seek(start)
-        yield Row(line=first, start=here, length=length, document=document, problem=problem)
+            cells = next(reader, None)
+            if cells is None:
+                return
+        except _TooLongError:
+            problem = "too-large"
+            lines.skip(start, first - 1)
+            reader = csv.reader(iter(lines), delimiter=file.delimiter)
+        except csv.Error as e:
+            problem = f"the row is no CSV ({e})"
+            reader = csv.reader(iter(lines), delimiter=file.delimiter)
+        if cells is not None and not any(c.strip("\ufeff ") for c in cells):
+            continue
+        if names is None:
+            names = [n.removeprefix("\ufeff") for n in cells or ()]
+            continue
+        values = dict(zip(names, cells or (), strict=False))
+        document = _text(values.get(file.columns.get("document", "")))
+        yield Row(line=first, start=start, length=lines.at - start, document=document, problem=problem)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    name = {"koi8-r": "koi8-u"}.get(encoding, encoding.partition(",")[0])
+    return data.decode(name, "replace").removeprefix("\ufeff")
 
 
 def _has_columns(header: bytes, columns: Mapping[str, str]) -> bool:

@@ -123,3 +123,52 @@ def test_records_cp1251_csv_is_decoded(tmp_path):
         tmp_path, {"x.csv": "id,text\n1,Солдаты отказались идти вперёд.\n2,Они остались на месте.\n".encode("cp1251")}
     )
     assert [d.text for d in documents] == ["Солдаты отказались идти вперёд.", "Они остались на месте."]
+
+
+def test_records_a_stray_quote_inside_a_cell_moves_no_row(tmp_path):
+    documents, _ = run(
+        tmp_path, {"x.csv": 'id,text\n1,The 5" gun was left behind.\n2,They stayed.\n3,"So, ""we"" left."\n'}
+    )
+    assert [d.text for d in documents] == ['The 5" gun was left behind.', "They stayed.", 'So, "we" left.']
+
+
+def test_records_a_row_longer_than_a_document_may_be_is_refused_and_the_next_are_read(tmp_path):
+    table = (
+        'id,text\n1,They left.\n2,"' + "long\n" * 8000 + '"\n3,They stayed.\n4,' + "x" * 30_000 + "\n5,They returned.\n"
+    )
+    small = type(SETTINGS)(shipped_register=False, workers=1, max_document_mb=0.02)
+    documents, refusals = run(tmp_path, {"x.csv": table}, settings=small)
+    assert [d.document for d in documents] == ["1", "3", "5"]
+    assert [(r.document, "max_document_mb" in r.reason) for r in refusals] == [("x.csv:3", True), ("x.csv:8005", True)]
+
+
+def test_records_an_encoding_is_that_of_the_table_not_of_a_short_row(tmp_path):
+    rows = "".join(
+        f"{i},{t}\n" for i, t in enumerate(["Солдаты отказались идти вперёд, сообщила разведка.", "Нет", "Да"])
+    )
+    documents, _ = run(tmp_path, {"x.csv": f"id,text\n{rows}".encode("koi8-r")})
+    assert [d.text for d in documents][1:] == ["Нет", "Да"]
+    assert {d.encoding for d in documents} == {"koi8-r"}
+
+
+def test_records_utf16_tables_are_refused_with_what_to_do(tmp_path):
+    _, (refusal,) = run(tmp_path, {"x.csv": "id,text\n1,They left.\n".encode("utf-16")})
+    assert "save it as UTF-8" in refusal.reason
+
+
+@pytest.mark.parametrize("value", ['["a", "b"]', '{"a": 1}', "7", "true"])
+def test_records_a_text_that_is_no_text_is_refused(tmp_path, value):
+    documents, refusals = run(
+        tmp_path, {"x.jsonl": f'{{"document": "a", "text": "They left."}}\n{{"document": "b", "text": {value}}}\n'}
+    )
+    assert [d.document for d in documents] == ["a"]
+    assert "'text' is not a text" in refusals[0].reason
+
+
+def test_records_a_language_is_taken_where_it_is_a_code(tmp_path):
+    rows = [
+        {"document": str(i), "text": "The men refused to go forward that night.", "language": code}
+        for i, code in enumerate(["en-GB", "EN", "English", "xx1"])
+    ]
+    documents, _ = run(tmp_path, {"x.jsonl": "\n".join(map(json.dumps, rows))})
+    assert {d.language for d in documents} == {"en"}

@@ -168,3 +168,28 @@ def test_stage_second_writer_is_told(tmp_path):
     ingest(tmp_path / "case", heap)
     with Ledger.open(Case.open(tmp_path / "case").ledger_path), pytest.raises(CaseError, match="another Leadline"):
         ingest(tmp_path / "case", heap, settings=SETTINGS)
+
+
+def test_stage_a_row_of_meta_by_file_name_only_where_it_can_mean_one_document(tmp_path):
+    heap = write_files(
+        tmp_path / "heap",
+        {"a/x.txt": "They left the camp at night.", "b/x.txt": "They came back at dawn.", "b/y.txt": "They stayed."},
+    )
+    (tmp_path / "meta.csv").write_text("document,published\nx.txt,2021-05-04\ny.txt,2021-05-05\na/x.txt,2021-05-06\n")
+    documents, _ = ingest(
+        tmp_path / "case", heap, settings=Settings(shipped_register=False, meta=str(tmp_path / "meta.csv"))
+    )
+    assert [d.published and d.published.start for d in documents] == ["2021-05-06", None, "2021-05-05"]
+
+
+def test_stage_a_page_that_breaks_the_library_is_read_plainly(tmp_path, monkeypatch):
+    import trafilatura
+
+    def broken(*args, **kwargs):
+        raise KeyError("deep inside")
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", broken)
+    (document,), _ = ingest(
+        tmp_path / "case", write_files(tmp_path / "heap", {"a.html": "<html><body><p>They refused.</p></body></html>"})
+    )
+    assert document.text == "They refused."
