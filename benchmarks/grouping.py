@@ -1,6 +1,6 @@
 """Reports of one story, and reports of one incident, found by what disguise leaves alone.
 
-usage: grouping.py [SHARED]      (SHARED: folder with corpora/translations and corpora/gvc; default ../shared)
+usage: grouping.py [SHARED] [--json]     (SHARED: folder with corpora/translations and corpora/gvc; default ../shared)
 
 translations   53 stories in Russian with independent English versions: same story, B-cubed over documents, by average
                linkage over `leadline.trace.reuse.similarity`; and how many of the pairs of a Russian source and a human
@@ -11,11 +11,10 @@ Beside each: TF-IDF with average linkage at its best threshold on the same docum
 
 from __future__ import annotations
 
-import collections
+import argparse
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -100,39 +99,44 @@ def relations(documents: list[Document]) -> list[dict[str, str]]:
         return engine.read(RELATIONS, ["document", "other", "kind"]).to_pylist()
 
 
-def main() -> None:
-    shared = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
-    corpus = shared / "corpora" / "translations" / "ru-en.jsonl"
-    print(f"{'set':34} {'documents':>9} {'leadline':>9} {'tf-idf, best':>13}")
-    for name, versions in (
-        ("stories, English versions", ("ref", "hyp")),
-        ("stories, human versions", ("ref",)),
-        ("stories, human and Russian", ("ref", "src")),
-    ):
-        documents, gold = translations(corpus, versions)
-        found = grouped(reuse.similarity([reuse.sketch(view(d)) for d in documents]), SAME_STORY, gold)
-        print(f"{name:34} {len(documents):9} {found:9.3f} {tfidf_best(documents, gold):13.3f}")
-    documents, gold = gvc(shared / "corpora" / "gvc" / "val")
-    found = grouped(reuse.similarity([reuse.sketch(view(d)) for d in documents]), SAME_INCIDENT, gold)
-    print(f"{'incidents, GVC val':34} {len(documents):9} {found:9.3f} {tfidf_best(documents, gold):13.3f}")
-    documents, gold = translations(corpus, ("ref", "src"))
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", nargs="?", default=Path(__file__).resolve().parents[2] / "shared", type=Path)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    corpus = arguments.shared / "corpora" / "translations" / "ru-en.jsonl"
+    if not corpus.is_file():
+        print(f"{corpus.name} is not beside the repository", file=sys.stderr)
+        return 77
+    sets = {
+        "stories, English versions": (*translations(corpus, ("ref", "hyp")), SAME_STORY),
+        "stories, human versions": (*translations(corpus, ("ref",)), SAME_STORY),
+        "stories, human and Russian": (*translations(corpus, ("ref", "src")), SAME_STORY),
+        "incidents, GVC val": (*gvc(arguments.shared / "corpora" / "gvc" / "val"), SAME_INCIDENT),
+    }
+    figures: dict[str, float] = {}
+    for name, (documents, gold, threshold) in sets.items():
+        found = reuse.similarity([reuse.sketch(view(d)) for d in documents])
+        figures[f"{name}, B3"] = grouped(found, threshold, gold)
+        figures[f"{name}, B3 of TF-IDF at its best"] = tfidf_best(documents, gold)
+    documents, gold, _ = sets["stories, human and Russian"]
     story = {d.document: g for d, g in zip(documents, gold, strict=True)}
     language = {d.document: d.language for d in documents}
-    started = time.perf_counter()
+    n = len(set(gold))
     rows = relations(documents)
-    counts = collections.Counter(
-        (
-            "one story" if story[r["document"]] == story[r["other"]] else "two stories",
-            "across languages" if language[r["document"]] != language[r["other"]] else "within English",
-            r["kind"],
-        )
-        for r in rows
-    )
-    n = collections.Counter(gold)
-    print(f"\nrelations in {time.perf_counter() - started:.1f} s, of {2 * len(n)} pairs of source and version and {len(n)} of two versions:")
-    for key, count in sorted(counts.items()):
-        print("  ", *key, count)
+    same = [r for r in rows if story[r["document"]] == story[r["other"]]]
+    across = sum(language[r["document"]] != language[r["other"]] and r["kind"] == "translation" for r in same)
+    within = sum(language[r["document"]] == language[r["other"]] for r in same)
+    figures["pairs across languages called a translation"] = across / (2 * n)
+    figures["pairs of two English versions related"] = within / n
+    figures["related pairs of two different stories"] = len(rows) - len(same)
+    if arguments.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        for name, value in figures.items():
+            print(f"{name:58} {value:8.3f}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

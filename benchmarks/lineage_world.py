@@ -8,7 +8,7 @@ origin and incident of every claim, and for every document what it was made from
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import random
 import re
 import tomllib
@@ -32,7 +32,7 @@ class Incident:
     event: str
     slots: dict[str, str]
     n: int
-    date: datetime.date
+    date: dt.date
     place: Place
 
 
@@ -46,7 +46,7 @@ class Origin:
     quotes: list[str]
     details: list[tuple[int, dict[str, str]]]
     n: int
-    released: datetime.date
+    released: dt.date
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Sentence:
 class Report:
     key: str
     publisher: str
-    published: datetime.date | None
+    published: dt.date | None
     sentences: list[Sentence]
     disguise: str
     made_from: str | None = None
@@ -104,44 +104,11 @@ def register() -> Register:
 
 def register_toml() -> str:
     """The register as a file for a case."""
-    lines = ['title = "lineage benchmark"']
-    for s in register().sources.values():
-        lines.append(
-            f'[[sources]]\nid = "{s.id}"\nname = "{s.name}"\nkind = "{s.kind}"\nrelays = {str(s.relays).lower()}'
-        )
-    return "\n".join(lines)
-
-
-def make_heap(seed: int, size: int = 120) -> World:
-    """A heap of about `size` documents."""
-    rng = random.Random(seed)
-    heap: list[Report] = []
-    incidents: list[Incident] = []
-    origins: list[Origin] = []
-    while len(heap) < size:
-        incident = _incident(rng, len(incidents), incidents)
-        incidents.append(incident)
-        here: set[tuple[str, str | None, str | None]] = set()
-        for _ in range(rng.choice((1, 1, 2, 2, 3))):
-            origin = _origin(rng, len(origins), incident)
-            # one body makes one inquiry into one incident; it may release calls of two speakers, and two soldiers may film
-            identity = (origin.kind, origin.body, origin.speaker)
-            if origin.kind != "video" and identity in here:
-                continue
-            here.add(identity)
-            origins.append(origin)
-            firsts = [_first_report(rng, len(heap) + i, origin) for i in range(rng.choice((1, 1, 2, 3)))]
-            if len({f.publisher for f in firsts}) < len(firsts):
-                firsts = firsts[:1]
-            heap += firsts
-            for _ in range(rng.choice((0, 1, 2, 3, 4))):
-                disguise = rng.choice(DISGUISES[:7])
-                heap.append(_derive(rng, len(heap), rng.choice(firsts), disguise))
-        if rng.random() < 0.5:
-            heap.append(_aggregate(rng, len(heap), heap))
-        if rng.random() < 0.25:
-            heap += _circle(rng, len(heap), _incident(rng, 1000 + len(incidents), incidents))
-    return _write(rng, heap)
+    entries = [
+        f'[[sources]]\nid = "{s.id}"\nname = "{s.name}"\nkind = "{s.kind}"\nrelays = {str(s.relays).lower()}'
+        for s in register().sources.values()
+    ]
+    return "\n".join(['title = "lineage benchmark"', *entries])
 
 
 # -- what happened -----------------------------------------------------------------------------------------------------------
@@ -152,16 +119,16 @@ def _name(rng: random.Random) -> str:
 
 
 def _incident(rng: random.Random, n: int, before: list[Incident]) -> Incident:
-    date = datetime.date(2031, 1, 10) + datetime.timedelta(rng.randrange(600))
+    date = dt.date(2031, 1, 10) + dt.timedelta(rng.randrange(600))
     event = rng.choice(sorted(WORLD["events"]))
     if before and rng.random() < 0.4:  # a look-alike: the same kind of event days later in another place
         event = before[-1].event
-        date = before[-1].date + datetime.timedelta(rng.randrange(1, 20))
+        date = before[-1].date + dt.timedelta(rng.randrange(1, 20))
     place = _name(rng) + rng.choice(WORLD["endings"])
     same_place = [b for b in before if b.event == event]
     if same_place and rng.random() < 0.2:  # and some places see the same again, weeks or months later
         earlier = rng.choice(same_place)
-        place, date = earlier.slots["place"], earlier.date + datetime.timedelta(rng.randrange(15, 200))
+        place, date = earlier.slots["place"], earlier.date + dt.timedelta(rng.randrange(15, 200))
     # a unit is in the news more than once
     again = rng.choice(before).slots["unit"] if before and rng.random() < 0.3 else None
     kind = rng.choice(("Regiment", "Brigade", "Battalion"))
@@ -197,7 +164,7 @@ def _origin(rng: random.Random, n: int, incident: Incident) -> Origin:
     details = [(i, {"vehicle": rng.choice(vehicles)}) for i in rng.sample(range(len(WORLD["details"])), 5)]
     quotes = [_utterance(rng, part) for part in rng.sample(WORLD["quotes"][0]["parts"], 4)]
     count = incident.n + rng.choice((0, 0, 0, rng.randrange(1, 9)))
-    released = incident.date + datetime.timedelta(rng.randrange(1, 12))
+    released = incident.date + dt.timedelta(rng.randrange(1, 12))
     return Origin(f"o{n}", kind, incident, body, speaker, quotes, details, count, released)
 
 
@@ -220,17 +187,16 @@ def _utterance(rng: random.Random, part: str) -> str:
 
 def _lead(o: Origin, relay: str) -> tuple[str, ...]:
     core = [t.format(**o.incident.slots) for t in WORLD["events"][o.incident.event]["core"]]
-    lower = [c if c.split()[0] in (o.incident.slots["commander"].split()[0], "Wounded") else c for c in core]
     who = {
         "call": (f"according to a call released by {o.body}", f"{o.body} released a recording that says so", f"a {o.speaker} says in a call made public by {o.body}", f"after a telephonic conversation diffused by {o.body}"),
         "video": (f"a soldier says in a video shared by {relay}", f"according to a soldier in a video posted by {relay}", f"in footage that {relay} captioned a soldier says", f"affirms a soldier in a video relayed by {relay}"),
         "investigation": (f"according to an inquiry by {o.body}", f"{o.body} found in an investigation", f"an investigation of {o.body} says", f"after an inquiry of {o.body}"),
         "testimony": (f"{o.speaker} said in an interview", f"according to {o.speaker}, who was there", f"{o.speaker} recalled", f"recounts {o.speaker}"),
     }[o.kind]  # fmt: skip
-    return tuple(f"{c}, {w}." for c, w in zip(lower, who, strict=True))
+    return tuple(f"{c}, {w}." for c, w in zip(core, who, strict=True))
 
 
-def _hops(o: Origin, relay: str, publisher: str | None = None) -> list[str]:
+def _hops(o: Origin, relay: str) -> list[str]:
     hops = [relay] if o.kind == "video" else []
     if o.body:
         hops.append(o.body)
@@ -286,12 +252,12 @@ def _first_report(rng: random.Random, n: int, o: Origin) -> Report:
         s.shown = rng.randrange(3)
     background = rng.sample(WORLD["background"]["tell"], 1)
     coded = {"event": "desertion", "realis": "generic", "medium": "not-stated", "chain": []}
-    body.append(Sentence(_filler(rng, n, 1)[0].tell, shown, coded, f"own:{n}", f"own:{n}"))
-    body += [Sentence((background[0] + ".",) * 4, shown), *_filler(rng, n, 1)]
+    body.append(Sentence(_filler(rng, 1)[0].tell, shown, coded, f"own:{n}", f"own:{n}"))
+    body += [Sentence((background[0] + ".",) * 4, shown), *_filler(rng, 1)]
     lead = Sentence(
         _lead(o, relay), shown, _coded(o, hops, place=i.place, time=i.date, unit=i.slots["unit"].lower()), **mark
     )
-    published = o.released + datetime.timedelta(rng.choice((0, 0, 1, 2)))
+    published = o.released + dt.timedelta(rng.choice((0, 0, 1, 2)))
     publisher = rng.choice(WORLD["outlets"])
     sentences = [lead, *body]
     if o.kind == "testimony":
@@ -327,7 +293,7 @@ def _styled(rng: random.Random, s: Sentence, style: dict[str, str]) -> Sentence:
 def _derive(rng: random.Random, n: int, source: Report, disguise: str) -> Report:
     publisher = rng.choice([p for p in WORLD["outlets"] if p != source.publisher])
     dated = source.published is not None and rng.random() < 0.8
-    published = source.published + datetime.timedelta(rng.randrange(1, 6)) if dated and source.published else None
+    published = source.published + dt.timedelta(rng.randrange(1, 6)) if dated and source.published else None
     credit = source.publisher if rng.random() < 0.4 else None
     sentences = [Sentence(s.tell, s.shown, s.claim, s.origin, s.incident) for s in source.sentences]
     kind = "copy"
@@ -336,7 +302,7 @@ def _derive(rng: random.Random, n: int, source: Report, disguise: str) -> Report
         start = rng.randrange(len(sentences) - keep + 1)
         sentences, kind = sentences[start : start + keep], "excerpt"
     elif disguise == "wire":
-        sentences, kind = [*_filler(rng, n, 8), *sentences, *_filler(rng, n, 6)], "excerpt"
+        sentences, kind = [*_filler(rng, 8), *sentences, *_filler(rng, 6)], "excerpt"
     elif disguise == "spun":
         sentences, kind, credit = [_changed(s, _spinner(rng)) for s in sentences], "rewrite", None
     elif disguise == "translated":
@@ -352,7 +318,7 @@ def _derive(rng: random.Random, n: int, source: Report, disguise: str) -> Report
     return Report(f"d{n:04d}", publisher, published, sentences, disguise, source.key, credit, kind, known)
 
 
-def _filler(rng: random.Random, n: int, k: int) -> list[Sentence]:
+def _filler(rng: random.Random, k: int) -> list[Sentence]:
     """Sentences of a longer piece that have nothing to do with what it quotes."""
     words, made = WORLD["filler"], []
     for _ in range(k):
@@ -446,7 +412,7 @@ def _aggregate(rng: random.Random, n: int, heap: list[Report]) -> Report:
     report = Report(
         f"d{n:04d}",
         rng.choice(WORLD["outlets"]),
-        max(dates) + datetime.timedelta(2) if dates else None,
+        max(dates) + dt.timedelta(2) if dates else None,
         sentences,
         "aggregated",
     )
@@ -476,8 +442,8 @@ def _circle(rng: random.Random, n: int, incident: Incident) -> list[Report]:
             Report(
                 f"d{n + j:04d}",
                 outlets[j],
-                incident.date + datetime.timedelta(3),
-                [lead, *_filler(rng, n + j, 5)],
+                incident.date + dt.timedelta(3),
+                [lead, *_filler(rng, 5)],
                 "circular",
             )
         )
@@ -515,7 +481,7 @@ def _write(rng: random.Random, heap: list[Report]) -> World:
                 continue
             claim_id = f"{r.key}-{k:02d}"
             own = s.origin and s.origin.startswith("own:")
-            world.claims.append(_claim(claim_id, r.key, start, s, r.made_from))
+            world.claims.append(_claim(claim_id, r.key, start, s))
             world.origin_of[claim_id] = str(s.origin)
             # an incident is of one kind of event: ill-treatment told along with an execution is another one
             world.incident_of[claim_id] = str(s.origin) if own else f"{s.incident}:{s.claim['event']}"
@@ -528,7 +494,7 @@ def _write(rng: random.Random, heap: list[Report]) -> World:
     return world
 
 
-def _claim(claim_id: str, document: str, start: int, s: Sentence, made_from: str | None) -> Claim:
+def _claim(claim_id: str, document: str, start: int, s: Sentence) -> Claim:
     c = s.claim
     assert c is not None
     place, day, n = c.get("place"), c.get("time"), c.get("number")
@@ -536,7 +502,7 @@ def _claim(claim_id: str, document: str, start: int, s: Sentence, made_from: str
     if place and rng.random() < 0.04:  # a gazetteer takes a namesake now and then
         place = msgspec.structs.replace(place, lat=place.lat + 2, gazetteer_id=place.gazetteer_id + "-2")
     if day and rng.random() < 0.06:
-        day += datetime.timedelta(rng.choice((-7, -1, 1, 30)))
+        day += dt.timedelta(rng.choice((-7, -1, 1, 30)))
     iso = day.isoformat() if day else None
     return Claim(
         claim_id=claim_id,

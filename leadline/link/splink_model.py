@@ -8,18 +8,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from leadline.link.blocking import blocking_rules
 from leadline.link.compare import comparisons
-from leadline.link.parameters import FIELDS, Parameters
+from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.rows import Row, to_table
 from leadline.schema import Pair, PairFeature
 
 MAX_EM_PAIRS = 200_000
+PRIOR_PAIRS = 2_000.0
 
 
 def score_pairs(
@@ -33,23 +36,14 @@ def score_pairs(
     if len(rows) < 2:
         return []
     with _quiet():
-        from splink import Linker, SettingsCreator
         from splink.backends.duckdb import DuckDBAPI
 
         api = DuckDBAPI(connection)
         try:
-            settings = SettingsCreator(
-                link_type="dedupe_only",
-                unique_id_column_name="unique_id",
-                blocking_rules_to_generate_predictions=blocking_rules(),
-                comparisons=comparisons(parameters),
-                probability_two_random_records_match=parameters.prior,
-                retain_intermediate_calculation_columns=True,
-            )
-            linker = Linker(api.register(to_table(rows)), settings)
-            predicted = _predict(linker)
-            if predicted.num_rows >= min_pairs_for_em and _learn(linker, seed):
-                predicted = _predict(linker)
+            predicted = _predict(_linker(api, rows, parameters))
+            if predicted.num_rows >= min_pairs_for_em:
+                parameters = _learn(api, rows, parameters, predicted.num_rows, seed)
+                predicted = _predict(_linker(api, rows, parameters))
         finally:
             api.delete_tables_created_by_splink_from_db()
     by_id = {r.unique_id: r for r in rows}
@@ -57,27 +51,65 @@ def score_pairs(
     return sorted(pairs, key=lambda p: (p.claim_l, p.claim_r))
 
 
+def _linker(api: Any, rows: Sequence[Row], parameters: Parameters) -> Any:
+    from splink import Linker, SettingsCreator
+
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="unique_id",
+        blocking_rules_to_generate_predictions=blocking_rules(),
+        comparisons=comparisons(parameters),
+        probability_two_random_records_match=parameters.prior,
+        retain_intermediate_calculation_columns=True,
+    )
+    return Linker(api.register(to_table(rows)), settings)
+
+
 def _predict(linker: Any) -> Any:
-    wanted = [*(f"gamma_{f}" for f in FIELDS), *(f"bf_{f}" for f in FIELDS)]
-    relation = linker.inference.predict().as_duckdbpyrelation()
-    have = set(relation.columns)
-    columns = ["unique_id_l", "unique_id_r", "match_weight", "match_probability", *(c for c in wanted if c in have)]
-    return relation.select(", ".join(columns)).to_arrow_table()
+    wanted = ["unique_id_l", "unique_id_r", "match_weight", "match_probability", *(f"gamma_{f}" for f in FIELDS)]
+    return linker.inference.predict().as_duckdbpyrelation().select(", ".join(wanted)).to_arrow_table()
 
 
-def _learn(linker: Any, seed: int) -> bool:
-    """Learn m by EM on pairs that share an origin or wording; False where Splink finds too little to learn from."""
+def _learn(api: Any, rows: Sequence[Row], parameters: Parameters, n_pairs: int, seed: int) -> Parameters:
+    """Parameters learned by EM, blended with the given ones by the number of pairs behind them.
+
+    EM alone gives a level that the sample never shows no probability at all, or all of it; the given values count like
+    `PRIOR_PAIRS` pairs, so that nothing becomes impossible. Each blocking rule leaves out the field it blocks on.
+    """
     from splink import block_on
-    from splink.internals.exceptions import EMTrainingException
 
-    try:
-        linker.training.estimate_u_using_random_sampling(max_pairs=MAX_EM_PAIRS, seed=seed)
-        for rule in (block_on("sort", "start_day"), block_on("sort", "place"), block_on("sort", "unit")):
-            with contextlib.suppress(EMTrainingException):
-                linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=MAX_EM_PAIRS)
-    except EMTrainingException:
-        return False
-    return True
+    linker = _linker(api, rows, parameters)
+    linker.training.estimate_u_using_random_sampling(max_pairs=MAX_EM_PAIRS, seed=seed)
+    for field in ("start_day", "place", "unit"):
+        if _repeats(rows, field):
+            rule = block_on("sort", field)
+            linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=MAX_EM_PAIRS)
+    learned = {c["output_column_name"]: c for c in linker.misc.save_model_to_json(None)["comparisons"]}
+    share = n_pairs / (n_pairs + PRIOR_PAIRS)
+    blended = {}
+    for name, given in parameters.comparisons.items():
+        levels = [x for x in learned[name]["comparison_levels"] if not x.get("is_null_level")]
+        m = _blend([x.m for x in given.levels], [x.get("m_probability") for x in levels], share)
+        u = _blend([x.u for x in given.levels], [x.get("u_probability") for x in levels], share)
+        made = tuple(Level(label=x.label, m=p, u=q) for x, p, q in zip(given.levels, m, u, strict=True))
+        blended[name] = Comparison(levels=made)
+    return msgspec.structs.replace(parameters, comparisons=blended)
+
+
+def _blend(given: Sequence[float], learned: Sequence[float | None], share: float) -> list[float]:
+    """Learned probabilities moved towards the given ones; adds up to one.
+
+    >>> _blend([0.5, 0.5], [1.0, None], 0.5)
+    [0.6, 0.4]
+    """
+    mixed = [g if x is None else share * x + (1 - share) * g for g, x in zip(given, learned, strict=True)]
+    return [round(x / sum(mixed), 6) for x in mixed]
+
+
+def _repeats(rows: Sequence[Row], field: str) -> bool:
+    """Whether two rows of one sort share a value of a field."""
+    seen = Counter((r.sort, value) for r in rows if (value := getattr(r, field)) is not None)
+    return any(n > 1 for n in seen.values())
 
 
 def _pair(row: dict[str, Any], by_id: dict[str, Row], parameters: Parameters) -> Pair:
@@ -88,15 +120,14 @@ def _pair(row: dict[str, Any], by_id: dict[str, Row], parameters: Parameters) ->
         if level is None or level < 0:
             continue
         levels = parameters.comparisons[name].levels
-        factor = row.get(f"bf_{name}")
-        weight = math.log2(factor) if factor else levels[len(levels) - 1 - level].weight
+        reached = levels[len(levels) - 1 - level]
         features.append(
             PairFeature(
                 field=name,
                 left=_shown(left, name),
                 right=_shown(right, name),
-                level=levels[len(levels) - 1 - level].label,
-                weight=round(weight, 4),
+                level=reached.label,
+                weight=round(reached.weight, 4),
             )
         )
     if left.unique_id > right.unique_id:

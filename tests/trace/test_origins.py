@@ -185,7 +185,9 @@ def test_origins_another_video_opens_a_new_one(trace):
             ("“We want to go home,” the soldier says.", ["soldier"], VIDEO),
         ])
     )  # fmt: skip
-    assert t.same("d-0", "d-1") and t.same("d-2", "d-3") and not t.same("d-0", "d-2")
+    assert t.same("d-0", "d-1")
+    assert t.same("d-2", "d-3")
+    assert not t.same("d-0", "d-2")
 
 
 def test_origins_a_role_is_nobody_in_particular_across_documents(trace):
@@ -259,7 +261,8 @@ def test_origins_directly_quoted_witness_is_apart_from_the_outlets_own_account(t
             ("“They take our phones,” a relative says.", ["Ferry Post", "relative"], "testimony", {"kind": "direct"}),
         ])
     )  # fmt: skip
-    assert t.same("d-0", "d-1") and not t.same("d-0", "d-2")
+    assert t.same("d-0", "d-1")
+    assert not t.same("d-0", "d-2")
     assert t.tied("d-0", "d-2", "same-releaser")
 
 

@@ -117,7 +117,8 @@ RUSSIAN = (
 def test_kinds_translation_across_languages_by_names_and_numbers():
     english = STORY.replace("nineteen", "19").replace("Eleven", "11").replace("seven", "7").replace("Two", "2")
     r = relation(doc("a", english), doc("b", RUSSIAN, language="ru"))
-    assert r is not None and r.kind == "translation"
+    assert r is not None
+    assert r.kind == "translation"
 
 
 @pytest.mark.parametrize("text", [STORY, SPUN])
@@ -146,9 +147,8 @@ def test_credits_own_outlet_acting_is_first_hand_not_a_credit():
     d = doc("a", "The Ferry Post could not verify the call. A man told the Ferry Post so.", publisher="Ferry Post")
     found = find_credits(d, Publishers(Register([]), ["Ferry Post"]))
     assert found.credited == {}
-    assert (
-        found.first_hand is not None and d.text[found.first_hand.start : found.first_hand.end] == found.first_hand.quote
-    )
+    assert found.first_hand is not None
+    assert d.text[found.first_hand.start : found.first_hand.end] == found.first_hand.quote
 
 
 def test_credits_a_bare_mention_is_no_credit():

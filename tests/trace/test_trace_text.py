@@ -59,4 +59,6 @@ def test_text_quotations_take_all_styles_and_survive_unpaired_marks():
 
 def test_text_empty_document_has_no_words():
     v = view(doc(""))
-    assert v.words == () and v.sentences == () and v.sentence_of(5) is None
+    assert v.words == ()
+    assert v.sentences == ()
+    assert v.sentence_of(5) is None

@@ -1,0 +1,239 @@
+"""Claims into incidents through the stage and its tables."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from leadline.errors import CodebookError
+from leadline.link import link_incidents
+from leadline.link.parameters import SHIPPED, load_parameters
+from leadline.link.rows import make_rows, sort_of
+from leadline.progress import SILENT
+from leadline.schema import (
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    INCIDENTS,
+    ORIGINS,
+    PAIRS,
+    PARTITIONS,
+    Claim,
+    ClaimOrigin,
+    Document,
+    Incident,
+    Number,
+    Origin,
+    Pair,
+    PartitionDraw,
+    Place,
+    Published,
+    TimeInterval,
+)
+from leadline.settings import Settings
+
+OSTREL = Place(name="Ostrel", lat=61.0, lon=52.0, precision_m=1000.0, gazetteer_id="g1")
+HEMMEL = Place(name="Hemmel", lat=62.5, lon=55.0, precision_m=1000.0, gazetteer_id="g2")
+
+
+def claim(name, *, document=None, quote=None, day=None, place=None, number=None, **more):
+    quote = quote or f"Guards fired on men near the mill {name}."
+    return Claim(
+        claim_id=name, document=document or f"d-{name}", start=0, end=len(quote), quote=quote,
+        **{"event": "order-to-fire", "realis": "ordered", "medium": "intercepted-call", "actor": "VRN", **more},
+        verification="not-stated", places=(place,) if place else (), number=number,
+        time=TimeInterval(start=day, end=day, phrase=day) if day else None,
+    )  # fmt: skip
+
+
+def document(name, day=None, series=None):
+    published = Published(start=day, end=day, basis="given", evidence="test") if day else None
+    return Document(document=name, sha256=name, text="", series=series or name, published=published)
+
+
+class Linked:
+    def __init__(self, engine):
+        self.incidents = list(engine.records(INCIDENTS, Incident))
+        self.pairs = list(engine.records(PAIRS, Pair))
+        self.draws = list(engine.records(PARTITIONS, PartitionDraw))
+
+    def of(self, claim_id):
+        return next(i for i in self.incidents if claim_id in i.claims)
+
+    def together(self, *claims):
+        return len({self.of(c).incident_id for c in claims}) == 1
+
+
+@pytest.fixture
+def link(make_engine):
+    def run(claims, documents=(), origin_of=None, **settings):
+        origin_of = origin_of or {c.claim_id: f"o-{c.claim_id}" for c in claims}
+        origins = [Origin(origin_id=o, kind="call", medium="intercepted-call") for o in sorted(set(origin_of.values()))]
+        documents = documents or [document(d) for d in sorted({c.document for c in claims})]
+        engine = make_engine(
+            {DOCUMENTS: list(documents), CLAIMS: list(claims), ORIGINS: origins,
+             CLAIM_ORIGINS: [ClaimOrigin(claim_id=c, origin_id=o) for c, o in sorted(origin_of.items())]}
+        )  # fmt: skip
+        engine.begin("link")
+        link_incidents(engine, Settings(**{"partition_draws": 20, **settings}), SILENT)
+        engine.seal("link", "link" * 4)
+        engine.commit("link", "link" * 4)
+        return Linked(engine)
+
+    return run
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_link_of_no_claim_and_of_one(link, n):
+    found = link([claim("a")][:n])
+    assert (len(found.incidents), found.pairs, len(found.draws)) == (n, [], 20 * n)
+
+
+def test_link_claims_that_share_nothing_are_not_compared(link):
+    found = link([claim("a", quote="Alpha bravo charlie."), claim("b", quote="Delta echoes foxtrot.")])
+    assert found.pairs == []
+    assert len(found.incidents) == 2
+
+
+def test_link_same_place_and_days_is_one_incident_with_explained_score(link):
+    found = link([claim("a", place=OSTREL, day="2031-03-03"), claim("b", place=OSTREL, day="2031-03-03")])
+    assert found.together("a", "b")
+    pair = found.pairs[0]
+    assert pair.probability > 0.9
+    fields = {f.field: f for f in pair.features}
+    assert fields["place"].level == "the same named place"
+    assert fields["place"].weight > 0
+    assert fields["time"].left == "2031-03-03/2031-03-03"
+    prior = load_parameters().prior
+    import math
+
+    assert pair.weight == pytest.approx(math.log2(prior / (1 - prior)) + sum(f.weight for f in pair.features), abs=0.02)
+
+
+def test_link_same_practice_years_apart_is_two_incidents(link):
+    claims = [claim("a", day="2031-03-03"), claim("b", day="2034-09-25")]
+    documents = [document("d-a", "2031-03-04"), document("d-b", "2034-09-25")]
+    assert not link(claims, documents).together("a", "b")
+
+
+def test_link_other_place_is_another_incident_though_the_words_agree(link):
+    assert not link([claim("a", quote="Guards fired on nine men near the mill.", place=OSTREL), claim("b", quote="Guards fired on nine men near the mill.", place=HEMMEL)]).together("a", "b")  # fmt: skip
+
+
+def test_link_historical_and_present_never_meet(link):
+    found = link([claim("a", place=OSTREL), claim("b", place=OSTREL, historical=True)])
+    assert not found.together("a", "b")
+    assert found.of("b").historical
+    assert not found.of("b").is_single_event
+
+
+@pytest.mark.parametrize(
+    ("quote", "more", "sort"),
+    [
+        ("Guards fired at the mill.", {}, "single"),
+        ("Guards repeatedly fired at the mill.", {}, "series"),
+        ("Guards fire on whoever leaves.", {"realis": "generic"}, "generic"),
+        ("They lose men.", {"number": Number(low=600, high=1000, unit="men per day")}, "series"),
+    ],
+)
+def test_link_series_and_habits_are_no_single_event(link, quote, more, sort):
+    c = claim("a", quote=quote, **more)
+    assert sort_of(c, load_parameters()) == sort
+    assert link([c]).incidents[0].is_single_event == (sort == "single")
+
+
+def test_link_counts_documents_series_and_origins(link):
+    claims = [
+        claim(n, place=OSTREL, day="2031-03-03", quote=f"Guards fired at the mill, as {n} was told.")
+        for n in ("a", "b", "c")
+    ]
+    documents = [document("d-a", series="s1"), document("d-b", series="s1"), document("d-c", series="s2")]
+    i = link(claims, documents, {"a": "o1", "b": "o1", "c": "o2"}).of("a")
+    assert (i.n_documents, i.n_series, i.n_origins, i.n_independent) == (3, 2, 2, 2)
+
+
+def test_link_two_counts_stay_two(link):
+    claims = [
+        claim("a", place=OSTREL, day="2031-03-03", number=Number(low=12, high=None, unit="cellars")),
+        claim("b", place=OSTREL, day="2031-03-03", number=Number(low=15, high=None, unit="camps")),
+    ]
+    i = link(claims).of("a")
+    assert (i.number.low, i.number.high) == (12, None)
+    assert [(c.field, c.values, c.claims) for c in i.conflicts] == [
+        ("number", ("at least 12 cellars", "at least 15 camps"), ("a", "b"))
+    ]
+
+
+def test_link_denial_is_a_conflict_not_another_incident(link):
+    claims = [claim("a", place=OSTREL, day="2031-03-03"), claim("b", place=OSTREL, day="2031-03-03", realis="denied")]
+    i = link(claims).of("a")
+    assert set(i.claims) == {"a", "b"}
+    assert [c.field for c in i.conflicts] == ["realis"]
+
+
+def test_link_a_copy_is_no_evidence_of_its_own(link):
+    """A hundred copies are one row: no pair, no draw and no incident changes but for the copy's own membership."""
+    claims = [
+        claim("a", place=OSTREL, quote="Guards fired at the mill."),
+        claim("b", place=OSTREL, quote="Men were shot beside the lock."),
+    ]
+    origin_of = {"a": "o1", "b": "o2"}
+    before = link(claims, origin_of=origin_of)
+    copies = [claim(f"x{k:03d}", place=OSTREL, quote="Guards fired at the mill.") for k in range(100)]
+    rows = make_rows([*claims, *copies], {**origin_of, **{c.claim_id: "o1" for c in copies}}, {}, load_parameters())
+    assert [len(r.claims) for r in rows] == [101, 1]
+    assert len(before.pairs) == 1
+
+
+def test_link_a_claim_takes_the_place_of_its_neighbours(link):
+    claims = [
+        claim("a", document="d1", place=OSTREL, quote="Guards fired at the mill."),
+        claim("b", document="d1", quote="Nobody was allowed across the lock."),
+        claim("c", document="d2", place=HEMMEL, quote="A boat was stopped on the river."),
+    ]
+    found = link(claims, [document("d1"), document("d2")], {"a": "o1", "b": "o1", "c": "o2"})
+    assert found.together("a", "b")
+    assert not found.together("a", "c")
+
+
+def test_link_order_of_input_changes_nothing(make_engine, link, tmp_path):
+    claims = [claim(f"c{k}", place=(OSTREL, HEMMEL)[k % 2], day=f"2031-03-0{1 + k % 3}") for k in range(8)]
+    rows = make_rows(claims, {}, {}, load_parameters())
+    assert rows == make_rows(claims[::-1], {}, {}, load_parameters())
+
+
+def test_link_is_silent(link, caplog, capfd):
+    with caplog.at_level(logging.DEBUG):
+        link([claim("a", place=OSTREL), claim("b", place=OSTREL)])
+    assert not [r for r in caplog.records if r.name.startswith("splink")]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_link_learns_from_many_pairs_and_stays_sound(link):
+    claims = []
+    for k in range(16):
+        place = Place(name=f"P{k}", lat=60 + k / 10, lon=50.0, precision_m=800.0, gazetteer_id=f"g{k}")
+        for j in range(4):
+            day = f"2031-{1 + k % 12:02d}-{1 + k % 27:02d}"
+            claims.append(
+                claim(
+                    f"c{k:02d}{j}",
+                    place=place if j != 3 else None,
+                    day=day,
+                    quote=f"Men number {k} of town{k} were fired at {j}.",
+                )
+            )
+    found = link(claims, min_pairs_for_em=50)
+    right = sum(len({c[1:3] for c in i.claims}) == 1 for i in found.incidents)
+    assert right / len(found.incidents) > 0.9
+    assert len(found.incidents) < 40
+
+
+def test_link_parameters_name_the_wrong_place(tmp_path):
+    bad = tmp_path / "p.toml"
+    bad.write_text(
+        SHIPPED.read_text(encoding="utf-8").replace("m = 0.5, u = 0.006", "m = 0.7, u = 0.006"), encoding="utf-8"
+    )
+    with pytest.raises(CodebookError, match=r"comparisons\.origin\.levels: the m of the levels add up to 1\.2"):
+        load_parameters(bad)
