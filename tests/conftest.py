@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,11 @@ def make_engine(tmp_path: Path):
         return engine
 
     return make
+
+
+@pytest.fixture
+def public_folder():
+    """A folder that other users of the machine may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
