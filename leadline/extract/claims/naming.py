@@ -107,6 +107,10 @@ class Naming:
             return None
         if lower in PERSONAL:
             return self._pronoun(head)
+        if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
+            apposed_noun = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
+            if apposed_noun is not None:
+                return self._who(apposed_noun, [t for t in apposed_noun.subtree if t.i <= apposed_noun.i + 6])
         near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
         named = [
             n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)

@@ -97,6 +97,8 @@ def read_realis(
     inside = {t.i for t in clause}
     if event not in INHERENT and (no := negated(head, within)) is not None:
         return "denied", no
+    if (no := _none_of(head)) is not None:
+        return "denied", no
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
         return "denied", no
     above = _governors(head, within)
@@ -162,6 +164,14 @@ def negated(head: Token, within: frozenset[int] | None = None) -> Token | None:
             return None
         verb, steps = up, steps + 1
     return None
+
+
+def _none_of(head: Token) -> Token | None:
+    """`No order was given`, `there are no such units`: the event's own noun is negated."""
+    if head.pos_ not in {"NOUN", "PROPN"}:
+        return None
+    no = next((c for c in head.children if c.lower_ == "no" and c.dep_ == "det"), None)
+    return no if no is not None and head.dep_ in {"nsubj", "nsubjpass", "attr", "dobj", "ROOT"} else None
 
 
 def _plainly_negated(head: Token) -> Token | None:

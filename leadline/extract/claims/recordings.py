@@ -16,7 +16,7 @@ from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who
 from leadline.schema import Medium
 
 SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
-DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "his", "their"})
+DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
@@ -124,8 +124,9 @@ class Recordings:
             if medium is None:
                 return None
             known = Recording(medium, i, ordinal=ordinal)
-            if ordinal and self.all and not self.all[-1].is_one:
-                known.released_by = list(self.all[-1].released_by)  # one of several that were released together
+            together = next((r for r in self.all if not r.is_one and r.released_by), None)
+            if ordinal and together is not None:
+                known.released_by = list(together.released_by)  # one of several that were released together
             self.all.append(known)
         elif medium == "intercepted-call":
             known.medium = medium
@@ -206,6 +207,9 @@ class Recordings:
                 found.append(self._source(c))
             if c.dep_ == "prep" and c.lower_ in {"by", "from"}:
                 found += [self._source(g) for g in c.children if g.dep_ == "pobj"]
+        if token.dep_ == "nsubjpass" and token.head.lemma_.lower() in self.words.releasing:
+            for by in (c for c in token.head.children if c.dep_ == "agent"):
+                found += [self._source(g) for g in by.children if g.dep_ == "pobj"]
         verb = token
         for _ in range(4):  # X shared the clip; X broadcast what it presents as a call; X claimed, with soundtrack
             if verb.head.i == verb.i:

@@ -87,7 +87,9 @@ class Voices:
         steps += [
             (t.i, 2, t)
             for t in self.doc
-            if t.dep_ in {"nsubj", "nsubjpass"} and t.head.pos_ == "VERB" and t.head.lemma_.lower() in verbs
+            if t.dep_ in {"nsubj", "nsubjpass"}
+            and t.head.pos_ in {"VERB", "AUX"}
+            and (t.head.lemma_.lower() in verbs or (t.head.dep_ == "ROOT" and self._is_somebody(t)))
         ]
         heard: list[tuple[Said, Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
@@ -109,6 +111,11 @@ class Voices:
         for x, who in heard:
             self._voice(x, who)
         self.backwards = list(self._backwards())
+
+    def _is_somebody(self, subject: Token) -> bool:
+        """Whether a sentence is about one person, whom a later `he` may mean."""
+        kinds = [self.words.kind(t.lemma_.lower()) for t in (subject, *(c for c in subject.children if c.dep_ == "appos"))]
+        return subject.tag_ in {"NN", "CD"} and any(k in {"soldier", "relative", "witness", "commander"} for k in kinds)
 
     def _said(self, a: Attribution) -> Said:
         """An attribution as tokens, with the source that grammar gives it where it names none."""
@@ -370,6 +377,16 @@ class Voices:
             exact = [r for r in before if r.speaker is not None and equal(who, r.speaker)]
             if exact or before:
                 return (exact or before)[-1], latest
+            if (
+                latest is not None
+                and latest.is_one
+                and latest.speaker is None
+                and who.kind in {"soldier", "commander"}
+                and who.source is None
+                and cue.i - latest.mentions[-1] < NEAR
+            ):
+                latest.speaker = who  # `the man says` right after a recording whose speaker is not named
+                return latest, latest
         return None, latest
 
     def is_beside(self, i: int) -> bool:

@@ -109,7 +109,7 @@ def _keys(token: Token, places: frozenset[int]) -> frozenset[str]:
         for shape in (GLUED, GLUED_FRONT):
             if glued := shape.match(form):
                 found |= {glued["word"], *stems(glued["word"])}
-    if token.i in places or token.ent_type_ in {"GPE", "LOC"}:
+    if token.i in places or token.ent_type_ in {"GPE", "LOC", "FAC"} or (token.pos_ == "PROPN" and not token.ent_type_):
         found.add("%place")
     if token.like_num or token.ent_type_ in {"CARDINAL", "QUANTITY", "PERCENT"}:
         found.add("%number")
