@@ -10,9 +10,9 @@ from leadline.extract.attribution.draft import Draft, offsets
 from leadline.extract.attribution.layout import draft_by_layout
 from leadline.extract.attribution.model import load_model
 from leadline.extract.attribution.nesting import nest
+from leadline.extract.attribution.outermost import outermost
 from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
 from leadline.extract.attribution.repair import apart, unheard, unsaid, with_source
-from leadline.extract.attribution.outermost import outermost
 from leadline.extract.attribution.speakers import resolve
 from leadline.extract.parse import Parsed
 from leadline.schema import Attribution

@@ -19,6 +19,8 @@ SPEAKERS = frozenset({"i", "we", "you", "me", "us", "my", "our", "your", "it"})
 """Who speaks or is spoken to in a quotation is no further hop; `it` is mostly nobody."""
 DEEPEST = 4
 """Levels of reported speech that are looked for."""
+MOST_INSIDE = 12
+"""Further cues in one content; bounds the time for a text that is nothing but cues."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ def nest(
     """
     found: list[Nested] = []
     for d in outer:
-        found += with_maker(doc, d, at=len(found))
-    found += [n for k, one in enumerate(list(found)) if (n := cited(doc, one.draft, k)) is not None]
+        mine, behind = cited(doc, d)
+        found += with_maker(doc, mine, at=len(found))
+        found += [Nested(behind, len(found) - 1)] if behind is not None else []
     heads = {n.draft.head for n in found}
     level = list(enumerate(found))
     for _ in range(DEEPEST):
@@ -80,7 +83,7 @@ def further_heads(doc: Doc, outer: Draft, quote_of: Sequence[int]) -> list[int]:
             continue
         if any(c.dep_ in {"ccomp", "xcomp"} for c in token.children) or quoted_after(token, quote_of):
             found.append(i)
-    return found
+    return found[:MOST_INSIDE]
 
 
 def subject_of(verb: Token) -> Token | None:
@@ -156,21 +159,26 @@ def phrase_of(doc: Doc, head: Token, inside: set[int]) -> tuple[int, ...]:
     return trimmed(doc, [t.i for t in head.subtree if t.i in inside or not inside])
 
 
-def cited(doc: Doc, d: Draft, at: int) -> Nested | None:
-    """`he said so, citing a report from the mayor`: the mayor's, inside his."""
+def cited(doc: Doc, d: Draft) -> tuple[Draft, Draft | None]:
+    """`he said so, citing a report from the mayor`: his without that clause, and the mayor's inside his."""
     lexicon = load_lexicon()
-    for verb in doc[d.head].children:
-        if verb.lemma_.lower() not in lexicon.verbs_of_citing or verb.i in set(d.content):
+    inside = set(d.content)
+    beside = [c for c in doc[d.head].children if c.i not in inside]
+    for verb in (*beside, *(doc[i] for i in d.content)):
+        if verb.tag_ != "VBG" or verb.lemma_.lower() not in lexicon.verbs_of_citing or verb.i == 0:
             continue
         thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
-        if thing is None:
+        if thing is None or doc[verb.i - 1].text != ",":
             continue
+        clause = {t.i for t in verb.subtree} | {verb.i - 1}
+        rest = trimmed(doc, [i for i in d.content if i not in clause])
         phrase = trimmed(doc, [t.i for t in thing.subtree])
-        made = maker(doc, phrase)
-        source, cue = made if made is not None else (phrase, ())
-        words = tuple(sorted({verb.i, *cue}))
-        return Nested(Draft(head=verb.i, source=source, cue=words, content=d.content, score=d.score), at)
-    return None
+        source, cue = maker(doc, phrase) or (phrase, ())
+        if rest and source:
+            whole = rest if inside & clause else d.content
+            behind = Draft(head=verb.i, source=source, cue=tuple(sorted({verb.i, *cue})), content=whole, score=d.score)
+            return replace(d, content=whole), behind
+    return d, None
 
 
 def contained(found: list[Nested]) -> list[Nested]:
