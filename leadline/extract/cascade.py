@@ -5,6 +5,7 @@ of the expression an earlier pass has read. A rule is a pattern over classes:
 
     pattern = "<month> dot? <day> (comma? <year>)?"     # <name> or <name:class|class> captures, a bare class matches
     pattern = "the? 'end' 'of' <x:dated>"               # a quoted word matches itself
+    pattern = "'since' any any? 'in' <x:point>"          # `any` is one item, but no mark that ends a clause, no point
 
 The items' classes are written as a string with one character an item and every pattern becomes a regular expression
 over it. Patterns repeat nothing without bound, so a pass is linear in the length of the text. In each pass the leftmost
@@ -33,6 +34,8 @@ Reader = Callable[[Groups], Any]
 _TOKEN = re.compile(
     r"<(?P<name>\w+)(?::(?P<classes>[\w|]+))?>|'(?P<word>[^']+)'|(?P<bare>\w+)|(?P<mark>[()|?])|(?P<bad>\S)"
 )
+ANY = "any"
+_ENDS = frozenset({"dot", "comma", "point"})
 _MACRO = re.compile(r"\$(\w+)")
 _FIRST_CODE = 0xE000  # private use: never a letter with a meaning for `re`
 _NOTHING: Classes = frozenset()
@@ -107,6 +110,11 @@ class Cascade:
         for m in _TOKEN.finditer(rule.pattern):
             if m["mark"]:
                 out.append({"(": "(?:"}.get(m["mark"], m["mark"]))
+                continue
+            if m["bare"] == ANY:
+                out.append(
+                    "[" + "".join(code for classes, code in self._codes.items() if classes.isdisjoint(_ENDS)) + "]"
+                )
                 continue
             names = ["=" + m["word"]] if m["word"] else (m["classes"] or m["name"] or m["bare"] or "").split("|")
             if m["bad"] or not all(n in known or n.startswith("=") for n in names):

@@ -136,11 +136,26 @@ def _digits(raw: list[Item], i: int) -> tuple[Item, int]:
         below = float(raw[j + 2].text)
         if below and float(raw[j].text) < below and below <= 10:  # 2 1/2
             return _join(raw, i, j + 3, value + float(raw[j].text) / below, "digits"), j + 3
+    j, value = _spaced(raw, i, j, value)
     _, _, scales = _words()
     while j < len(raw) and raw[j].text in scales and value < _HIGHEST:
         value *= scales[raw[j].text]
         j += 1
     return _join(raw, i, j, value, "digits"), j
+
+
+def _spaced(raw: list[Item], i: int, j: int, value: float) -> tuple[int, float]:
+    """Groups of three digits after single spaces ("473 400"), where the word before cannot make the first a name or a day."""
+    before = raw[i - 1].text if i else ""
+    if (
+        not (raw[i].text.isdigit() and len(raw[i].text) <= 3 and raw[i].text[0] != "0")
+        or before in lexicon("numerals")["no_group"]["before"]
+        or (before[:1].isdigit())
+    ):
+        return j, value
+    while j < len(raw) and len(raw[j].text) == 3 and raw[j].text.isdigit() and raw[j].start == raw[j - 1].end + 1:
+        value, j = value * 1000 + float(raw[j].text), j + 1
+    return j, value
 
 
 def _spelled(raw: list[Item], i: int) -> tuple[Item, int]:

@@ -54,6 +54,9 @@ def one(text):
         ("They killed 12.", 12, 12, ""),
         ("They lose 4-5 per day.", 4, 5, "per day"),
         ("They lost 300soldiers there.", 300, 300, ""),
+        ("They lost 473 400 men.", 473400, 473400, "men"),
+        ("On June 5 200 men fled.", 200, 200, "men"),
+        ("During the last day 1260 Arlian soldiers fled.", 1260, 1260, "soldiers"),
         ("They lost 1\u202f200 men.", 1200, 1200, "men"),
     ],
 )

@@ -142,6 +142,9 @@ class TestWidePublication:
     ("text", "first", "last", "opens"),
     [
         ("since early February", "2031-02-01", "2031-11-07", (False, True)),
+        ("since the river froze in February", "2031-02-01", "2031-11-07", (False, True)),
+        ("from the start of the siege in May 2030", "2030-05-01", "2031-11-07", (False, True)),
+        ("since June 4 last year", "2030-06-04", "2031-11-07", (False, True)),
         ("by mid-March", None, "2031-03-21", (True, False)),
         ("until 2030", None, "2030-12-31", (True, False)),
         ("after 2029", "2029-01-01", None, (False, True)),

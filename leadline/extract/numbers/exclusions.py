@@ -26,17 +26,24 @@ def countable(text: str, times: Sequence[TimeReading], units: Sequence[UnitReadi
     found = list(items(text))
     out = []
     n = 0
+    was_inside = False
     for k, item in enumerate(found):
         while n < len(covered) and covered[n][1] <= item.start:
             n += 1
         inside = n < len(covered) and covered[n][0] < item.end
-        names = item.value is not None and item.form != "ordinal" and names_something(text, found, k)
-        out.append(Item(item.start, item.end, _BLANK) if inside or names else item)
+        counts = (
+            item.value is None or item.form == "ordinal" or not names_something(text, found, k, after_time=was_inside)
+        )
+        was_inside = inside
+        out.append(Item(item.start, item.end, _BLANK) if inside or not counts else item)
     return out
 
 
-def names_something(text: str, found: Sequence[Item], k: int) -> bool:
-    """Whether a figure is part of a name, an age, an address, a telephone number, a ratio or a list mark."""
+def names_something(text: str, found: Sequence[Item], k: int, *, after_time: bool = False) -> bool:
+    """Whether a figure is part of a name, an age, an address, a telephone number, a ratio or a list mark.
+
+    `after_time` says that a time expression ends before it: "the last day 300 men" is no day 300.
+    """
     item = found[k]
     before = found[k - 1] if k else None
     after = found[k + 1] if k + 1 < len(found) else None
@@ -44,20 +51,20 @@ def names_something(text: str, found: Sequence[Item], k: int) -> bool:
         _in_row(found, k) or (len(item.text) >= _LONGEST_COUNT and "," not in item.text and " " not in item.text)
     ):
         return True
-    if before is not None and _bound_before(found, k, item, before):
+    if before is not None and _bound_before(found, k, item, before, after_time):
         return True
     if item.form == "digits" and after is not None and _is_list_mark(text, found, k, after):
         return True
     return after is not None and (_bound_after(text, found, k, item, after) or _is_age(found, k))
 
 
-def _bound_before(found: Sequence[Item], k: int, item: Item, before: Item) -> bool:
+def _bound_before(found: Sequence[Item], k: int, item: Item, before: Item, after_time: bool) -> bool:
     touching = before.end == item.start
     if touching and item.form == "digits" and (before.text.isalpha() or before.text in _BINDS_BEFORE):
         return True
     if touching and is_dash(before.text) and k >= 2 and found[k - 2].end == before.start and found[k - 2].value is None:
         return True  # "T-72"
-    if item.form == "digits" and before.text in lexicon("numbers")["not_counts"]["designators"]:
+    if item.form == "digits" and not after_time and before.text in lexicon("numbers")["not_counts"]["designators"]:
         return True
     return before.text == "." and k >= 2 and found[k - 2].text in ("no", "nos", "art", "vol", "pp")
 

@@ -85,6 +85,7 @@ def month_of_year(groups: Groups) -> Meaning | None:
     """Read "November of last year"."""
     return Point(
         month=word(groups, "month") or word(groups, "abbr", "monthabbr"),
+        day=whole_number(groups, "day"),
         shift=("year", toward_of(groups) or 0),
         basis=basis_of(groups),
     )
