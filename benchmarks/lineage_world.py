@@ -111,6 +111,38 @@ def register_toml() -> str:
     return "\n".join(['title = "lineage benchmark"', *entries])
 
 
+def make_heap(seed: int, size: int = 120) -> World:
+    """A heap of about `size` documents."""
+    rng = random.Random(seed)
+    heap: list[Report] = []
+    incidents: list[Incident] = []
+    origins: list[Origin] = []
+    while len(heap) < size:
+        incident = _incident(rng, len(incidents), incidents)
+        incidents.append(incident)
+        here: set[tuple[str, str | None, str | None]] = set()
+        for _ in range(rng.choice((1, 1, 2, 2, 3))):
+            origin = _origin(rng, len(origins), incident)
+            # one body makes one inquiry into one incident; it may release calls of two speakers, and two soldiers may film
+            identity = (origin.kind, origin.body, origin.speaker)
+            if origin.kind != "video" and identity in here:
+                continue
+            here.add(identity)
+            origins.append(origin)
+            firsts = [_first_report(rng, len(heap) + i, origin) for i in range(rng.choice((1, 1, 2, 3)))]
+            if len({f.publisher for f in firsts}) < len(firsts):
+                firsts = firsts[:1]
+            heap += firsts
+            for _ in range(rng.choice((0, 1, 2, 3, 4))):
+                disguise = rng.choice(DISGUISES[:7])
+                heap.append(_derive(rng, len(heap), rng.choice(firsts), disguise))
+        if rng.random() < 0.5:
+            heap.append(_aggregate(rng, len(heap), heap))
+        if rng.random() < 0.25:
+            heap += _circle(rng, len(heap), _incident(rng, 1000 + len(incidents), incidents))
+    return _write(rng, heap)
+
+
 # -- what happened -----------------------------------------------------------------------------------------------------------
 
 

@@ -88,7 +88,7 @@ def translation_signs(text: str) -> list[Sign]:
     for family, weight in (("stated", 9.0), ("typography", 1.0), ("calques", 1.5), ("leftovers", 2.0), ("damage", 0.5)):
         for rule in data.get(family, ()):
             hits = list(rule["compiled"].finditer(text))
-            if hits:
+            if len(hits) >= rule.get("least", 1):
                 m = hits[0]
                 name = {"calques": "calque", "leftovers": "source language"}.get(family, family)
                 note = rule.get("note") or "the text says that it is a translation"
@@ -116,8 +116,8 @@ def source_language(signs: list[Sign]) -> str | None:
             weights[s.language] = weights.get(s.language, 0.0) + s.weight
     if not weights:
         return None
-    best = max(sorted(weights), key=lambda k: weights[k])
-    return str(_translated()["languages"].get(best, best))
+    most = max(weights.values())
+    return " or ".join(str(_translated()["languages"].get(k, k)) for k in sorted(weights) if weights[k] == most)
 
 
 def _sign(
