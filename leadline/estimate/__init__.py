@@ -3,6 +3,7 @@
 Usable on its own (`estimate_table`) and by the flow (`estimate_totals`). A table is checked, seven kinds of model run on
 it, and a gate decides whether a range may be printed; a refusal keeps the models and gives its reasons.
 
+>>> from leadline.estimate import estimate_table
 >>> e = estimate_table({"A": [1, 0], "B": [0, 1], "count": [4, 5]})
 >>> e.estimable
 False

@@ -99,7 +99,11 @@ def analyse_table(
         cheap = msgspec.structs.replace(
             options, models=tuple(m for m in options.models if m in ("independence", "chao", "coverage"))
         )
-        rest = [not_run(m, options, "not run: the lists' own checks already refuse") for m in options.models if m not in cheap.models]
+        rest = [
+            not_run(m, options, "not run: the lists' own checks already refuse")
+            for m in options.models
+            if m not in cheap.models
+        ]
         outcomes = run_models(table, cheap, progress) + rest
     else:
         outcomes = run_models(table, options, progress)
@@ -136,10 +140,16 @@ def _frequencies(table: FrequencyTable, options: Options) -> Analysis:
     diagnostics: dict[str, Any] = {**chao_summary(table, options.level), "occasions": table.occasions}
     f2 = int(table.units[1]) if len(table.units) > 1 else 0
     if f2 == 0:
-        found = outcome("chao", options, None, (None, None), diagnostics, ["no unit was caught exactly twice"], bound=True)
+        found = outcome(
+            "chao", options, None, (None, None), diagnostics, ["no unit was caught exactly twice"], bound=True
+        )
     else:
         fitted = chao_frequencies(table.units.astype(np.float64), table.occasions, options.level)
-        diagnostics |= {"se": fitted.se, "bic": fitted.bic, "form": "Poisson" if table.occasions is None else "equal lists (Mh)"}
+        diagnostics |= {
+            "se": fitted.se,
+            "bic": fitted.bic,
+            "form": "Poisson" if table.occasions is None else "equal lists (Mh)",
+        }
         found = outcome("chao", options, fitted.n_hat, fitted.interval, diagnostics, [], bound=True)
     reasons = (
         f"Not estimable. {table.n:,} observed.",

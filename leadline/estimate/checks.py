@@ -9,7 +9,6 @@ from leadline.estimate.bounds import sample_coverage
 from leadline.estimate.options import Options
 from leadline.estimate.tables import ListTable
 
-
 MANY = 6  # among more lists than this, a small one is inside another by chance
 CHANCE = 0.05
 
@@ -57,7 +56,9 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
             f"There {'is' if J == 1 else 'are'} {have}{named}; with fewer than {options.min_lists} nothing tells "
             "dependence between lists from records that nobody has."
         )
-        todo.append(f"At least {options.min_lists - J} more independently collected list(s) of the same kind of record.")
+        todo.append(
+            f"At least {options.min_lists - J} more independently collected list(s) of the same kind of record."
+        )
     if n == 0:
         reasons.append("No record is on any list.")
         return ListChecks(tuple(reasons), tuple(todo), figures)
@@ -76,7 +77,9 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
     figures |= {"on_several_lists": overlap, "share_of_singletons": singles / n}
     if J > 1:
         if overlap == 0:
-            reasons.append(f"No record is on two lists: all {n} are on one list only, so nothing shows how much lists miss.")
+            reasons.append(
+                f"No record is on two lists: all {n} are on one list only, so nothing shows how much lists miss."
+            )
             todo.append("Records that two lists both hold; check the linking of records across lists.")
         else:
             if overlap < options.min_overlap:

@@ -101,8 +101,7 @@ def _render_one(e: Estimate) -> str:
         span = f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
         lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}")
         lines.append(f"    {m.assumption}")
-        for failure in m.diagnostics.get("failures", []):
-            lines.append(f"    does not count: {failure}")
+        lines += [f"    does not count: {failure}" for failure in m.diagnostics.get("failures", [])]
     return "\n".join(lines)
 
 

@@ -108,7 +108,9 @@ class Posterior:
 
     def sample(self, rng: np.random.Generator, size: int) -> Floats:
         """Draws of N."""
-        return np.asarray(self.n + self.unseen[np.searchsorted(np.cumsum(self.mass), rng.random(size) * self.mass.sum())])
+        return np.asarray(
+            self.n + self.unseen[np.searchsorted(np.cumsum(self.mass), rng.random(size) * self.mass.sum())]
+        )
 
 
 def default_delta(n_lists: int) -> float:
@@ -190,9 +192,7 @@ def _whole_numbers(first: int, high: float) -> tuple[Floats, Floats]:
 class _Scorer:
     """Log weight of every graph and unseen number, from the marginal tables of all sets of lists."""
 
-    def __init__(
-        self, table: ListTable, delta: float, log_prior: Callable[[Floats], Floats] | None = None
-    ) -> None:
+    def __init__(self, table: ListTable, delta: float, log_prior: Callable[[Floats], Floats] | None = None) -> None:
         J = table.n_lists
         self.n, self.total, self.log_prior = table.n, delta * 2**J, log_prior
         cells = table.full()
@@ -211,8 +211,8 @@ class _Scorer:
         N = self.n + unseen
         one = gammaln(self.total) - gammaln(N + self.total)
         sets = np.arange(1, len(self.constant))
-        marginal = self.constant[1:, None] + one + gammaln(
-            (self.zero_count[sets] + self.zero_alpha[sets])[:, None] + unseen
+        marginal = (
+            self.constant[1:, None] + one + gammaln((self.zero_count[sets] + self.zero_alpha[sets])[:, None] + unseen)
         )
         weights: Floats = terms[:, 1:].astype(np.float64) @ marginal
         prior = -np.log(np.maximum(N, 1.0)) if self.log_prior is None else self.log_prior(N)
@@ -299,9 +299,7 @@ def top_graphs(p: Posterior, n_lists: int, how_many: int = 5) -> list[tuple[tupl
                 adjacent[i] |= 1 << j
                 adjacent[j] |= 1 << i
         complete = [
-            s
-            for s in range(1, 1 << n_lists)
-            if all(s & ~adjacent[v] == 0 for v in range(n_lists) if s >> v & 1)
+            s for s in range(1, 1 << n_lists) if all(s & ~adjacent[v] == 0 for v in range(n_lists) if s >> v & 1)
         ]
         maximal = [s for s in complete if not any(s != t and s & t == s for t in complete)]
         cliques = tuple(sorted(tuple(v for v in range(n_lists) if s >> v & 1) for s in maximal))

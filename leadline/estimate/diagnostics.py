@@ -71,8 +71,11 @@ def _ess(chains: Floats) -> float:
     negative = np.flatnonzero(pairs < 0)
     stop = int(negative[0]) if len(negative) else len(pairs)
     monotone = np.minimum.accumulate(pairs[:stop])
-    tau = max(-1.0 + 2.0 * float(monotone.sum()) + (max(float(rho[2 * stop]), 0.0) if 2 * stop < n else 0.0), 1 / math.log10(m * n))
-    return m * n / tau
+    tau = max(
+        -1.0 + 2.0 * float(monotone.sum()) + (max(float(rho[2 * stop]), 0.0) if 2 * stop < n else 0.0),
+        1 / math.log10(m * n),
+    )
+    return float(m * n / tau)
 
 
 def ess_bulk(chains: Floats) -> float:

@@ -98,9 +98,7 @@ def fit(
     theta, status = np.empty((B, P)), np.empty(B, dtype=np.int64)
     loglik, variance, least = np.empty(B), np.empty(B), np.empty(B)
     if have_numba():
-        kernel_loglinear.fit_many(
-            table, rows, packed, sizes, starts, n_lists, theta, status, loglik, variance, least
-        )
+        kernel_loglinear.fit_many(table, rows, packed, sizes, starts, n_lists, theta, status, loglik, variance, least)
     else:
         from leadline.estimate.fit_numpy import fit_many
 

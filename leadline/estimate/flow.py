@@ -17,8 +17,18 @@ from leadline.estimate.tables import ListTable
 from leadline.progress import SILENT, Progress
 from leadline.register import Register, load_register
 from leadline.schema import (
-    CAPTURE_HISTORIES, CLAIM_ORIGINS, ESTIMATES, INCIDENTS, ORIGINS, PARTITIONS, CaptureHistory, ClaimOrigin, Estimate,
-    Incident, Origin, PartitionDraw,
+    CAPTURE_HISTORIES,
+    CLAIM_ORIGINS,
+    ESTIMATES,
+    INCIDENTS,
+    ORIGINS,
+    PARTITIONS,
+    CaptureHistory,
+    ClaimOrigin,
+    Estimate,
+    Incident,
+    Origin,
+    PartitionDraw,
 )  # fmt: skip
 from leadline.settings import Settings
 
@@ -32,7 +42,9 @@ def estimate_totals(engine: Engine, settings: Settings, progress: Progress = SIL
     engine.write(CAPTURE_HISTORIES, histories)
     table = ListTable.from_memberships(h.lists for h in histories)
     options = Options(seed=settings.seed, threads=settings.n_workers())
-    found = analyse_table(table, options, notes=_unlisted(len(incidents), len(histories)), progress=progress, quick=True)
+    found = analyse_table(
+        table, options, notes=_unlisted(len(incidents), len(histories)), progress=progress, quick=True
+    )
     estimate = found.estimate
     if estimate.estimable:
         estimate = _with_linkage(engine, estimate, incidents, families, options, progress)
@@ -66,10 +78,8 @@ def _unlisted(n_incidents: int, n_listed: int) -> list[str]:
     off = n_incidents - n_listed
     if not off:
         return []
-    return [
-        f"{off} of {n_incidents} incidents come through no source of a family in the register and are on no list; "
-        "a register file with their families would put them on lists."
-    ]
+    why = "come through no source of a family in the register and are on no list"
+    return [f"{off} of {n_incidents} incidents {why}; a register file with their families would put them on lists."]
 
 
 def _with_linkage(

@@ -42,7 +42,9 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
     kinds = {_kind(o.estimate.name) for o in passing}
     if not checks.reasons and len(kinds) < 2:
         named = ", ".join(o.estimate.name for o in passing) or "none"
-        against.append(f"Fewer than two kinds of model pass their own checks ({named}); one assumption alone carries no range.")
+        against.append(
+            f"Fewer than two kinds of model pass their own checks ({named}); one assumption alone carries no range."
+        )
         todo.append("More lists or more overlap, so that the models can be told apart.")
     points = sorted((o.estimate.n_hat, o.estimate.name) for o in passing if o.estimate.n_hat is not None)
     if len(points) > 1 and points[-1][0] > options.agreement * points[0][0]:
@@ -57,7 +59,11 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
         todo.append("More records on several lists, which bound the total from above.")
     if against:
         advice = " ".join(dict.fromkeys(todo))
-        reasons = (f"Not estimable. {observed:,} observed.", *against, *([f"What would change it: {advice}"] if advice else []))
+        reasons = (
+            f"Not estimable. {observed:,} observed.",
+            *against,
+            *([f"What would change it: {advice}"] if advice else []),
+        )
         return Verdict(False, reasons, None)
     return _range(observed, passing, by_name.get("chao"), outcomes, checks)
 

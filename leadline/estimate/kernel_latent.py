@@ -1,4 +1,5 @@
-"""Inner loop of the latent-class sampler: tempered chains of Gibbs sweeps with three moves that cross.
+# mypy: disable-error-code=no-any-return
+"""Inner loop of the latent-class sampler: tempered chains of Gibbs sweeps with moves that cross modes.
 
 The model is Manrique-Vallier's: K classes, within class k the lists are independent with rates lambda_jk ~ U(0, 1),
 weights by stick-breaking V_k ~ Beta(1, alpha), alpha ~ Gamma(a, b), p(N) proportional to 1/N, the number of unseen
@@ -28,19 +29,8 @@ from typing import Any
 import numpy as np
 
 from leadline.estimate.compiled import jit
+from leadline.estimate.kernel_moves import EMPTY, log_add, wander
 from leadline.estimate.kernel_random import binomial_draw, log_gamma_draw, poisson_draw, seed_draws
-
-JUMP = 0.75  # moves beyond this are births and deaths of classes
-EMPTY = -1e300  # a logarithm that stands for log 0 without being infinite
-
-
-@jit
-def log_add(a: float, b: float) -> float:
-    """log(exp(a) + exp(b))."""
-    if a < b:
-        a, b = b, a
-    d = b - a
-    return a + math.log1p(math.exp(d)) if d > -40.0 else a
 
 
 @jit
@@ -48,7 +38,9 @@ def stick_term(n_k: float, after: float, alpha: float) -> float:
     """Log of one stick's factor with the stick integrated out, given counts in the class and after it."""
     if after == 0.0:
         return 0.0 if n_k == 0.0 else math.lgamma(1.0 + alpha) + math.lgamma(1.0 + n_k) - math.lgamma(1.0 + alpha + n_k)
-    return math.log(alpha) + math.lgamma(1.0 + n_k) + math.lgamma(alpha + after) - math.lgamma(1.0 + alpha + n_k + after)
+    return (
+        math.log(alpha) + math.lgamma(1.0 + n_k) + math.lgamma(alpha + after) - math.lgamma(1.0 + alpha + n_k + after)
+    )
 
 
 @jit
@@ -62,7 +54,7 @@ def log_alpha_density(x: float, counts: Any, tail: Any, last: int, K: int, a: fl
 
 
 @jit
-def class_terms(lam: Any, rest: Any, nu: Any, J: int, K: int, base: Any, unseen: Any, seen: Any) -> float:
+def class_terms(rest: Any, nu: Any, J: int, K: int, base: Any, unseen: Any, seen: Any) -> float:
     """For each class log of (weight x probability unseen) and (weight x probability seen); returns log p(seen)."""
     total = EMPTY
     for k in range(K):
@@ -104,317 +96,6 @@ def pattern_weights(
 
 
 @jit
-def weight_density(weights: Any, alpha: float, K: int, last: int, old: Any, out: Any) -> float:
-    """Log prior of the shares of the seen, up to what the rates' own terms add.
-
-    `weights` are log weights without normalisation (log share minus log probability to be seen). The stick-breaking
-    density of the weights times the Jacobian of weights by shares, without the product of 1/g, which depends on the
-    rates only. `out[l]` gets the log of the sum of exp(weights[l:]), taken from `old` beyond the `last` changed one.
-    """
-    t = EMPTY
-    s = 0.0
-    for l in range(K - 1, -1, -1):
-        t = old[l] if l > last else log_add(t, weights[l])
-        out[l] = t
-        if 0 < l < K - 1:
-            s += t
-    # density: (alpha - 1) log nu_K - sum of log left-overs; Jacobian: - K log of the normaliser
-    return (alpha - 1.0) * (weights[K - 1] - out[0]) - (s - max(K - 2, 0) * out[0]) - K * out[0]
-
-
-@jit
-def move_class(
-    k: int, steps: Any, lam: Any, rest: Any, weights: Any, density: float, alpha: float, f: Any, starts: Any,
-    members: Any, joint: Any, p: Any, M: int, J: int, K: int, new_lam: Any, new_rest: Any, new_joint: Any, new_p: Any,
-    new_weights: Any, grow: Any, tails: Any, scratch: Any, result: Any,
-) -> float:  # fmt: skip
-    """Log acceptance ratio of adding `steps` (J) to the log odds of class k at a fixed share of the seen records.
-
-    `joint[c, k]` is the probability of pattern c and class k given that the record is seen, `p[c]` its sum over
-    classes. Fills what the move would change; `result[0]` is the new density of the weights.
-    """
-    ratio = 0.0
-    new_base = 0.0
-    old_base = 0.0
-    for j in range(J):
-        old_base += rest[j, k]
-        if steps[j] == 0.0:
-            new_lam[j] = lam[j, k]
-            new_rest[j] = rest[j, k]
-            grow[j] = 1.0
-        else:
-            x = lam[j, k] - rest[j, k] + steps[j]
-            r = -x - math.log1p(math.exp(-x)) if x > 0 else -math.log1p(math.exp(x))
-            new_rest[j] = r
-            new_lam[j] = x + r
-            grow[j] = math.exp(steps[j])
-            ratio += new_lam[j] + new_rest[j] - lam[j, k] - rest[j, k]
-        new_base += new_rest[j]
-    q_new = -math.expm1(new_base)
-    q_old = -math.expm1(old_base)
-    if q_new <= 0.0 or q_old <= 0.0:
-        return -math.inf
-    gained = math.log(q_old) - math.log(q_new)
-    shift = math.exp(new_base - old_base) * (q_old / q_new)
-    for c in range(M):
-        h = joint[c, k] * shift
-        for i in range(starts[c], starts[c + 1]):
-            h *= grow[members[i]]
-        new_joint[c] = h
-        new_p[c] = max(p[c] - joint[c, k], 0.0) + h
-        if f[c] > 0.0:
-            if new_p[c] <= 0.0 or p[c] <= 0.0:
-                return -math.inf
-            ratio += f[c] * math.log(new_p[c] / p[c])
-    for l in range(K):
-        new_weights[l] = weights[l]
-    new_weights[k] += gained
-    result[0] = weight_density(new_weights, alpha, K, k, tails, scratch)
-    return ratio + gained + result[0] - density
-
-
-@jit
-def move_share(
-    k: int, l: int, step: float, weights: Any, density: float, alpha: float, f: Any, joint: Any, p: Any, M: int, K: int,
-    new_p: Any, new_weights: Any, tails: Any, scratch: Any, result: Any,
-) -> float:  # fmt: skip
-    """Log acceptance ratio of moving seen records' share from class l to class k by `step` on the logit of their split.
-
-    `result` gets the new density and the factors of the two shares. The classes are picked with probability
-    proportional to the product of their shares, which the ratio corrects for.
-    """
-    # shares are not stored: sum of the class's joint probabilities over the patterns is not enough (unseen patterns)
-    both = log_add(result[3], result[4])
-    x = result[3] - result[4] + step
-    y = -math.log1p(math.exp(-x)) if x > 0 else x - math.log1p(math.exp(x))
-    new_k = both + y
-    new_l = both + (y - x)
-    up = new_k - result[3]
-    down = new_l - result[4]
-    # Jacobian of the logit and the choice of the pair
-    ratio = 2.0 * (up + down)
-    grow_k, grow_l = math.exp(up) - 1.0, math.exp(down) - 1.0
-    for c in range(M):
-        new_p[c] = p[c] + joint[c, k] * grow_k + joint[c, l] * grow_l
-        if f[c] > 0.0:
-            if new_p[c] <= 0.0 or p[c] <= 0.0:
-                return -math.inf
-            ratio += f[c] * math.log(new_p[c] / p[c])
-    for m in range(K):
-        new_weights[m] = weights[m]
-    new_weights[k] += up
-    new_weights[l] += down
-    result[0] = weight_density(new_weights, alpha, K, max(k, l), tails, scratch)
-    result[1] = up
-    result[2] = down
-    return ratio + result[0] - density
-
-
-@jit
-def log_proposal(lam: Any, rest: Any, near: Any, x: float, spread: float, J: int) -> float:
-    """Log density (log odds of the rates, logit of the split) of `move_replace`: near another class, or empty."""
-    close = math.log(0.5) - 0.5 * (x / 1.5) ** 2 - math.log(1.5)
-    for j in range(J):
-        d = (lam[j] - rest[j] - near[j]) / spread
-        close += -0.5 * d * d - math.log(spread) - 0.9189385332046727
-    close -= 0.9189385332046727
-    if x >= -1e-12:
-        return close
-    y = math.log(-x)
-    empty = math.log(0.5) - 0.5 * ((y - 2.7) / 2.0) ** 2 - y - math.log(2.0) - 0.9189385332046727
-    for j in range(J):
-        empty += lam[j] + rest[j]
-    return log_add(close, empty)
-
-
-@jit
-def move_replace(
-    k: int, l: int, spread: float, lam: Any, rest: Any, weights: Any, density: float, alpha: float, log_seen: float,
-    f: Any, starts: Any, members: Any, joint: Any, p: Any, shares: Any, M: int, J: int, K: int, near: Any, old_lam: Any,
-    old_rest: Any, new_lam: Any, new_rest: Any, new_joint: Any, new_p: Any, new_weights: Any, grow: Any, tails: Any,
-    scratch: Any, result: Any,
-) -> float:  # fmt: skip
-    """Log acceptance ratio of giving class k new rates and a new part of what classes k and l share.
-
-    Either close to class l with a fair part (a birth), or anywhere with next to nothing (a death). `near` gets the log
-    odds of class l; the log weights are log share - log probability to be seen + `log_seen`.
-    """
-    for j in range(J):
-        near[j] = lam[j, l] - rest[j, l]
-        old_lam[j] = lam[j, k]
-        old_rest[j] = rest[j, k]
-    if np.random.random() < 0.5:  # noqa: NPY002
-        x = 1.5 * np.random.standard_normal()  # noqa: NPY002
-        for j in range(J):
-            new_lam[j] = near[j] + spread * np.random.standard_normal()  # noqa: NPY002
-    else:
-        x = -math.exp(2.7 + 2.0 * np.random.standard_normal())  # noqa: NPY002
-        for j in range(J):
-            u = min(max(np.random.random(), 1e-16), 1.0 - 1e-16)  # noqa: NPY002
-            new_lam[j] = math.log(u) - math.log1p(-u)
-    new_base = 0.0
-    old_base = 0.0
-    ratio = 0.0
-    for j in range(J):
-        v = new_lam[j]
-        r = -v - math.log1p(math.exp(-v)) if v > 0 else -math.log1p(math.exp(v))
-        grow[j] = math.exp(min(v, 600.0))
-        new_rest[j] = r
-        new_lam[j] = v + r
-        new_base += r
-        old_base += old_rest[j]
-        ratio += new_lam[j] + new_rest[j] - old_lam[j] - old_rest[j]
-    q_new = -math.expm1(new_base)
-    q_old = -math.expm1(old_base)
-    if q_new <= 0.0 or q_old <= 0.0:
-        return -math.inf
-    ratio += math.log(q_old) - math.log(q_new)
-    old_x = shares[k] - shares[l]
-    both = log_add(shares[k], shares[l])
-    y = -math.log1p(math.exp(-x)) if x > 0 else x - math.log1p(math.exp(x))
-    new_k = both + y
-    new_l = both + (y - x)
-    up = new_k - shares[k]
-    down = new_l - shares[l]
-    # Jacobian of the logit of the split, and l picked in proportion to its share
-    ratio += up + 2.0 * down
-    ratio += log_proposal(old_lam, old_rest, near, old_x, spread, J) - log_proposal(new_lam, new_rest, near, x, spread, J)
-    front = new_k - math.log(q_new) + new_base
-    base = math.exp(front) if front > -700.0 else 0.0
-    shrink = math.exp(down) - 1.0
-    for c in range(M):
-        h = base
-        for i in range(starts[c], starts[c + 1]):
-            h *= grow[members[i]]
-        new_joint[c] = h
-        new_p[c] = max(p[c] - joint[c, k], 0.0) + joint[c, l] * shrink + h
-        if f[c] > 0.0:
-            if new_p[c] <= 0.0 or p[c] <= 0.0:
-                return -math.inf
-            ratio += f[c] * math.log(new_p[c] / p[c])
-    for m in range(K):
-        new_weights[m] = weights[m]
-    new_weights[k] = new_k - math.log(q_new) + log_seen
-    new_weights[l] += down
-    result[0] = weight_density(new_weights, alpha, K, max(k, l), tails, scratch)
-    result[1] = new_k
-    result[2] = down
-    return ratio + result[0] - density
-
-
-@jit
-def pick(shares: Any, K: int) -> int:
-    """A class with probability proportional to exp(shares), which sum to 1."""
-    u = np.random.random()  # noqa: NPY002
-    for k in range(K - 1):
-        u -= math.exp(shares[k])
-        if u < 0.0:
-            return k
-    return K - 1
-
-
-@jit
-def wander(
-    n_moves: int, lam: Any, rest: Any, nu: Any, alpha: float, log_seen: float, f: Any, starts: Any, members: Any, joint: Any, p: Any,
-    shares: Any, M: int, J: int, K: int, steps: Any, old_lam: Any, old_rest: Any, new_lam: Any, new_rest: Any,
-    new_joint: Any, new_p: Any, new_weights: Any, grow: Any, tails: Any, scratch: Any, result: Any, tally: Any,
-) -> None:  # fmt: skip
-    """Random steps of rates and shares with labels and unseen number integrated out; updates everything in place."""
-    weights = nu
-    density = weight_density(weights, alpha, K, K, tails, tails)
-    for _ in range(n_moves):
-        kind = np.random.random()  # noqa: NPY002
-        scale = math.exp(-3.0 + 3.7 * np.random.random())  # noqa: NPY002
-        k = min(int(K * np.random.random()), K - 1)  # noqa: NPY002
-        if kind <= JUMP and np.random.random() < 0.7:  # noqa: NPY002
-            k = pick(shares, K)
-        if kind > JUMP:
-            l = pick(shares, K)
-            tally[4, 0] += 1.0
-            if k == l:
-                continue
-            value = move_replace(
-                k, l, (0.5, 1.2, 2.5)[min(int(3 * np.random.random()), 2)], lam, rest, weights, density, alpha,  # noqa: NPY002
-                log_seen, f, starts, members, joint, p, shares, M, J, K, steps, old_lam, old_rest, new_lam, new_rest,
-                new_joint, new_p, new_weights, grow, tails, scratch, result,
-            )  # fmt: skip
-            if math.log(1.0 - np.random.random()) < value:  # noqa: NPY002
-                tally[4, 1] += 1.0
-                density = result[0]
-                shares[k] = result[1]
-                shares[l] += result[2]
-                for j in range(J):
-                    lam[j, k] = new_lam[j]
-                    rest[j, k] = new_rest[j]
-                for c in range(M):
-                    joint[c, k] = new_joint[c]
-                    joint[c, l] *= math.exp(result[2])
-                    p[c] = new_p[c]
-                for m in range(max(k, l) + 1):
-                    weights[m] = new_weights[m]
-                    tails[m] = scratch[m]
-        elif kind < 0.6:
-            if kind < 0.2:  # ridge: all odds of the class together
-                s = scale * np.random.standard_normal()  # noqa: NPY002
-                for j in range(J):
-                    steps[j] = s
-                which = 0
-            elif kind < 0.4:  # one list's rate
-                for j in range(J):
-                    steps[j] = 0.0
-                steps[min(int(J * np.random.random()), J - 1)] = scale * np.random.standard_normal()  # noqa: NPY002
-                which = 1
-            else:  # any direction
-                for j in range(J):
-                    steps[j] = scale * np.random.standard_normal()  # noqa: NPY002
-                which = 2
-            value = move_class(
-                k, steps, lam, rest, weights, density, alpha, f, starts, members, joint, p, M, J, K, new_lam, new_rest,
-                new_joint, new_p, new_weights, grow, tails, scratch, result,
-            )  # fmt: skip
-            tally[which, 0] += 1.0
-            if math.log(1.0 - np.random.random()) < value:  # noqa: NPY002
-                tally[which, 1] += 1.0
-                density = result[0]
-                for j in range(J):
-                    lam[j, k] = new_lam[j]
-                    rest[j, k] = new_rest[j]
-                for c in range(M):
-                    joint[c, k] = new_joint[c]
-                    p[c] = new_p[c]
-                for l in range(k + 1):
-                    weights[l] = new_weights[l]
-                    tails[l] = scratch[l]
-        else:  # share between two classes
-            k = pick(shares, K)
-            l = pick(shares, K)
-            tally[3, 0] += 1.0
-            if k == l:
-                continue
-            result[3], result[4] = shares[k], shares[l]
-            value = move_share(
-                k, l, scale * np.random.standard_normal(), weights, density, alpha, f, joint, p, M, K, new_p,  # noqa: NPY002
-                new_weights, tails, scratch, result,
-            )  # fmt: skip
-            if math.log(1.0 - np.random.random()) < value:  # noqa: NPY002
-                tally[3, 1] += 1.0
-                density = result[0]
-                shares[k] += result[1]
-                shares[l] += result[2]
-                for c in range(M):
-                    joint[c, k] *= math.exp(result[1])
-                    joint[c, l] *= math.exp(result[2])
-                    p[c] = new_p[c]
-                for m in range(max(k, l) + 1):
-                    weights[m] = new_weights[m]
-                    tails[m] = scratch[m]
-    # weights sum to 1 again
-    top = tails[0]
-    for l in range(K):
-        weights[l] -= top
-
-
-@jit
 def split_count(left: float, weight: Any, K: int, out: Any) -> None:
     """Split a count over classes in proportion to `weight`: out[k] gets class k's part."""
     mass = 0.0
@@ -434,8 +115,8 @@ def split_count(left: float, weight: Any, K: int, out: Any) -> None:
         mass -= w
         if mass < 1e-9 * w:  # cancelled: add the rest up again
             mass = 0.0
-            for l in range(k + 1, K):
-                mass += weight[l]
+            for other in range(k + 1, K):
+                mass += weight[other]
             if mass <= 0.0:
                 out[k] += left
                 return
@@ -498,27 +179,29 @@ def swap_with_alpha(
     places or of alpha alone leads out of that.
     """
     k = min(int(K * np.random.random()), K - 1)  # noqa: NPY002
-    l = min(int(K * np.random.random()), K - 1)  # noqa: NPY002
-    if k == l or counts[k] == counts[l]:
+    other = min(int(K * np.random.random()), K - 1)  # noqa: NPY002
+    if k == other or counts[k] == counts[other]:
         return alpha
     s = 0.0
     for m in range(K):
         new_counts[m] = counts[m]
-    new_counts[k], new_counts[l] = counts[l], counts[k]
+    new_counts[k], new_counts[other] = counts[other], counts[k]
     for m in range(K - 1, -1, -1):
         new_tail[m] = s
         s += new_counts[m]
     x = math.log(alpha)
     y = -1.0 + 3.0 * np.random.standard_normal()  # noqa: NPY002
-    value = log_alpha_density(y, new_counts, new_tail, K - 1, K, a, b) - log_alpha_density(x, counts, tail, K - 1, K, a, b)
+    value = log_alpha_density(y, new_counts, new_tail, K - 1, K, a, b) - log_alpha_density(
+        x, counts, tail, K - 1, K, a, b
+    )
     value += ((y + 1.0) ** 2 - (x + 1.0) ** 2) / 18.0
     if math.log(1.0 - np.random.random()) < value:  # noqa: NPY002
         for m in range(K):
             counts[m] = new_counts[m]
             tail[m] = new_tail[m]
         for j in range(J):
-            lam[j, k], lam[j, l] = lam[j, l], lam[j, k]
-            rest[j, k], rest[j, l] = rest[j, l], rest[j, k]
+            lam[j, k], lam[j, other] = lam[j, other], lam[j, k]
+            rest[j, k], rest[j, other] = rest[j, other], rest[j, k]
         return math.exp(y)
     return alpha
 
@@ -653,7 +336,7 @@ def run_chain(
             if g[r, c] != f[r, c]:
                 whole[r] = False
     for z in range(R):
-        log_s = class_terms(lam[z], rest[z], nu[z], J, K, base, unseen, seen)
+        log_s = class_terms(rest[z], nu[z], J, K, base, unseen, seen)
         pattern_weights(lam[z], rest[z], nu[z], base, starts, members, M, J, K, odds, weight, log_q)
         for c in range(M):
             log_p[z, c] = log_q[c] - log_s
@@ -661,7 +344,7 @@ def run_chain(
         for r in range(R):
             z = at[r]
             L, Q, W = lam[z], rest[z], nu[z]
-            log_s = class_terms(L, Q, W, J, K, base, unseen, seen)
+            log_s = class_terms(Q, W, J, K, base, unseen, seen)
             pattern_weights(L, Q, W, base, starts, members, M, J, K, odds, weight, log_q)
             before = 0.0
             if not whole[r]:
@@ -681,7 +364,7 @@ def run_chain(
             if not accelerate and R == 1:
                 alpha[z] = new_alpha
                 continue
-            log_s = class_terms(L, Q, W, J, K, base, unseen, seen)
+            log_s = class_terms(Q, W, J, K, base, unseen, seen)
             pattern_weights(L, Q, W, base, starts, members, M, J, K, odds, weight, log_q)
             keep = True
             if not whole[r]:
@@ -696,7 +379,7 @@ def run_chain(
                     L[:, :] = old_lam
                     Q[:, :] = old_rest
                     W[:] = old_nu
-                    log_s = class_terms(L, Q, W, J, K, base, unseen, seen)
+                    log_s = class_terms(Q, W, J, K, base, unseen, seen)
                     pattern_weights(L, Q, W, base, starts, members, M, J, K, odds, weight, log_q)
             if keep:
                 alpha[z] = new_alpha

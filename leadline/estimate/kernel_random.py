@@ -1,3 +1,4 @@
+# mypy: disable-error-code=no-any-return
 """Random numbers for the compiled loops: gamma in logarithms, binomial and Poisson exact for any count.
 
 Gamma after Marsaglia & Tsang (2000), doi:10.1145/358407.358414; binomial and Poisson by transformed rejection after
@@ -13,7 +14,9 @@ import numpy as np
 
 from leadline.estimate.compiled import jit
 
-HUGE = 1e9  # beyond this a Poisson draw is a rounded normal one: the difference is below the spacing of what is reported
+HUGE = (
+    1e9  # beyond this a Poisson draw is a rounded normal one: the difference is below the spacing of what is reported
+)
 
 
 @jit

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -163,9 +164,7 @@ class Sampler:
         self.calls += 1
         began = time.process_time()
         with ThreadPoolExecutor(self.threads) as pool:
-            jobs = [
-                pool.submit(self._run, chain, c, self.powers, sweeps, True) for c, chain in enumerate(self.chains)
-            ]
+            jobs = [pool.submit(self._run, chain, c, self.powers, sweeps, True) for c, chain in enumerate(self.chains)]
             for job in jobs:  # in the order of the chains, so that sums do not depend on who was faster
                 tried, refused, tally = job.result()
                 self.tried += tried
@@ -211,7 +210,7 @@ def sample(
     The clock decides only whether another round starts; a run that reaches its target gives the same draws every time.
 
     >>> t = ListTable.of(("A", "B", "C"), {(1,1,1): 12, (1,1,0): 54, (1,0,0): 31, (0,1,0): 3, (0,1,1): 18, (0,0,1): 5})
-    >>> sample(t, Prior(classes=2), rungs=1, ess=100).total.min() >= t.n
+    >>> bool(sample(t, Prior(classes=2), rungs=1, ess=100).total.min() >= t.n)
     True
     """
     began = clock()
@@ -226,7 +225,11 @@ def sample(
         progress.advance(size * chains)
         found = sampler.draws()
         s = thinned_summary(found.total)
-        if s["rhat"] <= rhat and min(s["ess"], s["ess_tail"]) >= ess and found.trips >= TRIPS * chains * (len(found.powers) > 1):
+        if (
+            s["rhat"] <= rhat
+            and min(s["ess"], s["ess_tail"]) >= ess
+            and found.trips >= TRIPS * chains * (len(found.powers) > 1)
+        ):
             return sampler.draws(reached=True)
         now = clock()
         left = time_limit - (now - began)
@@ -273,6 +276,6 @@ def modes(total: Floats, least: float = 0.05) -> list[dict[str, float]]:
         elif smooth[i] > smooth[peak]:
             peak = valley = i
     bounds = [-np.inf, *(float(edges[c]) for c in cuts), np.inf]
-    parts = [x[(x >= a) & (x < b)] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [x[(x >= a) & (x < b)] for a, b in pairwise(bounds)]
     found = [{"n_hat": float(np.exp(np.median(p))), "share": len(p) / len(x)} for p in parts if len(p) > least * len(x)]
     return found or [{"n_hat": float(np.exp(np.median(x))), "share": 1.0}]

@@ -173,7 +173,5 @@ def _loglinear(table: ListTable, options: Options, rng: np.random.Generator) -> 
     unseen = np.exp(ranking.log_unseen)
     within = float(weight @ (unseen + unseen**2 * ranking.variance))
     pick = rng.choice(len(weight), size=400, p=weight)
-    draws = table.n + np.exp(
-        ranking.log_unseen[pick] + np.sqrt(ranking.variance[pick]) * rng.standard_normal(400)
-    )
+    draws = table.n + np.exp(ranking.log_unseen[pick] + np.sqrt(ranking.variance[pick]) * rng.standard_normal(400))
     return _Part(draws, mean, between, within)

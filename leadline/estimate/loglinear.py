@@ -72,7 +72,7 @@ def rank_by_bic(table: ListTable, *, max_order: int | None = None, top: int | No
 
     >>> t = ListTable.of(("A", "B", "C"), {(1,1,1): 12, (1,1,0): 54, (1,0,0): 31, (0,1,0): 3, (0,1,1): 18, (0,0,1): 5})
     >>> rank_by_bic(t).models[0]
-    (0, 1, 2, 3, 4, 6)
+    (0, 1, 2, 4, 5, 6)
     """
     J = table.n_lists
     models = all_models(J, max_order or largest_order(J))

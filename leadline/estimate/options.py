@@ -31,7 +31,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     threads: Annotated[int, _d("chains that run at the same time; no result depends on it")] = 2
     draws: Annotated[int, _d("bootstrap resamples")] = 1000
     bootstrap_models: Annotated[int, _d("log-linear models that the bootstrap chooses among, by rank")] = 100
-    max_order: Annotated[int | None, _d("largest log-linear interaction; null: all but the last, pairs for six lists")] = None
+    max_order: Annotated[
+        int | None, _d("largest log-linear interaction; null: all but the last, pairs for six lists")
+    ] = None
     p_threshold: Annotated[float, _d("probability below which the stepwise choice adds a pair")] = 0.02
     delta: Annotated[float | None, _d("prior records a cell of the decomposable average; null: 2^-lists")] = None
     classes: Annotated[int, _d("most latent classes")] = 10

@@ -68,7 +68,9 @@ def draw(panels: list[Callable[[Any], None]], kind: str) -> bytes:
         raise DependencyError(
             "matplotlib is not installed", expected="it, for pictures", todo="pip install 'leadline[plot]'"
         ) from e
-    with mpl.rc_context({"svg.hashsalt": "leadline", "font.family": "DejaVu Sans", "font.size": 9, "svg.fonttype": "path"}):
+    with mpl.rc_context(
+        {"svg.hashsalt": "leadline", "font.family": "DejaVu Sans", "font.size": 9, "svg.fonttype": "path"}
+    ):
         figure = Figure(figsize=(7.6, 3.5 * len(panels)), layout="constrained")
         (FigureCanvasSVG if kind == "svg" else FigureCanvasAgg)(figure)
         axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
@@ -98,7 +100,15 @@ def forest(ax: Any, analysis: Analysis) -> None:
             ax.annotate("no limit", (upper, row), color=colour, va="bottom", ha="right")
         ax.plot([m.n_hat], [row], "o", color=colour, mfc=colour if o.passes else "white", ms=6)
     ax.axvline(e.observed, color=SEEN, lw=1, ls=":")
-    ax.annotate(f"observed {e.observed:,}", (e.observed, len(shown) - 0.4), color=SEEN, ha="left", va="bottom", xytext=(3, 0), textcoords="offset points")
+    ax.annotate(
+        f"observed {e.observed:,}",
+        (e.observed, len(shown) - 0.4),
+        color=SEEN,
+        ha="left",
+        va="bottom",
+        xytext=(3, 0),
+        textcoords="offset points",
+    )
     if e.range is not None:
         ax.axvspan(e.range.lower, e.range.upper, color=PASS, alpha=0.08, lw=0)
     ax.set_yticks(range(len(shown)), [name + (" (bound)" if o.bound else "") for name, o in shown])
@@ -134,8 +144,7 @@ def overlaps(ax: Any, table: ListTable) -> None:
     for j in range(J):
         y = -step * (j + 1)
         for i in range(len(counts)):
-            on = bool(patterns[i, j])
-            ax.plot([i], [y], "o", ms=4, color=INK if on else "#dfe3e8")
+            ax.plot([i], [y], "o", ms=4, color=INK if patterns[i, j] else "#dfe3e8")
     for i in range(len(counts)):
         on = np.flatnonzero(patterns[i, :J])
         if len(on) > 1:
@@ -161,7 +170,12 @@ def tilts(ax: Any, analysis: Analysis) -> None:
         for m in analysis.estimate.models:
             curve = m.diagnostics.get("tilt", {}).get("curve")
             if curve:
-                ax.plot([c["xi"] for c in curve], [c["n_hat"] for c in curve], color=LINES[k % 4], label=f"{m.name} (does not pass)")
+                ax.plot(
+                    [c["xi"] for c in curve],
+                    [c["n_hat"] for c in curve],
+                    color=LINES[k % 4],
+                    label=f"{m.name} (does not pass)",
+                )
                 k += 1
     ax.axhline(analysis.estimate.observed, color=SEEN, lw=1, ls=":")
     ax.axvline(1.0, color=SEEN, lw=1)

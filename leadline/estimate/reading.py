@@ -186,7 +186,9 @@ def _patterns(
                     todo="name covariate columns with --strata, or choose the lists with --lists",
                 )
             pattern.append(int(float(row[c])))
-        count = 1 if counted is None else _whole_number(row[counted], f"{place}, row {first + i}, column {names[counted]}")
+        count = (
+            1 if counted is None else _whole_number(row[counted], f"{place}, row {first + i}, column {names[counted]}")
+        )
         if not any(pattern):
             if lists and len(lists) < len(candidates) - len(covariates):
                 continue  # on none of the chosen lists

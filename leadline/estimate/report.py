@@ -14,7 +14,10 @@ from leadline.schema import Estimate, ModelEstimate
 PICTURES = (
     ("forest", "Each line is one model's interval, the dot its estimate; open dots did not pass their own checks."),
     ("overlaps", "Bars count the records with exactly the lists marked below."),
-    ("tilt", "No data can test how likely the unseen are to be unseen; the curves show how N moves with that assumption."),
+    (
+        "tilt",
+        "No data can test how likely the unseen are to be unseen; the curves show how N moves with that assumption.",
+    ),
     ("trace", "The chains should look alike and wander over the same heights."),
     ("ranks", "Flat lines close to each other: the chains explored the same distribution."),
 )
@@ -42,8 +45,7 @@ def page(analysis: Analysis, *, title: str) -> str:
         _sensitivity(e),
         _strata(analysis),
         _input(analysis),
-        "<h2>To repeat it</h2><p>SHA-256 of the capture histories: "
-        f"<code>{html.escape(e.input_sha256)}</code></p><pre>{html.escape(json.dumps({'settings': e.settings, 'versions': e.versions}, indent=1))}</pre>",
+        _repeat(e),
         _details(e),
     ]
     return (
@@ -90,7 +92,9 @@ def _pictures(analysis: Analysis) -> list[str]:
             return [f'<p class="out">No pictures: {html.escape(str(missing))}</p>']
         if picture is not None:
             text = picture.decode()
-            found.append(f"<figure>{text[text.index('<svg') :]}<figcaption>{html.escape(caption)}</figcaption></figure>")
+            found.append(
+                f"<figure>{text[text.index('<svg') :]}<figcaption>{html.escape(caption)}</figcaption></figure>"
+            )
     return found
 
 
@@ -103,7 +107,9 @@ def _sensitivity(e: Estimate) -> str:
                 f"<tr><td>{html.escape(w['without'])}<td class=n>{_number(w['n_hat'])}<td class=n>{w['observed']:,}"
                 for w in without
             )
-            parts.append(f"<h3>{html.escape(m.name)} without one list</h3><table><tr><th>left out<th>N<th>observed{rows}</table>")
+            parts.append(
+                f"<h3>{html.escape(m.name)} without one list</h3><table><tr><th>left out<th>N<th>observed{rows}</table>"
+            )
         prior = m.diagnostics.get("prior_sensitivity")
         if prior:
             rows = "".join(
@@ -121,8 +127,14 @@ def _strata(analysis: Analysis) -> str:
         return ""
     rows = []
     for s in analysis.strata:
-        pooled: dict[str, Any] = next((m.diagnostics["pooled"] for m in s.estimate.models if "pooled" in m.diagnostics), {})
-        span = "not estimable" if s.estimate.range is None else f"{_number(s.estimate.range.lower)} to {_number(s.estimate.range.upper)}"
+        pooled: dict[str, Any] = next(
+            (m.diagnostics["pooled"] for m in s.estimate.models if "pooled" in m.diagnostics), {}
+        )
+        span = (
+            "not estimable"
+            if s.estimate.range is None
+            else f"{_number(s.estimate.range.lower)} to {_number(s.estimate.range.upper)}"
+        )
         own = next((m.n_hat for m in s.estimate.models if m.name == "decomposable"), None)
         rows.append(
             f"<tr><td>{html.escape(s.estimate.stratum)}<td class=n>{s.estimate.observed:,}<td class=n>{span}<td class=n>{_number(own)}"
@@ -139,11 +151,19 @@ def _input(analysis: Analysis) -> str:
     t = analysis.table
     if not isinstance(t, ListTable):
         return ""
-    sizes = "".join(f"<tr><td>{html.escape(x)}<td class=n>{s:,}" for x, s in zip(t.lists, t.sizes.tolist(), strict=True))
+    sizes = "".join(
+        f"<tr><td>{html.escape(x)}<td class=n>{s:,}" for x, s in zip(t.lists, t.sizes.tolist(), strict=True)
+    )
     figures = "".join(
         f"<tr><td>{html.escape(k.replace('_', ' '))}<td class=n>{v:,.3g}" for k, v in analysis.figures.items()
     )
     return f"<h2>The lists</h2><table><tr><th>list<th>records{sizes}</table><table>{figures}</table>"
+
+
+def _repeat(e: Estimate) -> str:
+    run = html.escape(json.dumps({"settings": e.settings, "versions": e.versions}, indent=1))
+    digest = html.escape(e.input_sha256)
+    return f"<h2>To repeat it</h2><p>SHA-256 of the capture histories: <code>{digest}</code></p><pre>{run}</pre>"
 
 
 def _details(e: Estimate) -> str:

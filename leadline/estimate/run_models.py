@@ -207,14 +207,18 @@ def loglinear_bic(table: ListTable, options: Options) -> Outcome:
     """The log-linear model of lowest BIC, with a bootstrap that chooses anew."""
     name = "loglinear-bic"
     if not loglinear.can_enumerate(table):
-        return not_run(name, options, f"all models are fitted for 3 to {loglinear.MAX_BIC_LISTS} lists, there are {table.n_lists}")
+        return not_run(
+            name, options, f"all models are fitted for 3 to {loglinear.MAX_BIC_LISTS} lists, there are {table.n_lists}"
+        )
     J = table.n_lists
     everything = J <= 4
     ranking = loglinear.rank_by_bic(
         table, max_order=options.max_order, top=None if everything else options.bootstrap_models
     )
     if not ranking.models:
-        return outcome(name, options, None, (None, None), {"existence": "no model has an estimate"}, ["no model has an estimate"])
+        return outcome(
+            name, options, None, (None, None), {"existence": "no model has an estimate"}, ["no model has an estimate"]
+        )
     best = ranking.choice()
     starts = fit(table.full(), ranking.models, J, check=False).theta
     starts = np.where(np.isfinite(starts), starts, 0.0)
@@ -259,9 +263,7 @@ def loglinear_stepwise(table: ListTable, options: Options) -> Outcome:
     if not found.exists:
         codes = {0: "exists", 1: "does not exist", 2: "is not unique", 3: "neither exists nor is unique"}
         code = existence.check(table.full(), found.model)
-        return outcome(
-            name, options, None, (None, None), {"existence": codes[code]}, [f"the estimate {codes[code]}"]
-        )
+        return outcome(name, options, None, (None, None), {"existence": codes[code]}, [f"the estimate {codes[code]}"])
     draws = options.draws if J <= 8 else max(199, options.draws // 5)  # 2^J cells each: fewer where they are many
     boot = bootstrap(table, choose, draws=draws, seed=options.seed)
     p = fit_p_value(table, found.deviance, len(found.model))

@@ -31,7 +31,11 @@ def with_sensitivity(table: ListTable, outcomes: Sequence[Outcome], options: Opt
             added["prior_sensitivity"] = prior_sensitivity(table, options)
         if o.estimate.n_hat is not None and o.estimate.n_hat > table.n and not o.bound:
             added["tilt"] = tilt_curve(table.n, o.estimate)
-        found.append(msgspec.structs.replace(o.estimate, diagnostics=o.estimate.diagnostics | _plain(added)) if added else o.estimate)
+        found.append(
+            msgspec.structs.replace(o.estimate, diagnostics=o.estimate.diagnostics | _plain(added))
+            if added
+            else o.estimate
+        )
     return found
 
 
@@ -62,7 +66,9 @@ def prior_sensitivity(table: ListTable, options: Options) -> list[dict[str, floa
     """The average over graphs under other weights of a cell: a quarter to the whole of a record."""
     J = table.n_lists
     found = []
-    for delta in sorted({2.0 ** -(J + 2), 2.0**-J, 2.0 ** -(J - 2), 0.5, 1.0} | ({options.delta} if options.delta else set())):
+    for delta in sorted(
+        {2.0 ** -(J + 2), 2.0**-J, 2.0 ** -(J - 2), 0.5, 1.0} | ({options.delta} if options.delta else set())
+    ):
         p = decomposable.posterior(table, delta=delta)
         low, high = (1 - options.level) / 2, (1 + options.level) / 2
         found.append({"delta": delta, "n_hat": p.quantile(0.5), "lower": p.quantile(low), "upper": p.quantile(high)})

@@ -8,7 +8,7 @@ others, one with none has only them, and says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -106,7 +106,7 @@ def pool(strata: dict[str, ListTable], *, delta: float | None = None, seed: int 
 
 def _evidence(table: ListTable, delta: float | None) -> tuple[Floats, Floats]:
     """Log odds of being unseen on a grid, and the log evidence for each point up to a constant."""
-    p = decomposable.posterior(table, delta=delta, log_prior=lambda total: np.zeros_like(total))
+    p = decomposable.posterior(table, delta=delta, log_prior=np.zeros_like)
     q = p.mass.cumsum()
     inside = (q > 1e-9) & (q < 1 - 1e-9) & (p.unseen > 0)
     u = p.unseen[inside] if inside.sum() > 3 else p.unseen[p.unseen > 0]
@@ -135,34 +135,27 @@ def analyse_strata(
             notes.append(f"No record of this stratum is on {gone}; its own fit leaves that out.")
             table = table.select(kept)
         if pooled.alone[k]:
-            notes.append("The stratum is too sparse for a fit of its own; its pooled figure comes from the other strata alone.")
+            notes.append(
+                "The stratum is too sparse for a fit of its own; its pooled figure comes from the other strata alone."
+            )
         one = analyse_table(table, share, stratum=name, notes=notes, ties=ties, progress=progress, quick=True)
         low, middle, high = pooled.quantiles(k, options.level)
         figures = {"n_hat": middle, "lower": low, "upper": high, "from_other_strata_alone": pooled.alone[k]}
         parts.append(_with_diagnostic(one, "pooled", figures))
     low, middle, high = pooled.total(options.level)
-    figures = {
+    summed: dict[str, Any] = {
         "n_hat": middle, "lower": low, "upper": high, "strata": len(parts),
         "log_odds_unseen": {"centre": float(pooled.centre.mean()), "spread": float(pooled.spread.mean())},
         "sparse_strata": [n for n, alone in zip(pooled.names, pooled.alone, strict=True) if alone],
     }  # fmt: skip
-    found = _with_diagnostic(whole, "sum_over_strata", figures)
-    return msgspec_replace(found, tuple(parts))
+    found = _with_diagnostic(whole, "sum_over_strata", summed)
+    return replace(found, strata=tuple(parts))
 
 
 def _with_diagnostic(analysis: Analysis, key: str, value: Any) -> Analysis:
     """The analysis with one more entry in the diagnostics of the decomposable model."""
-    from dataclasses import replace
-
     models = tuple(
         msgspec.structs.replace(m, diagnostics=m.diagnostics | {key: value}) if m.name == "decomposable" else m
         for m in analysis.estimate.models
     )
     return replace(analysis, estimate=msgspec.structs.replace(analysis.estimate, models=models))
-
-
-def msgspec_replace(analysis: Analysis, strata: tuple[Analysis, ...]) -> Analysis:
-    """The analysis with its strata."""
-    from dataclasses import replace
-
-    return replace(analysis, strata=strata)

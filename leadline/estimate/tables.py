@@ -33,7 +33,7 @@ class ListTable:
 
     >>> t = ListTable.of(("A", "B"), {(1, 0): 5, (0, 1): 3, (1, 1): 2})
     >>> t.n, t.sizes.tolist(), t.full().tolist()
-    (10, [7, 5], [0, 5, 3, 2])
+    (10, [7, 5], [0.0, 5.0, 3.0, 2.0])
     """
 
     lists: tuple[str, ...]

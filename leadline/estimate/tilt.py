@@ -37,7 +37,12 @@ def tilt_curve(n: int, estimate: ModelEstimate) -> dict[str, Any]:
     unseen = total - n
     return {
         "curve": [
-            {"xi": round(xi, 6), "n_hat": at(total, xi), "lower": at(estimate.lower, xi), "upper": at(estimate.upper, xi)}
+            {
+                "xi": round(xi, 6),
+                "n_hat": at(total, xi),
+                "lower": at(estimate.lower, xi),
+                "upper": at(estimate.upper, xi),
+            }
             for xi in POINTS
         ],
         "xi_that_doubles_n": 1.0 + total / unseen,

@@ -41,7 +41,9 @@ def exact_two_classes(table: ListTable, most: int) -> np.ndarray:
         k = np.arange(top)[:, None]
         terms = x + gammaln(1.0 + k) + (gammaln(alpha + m) if m else gammaln(alpha)) - gammaln(1.0 + alpha + k + m)
         stick[:, m] = logsumexp(terms + log_prior, axis=1)
-    splits = np.array(np.meshgrid(*[np.arange(c + 1) for c in table.counts], indexing="ij")).reshape(len(table.counts), -1)
+    splits = np.array(np.meshgrid(*[np.arange(c + 1) for c in table.counts], indexing="ij")).reshape(
+        len(table.counts), -1
+    )
     other = table.counts[:, None] - splits
     log_ways = (gammaln(table.counts + 1.0)[:, None] - gammaln(splits + 1.0) - gammaln(other + 1.0)).sum(axis=0)
     held = [table.patterns.T.astype(float) @ splits, table.patterns.T.astype(float) @ other]
@@ -146,7 +148,9 @@ def test_latent_forty_lists():
 def test_latent_that_does_not_converge_has_no_number():
     rng = np.random.default_rng(2)
     apart = 100 + rng.poisson(5, size=(4, 500)) + np.array([[0], [0], [300], [300]])
-    stuck = Draws(apart.astype(float), np.ones((4, 500)), np.ones((4, 500)), 700, np.ones(1), np.zeros(1), {}, 0, 1.0, False)
+    stuck = Draws(
+        apart.astype(float), np.ones((4, 500)), np.ones((4, 500)), 700, np.ones(1), np.zeros(1), {}, 0, 1.0, False
+    )
     found = describe(TINY, stuck, Options())
     assert found.estimate.n_hat is None
     assert "R-hat" in found.failures[0]

@@ -1,0 +1,163 @@
+"""What `leadline estimate TABLE` writes: the object of the contract, pictures, a page; whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from leadline.errors import InputError
+from leadline.estimate.analysis import analyse
+from leadline.estimate.command import render, run_command, to_arrow, to_json, write_whole
+from leadline.estimate.datasets import shipped, sources
+from leadline.estimate.options import MODELS, Options
+from leadline.estimate.reading import read_histories
+
+EXACT = tuple(m for m in MODELS if m != "latent-class")
+
+
+@pytest.fixture(scope="module")
+def korea():
+    return analyse(shipped("korea"), Options(draws=200, time_limit=20, rungs=1, ess_target=400))
+
+
+def test_command_json_is_the_contract(tmp_path):
+    path = tmp_path / "out.json"
+    run_command(shipped("kosovo"), json=path, models=EXACT)
+    found = json.loads(path.read_text())
+    assert {
+        "observed",
+        "lists",
+        "estimable",
+        "reasons",
+        "range",
+        "models",
+        "settings",
+        "versions",
+        "input_sha256",
+    } <= set(found)
+    assert found["observed"] == 4400
+    assert found["lists"] == ["EXH", "ABA", "OSCE", "HRW"]
+    assert set(found["range"]) == {"lower", "upper"}
+    assert [m["name"] for m in found["models"]] == list(EXACT)
+    for m in found["models"]:
+        assert {"name", "assumption", "n_hat", "lower", "upper", "level", "diagnostics"} <= set(m)
+        assert m["lower"] <= m["n_hat"] <= m["upper"]
+    assert found["settings"]["seed"] == 20221104
+    assert {"leadline", "numpy", "scipy"} <= set(found["versions"])
+    assert re.fullmatch(r"[0-9a-f]{64}", found["input_sha256"])
+
+
+def test_command_all_models_and_latent_diagnostics(korea):
+    by_name = {m.name: m for m in korea.estimate.models}
+    assert tuple(by_name) == MODELS
+    latent = by_name["latent-class"]
+    assert latent.diagnostics["rhat"] <= 1.01
+    assert latent.diagnostics["ess"] >= 400
+    assert 132 < latent.n_hat < 144  # LCMCR 138
+    assert {"xi", "n_hat", "lower", "upper"} == set(latent.diagnostics["tilt"]["curve"][0])
+    assert len(by_name["decomposable"].diagnostics["prior_sensitivity"]) >= 4
+    assert [w["without"] for w in by_name["independence"].diagnostics["leave_one_list_out"]] == ["b", "c", "d"]
+
+
+def test_command_same_input_same_bytes():
+    options = Options(draws=150, models=EXACT)
+    one, two = (to_json(analyse(shipped("korea"), options)) for _ in range(2))
+    assert one == two
+
+
+def test_command_threads_are_no_setting_of_the_result(korea):
+    assert "threads" not in korea.estimate.settings
+
+
+def test_command_text_never_prints_one_interval_alone(korea):
+    text = render(korea)
+    assert "N by assumption" in text
+    for m in korea.estimate.models:
+        assert m.name in text
+        assert m.assumption in text
+
+
+def test_command_arrow(korea):
+    table = to_arrow([korea.estimate])
+    assert table.num_rows == len(MODELS)
+    assert table.column("model").to_pylist() == list(MODELS)
+
+
+def test_command_pictures_and_page(tmp_path, korea):
+    pytest.importorskip("matplotlib")
+    from leadline.estimate.plots import overview
+    from leadline.estimate.report import page
+
+    svg, again = overview(korea, "svg"), overview(korea, "svg")
+    assert svg == again
+    assert b"<svg" in svg
+    assert overview(korea, "png").startswith(b"\x89PNG")
+    text = page(korea, title="<korea> & co")
+    assert "&lt;korea&gt; &amp; co" in text
+    assert "<script" not in text
+    assert not re.search(r"(src|href)=[\"']?https?:", text)
+    assert text.count("<svg") == 5
+    for m in korea.estimate.models:
+        assert m.name in text
+
+
+def test_command_refuses_outputs_before_it_computes(tmp_path):
+    with pytest.raises(InputError, match=r"\.svg or \.png"):
+        run_command(shipped("korea"), plot=tmp_path / "x.pdf")
+    with pytest.raises(InputError, match="cannot be written"):
+        run_command(shipped("korea"), json=tmp_path / "absent" / "x.json")
+    with pytest.raises(InputError, match="no model is called"):
+        run_command(shipped("korea"), models=["best"])
+    with pytest.raises(InputError, match="level"):
+        run_command(shipped("korea"), level=1.5)
+
+
+def test_command_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "out.json"
+    path.write_text("old")
+
+    def stop(self, target):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pathlib.Path.replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, b"new")
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_import_is_cheap_and_needs_no_numba():
+    code = (
+        "import sys, time; t = time.perf_counter(); import leadline.estimate; "
+        "assert time.perf_counter() - t < 0.5; "
+        "assert not {'numba', 'matplotlib', 'scipy'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_works_without_numba_and_says_so():
+    code = (
+        "from leadline.estimate import estimate_table, Options\n"
+        "from leadline.estimate.datasets import shipped\n"
+        "e = estimate_table(shipped('korea'), Options(draws=100, time_limit=1.0, sensitivity=False))\n"
+        "by = {m.name: m for m in e.models}\n"
+        "assert abs(by['loglinear-bic'].n_hat - 157.16667) < 1e-4\n"
+        "latent = by['latent-class']\n"
+        "assert latent.n_hat is not None or 'numba' in ' '.join(latent.diagnostics['failures'])\n"
+        "assert 'slower' in e.versions['numba']\n"
+    )
+    env = {"LEADLINE_WITHOUT_NUMBA": "1", "PATH": ""}
+    subprocess.run([sys.executable, "-c", code], check=True, env=env)
+
+
+def test_datasets_have_a_source_and_are_readable():
+    for name, source in sources().items():
+        assert {"what", "cite", "read_from"} == set(source)
+        if name != "artificial3":
+            read_histories(shipped(name))
+    with pytest.raises(InputError, match="no shipped table"):
+        shipped("atlantis")
