@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, combinations
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,7 @@ _ENDS = frozenset({"dot", "comma", "point"})
 _MACRO = re.compile(r"\$(\w+)")
 _FIRST_CODE = 0xE000  # private use: never a letter with a meaning for `re`
 _NOTHING: Classes = frozenset()
+_NO_CODE = chr(_FIRST_CODE)
 
 
 def _subsets(members: list[str]) -> Iterable[tuple[str, ...]]:
@@ -51,6 +52,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: str
     pattern: str
     reads: str
+
+
+class Coded(NamedTuple):
+    """Items with the string of their classes, one character an item."""
+
+    items: list[Item]
+    codes: str
 
 
 class Cascade:
@@ -94,9 +102,10 @@ class Cascade:
             for i in items(w)[:1]
             if i.form and i.text in self._listed
         }
-        self._codes: dict[Classes, str] = {_NOTHING: chr(_FIRST_CODE)}
+        self._codes: dict[Classes, str] = {_NOTHING: _NO_CODE}
         for classes in [*self._listed.values(), *sorted(earned, key=sorted), *sorted(both, key=sorted)]:
             self._codes.setdefault(classes, chr(_FIRST_CODE + len(self._codes)))
+        self._word_codes = {w: self._codes[c] for w, c in self._listed.items()}
         self._passes = [[(rule, self._compile(rule, known, place)) for rule in p] for p in rules]
 
     def _compile(self, rule: Rule, known: set[str], place: str) -> re.Pattern[str]:
@@ -137,27 +146,31 @@ class Cascade:
             return self._numeral(item) | self._listed.get(item.text, _NOTHING)
         return self._listed.get(item.text, _NOTHING)
 
-    def run(self, text_items: Sequence[Item], *, upto: int | None = None) -> list[Item]:
+    def _code(self, item: Item) -> str:
+        if item.meaning is None and not item.form:
+            return self._word_codes.get(item.text, _NO_CODE)
+        return self._codes[self.classes(item)]
+
+    def run(self, text_items: Sequence[Item], *, upto: int | None = None) -> Coded:
         """The items after all passes; those with a `meaning` are the expressions found."""
-        current = list(text_items)
-        for rules in self._passes[:upto]:
-            current = self._apply(rules, current)
+        current = Coded(list(text_items), "".join(map(self._code, text_items)))
+        for number in range(len(self._passes) if upto is None else upto):
+            current = self._apply(number, current)
         return current
 
-    def matches(self, number: int, current: Sequence[Item]) -> list[tuple[Rule, int, int, dict[str, Item]]]:
+    def matches(self, number: int, current: Coded) -> list[tuple[Rule, int, int, dict[str, Item]]]:
         """Every match of the rules of one pass, overlaps included: rule, first item, item after the last, captures."""
-        codes = "".join(self._codes.get(self.classes(i), chr(_FIRST_CODE)) for i in current)
         found = []
         for order, (rule, regex) in enumerate(self._passes[number]):
-            for m in regex.finditer(codes):
-                groups = {name: current[m.start(name)] for name in regex.groupindex if m.start(name) >= 0}
+            for m in regex.finditer(current.codes):
+                groups = {name: current.items[m.start(name)] for name in regex.groupindex if m.start(name) >= 0}
                 found.append((m.start(), -m.end(), order, rule, groups))
         found.sort(key=lambda f: f[:3])
         return [(rule, start, -end, groups) for start, end, _, rule, groups in found]
 
-    def _apply(self, rules: list[tuple[Rule, re.Pattern[str]]], current: list[Item]) -> list[Item]:
-        number = next(n for n, p in enumerate(self._passes) if p is rules)
+    def _apply(self, number: int, current: Coded) -> Coded:
         out: list[Item] = []
+        codes: list[str] = []
         done = 0
         for rule, start, end, groups in self.matches(number, current):
             if start < done:
@@ -165,9 +178,9 @@ class Cascade:
             meaning = self._readers[rule.reads](groups)
             if meaning is None:
                 continue
-            out.extend(current[done:start])
-            text = " ".join(i.text for i in current[start:end])
-            out.append(Item(current[start].start, current[end - 1].end, text, None, "", meaning))
+            read = current.items[start:end]
+            item = Item(read[0].start, read[-1].end, " ".join(i.text for i in read), None, "", meaning)
+            out += [*current.items[done:start], item]
+            codes += [current.codes[done:start], self._code(item)]
             done = end
-        out.extend(current[done:])
-        return out
+        return Coded([*out, *current.items[done:]], "".join([*codes, current.codes[done:]]))

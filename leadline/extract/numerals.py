@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
+from spacy.tokens import Doc
+
 Form = Literal["", "digits", "words", "ordinal", "date", "decade", "amount"]
 
 _WORD = re.compile(
@@ -60,6 +62,23 @@ def lexicon(name: str) -> dict[str, Any]:
     7
     """
     return tomllib.loads(files("leadline.extract").joinpath("data", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2)
+def text_of(doc: Doc) -> str:
+    """The text of a document; spaCy puts it together anew at every call."""
+    return str(doc.text)
+
+
+@lru_cache(maxsize=2)
+def tokens_at(doc: Doc) -> dict[int, int]:
+    """Number of the token that begins at an offset.
+
+    >>> import spacy
+    >>> tokens_at(spacy.blank("en")("so be it"))
+    {0: 0, 3: 1, 6: 2}
+    """
+    return {start: n for n, start in enumerate(doc.to_array("IDX").tolist())} if len(doc) else {}
 
 
 @cache

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.numbers.exclusions import countable, ends_a_name
 from leadline.extract.numbers.quantity import Kind, Quantity, grammar
-from leadline.extract.numerals import Item, is_dash, items, lexicon
+from leadline.extract.numerals import Item, is_dash, items, lexicon, text_of, tokens_at
 from leadline.extract.times import TimeReading, find_times
 from leadline.extract.units import UnitReading, find_units
 from leadline.schema import Number
@@ -63,14 +63,14 @@ def find_numbers(
     """
     times = find_times(doc, None) if times is None else times
     units = find_units(doc) if units is None else units
-    text = doc.text  # made anew by spaCy at every call
+    text = text_of(doc)
     lexed = countable(text, times, units)
     raw = items(text)
     place = {i.start: n for n, i in enumerate(raw)}
     last = {i.end: n for n, i in enumerate(raw)}
-    at = {t.idx: t.i for t in doc}
+    at = tokens_at(doc)
     out: list[NumberReading] = []
-    for item in grammar().run(lexed):
+    for item in grammar().run(lexed).items:
         q = item.meaning
         if not isinstance(q, Quantity):
             continue
@@ -125,7 +125,7 @@ def _counted(doc: Doc, item: Item, raw: Sequence[Item], n: int, at: dict[int, in
         return Counted()
     if attributive and raw[n].text.isalpha():  # "a nine-storey building" counts storeys
         return Counted(raw[n].text, "measure", raw[n].start, raw[n].end)
-    noun = _noun(doc, raw[n].start if n < len(raw) else len(doc.text), at)
+    noun = _noun(doc, raw[n].start if n < len(raw) else -1, at)
     if noun is None:
         return None if not _counts_alone(q) or ends_a_name(doc, item, None, at) else _people(raw, n)
     if ends_a_name(doc, item, noun, at) or (q.text == "one" and not _is_one_thing(doc, item, noun, at)):

@@ -10,7 +10,7 @@ import msgspec
 from spacy.tokens import Doc
 
 from leadline.extract.cascade import Cascade, Rule
-from leadline.extract.numerals import Item, lexicon
+from leadline.extract.numerals import Item, lexicon, text_of
 from leadline.extract.times import composed, plain  # noqa: F401  their readers register themselves
 from leadline.extract.times.classes import FAMILIES, meaning_classes, numeral_classes
 from leadline.extract.times.meaning import Length, Meaning, Nothing, Point
@@ -67,14 +67,14 @@ def find_times(doc: Doc, published: Published | None) -> tuple[TimeReading, ...]
     )
     readings: list[TimeReading] = []
     memory = Memory()
-    for n, item in enumerate(found):
-        if item.meaning is None or not _stands(doc, found, n):
+    for n, item in enumerate(found.items):
+        if item.meaning is None or not _stands(doc, found.items, n):
             continue
         resolved = resolve(item.meaning, document=document, memory=memory, direction=_direction(doc, item))
         memory.note(item.meaning, resolved)
         readings.append(_reading(item, resolved))
     readings = join_phrases(grammar(), phrases, found, readings, document)
-    readings = _mark_comparisons(doc, _merged(readings, find_periods(doc.text, document)))
+    readings = _mark_comparisons(doc, _merged(readings, find_periods(text_of(doc), document)))
     return _mark_historical(readings, document)
 
 

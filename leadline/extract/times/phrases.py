@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
 
-from leadline.extract.cascade import Cascade
-from leadline.extract.numerals import Item
+from leadline.extract.cascade import Cascade, Coded
 from leadline.extract.times.calendar import Stretch
 from leadline.extract.times.meaning import Length, Meaning, Point
 from leadline.extract.times.reading import TimeReading
@@ -21,7 +19,7 @@ _APOSTROPHES = frozenset({"'", "’"})
 def join_phrases(
     grammar: Cascade,
     number: int,
-    found: Sequence[Item],
+    found: Coded,
     readings: list[TimeReading],
     document: tuple[date, date] | None,
 ) -> list[TimeReading]:
@@ -36,11 +34,12 @@ def join_phrases(
     for rule, first, end, groups in grammar.matches(number, found):
         if first < done or groups["x"].start not in place:
             continue
-        if end + 1 < len(found) and found[end].text in _APOSTROPHES and found[end + 1].text == "s":
+        after = [i.text for i in found.items[end : end + 2]]
+        if len(after) == 2 and after[0] in _APOSTROPHES and after[1] == "s":
             continue  # "after Thursday's talks" dates the talks
         done = end
         x, y = place[groups["x"].start], place.get(groups["y"].start) if "y" in groups else None
-        phrase = {"phrase_start": found[first].start, "phrase_end": found[end - 1].end}
+        phrase = {"phrase_start": found.items[first].start, "phrase_end": found.items[end - 1].end}
         one = out[x]
         sense = rule.name.partition(":")[0]
         if sense == "between" and y is not None:

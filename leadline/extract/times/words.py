@@ -6,20 +6,31 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
-from leadline.extract.numerals import Item, items, lexicon
+from leadline.extract.numerals import Item, items, lexicon, text_of, tokens_at
 
 _BLANK = "\0"  # matches no word of a grammar
 
 
+class _Tags:
+    """Part-of-speech tags by the offset of their token; empty where no token begins or none is tagged."""
+
+    def __init__(self, doc: Doc) -> None:
+        self._doc, self._at = doc, tokens_at(doc)
+
+    def at(self, offset: int) -> str:
+        n = self._at.get(offset)
+        return "" if n is None else str(self._doc[n].tag_)
+
+
 def time_words(doc: Doc) -> Sequence[Item]:
     """Items of the text; "may" the verb, "march" in small letters are blanked, "2000" soldiers are an amount."""
-    text = doc.text
+    text = text_of(doc)
     found = items(text)
     ambiguous = lexicon("times")["ambiguous"]
     doubtful = [n for n, i in enumerate(found) if i.text in ambiguous or _may_be_year(i)]
     if not doubtful:
         return found
-    tags = {t.idx: t.tag_ for t in doc}
+    tags = _Tags(doc)
     out = list(found)
     for n in doubtful:
         item = found[n]
@@ -28,7 +39,7 @@ def time_words(doc: Doc) -> Sequence[Item]:
             if not _is_year(found, n, tags):
                 out[n] = item._replace(form="amount")
             continue
-        tag = tags.get(item.start, "")
+        tag = tags.at(item.start)
         is_other = bool(rule.get("capital")) and not text[item.start].isupper() and not _beside_figure(found, n)
         is_other |= bool(tag) and "tags" in rule and tag not in rule["tags"]
         is_other |= bool(rule.get("alone")) and _describes(found, n, tags)
@@ -42,17 +53,17 @@ def _beside_figure(found: Sequence[Item], n: int) -> bool:
     return any(0 <= k < len(found) and found[k].form in ("digits", "ordinal") for k in (n - 1, n + 1))
 
 
-def _describes(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+def _describes(found: Sequence[Item], n: int, tags: _Tags) -> bool:
     """Whether a season only describes the noun after it ("the spring offensive", but "last spring")."""
     pointed = n > 0 and found[n - 1].text in lexicon("times")["values"]["toward"]
-    return not pointed and n + 1 < len(found) and tags.get(found[n + 1].start) in ("NN", "NNS")
+    return not pointed and n + 1 < len(found) and tags.at(found[n + 1].start) in ("NN", "NNS")
 
 
 def _may_be_year(item: Item) -> bool:
     return item.form == "digits" and len(item.text) == 4 and item.text.isdigit()
 
 
-def _is_year(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+def _is_year(found: Sequence[Item], n: int, tags: _Tags) -> bool:
     """Whether a four-digit figure is a year, by the words around it."""
     figures = lexicon("times")["figures"]
     values = lexicon("times")["values"]
@@ -72,10 +83,10 @@ def _is_year(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
     return value >= figures["earliest"] and not _counts(found, n, tags)
 
 
-def _counts(found: Sequence[Item], n: int, tags: dict[int, str]) -> bool:
+def _counts(found: Sequence[Item], n: int, tags: _Tags) -> bool:
     """Whether a plural noun follows, at once or after words that describe it ("1260 Russian soldiers")."""
     for item in found[n + 1 : n + 4]:
-        tag = tags.get(item.start)
+        tag = tags.at(item.start)
         if tag in ("NNS", "NNPS"):
             return True
         if tag not in ("JJ", "NNP", "NN", "VBN"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from spacy.tokens import Doc
 
-from leadline.extract.numerals import items
+from leadline.extract.numerals import items, text_of
 from leadline.extract.units.named import called_units, listed_units, unit_numbers
 from leadline.extract.units.numbered import numbered_units
 from leadline.extract.units.reading import Lexed, UnitReading, ordinal
@@ -22,8 +22,9 @@ def find_units(doc: Doc) -> tuple[UnitReading, ...]:
     >>> [(u.canonical, u.branch, u.side) for u in find_units(doc)]
     [('1428th regiment', None, 'RUS'), ('77th brigade', 'separate rifle', None)]
     """
-    lexed = Lexed(doc.text, items(doc.text))
-    readings = [*numbered_units(lexed), *listed_units(doc.text), *unit_numbers(doc.text), *called_units(lexed)]
+    text = text_of(doc)
+    lexed = Lexed(text, items(text))
+    readings = [*numbered_units(lexed), *listed_units(text), *unit_numbers(text), *called_units(lexed)]
     readings.sort(key=lambda u: (u.start, -(u.end - u.start), u.number is None))
     out: list[UnitReading] = []
     for u in readings:
