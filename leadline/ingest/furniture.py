@@ -23,6 +23,9 @@ TEASER = 260  # characters; teasers of other articles are cut off about here
 TITLE_LINES = 25  # the title stands within the first lines, below counters and menus
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 NAME = re.compile(r"(?:[A-ZÀ-ÞЀ-Я][\w'’.-]*)(?:\s+(?:[A-ZÀ-ÞЀ-Я][\w'’.-]*|van|von|de|der|al|bin|el)){1,3}$")
+BYLINE = re.compile(
+    r"(?:By|BY|Written by|Words by|Text by|Автор:|Von|Par)\s+(?:[A-ZÀ-ÞЀ-Я][\w'’.-]*)(?:[\s,&/|·•]+(?:and\s+|in\s+)?[A-ZÀ-ÞЀ-Я][\w'’.-]*){1,7}[^.!?]{0,25}$"
+)
 METADATA = re.compile(r"\s(?=(?:Date|Source|Tags|Published|Posted|Author|Category|URL|Link)\s*:\s)")
 SLUG = re.compile(r"(?=\S*[-_])(?=\S*[a-zA-Z])(?:[a-z0-9]+[-_]){1,8}[a-z0-9]+$")
 INITIALS = re.compile(r"(?:\(?[a-zA-ZÀ-ÿ]{2,4}(?:\s?[,/]{1,2}\s?[a-zA-ZÀ-ÿ]{2,4})?\)?)$")
@@ -168,6 +171,9 @@ def _biographies(lines: list[Line], rules: list[str]) -> None:
     """By-lines and notes about the author: a name and a role, each in its line, and the paragraph about that name."""
     role, note = _lexicon().role, _lexicon().note
     names = set()
+    for i, line in enumerate(lines[:TITLE_LINES]):
+        if not rules[i] and len(line.text) <= 90 and BYLINE.match(line.text):
+            rules[i] = "author"
     for i, (a, b) in enumerate(pairwise(lines)):
         if NAME.match(a.text) and role.fullmatch(b.text):
             rules[i], rules[i + 1] = "author", "author"

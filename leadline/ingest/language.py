@@ -17,37 +17,11 @@ MIN_LETTERS = 20
 LANGUAGES = {
     "CYRILLIC": ("uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "mn"),
     "LATIN": (
-        "en",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "pl",
-        "cs",
-        "sk",
-        "ro",
-        "hu",
-        "tr",
-        "lt",
-        "lv",
-        "et",
-        "fi",
-        "sv",
-        "da",
-        "no",
-        "sl",
-        "hr",
-        "sq",
-        "ca",
-        "id",
-        "vi",
-        "az",
-        "sw",
+        "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "ro", "hu", "tr", "lt", "lv", "et", "fi", "sv",
+        "da", "no", "sl", "hr", "sq", "ca", "id", "vi", "az", "sw",
     ),
     "ARABIC": ("ar", "fa", "ur", "ug"),
-}
+}  # fmt: skip
 SINGLE = {"GREEK": "el", "HEBREW": "he", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko", "THAI": "th"}
 OWN_LETTERS = {"uk": "іїєґ", "ru": "ыэё", "be": "ў"}
 

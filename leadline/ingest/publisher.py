@@ -23,22 +23,8 @@ HEADER_URL = re.compile(r"\b(?:Source|URL|Link|Address|Original|Permalink)\s*:\s
 HEADER_TAGS = re.compile(r"\bTags\s*:\s*([^\n]{2,400})")
 HOST = re.compile(r"(?<![\w@.])((?:[a-z0-9-]{2,40}\.){1,3}[a-z]{2,10})(?![\w.])", re.I)
 PRONOUNS = {
-    "It",
-    "He",
-    "She",
-    "They",
-    "We",
-    "I",
-    "You",
-    "This",
-    "That",
-    "The",
-    "Who",
-    "Which",
-    "There",
-    "One",
-    "Officials",
-}
+    "It", "He", "She", "They", "We", "I", "You", "This", "That", "The", "Who", "Which", "There", "One", "Officials",
+}  # fmt: skip
 MAX_LINE = 3000
 
 

@@ -36,12 +36,12 @@ def test_furniture_an_article_alone_has_none():
 @pytest.mark.parametrize(
     "line",
     [
-        "4 min read", "12 minutes read", "130 out of 5,000", "1.2K Shares", "0", "Advertisement", "ADVERTISEMENT", "Load more",
+        "4 min read", "12 minutes read", "130 out of 5,000", "1.2K Shares", "0", "Your email address will not be published. Required fields are marked *", "Advertisement", "ADVERTISEMENT", "Load more",
         "Show comments", "Share on Facebook", "Facebook Twitter WhatsApp Email", "Sign up for our newsletter and miss nothing",
         "Follow us on Telegram", "JOIN US ON TELEGRAM! Daily notes on the war.", "Read also: A bridge falls at night",
         "See the video of the bridge", "Photo: Ministry of the Interior", "Source: Harbour Agency", "© 2021 Harbour Post. All rights reserved.",
-        "The views expressed in this article are the author's.", "News Feed", "CLICK HERE TO GET THE APP", "* * *", "Leave a Reply",
-        "Your email address will not be published. Required fields are marked *", "Help us reach 900 members by June.",
+        "The views expressed in this article are the author's.", "News Feed", "CLICK HERE TO GET THE APP", "* * *", "4 May 2021, 10:30", "Published: 4 May 2021", "Tuesday, May 4, 2021", "2021-05-04", "Updated 5 hours ago", "Leave a Reply",
+         "Help us reach 900 members by June.",
         "Independent journalism needs readers who pay for it.", "Become a member today", "Continuation of the text under the video",
         "TWO BROTHERS WALK HOME FROM THE FRONT", "Already a subscriber? Log in", "03:21 / 10:05", "Image 2 of 3 prev next",
     ],
@@ -63,6 +63,8 @@ def test_furniture_lines_of_any_page_are_marked(line):
         "Help us, the men ask in the video.",
         "Members of the company were beaten, their families say.",
         "In June 2021, 19 men of the unit deserted.",
+        "On 4 May 2021 they left.",
+        "The order of 4 May 2021",
         "“SHOOT THEM,” the voice says.",
         "Newsreaders repeated the denial all evening.",
         "Donate your blood or go to the front, the recruits were told.",
@@ -103,6 +105,11 @@ def test_furniture_author_block_and_biography():
         after=["A city prepares for a long winter. What comes next?\nAvatar\nMara Lind", "Reporter", bio, "Read more"]
     )
     assert marked(text) == [text[text.index("A city prepares") :]]
+
+
+def test_furniture_by_line_on_top_only():
+    assert marked(page("By Mara Lind and Jonas Weil in Oster")) == ["By Mara Lind and Jonas Weil in Oster"]
+    assert marked(page("By Tuesday evening the men of the Third Company had left their trench.")) == []
 
 
 def test_furniture_note_about_the_author_at_the_end():

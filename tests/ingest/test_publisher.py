@@ -16,7 +16,7 @@ BODY = (
     [
         ("© 2021 Harbour Post. All rights reserved.", "Harbour Post"),
         ("Mara Lind is the senior reporter for the Harbour Post, where she covers the coast.", "Harbour Post"),
-        ("The views expressed are the author's and not necessarily those of Harbour Post.", "Harbour Post"),
+        ("What is said here is the writer's view, not necessarily that of Harbour Post.", "Harbour Post"),
         ("Load More By Harbourpost", "Harbourpost"),
         ("CLICK HERE TO GET THE HARBOUR POST APP", "HARBOUR POST"),
         ("Sign up for Harbour Post's daily newsletter", "Harbour Post"),
