@@ -564,11 +564,6 @@ def build() -> tuple[pa.Table, pa.Table]:
     keys = [(folded_key(n), row[e.id], q) for e in entries for n, q in e.names.items()]
     keys = sorted({*keys, *exact})
     codes = sorted({e.country for e in entries})
-    neighbours = {
-        c: sorted(v["neighbours"].split(","))
-        for c, v in json.loads(files["countries.json"].read_text(encoding="utf-8")).items()
-        if v["neighbours"]
-    }
     places = pa.table(
         {
             "id": pa.array([e.id for e in entries]),
@@ -582,7 +577,7 @@ def build() -> tuple[pa.Table, pa.Table]:
             "capital": pa.array([int(e.capital) for e in entries], pa.uint8()),
             "population": pa.array([min(e.population, 2_000_000_000) for e in entries], pa.int32()),
         }
-    ).replace_schema_metadata({"countries": json.dumps(codes), "neighbours": json.dumps(neighbours, sort_keys=True)})
+    ).replace_schema_metadata({"countries": json.dumps(codes)})
     names = pa.table(
         {
             "key": pa.array([k for k, _, _ in keys], pa.uint64()),

@@ -33,6 +33,9 @@ KINDS = (
     "facility",
 )  # fmt: skip
 QUALITY = ("main", "spelling", "alternative", "shortened", "derived", "demonym")
+LONGEST_ABBREVIATION = 8
+CACHED_NAMES = 20_000
+"""Names whose places are kept as objects: enough for thousands of articles, a few megabytes."""
 COLUMNS = ("id", "name", "alt_names", "kind", "country", "admin1", "admin2", "lat", "lon", "precision_m", "population")
 
 
@@ -51,6 +54,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     precision_m: float | None
     population: int
     capital: bool  # of a country
+    own: bool = False  # from a file of the case
     quality: str  # what the name is to it, one of QUALITY
 
 
@@ -87,32 +91,30 @@ class Gazetteer:
 
     def find(self, names: Sequence[tuple[str, str]]) -> list[tuple[Place, ...]]:
         """For each (folded name, name as written) its places; one bisection serves them all."""
-        exact = np.fromiter((exact_key(written) for _, written in names), np.uint64, len(names))
-        folded = np.fromiter((folded_key(f) for f, _ in names), np.uint64, len(names))
-        found: list[tuple[Place, ...]] = []
-        wanted = np.concatenate([exact, folded])
-        low, high = self._shipped.bounds(wanted) if self._shipped else (np.zeros(len(wanted), np.int64),) * 2
-        n = len(names)
-        for i, (e, f) in enumerate(zip(exact.tolist(), folded.tolist(), strict=True)):
-            own = tuple(p for layer in self._layers for p in layer.names.get(e, layer.names.get(f, ())))
-            if own or self._shipped is None:
-                found.append(own)
-                continue
-            at = i if high[i] > low[i] else n + i
-            if high[at] == low[at]:
-                found.append(())
-                continue
-            key = int(wanted[at])
-            if key not in self._cache:
-                if len(self._cache) > 20_000:  # bounds memory over a long run
-                    self._cache.clear()
-                self._cache[key] = self._shipped.places(int(low[at]), int(high[at]))
-            found.append(self._cache[key])
+        keys: list[
+            int
+        ] = []  # for each name the key of its writing, where that is short enough for one, and its folded key
+        for folded, written in names:
+            keys += (exact_key(written) if len(written) <= LONGEST_ABBREVIATION else 0, folded_key(folded))
+        found: list[tuple[Place, ...]] = [()] * len(names)
+        for i in range(len(names)):
+            for layer in self._layers:
+                found[i] += layer.names.get(keys[2 * i]) or layer.names.get(keys[2 * i + 1], ())
+        if self._shipped is None:
+            return found
+        for at in self._shipped.hits(np.array(keys, np.uint64)):
+            if not found[at // 2]:
+                found[at // 2] = self._known(keys[at])
         return found
 
-    def neighbours(self, country: str) -> frozenset[str]:
-        """ISO codes of the countries that border on this one."""
-        return self._shipped.neighbours.get(country, frozenset()) if self._shipped else frozenset()
+    def _known(self, key: int) -> tuple[Place, ...]:
+        """The shipped places of a key, made once as long as there is room."""
+        assert self._shipped is not None
+        if key not in self._cache:
+            if len(self._cache) > CACHED_NAMES:
+                self._cache.clear()
+            self._cache[key] = self._shipped.places(key)
+        return self._cache[key]
 
 
 class Shipped:
@@ -121,7 +123,6 @@ class Shipped:
     def __init__(self, places: Any, names: Any) -> None:
         meta = places.schema.metadata
         self.countries: list[str] = json.loads(meta[b"countries"])
-        self.neighbours = {c: frozenset(n) for c, n in json.loads(meta[b"neighbours"]).items()}
         self.key: npt.NDArray[np.uint64] = _flat(names, "key")
         self.place, self.quality = _flat(names, "place"), _flat(names, "quality")
         self.ids, self.titles = places.column("id"), places.column("name")
@@ -134,12 +135,14 @@ class Shipped:
         """Map both tables into memory."""
         return cls(*(_mapped(DATA / f"gazetteer-{name}.arrow") for name in ("places", "names")))
 
-    def bounds(self, keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """First and last row of each key."""
-        return np.searchsorted(self.key, keys, "left"), np.searchsorted(self.key, keys, "right")
+    def hits(self, keys: npt.NDArray[np.uint64]) -> list[int]:
+        """Positions of the keys that the table holds, in order."""
+        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
+        return np.flatnonzero(self.key[at] == keys).tolist()
 
-    def places(self, low: int, high: int) -> tuple[Place, ...]:
-        """The places of rows `low` to `high`."""
+    def places(self, key: int) -> tuple[Place, ...]:
+        """The places of one key."""
+        low, high = (int(np.searchsorted(self.key, np.uint64(key), side)) for side in ("left", "right"))
         return tuple(
             self.one(int(p), QUALITY[q])
             for p, q in zip(self.place[low:high], self.quality[low:high].tolist(), strict=True)
@@ -269,6 +272,7 @@ def _read_row(r: dict[str, str], units: dict[str, str], where: str) -> Iterable[
         precision_m=number("precision_m", 0, 2e7),
         population=int(number("population", 0, 2e9) or 0),
         capital=False,
+        own=True,
         quality="main",
     )
     yield folded_key(fold(place.name)), place

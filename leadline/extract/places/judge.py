@@ -77,7 +77,10 @@ def _features(
         if single and m.first and not beyond and label != "PERSON" and first.lower_ in persons:
             f["person_elsewhere"] = 1.0
     # the words beside it
-    if before is not None:
+    if m.start > first.idx:  # glued to the word before: "inKharkiv"
+        if doc.text[first.idx : m.start] in LOCATIVE:
+            f["locative"] = 1.0
+    elif before is not None:
         if before.lower_ in LOCATIVE and not before.is_title:
             f["locative"] = 1.0
             if before.lower_ == "in":
@@ -164,6 +167,8 @@ def _features(
     if people or kinds <= {"settlement", "admin2", "admin3"}:
         f["people"] = math.log10(max(people, 100)) - 4
     f["many"] = math.log10(len({p.country for p in m.places}))
+    if any(p.own for p in m.places):
+        f["own"] = 1.0
     letters = sum(c.isalpha() for c in m.folded)
     if letters <= 3:
         f["short"] = 1.0

@@ -16,6 +16,7 @@ from leadline.schema import Spans
 LONGEST = 8  # tokens; hyphens count
 _GLUED = re.compile(r"[a-z]{2,}(?=[A-Z][a-z]{2,})")
 _TAIL = "-–—\"”’'…"  # glued to the word in damaged texts
+_HYPHENS = frozenset("-–’'‘")
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -77,55 +78,44 @@ def _beginnings(doc: Any, beginnings: frozenset[str]) -> list[int]:
 def _runs(doc: Any, text: str, boilerplate: Spans) -> dict[int, list[tuple[int, int, int, str]]]:
     """For each token that may begin a name: (last token, start, end, name) of the runs from there, shortest first."""
     words = lexicon()
+    inner = words.connectors | words.endings
+    tokens = [t.text for t in doc]  # plain strings: a token's attributes are made anew each time they are read
+    starts = [t.idx for t in doc]
+    ends = [s + len(t) for s, t in zip(starts, tokens, strict=True)]
+    glued = [*map(int.__eq__, ends, starts[1:]), False]  # to the next token
     runs: dict[int, list[tuple[int, int, int, str]]] = {}
-    tokens = list(doc)
     for i in _beginnings(doc, words.beginnings):
-        token = tokens[i]
-        first = token.text
-        start = token.idx
+        first, start = tokens[i], starts[i]
         if not first[0].isupper():
-            glued = _GLUED.match(first)
-            if glued:
-                start += glued.end()
+            if joined := _GLUED.match(first):
+                start += joined.end()
             elif first not in words.beginnings:
                 continue
         elif not _WORD.match(first):
             continue
-        if any(s < token.idx + len(first) and start < e for s, e in boilerplate):
+        if any(s < ends[i] and start < e for s, e in boilerplate):
             continue
         options = []
         for j in range(i, min(i + LONGEST, len(tokens))):
-            t = tokens[j]
+            word = tokens[j]
             if j > i:
-                previous = tokens[j - 1]
-                spaced = bool(previous.whitespace_)
-                if t.is_space or "\n" in text[previous.idx + len(previous.text) : t.idx]:
+                if starts[j] - ends[j - 1] > 1 or text[ends[j - 1]] == "\n" or word.isspace():
                     break
-                if t.text in {"-", "–", "’", "'", "‘"}:
-                    if spaced or t.whitespace_:
+                if word in _HYPHENS:
+                    if glued[j - 1] and glued[j]:
+                        continue
+                    break
+                if word in {"'s", "’s"} or (word in words.connectors):
+                    continue  # "Luhansk People's Republic", "Isle of Wight"
+                if word == ".":
+                    if not glued[j - 1] or len(tokens[j - 1]) > 5:
                         break
-                    continue
-                if t.text == "." and not spaced and len(previous.text) <= 5:
-                    pass
-                elif t.text in {"'s", "’s"}:
-                    continue  # "Luhansk People's Republic"
-                elif (
-                    t.is_digit
-                    or not (
-                        t.text[0].isupper()
-                        or t.text[0] in "'’"
-                        or t.text in words.connectors
-                        or t.text in words.endings
-                    )
-                    or t.is_punct
-                ):
+                elif not (word[0].isupper() or word[0] in "'’" or word in inner):
                     break
-            if t.text in words.connectors and j > i:
-                continue
-            end = t.idx + (len(t.text.rstrip(_TAIL).rstrip(".")) if t.text[-1] in _TAIL else len(t.text))
+            end = ends[j] if word[-1] not in _TAIL else starts[j] + len(word.rstrip(_TAIL).rstrip("."))
             options.append((j, start, end, text[start:end]))
             # "Fla." at the end of a sentence is two tokens, "W.Va." one without its full stop
-            if j + 1 < len(tokens) and tokens[j + 1].text == "." and not t.whitespace_ and len(t.text) <= 6:
+            if j + 1 < len(tokens) and tokens[j + 1] == "." and glued[j] and len(word) <= 6:
                 options.append((j + 1, start, end + 1, text[start : end + 1]))
         runs[i] = options
     return runs

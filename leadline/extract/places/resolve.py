@@ -25,6 +25,8 @@ Array = npt.NDArray[np.float64]
 ROUNDS = 3
 SAME_KM = 40.0
 """Candidates this near to the best one are no rivals: the answer would be the same within a unit's own radius."""
+AHEAD = 1.2
+"""A place must be this much more probable than any rival far from it; a tie is left open."""
 LEVELS = ("country", "admin1", "admin2", "admin3")
 FEATURES = (
     "people", "capital", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "spelling", "alternative", "shortened", "derived", "demonym",
@@ -95,6 +97,11 @@ class Table:
         self.groups = groups
         self.places = [p for g in groups for p in g.places]
         self.owner = np.array([i for i, g in enumerate(groups) for _ in g.places], np.int64)
+        # two senses of one name say nothing for each other
+        family: dict[str, int] = {}
+        self.family = np.array(
+            [family.setdefault(g.mentions[0].folded, i) for i, g in enumerate(groups) for _ in g.places], np.int64
+        )
         self.weight = np.array([g.weight for g in groups])
         n = len(self.places)
         self.located = np.array([p.lat is not None for p in self.places], bool)
@@ -149,7 +156,7 @@ class Table:
         """Features of every candidate, given the probabilities of all."""
         x = self.base.copy()
         cand, unit, level = self.pairs.T
-        own = self.owner[cand]
+        own = self.family[cand]
         mass = q * self.weight[self.owner]
         code = own * self.n_units + unit
         codes, inverse = np.unique(code, return_inverse=True)
@@ -183,7 +190,7 @@ class Table:
             return np.zeros(n), np.zeros(n)
         d = self.km(np.arange(n), top) - np.where(self.small[top], 0.0, self.radius[top])[None, :]
         d = np.maximum(0.0, d)
-        w = (q[top] * self.weight[self.owner[top]])[None, :] * (self.owner[:, None] != self.owner[top][None, :])
+        w = (q[top] * self.weight[self.owner[top]])[None, :] * (self.family[:, None] != self.family[top][None, :])
         return np.log1p((np.exp(-d / 30) * w).sum(1)), np.log1p((np.exp(-d / 150) * w).sum(1))
 
     def pair(self, q: Array, w: Array, a: int, b: int, stated: float) -> tuple[Array, Array]:
@@ -264,7 +271,8 @@ def resolve(text: str, groups: Sequence[Group], least: float) -> None:
         same = table.km(ranked[:1], ranked)[0] <= SAME_KM
         same[0] = True
         g.confidence = float(q[ranked][same].sum())
-        if g.confidence >= least and table.located[best]:
+        rival = float(q[ranked][~same].max(initial=0.0))
+        if g.confidence >= max(least, AHEAD * rival) and table.located[best]:
             g.best = table.places[best]
 
 
