@@ -179,10 +179,10 @@ def _biographies(lines: list[Line], rules: list[str]) -> None:
             rules[i], rules[i + 1] = "author", "author"
             names.add(a.text)
     for i, line in enumerate(lines):
-        name = next((n for n in names if line.text.startswith(n)), None)
-        is_named = name and (role.search(line.text[len(name) :]) or line.text == name)
-        is_last = i >= max(len(lines) - 6, 2) and len(line.text) < 900
-        if is_named or (is_last and not rules[i] and note.match(line.text)):
+        is_note = bool(note.match(line.text)) and len(line.text) < 900
+        is_of_author = is_note and any(line.text.startswith(name) for name in names)
+        is_last = is_note and i >= max(len(lines) - 6, 2)
+        if line.text in names or is_of_author or (is_last and not rules[i]):
             rules[i] = "author"
 
 

@@ -107,6 +107,11 @@ def test_furniture_author_block_and_biography():
     assert marked(text) == [text[text.index("A city prepares") :]]
 
 
+def test_furniture_what_an_interviewed_editor_says_is_article():
+    said = "Mara Lind, who edits the paper, said that forty men had left their units and that a reporter had met them."
+    assert said not in marked(page("Mara Lind", "Editor", after=[said]))
+
+
 def test_furniture_by_line_on_top_only():
     assert marked(page("By Mara Lind and Jonas Weil in Oster")) == ["By Mara Lind and Jonas Weil in Oster"]
     assert marked(page("By Tuesday evening the men of the Third Company had left their trench.")) == []
