@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline import schema
+from leadline.link.lines import Ties, independent_lines
 from leadline.pipeline import open_case, run_case
 from leadline.register import Register, fold, load_register
 from leadline.settings import load_settings
@@ -34,7 +35,8 @@ class Found:
     carriers: dict[str, schema.Carrier]
     relations: list[schema.Relation]
     origin_of: dict[str, str]
-    ties: set[frozenset[str]]
+    origins: dict[str, schema.Origin]
+    ties: Ties
     incidents: list[schema.Incident]
     estimates: list[schema.Estimate]
     expected: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +52,8 @@ class Found:
             carriers={c.document: c for c in rows["carriers"]},
             relations=rows["relations"],
             origin_of={c.claim_id: c.origin_id for c in rows["claim_origins"]},
-            ties={frozenset((t.origin_l, t.origin_r)) for t in rows["origin_ties"]},
+            origins={o.origin_id: o for o in rows["origins"]},
+            ties=Ties(rows["origin_ties"]),
             incidents=rows["incidents"],
             estimates=rows["estimates"],
             expected=expected,
@@ -274,8 +277,8 @@ def _is(wanted: str, hop: schema.Hop) -> bool:
 
 
 def _independent(f: Found, a: str, b: str) -> bool:
-    left, right = f.origin(a), f.origin(b)
-    return left != right and frozenset((left, right)) not in f.ties
+    """Whether the two would count as two lines of evidence for one incident."""
+    return len(independent_lines({f.origin(a), f.origin(b)}, f.origins, f.ties)) == 2
 
 
 def _supporting(f: Found, i: schema.Incident) -> int:
