@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 import subprocess
 import sys
@@ -217,3 +219,14 @@ def test_ledger_canonical_payload_does_not_depend_on_key_order(payload):
 def test_ledger_canonical_refuses_what_json_cannot_say():
     with pytest.raises(ValueError, match="JSON"):
         canonical({"x": float("nan")})
+
+
+def test_ledger_chain_can_be_checked_with_the_standard_library_as_documented(path):
+    previous = "0" * 64
+    connection = sqlite3.connect(path)
+    for seq, time, kind, payload, before, digest in connection.execute("SELECT * FROM entries ORDER BY seq"):
+        fields = ["leadline-ledger", 1, seq, time, kind, payload, before]
+        assert before == previous
+        assert digest == hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+        previous = digest
+    connection.close()

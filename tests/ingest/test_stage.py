@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from ingested import SETTINGS, ingest, write_files
@@ -193,3 +197,24 @@ def test_stage_a_page_that_breaks_the_library_is_read_plainly(tmp_path, monkeypa
         tmp_path / "case", write_files(tmp_path / "heap", {"a.html": "<html><body><p>They refused.</p></body></html>"})
     )
     assert document.text == "They refused."
+
+
+def test_stage_tables_do_not_depend_on_hash_seed_time_zone_or_locale(tmp_path):
+    page = (
+        "By Mara Lind\n\nMara Lind\n\nReporter\n\nPublished: 4 May 2021\n\n"
+        + "The men refused to go. " * 20
+        + "\n\n© 2021 Harbour Post. All rights reserved."
+    )
+    heap = write_files(
+        tmp_path / "heap",
+        {**FILES, "page.txt": page, "ru.txt": "Солдаты отказались идти вперёд, сообщила разведка.".encode("koi8-r")},
+    )
+    tests = Path(__file__).parent.parent
+    digests = set()
+    for i, (seed, zone, locale) in enumerate((("1", "UTC", "C"), ("2", "Pacific/Auckland", "tr_TR.UTF-8"))):
+        case = tmp_path / f"case{i}"
+        code = f"import sys; sys.path.insert(0, {str(tests)!r})\nfrom pathlib import Path\nfrom ingested import ingest\ningest(Path({str(case)!r}), Path({str(heap)!r}))"
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale}
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+        digests.add(tuple(digest(p.read_bytes()) for p in sorted((case / "tables").rglob("*.parquet"))))
+    assert len(digests) == 1
