@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from leadline.extract.cascade import Cascade, Rule
 from leadline.extract.numerals import Item, lexicon, text_of
-from leadline.extract.times import composed, plain  # noqa: F401  their readers register themselves
+from leadline.extract.times import composed, lengths, plain  # noqa: F401  their readers register themselves
 from leadline.extract.times.classes import FAMILIES, meaning_classes, numeral_classes
 from leadline.extract.times.meaning import Length, Meaning, Nothing, Point
 from leadline.extract.times.periods import find_periods

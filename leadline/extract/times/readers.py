@@ -11,7 +11,6 @@ from typing import Any
 
 from leadline.extract.cascade import Groups
 from leadline.extract.numerals import lexicon
-from leadline.extract.times.calendar import CLOCK_UNITS, UNIT_LETTERS
 from leadline.extract.times.meaning import Basis, Length, Meaning, Point
 
 Reader = Callable[[Groups], Meaning | None]
@@ -83,32 +82,3 @@ def length_of(groups: Groups, name: str = "x") -> Length:
     meaning = groups[name].meaning
     assert isinstance(meaning, Length)
     return meaning
-
-
-def duration_value(unit: str, n: float | None) -> str:
-    """TIMEX3 value of a duration.
-
-    >>> duration_value("year", 2), duration_value("hour", None), duration_value("year", 2.5)
-    ('P2Y', 'PTXH', 'P2Y6M')
-    """
-    letter = UNIT_LETTERS[unit]
-    t = "T" if unit in CLOCK_UNITS else ""
-    if n is None:
-        return f"P{t}X{letter}"
-    if unit == "decade":
-        return f"P{_plain(n * 10)}Y"
-    if unit == "fortnight":
-        n *= 2
-    smaller = {"year": ("M", 12), "hour": ("M", 60), "minute": ("S", 60), "day": ("TH", 24)}
-    whole = int(n)
-    if n != whole and unit in smaller:
-        sub, per = smaller[unit]
-        rest = f"{_plain((n - whole) * per)}{sub[-1]}"
-        lead = f"{whole}{letter}" if whole else ""
-        joint = "T" if sub[0] == "T" else ""
-        return f"P{t}{lead}{joint}{rest}"
-    return f"P{t}{_plain(n)}{letter}"
-
-
-def _plain(n: float) -> str:
-    return str(int(n)) if n == int(n) else f"{n:.4g}"

@@ -14,7 +14,7 @@ from leadline.extract.numerals import lexicon
 from leadline.extract.times import calendar as cal
 from leadline.extract.times.calendar import Stretch
 from leadline.extract.times.meaning import Length, Loose, Meaning, Point, Repeat
-from leadline.extract.times.readers import duration_value
+from leadline.extract.times.values import duration_value, unplaced_value
 
 Anchor = Literal["document", "absolute", "mentioned"]
 _FAR = 10**6
@@ -92,7 +92,7 @@ def _point(x: Point, document: tuple[date, date] | None, memory: Memory, directi
     kind: Literal["DATE", "TIME"] = "TIME" if x.clock or x.part else "DATE"
     if _is_absolute(x):
         found = _place(x, date(x.year or 1, 1, 1), direction)
-        return _finish(x, found, kind, "absolute") if found else Resolved(_unplaced(x), kind)
+        return _finish(x, found, kind, "absolute") if found else Resolved(unplaced_value(x), kind)
     if x.recall is not None and x.quarter is None and (named := memory.by_unit.get(x.recall)) is not None:
         assert x.shift is not None
         if x.shift[0] == "year":
@@ -100,22 +100,22 @@ def _point(x: Point, document: tuple[date, date] | None, memory: Memory, directi
         return _finish(x, named, kind, "mentioned")
     if x.basis == "mentioned" and memory.last is not None:
         found = _place(x, memory.last.first, direction)
-        return _finish(x, found, kind, "mentioned") if found else Resolved(_unplaced(x), kind)
+        return _finish(x, found, kind, "mentioned") if found else Resolved(unplaced_value(x), kind)
     if document is None or (x.basis == "mentioned" and memory.last is None and x.recall is None):
-        return Resolved(_unplaced(x), kind)
+        return Resolved(unplaced_value(x), kind)
     ends = [_place(x, d, direction) for d in document]
     one, two = ends
     if one is None or two is None:
-        return Resolved(_unplaced(x), kind)
+        return Resolved(unplaced_value(x), kind)
     if one == two:
         return _finish(x, one, kind, "document")
     if x.shift is None and x.weekday is None:  # names that recur every year: two answers a year apart are no interval
-        return Resolved(_unplaced(x), kind)
+        return Resolved(unplaced_value(x), kind)
     both = Stretch(min(one.first, two.first), max(one.last, two.last), one.granularity, "")
     own = max((one.last - one.first).days, (two.last - two.first).days)
     if (both.last - both.first).days <= own + (document[1] - document[0]).days:
-        return Resolved(_unplaced(x), kind, both.first, both.last, "interval", "document")
-    return Resolved(_unplaced(x), kind)
+        return Resolved(unplaced_value(x), kind, both.first, both.last, "interval", "document")
+    return Resolved(unplaced_value(x), kind)
 
 
 def _is_absolute(x: Point) -> bool:
@@ -285,36 +285,3 @@ def inside(whole: Stretch, unit: str, first: int, last: int) -> Stretch:
         raise ValueError("no such part")
     named = cal.around(start, unit)
     return Stretch(start, end, unit, named.value if unit == "month" and first == last else whole.value)
-
-
-def _unplaced(x: Point) -> str:
-    """TIMEX3 value with X for what is not known."""
-    year = f"{x.year:04d}" if x.year is not None else "XXXX"
-    if x.month is not None and x.day is not None:
-        value = f"{year}-{x.month:02d}-{x.day:02d}"
-    elif x.month is not None:
-        value = f"{year}-{x.month:02d}"
-    elif x.weekday is not None:
-        value = f"{year}-WXX-{x.weekday + 1}"
-    elif x.season is not None:
-        value = f"{year}-{x.season}"
-    elif x.quarter is not None:
-        value = f"{year}-Q{x.quarter}"
-    elif x.half is not None:
-        value = f"{year}-H{x.half}"
-    elif x.shift is not None:
-        unit = x.shift[0]
-        value = {
-            "year": "XXXX",
-            "month": "XXXX-XX",
-            "week": "XXXX-WXX",
-            "weekend": "XXXX-WXX-WE",
-            "quarter": "XXXX-QX",
-            "decade": "XXX",
-            "century": "XX",
-        }.get(unit, "XXXX-XX-XX")
-    else:
-        value = "XXXX-XX-XX"
-    if x.clock is not None:
-        return f"{value}T{x.clock[0]:02d}:{x.clock[1]:02d}"
-    return value + (f"T{x.part}" if x.part else "")
