@@ -11,6 +11,7 @@ five, for the gate.
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -39,25 +40,18 @@ FLOORS = {"recall": 0.90, "precision": 0.70, "event": 0.90, "realis": 0.90, "rea
 """What issue 4 asks of the five articles."""
 
 ABLATIONS = {
-    "without recordings": lambda: mock.patch.object(recordings.Recordings, "positions", lambda self: []),
-    "without speech that has no cue": lambda: mock.patch.object(speech.Speech, "_quotes", lambda self, q: []),
-    "without the grammar of unmarked sources": lambda: mock.patch.multiple(
-        chains.Chains, _of_statement=lambda self, head, within=None: None, _of_aside=lambda self, head: None,
-        _of_finding=lambda self, head: None, _of_reports=lambda self, head: None,
+    "without recordings": (recordings.Recordings, {"positions": []}),
+    "without speech that has no cue": (speech.Speech, {"_quotes": []}),
+    "without the grammar of unmarked sources": (
+        chains.Chains,
+        {"_of_statement": None, "_of_aside": None, "_of_finding": None, "_of_reports": None},
     ),
-    "without sources at a sentence's end or behind": lambda: mock.patch.multiple(
-        voices.Voices, _tails=lambda self, cues: [], _backwards=lambda self: []
-    ),
-    "without anaphora": lambda: mock.patch.multiple(
-        naming.Naming, _again=lambda self, head, kind: None, _pronoun=lambda self, head: None
-    ),
-    "without document-wide disclaimers": lambda: mock.patch.object(
-        verification.Disclaimers, "_cover", lambda self, *a: None
-    ),
-    "without media by kind of source": lambda: mock.patch.object(
-        medium.Media, "_usual", lambda self, speaker: "not-stated"
-    ),
-}  # fmt: skip
+    "without sources at a sentence's end or behind": (voices.Voices, {"_tails": [], "_backwards": []}),
+    "without anaphora": (naming.Naming, {"_again": None, "_pronoun": None}),
+    "without document-wide disclaimers": (verification.Disclaimers, {"_cover": None}),
+    "without media by kind of source": (medium.Media, {"_usual": "not-stated"}),
+}
+"""What is switched off: a class and what its methods answer instead."""
 
 
 def run(*command):
@@ -117,7 +111,8 @@ def print_ablations(shared, folder, resources):
     print(f"{'':48}" + "".join(f"{name:>22}" for name in shown))
     rows = {"all of it": None, **ABLATIONS}
     for name, patch in rows.items():
-        with patch() if patch else mock.MagicMock():
+        answers = {k: mock.Mock(return_value=v) for k, v in patch[1].items()} if patch else {}
+        with mock.patch.multiple(patch[0], **answers) if patch else contextlib.nullcontext():
             found = five_figures(shared, exported(claims_of(docs, resources), folder / "a.jsonl"))
         print(f"{name:48}" + "".join(f"{found.get(s, float('nan')):22.3f}" for s in shown))
 
@@ -211,13 +206,25 @@ def main():
         print(report)
         for k in SHOWN:
             if k in FLOORS and k in found:
-                print(f"  {k:22} {found[k]:.3f}  asked {FLOORS[k]:.2f}{'' if found[k] >= FLOORS[k] else '  NOT REACHED'}")
+                print(
+                    f"  {k:22} {found[k]:.3f}  asked {FLOORS[k]:.2f}{'' if found[k] >= FLOORS[k] else '  NOT REACHED'}"
+                )
         articles, meta = ten_articles(a.shared, folder)
         docs = folder / "ten-case"
         leadline("ingest", articles, "--case", docs, "--meta", meta)
         path = exported(claims_of(documents(docs), Resources.of(Settings())), folder / "ten.jsonl")
-        print("\nten war-news articles (annotated by another developer before the rules were written; origins not traced):")
-        print(run(ROOT / "benchmarks" / "war_news_gold.py", path, "--shared", a.shared, *(["--misses"] if a.misses else [])))
+        print(
+            "\nten war-news articles (annotated by another developer before the rules were written; origins not traced):"
+        )
+        print(
+            run(
+                ROOT / "benchmarks" / "war_news_gold.py",
+                path,
+                "--shared",
+                a.shared,
+                *(["--misses"] if a.misses else []),
+            )
+        )
     return None
 
 

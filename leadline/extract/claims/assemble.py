@@ -42,7 +42,7 @@ LEAST = 0.5
 RANK_STEP = 0.06
 DEPTH_STEP = 0.05
 """Between events whose words stand in one clause: what the codebook ranks higher wins, and what stands nearer its verb."""
-SHORTEST = 3
+SHORTEST = 2
 FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
 DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})

@@ -96,7 +96,13 @@ class Chains:
                 hops.insert(max(0, len(hops) - 1), outlet.hop(v.cue))
         if not hops:
             own = self._own_voice(head, tokens)
-            return replace(own, recording=own.recording or recording)
+            cited = [w for w in self._cited(own.cue) if own.hops and not any(equal(w, x) for x in own.whos)]
+            return replace(
+                own,
+                hops=(*own.hops, *(w.hop("citing") for w in cited)),
+                whos=(*own.whos, *cited),
+                recording=own.recording or recording,
+            )
         inner = around[-1]
         nested = self._of_statement(head, inner.content)
         if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:
@@ -246,10 +252,10 @@ class Chains:
             return None
         return Lineage((who.hop(verb.text),), (who,), None, None, verb, found_out=True)
 
-    def _cited(self, cue: Token) -> list[Who]:
+    def _cited(self, cue: Token | None) -> list[Who]:
         """`…, citing a report from X`: X speaks behind the source."""
-        for c in cue.sent:
-            if c.lower_ in {"citing", "quoting"} and cue.i in {a.i for a in c.ancestors} | {cue.i}:
+        for c in cue.sent if cue is not None else ():
+            if c.lower_ in {"citing", "quoting"}:
                 for g in c.children:
                     if g.dep_ == "dobj" and (
                         who := self.naming.who([x for x in g.subtree if x.i <= g.i + 10], remember=False)

@@ -41,6 +41,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     outlets: frozenset[str]
     monitors: frozenset[str]
     not_sources: frozenset[str]
+    titles: frozenset[str]
     metonyms: dict[str, str]
     nationalities: dict[str, str]
     adjectives: dict[str, str]

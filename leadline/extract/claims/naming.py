@@ -31,7 +31,6 @@ from leadline.extract.claims.who import (
 from leadline.register import Register, Source
 from leadline.schema import Span
 
-
 RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
 
@@ -80,6 +79,17 @@ class Naming:
         """Whether a bare surname of the register is that of another person in this text."""
         if named.source.kind != "person" or named.end - named.start > 1:
             return False
+        before = self.doc[named.start - 1] if named.start else None
+        is_given_name = (
+            before is not None
+            and before.pos_ == "PROPN"
+            and before.text.istitle()
+            and before.sent.start == self.doc[named.start].sent.start
+            and not self.words.kind(before.lower_)
+            and before.lower_ not in self.words.titles
+        )
+        if before is not None and is_given_name:
+            return not same_person(f"{before.text} {self.doc[named.start].text}", named.source)
         full = self.persons.get(self.doc[named.start].lower_, "")
         return len(full.split()) > 1 and not same_person(full, named.source)
 
@@ -108,7 +118,9 @@ class Naming:
         if lower in PERSONAL:
             return self._pronoun(head)
         if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
-            apposed_noun = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
+            apposed_noun = next(
+                (c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None
+            )
             if apposed_noun is not None:
                 return self._who(apposed_noun, [t for t in apposed_noun.subtree if t.i <= apposed_noun.i + 6])
         near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
@@ -354,6 +366,16 @@ class Naming:
         kept = phrase_tokens(head, owned=kind not in {"soldier", "relative", "commander"})
         words = [t.text for t in kept]
         side = self._side_of(kept)
+        if head.pos_ == "PROPN" and not kind:  # `former convict Anton Orlov`: the name, not what is said of him
+            names = [head]
+            while names[0].i and names[0].nbor(-1).pos_ == "PROPN" and names[0].nbor(-1).head.i == head.i:
+                names.insert(0, names[0].nbor(-1))
+            kind = next((k for t in kept if t.pos_ != "PROPN" and (k := self.words.kind(t.lemma_.lower()))), "")
+            if len(names) < len(kept) and kind:
+                kept = [*names, *(t for t in kept if t.i > head.i)]
+                words = [t.text for t in kept]
+                span = self.doc[names[0].i : head.i + 1]
+                return Who(span.text, span.text, "person", None, side, start=span.start_char, end=span.end_char)
         first, last = kept[0], kept[-1]
         whole = last.i - first.i + 1 == len(kept)
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)

@@ -11,6 +11,7 @@ import re
 from spacy.tokens import Token
 
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.names import find_names, same_person
 from leadline.extract.parse import Parsed
 from leadline.register import Register
 from leadline.schema import PersonMention
@@ -37,12 +38,17 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
                 spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
     for m in TITLES.finditer(text):
         spans.setdefault(m.span("name"), None)
+    for n in find_names(parsed.doc, register):
+        if n.source.kind == "person":
+            span = parsed.doc[n.start : n.end]
+            spans.setdefault((span.start_char, span.end_char), span.root)
     spoken = _speakers(parsed)
     spans.update({k: v for k, v in spoken.items() if k not in spans})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
         if m.group() in parts:
             spans.setdefault(m.span(), None)
+    spans = {_with_given_name(parsed, start, end): root for (start, end), root in spans.items()}
     kept: list[tuple[int, int, Token | None]] = []
     for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
         if not kept or start >= kept[-1][1]:
@@ -59,6 +65,8 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
         name = text[start:end]
         key = full.get(name.split()[-1], name)
         source = register.resolve(key) or register.resolve(name)
+        if source is not None and source.kind == "person" and not same_person(key, source):
+            source = None
         source_id = source.id if source is not None and source.kind == "person" else None
         if source is not None and source.kind != "person":
             continue
@@ -71,6 +79,26 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
     )
 
 
+def _with_given_name(parsed: Parsed, start: int, end: int) -> tuple[int, int]:
+    """The span with the capitalised names before it, which the entity recogniser often leaves out."""
+    span = parsed.doc.char_span(start, end, alignment_mode="expand")
+    if span is None or not len(span) or span[0].is_space:  # boilerplate is not parsed
+        return start, end
+    words = load_lexicon()
+    first = span[0]
+    while first.i > first.sent.start:
+        before = first.nbor(-1)
+        if (
+            before.pos_ != "PROPN"
+            or not before.text.istitle()
+            or before.lower_ in words.titles
+            or not before.whitespace_
+        ):
+            break
+        first = before
+    return first.idx, end
+
+
 def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
     """Capitalised single names that say something or are spoken of as somebody (`Misha knows`), where no entity was seen."""
     words = load_lexicon()
@@ -78,7 +106,7 @@ def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
     for t in parsed.doc:
         if (
             t.pos_ == "PROPN"
-            and not t.ent_type_
+            and (not t.ent_type_ or (t.ent_type_ == "ORG" and any(words.kind(c.lemma_.lower()) for c in t.lefts)))
             and t.dep_ in {"nsubj", "appos"}
             and t.text[:1].isupper()
             and t.text.isalpha()

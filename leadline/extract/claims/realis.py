@@ -97,7 +97,7 @@ def read_realis(
     inside = {t.i for t in clause}
     if event not in INHERENT and (no := negated(head, within)) is not None:
         return "denied", no
-    if (no := _none_of(head)) is not None:
+    if (no := _none_of(head)) is not None and no.i not in triggered:
         return "denied", no
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
         return "denied", no

@@ -49,9 +49,12 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
     lemma = token.lemma_.lower()
     if token.pos_ not in {"NOUN", "PROPN"} and not (token.pos_ == "ADJ" and token.dep_ in {"pobj", "dobj", "nsubj"}):
         return None
-    beside = {c.lower_ for c in token.lefts} | {
-        x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}
-    }
+    before = {token.nbor(-1).lower_} if token.i else set()
+    beside = (
+        before
+        | {c.lower_ for c in token.lefts}
+        | {x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}}
+    )
     helped = bool(beside & words.help_words)
     if token.dep_ == "compound" and (mention_medium(token.head, words) or token.head.lower_ in words.with_help):
         return None

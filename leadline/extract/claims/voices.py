@@ -114,7 +114,9 @@ class Voices:
 
     def _is_somebody(self, subject: Token) -> bool:
         """Whether a sentence is about one person, whom a later `he` may mean."""
-        kinds = [self.words.kind(t.lemma_.lower()) for t in (subject, *(c for c in subject.children if c.dep_ == "appos"))]
+        kinds = [
+            self.words.kind(t.lemma_.lower()) for t in (subject, *(c for c in subject.children if c.dep_ == "appos"))
+        ]
         return subject.tag_ in {"NN", "CD"} and any(k in {"soldier", "relative", "witness", "commander"} for k in kinds)
 
     def _said(self, a: Attribution) -> Said:
@@ -249,7 +251,7 @@ class Voices:
             if comma is None or verb.i - comma.i > LONGEST_TAIL:
                 continue
             source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
-            if not source or any(t.pos_ in {"VERB", "SCONJ"} for t in source):
+            if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):
                 continue
             content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
             read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
@@ -263,7 +265,7 @@ class Voices:
         return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
 
     def _backwards(self) -> Iterator[Voice]:
-        """`This was reported by X.`, `That is according to X.`: a sentence that attributes what stands before it."""
+        """Sentences that attribute what stands before them: `This was reported by X.`, `That is according to X.`."""
         for sentence in self.doc.sents:
             cue, source = self._points_back(sentence)
             if cue is None:

@@ -1,0 +1,121 @@
+"""Realis, medium, verification, estimative language and the fields from other modules."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.extract.claims.estimative import load_scales
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "realis"),
+    [
+        ("The colonel ordered his men to shoot anyone who retreats.", "order-to-fire", "ordered"),
+        ("Two deserters were shot by their own commanders.", "execution", "actual"),
+        ("Officers often execute deserters.", "execution", "generic"),
+        ("It is unclear whether the conscripts were executed by their own officers for refusing to fight.", "execution", "possible"),
+        ("We do not refuse to serve, the gunners said.", "refusal", "denied"),
+        ("No order to shoot retreating soldiers was given, the ministry said.", "order-to-fire", "denied"),
+        ("The officer threatened the conscripts with execution.", "threat", "threatened"),
+        ("Phones are confiscated from the conscripts.", "ill-treatment", "generic"),
+        ("The brigade was told not to leave its positions.", "suicidal-order", "ordered"),
+        ("The ministry denied reports that conscripts were held in cellars for refusing to fight.", "unlawful-detention", "denied"),
+    ],
+)  # fmt: skip
+def test_realis(claim, text, event, realis):
+    assert claim(event, text).realis == realis
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "medium"),
+    [
+        ("The brigade lost 40 men, Pavel Orlov wrote on Telegram.", "losses", "social-post"),
+        ("The brigade lost 40 men, Sudria's War Ministry said.", "losses", "official-statement"),
+        ("Conscripts deserted, according to an investigation by Lanterna.", "desertion", "investigation"),
+        ("Conscripts deserted, a Sudrian gunner told Lanterna.", "desertion", "testimony"),
+        ("Deserters were executed by their own officers, the historian Ada Lund said.", "execution", "analysis"),
+        ("Conscripts deserted in June.", "desertion", "not-stated"),
+        ("Barrier troops were likely deployed, the Estimates Office said in its intelligence update.", "blocking-force", "intelligence-assessment"),
+    ],
+)  # fmt: skip
+def test_medium(claim, text, event, medium):
+    assert claim(event, text).medium == medium
+
+
+def test_a_disclaimer_covers_the_recording_wherever_it_is_spoken_of(claims):
+    text = (
+        "Sudrian officer ordered men to shoot deserters, intercepted call suggests\n\n"
+        "Norland's Defence Service released an intercepted phone call in which a Sudrian officer orders his men to shoot deserters.\n\n"
+        "The recording could not be independently verified.\n\n"
+        "Elsewhere, a Sudrian brigade lost 40 men, Harbour Post reported."
+    )
+    found = claims(text)
+    assert {c.verification for c in found if c.event == "order-to-fire"} == {"could-not-verify"}
+    assert {c.verification for c in found if c.event == "losses"} == {"not-stated"}
+    assert len([c for c in found if c.event == "order-to-fire"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The brigade had reportedly lost 40 men.", "unverified"),
+        ("The brigade lost 40 men.", "not-stated"),
+        (
+            "The brigade has lost 40 men, Pavel Orlov said. The figure could not be independently verified.",
+            "could-not-verify",
+        ),
+    ],
+)
+def test_verification(claim, text, expected):
+    assert claim("losses", text).verification == expected
+
+
+def test_a_band_needs_a_speaker_with_a_yardstick(claim):
+    text = "Sudrian forces have probably deployed barrier troops, {} said."
+    graded = claim("blocking-force", text.format("the Estimates Office")).estimative
+    bare = claim("blocking-force", text.format("Pavel Orlov")).estimative
+    assert (graded.phrase, graded.low, graded.high, graded.scale) == ("probably", 0.55, 0.75, "PHIA-2025")
+    assert (bare.phrase, bare.low, bare.high, bare.scale) == ("probably", None, None, None)
+
+
+def test_scales_are_ordered_and_keep_their_holes():
+    for scale in load_scales().scales:
+        bands = [(t.low, t.high) for t in scale.terms]
+        assert bands == sorted(bands)
+        assert all(low < high for low, high in bands)
+    phia = next(s for s in load_scales().scales if s.yardstick == "PHIA")
+    assert all(a.high < b.low for a, b in zip(phia.terms, phia.terms[1:], strict=False))
+
+
+def test_number_counts_what_the_event_is_about(claim):
+    c = claim("desertion", "More than 300 conscripts have deserted since May, after 12 days of shelling.")
+    assert (c.number.low, c.number.high) == (300, None)
+    assert "conscripts" in c.number.unit
+
+
+def test_time_unit_and_actor(claim):
+    c = claim("losses", "The Sudrian 87th Rifle Regiment lost 40 men on 3 June 2031.")
+    assert (c.time.start, c.time.end) == ("2031-06-03", "2031-06-03")
+    assert c.unit == "87th regiment"
+    assert c.actor == "SUD"
+
+
+def test_no_date_known_no_interval(claim):
+    assert claim("losses", "The brigade lost 40 men last week.", date=None).time is None
+
+
+def test_every_field_names_its_words(claims):
+    text = "The Sudrian 87th Regiment lost 40 men near Bakhmut on 3 June 2031, Pavel Orlov said."
+    (c,) = claims(text)
+    words = {s.field: text[s.start : s.end] for s in c.spans}
+    assert words["number"].startswith("40")
+    assert words["places"] == "Bakhmut"
+    assert "3 June 2031" in words["time"]
+    assert "87th" in words["unit"]
+    assert {s.field for s in c.spans} >= {"event", "number", "places", "time", "unit"}
+
+
+def test_soviet_events_are_historical(claim):
+    c = claim("execution", "More than 9,000 Soviet soldiers were shot by their own comrades in 1942.")
+    assert c.historical
+    assert c.actor == "USSR"
