@@ -101,6 +101,9 @@ def test_times_need_no_document_date_where_the_words_say_all(text, words, value)
         ("They will leave next week.", "2031-W46"),
         ("The talks are scheduled to start on Monday.", "2031-11-10"),
         ("They left on Christmas Eve.", "2030-12-24"),
+        ("They left at Easter.", "2031-04-13"),
+        ("They left on Orthodox Easter.", "2031-04-13"),
+        ("They left on Orthodox Christmas.", "2031-01-07"),
         ("It happened last summer.", "2031-SU"),
     ],
 )

@@ -200,7 +200,9 @@ def half(groups: Groups) -> Meaning | None:
 @reader
 def feast(groups: Groups) -> Meaning | None:
     """Read "Christmas Eve", "Victory Day"."""
-    key = " ".join(groups[n].text for n in ("a", "year_word") if n in groups) + (" 's" if "s" in groups else "")
+    key = " ".join(groups[n].text for n in ("orthodox", "a", "year_word") if n in groups) + (
+        " 's" if "s" in groups else ""
+    )
     key += f" {groups['b'].text}" if "b" in groups else ""
     return Point(feast=key) if key in lexicon("times")["feasts"] else None
 

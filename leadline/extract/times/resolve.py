@@ -181,7 +181,11 @@ def _whole(x: Point, anchor: date, direction: Direction) -> Stretch | None:
 def _in_year(x: Point, year: int) -> Stretch | None:
     if x.feast is not None:
         at = lexicon("times")["feasts"][x.feast]
-        return cal.of_day(date(year, *at) if len(at) == 2 else cal.easter(year) + timedelta(days=at[0]))
+        return cal.of_day(
+            date(year, *at)
+            if len(at) == 2
+            else cal.easter(year, julian=x.feast.startswith("orthodox")) + timedelta(days=at[0])
+        )
     if x.month is not None and x.day is not None:
         if x.day > cal.days_in(year, x.month):
             return None

@@ -78,7 +78,7 @@ def _is_year(found: Sequence[Item], n: int, tags: _Tags) -> bool:
     if before in figures["before_year"] or any(before in values[c] for c in ("month", "monthabbr", "season")):
         return True
     value, (first, last) = found[n].value or 0, figures["modern"]
-    if before in figures["determiners"] and first <= value <= last:
+    if first <= value <= last and (value % 100 or before in figures["determiners"]):
         return True
     return value >= figures["earliest"] and not _counts(found, n, tags)
 
