@@ -23,6 +23,7 @@ from leadline.extract.places.mentions import Mention
 
 Array = npt.NDArray[np.float64]
 ROUNDS = 3
+NAMED = frozenset({"main", "spelling"})
 SAME_KM = 40.0
 """Candidates this near to the best one are no rivals: the answer would be the same within a unit's own radius."""
 AHEAD = 1.2
@@ -273,7 +274,14 @@ def resolve(text: str, groups: Sequence[Group], least: float) -> None:
         g.confidence = float(q[ranked][same].sum())
         rival = float(q[ranked][~same].max(initial=0.0))
         if g.confidence >= max(least, AHEAD * rival) and table.located[best]:
-            g.best = table.places[best]
+            g.best = _town_before_unit(g, [table.places[r] for r in ranked[same]])
+
+
+def _town_before_unit(g: Group, near: Sequence[Place]) -> Place:
+    """The likeliest place; the town rather than the unit of the same name around it, unless the text says `region`."""
+    if near[0].kind in {"admin1", "admin2", "admin3"} and not any(m.unit for m in g.mentions):
+        return next((p for p in near if p.kind == "settlement" and p.quality in NAMED), near[0])
+    return near[0]
 
 
 def _stated(text: str, groups: Sequence[Group]) -> list[tuple[int, int, float]]:

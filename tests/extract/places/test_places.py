@@ -151,6 +151,12 @@ def test_places_context_decides(read, text, name, lat, lon):
     assert km(read(text)[name], lat, lon) < 100
 
 
+def test_places_the_town_before_the_unit_of_its_name(read):
+    found = read("Drones hit Kiev, and Donetsk was quiet. Later the Donetsk region was hit. Ukraine shot down six.")
+    assert (found["Kiev"].kind, found["Donetsk"].kind) == ("settlement", "settlement")
+    assert found["Donetsk region"].kind == "admin1"
+
+
 def test_places_one_sense_a_name_unless_the_text_tells_two_apart(gazetteer):
     text = "He left Paris, Texas, for Paris, France. Paris, Texas, is small."
     found = [r for r in find_places(load_language()(text), gazetteer) if r.name == "Paris"]
