@@ -151,7 +151,7 @@ def posterior(
     scorer = _Scorer(table, delta, log_prior)
     every = graphs(J).terms
     if end is not None:
-        grid = np.arange(first, end + 0.5, step or 1.0)
+        grid = np.unique(np.round(np.arange(first, end + 0.5, step or 1.0)))  # records are whole
         weights = scorer.log_weights(every, grid)
         return _summary(table.n, grid, weights, np.ones(len(grid)), np.arange(len(every)), len(every), delta, 0.0)
     knots, keep, high, beyond = _search(scorer, every, table.n, first, tail)

@@ -13,6 +13,7 @@ from leadline.estimate.run_models import Outcome, outcome
 from leadline.estimate.tables import ListTable
 from leadline.progress import Progress
 
+EARLY_RHAT = 1.005  # a run stops before its time only when it is clearly better than it must be
 KEPT = 2000  # draws of each chain that are kept for plots
 
 
@@ -23,7 +24,7 @@ def run(table: ListTable, options: Options, progress: Progress) -> Outcome:
     if have_numba():
         draws = sample(
             table, prior, seed=options.seed, chains=options.chains, rungs=options.rungs, threads=options.threads,
-            time_limit=options.time_limit, rhat=options.rhat, ess=target, progress=progress,
+            time_limit=options.time_limit, rhat=min(options.rhat, EARLY_RHAT), ess=target, progress=progress,
         )  # fmt: skip
     else:
         from leadline.estimate.latent_numpy import sample_plain

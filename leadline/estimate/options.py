@@ -43,7 +43,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rungs: Annotated[int, _d("tempered copies of each chain; 0: chosen by the table")] = 0
     rhat: Annotated[float, _d("largest R-hat that counts as converged")] = 1.01
     ess: Annotated[float, _d("smallest effective sample size that counts as converged")] = 400.0
-    ess_target: Annotated[float, _d("effective sample size at which the sampler stops early")] = 1000.0
+    ess_target: Annotated[float, _d("effective sample size at which the sampler stops early")] = 2000.0
     min_lists: Annotated[int, _d("fewest lists for an estimate")] = 3
     min_overlap: Annotated[int, _d("fewest records on two or more lists for an estimate")] = 10
     min_coverage: Annotated[float, _d("smallest sample coverage for an estimate")] = 0.25

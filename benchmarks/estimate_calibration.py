@@ -1,0 +1,229 @@
+"""Calibration: simulation-based calibration, coverage on synthetic populations, known subsets of the real tables.
+
+    python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N]
+
+sbc: draw N and the model from the prior, a table from the model, and rank the true N in the posterior: ranks must be
+uniform. coverage: populations with known N under independence, under dependence, under heterogeneity, and with linkage
+error; how often each model's 95 % interval and the range hold N. subsets: the members of one list are a population of
+known size; they are estimated from the other lists of the same table.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+
+import msgspec
+import numpy as np
+from scipy.stats import chisquare
+
+from leadline.estimate import decomposable
+from leadline.estimate.analysis import analyse_table
+from leadline.estimate.datasets import shipped
+from leadline.estimate.latent_class import Prior, Sampler
+from leadline.estimate.options import Options
+from leadline.estimate.reading import read_histories
+from leadline.estimate.tables import ListTable
+
+EXACT = ("independence", "chao", "coverage", "loglinear-bic", "loglinear-stepwise", "decomposable")
+REAL = (
+    "kosovo",
+    "uk5",
+    "neworleans5",
+    "western_us",
+    "australia",
+    "netherlands5",
+    "lesbian",
+    "hiv_rome",
+    "diabetes",
+    "congenital",
+    "hav",
+    "spina_my3",
+)
+
+
+def log_uniform(rng: np.random.Generator, low: int, high: int) -> int:
+    """N from the prior 1/N between two limits."""
+    return int(np.exp(rng.uniform(np.log(low), np.log(high + 1))))
+
+
+def sbc_decomposable(repeats: int) -> None:
+    """N ~ 1/N on 100..2000, graph uniform, cells from the hyper-Dirichlet prior; exact posterior on the same N."""
+    rng = np.random.default_rng(1)
+    J, low, high = 3, 100, 2000
+    delta = 2.0**-J
+    ranks = []
+    every = decomposable.graphs(J)
+    while len(ranks) < repeats:
+        N = log_uniform(rng, low, high)
+        cells = _hyper_dirichlet(rng, every, int(rng.integers(len(every.edges))), J, delta)
+        counts = rng.multinomial(N, cells)
+        table = ListTable.of(
+            tuple("ABC"), {tuple(int(c >> j & 1) for j in range(J)): int(counts[c]) for c in range(1, 8)}
+        )
+        if table.n == 0:
+            continue
+        p = decomposable.posterior(
+            table, delta=delta, first=max(0, low - table.n), end=high - table.n,
+            log_prior=lambda total: -np.log(np.maximum(total, 1.0)),
+        )  # fmt: skip
+        at = N - table.n - (0 if low <= table.n else low - table.n)
+        cumulative = np.cumsum(p.mass)
+        below = cumulative[at - 1] if at > 0 else 0.0
+        ranks.append(below + rng.random() * p.mass[at])
+    _report("decomposable, three lists", np.array(ranks))
+
+
+def _hyper_dirichlet(rng: np.random.Generator, every: decomposable.Graphs, g: int, J: int, delta: float) -> np.ndarray:
+    """Cell probabilities from the hyper-Dirichlet law of a graph: list after list given its neighbours before it."""
+    adjacent = [0] * J
+    for e, (i, j) in enumerate(every.pairs):
+        if every.edges[g] >> e & 1:
+            adjacent[i] |= 1 << j
+            adjacent[j] |= 1 << i
+    left, order = (1 << J) - 1, []
+    while left:
+        v = next(v for v in range(J) if left >> v & 1 and _simplicial(v, adjacent, left))
+        order.append((v, adjacent[v] & left & ~(1 << v)))
+        left &= ~(1 << v)
+    codes = np.arange(1 << J)
+    p = np.ones(1 << J)
+    for v, parents in reversed(order):
+        weight = delta * 2.0 ** (J - 1 - parents.bit_count())
+        for state in np.unique(codes & parents):
+            x = rng.gamma(weight + 1, size=2) * rng.random(2) ** (1 / weight)  # a beta draw with small weights
+            q = x[1] / x.sum() if x.sum() > 0 else float(rng.integers(2))
+            inside = (codes & parents) == state
+            p[inside] *= np.where(codes[inside] >> v & 1 == 1, q, 1 - q)
+    return p / p.sum()
+
+
+def _simplicial(v: int, adjacent: list[int], left: int) -> bool:
+    around = adjacent[v] & left
+    return all(around & ~(adjacent[u] | 1 << u) == 0 for u in range(len(adjacent)) if around >> u & 1)
+
+
+def sbc_latent(repeats: int) -> None:
+    """N ~ 1/N on 50..400, two classes, rates, weights and concentration from their priors."""
+    rng = np.random.default_rng(2)
+    low, high, K, J = 50, 400, 2, 3
+    ranks = []
+    while len(ranks) < repeats:
+        N = log_uniform(rng, low, high)
+        alpha = rng.gamma(0.25, 4.0)
+        v = 1.0 if alpha < 1e-12 else 1 - rng.random() ** (1 / alpha)
+        weights = np.array([v, 1 - v])
+        rates = rng.random((J, K))
+        k = rng.choice(K, size=N, p=weights)
+        caught = rng.random((N, J)) < rates[:, k].T
+        table = ListTable.from_memberships((["ABC"[j] for j in range(J) if row[j]] for row in caught), tuple("ABC"))
+        if table.n == 0:
+            continue
+        s = Sampler(table, Prior(K), seed=len(ranks) + 1, powers=[1.0], chains=2, threads=1)
+        s.advance(6000)
+        total = s.draws().total.ravel()
+        inside = total[(total >= low) & (total <= high)][::20]  # the prior's limits, by conditioning
+        if len(inside) < 20:
+            continue
+        ranks.append(((inside < N).sum() + rng.random() * (1 + (inside == N).sum())) / (len(inside) + 1))
+    _report("latent class, two classes, three lists", np.array(ranks))
+
+
+def _report(what: str, ranks: np.ndarray) -> None:
+    counts, _ = np.histogram(ranks, bins=10, range=(0, 1))
+    inside = np.mean((ranks > 0.025) & (ranks < 0.975))
+    print(f"SBC {what}: {len(ranks)} tables, ranks by tenth {counts.tolist()}, chi-squared p {chisquare(counts).pvalue:.3f}, "
+          f"95 % intervals hold N in {inside:.1%}", flush=True)  # fmt: skip
+
+
+def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
+    """One observed table of a population of N records on four lists."""
+    rates = np.array([0.35, 0.3, 0.25, 0.3])
+    logit = np.log(rates / (1 - rates)) + np.zeros((N, 4))
+    if kind == "heterogeneous":
+        logit += rng.normal(0, 1.0, (N, 1))
+    caught = rng.random((N, 4)) < 1 / (1 + np.exp(-logit))
+    if kind == "dependent":  # the second list looks where the first has looked
+        again = rng.random(N) < 0.4
+        caught[:, 1] |= caught[:, 0] & again
+    members = [frozenset("ABCD"[j] for j in range(4) if row[j]) for row in caught]
+    if kind == "missed links":
+        split = []
+        for m in members:
+            names = sorted(m)
+            apart = len(names) > 1 and rng.random() < 0.08
+            split += [frozenset(names[:1]), frozenset(names[1:])] if apart else [m]
+        members = split
+    return ListTable.from_memberships((m for m in members if m), tuple("ABCD"))
+
+
+def coverage_study(repeats: int) -> None:
+    """Coverage of each model's 95 % interval and of the range, by what is true."""
+    options = Options(models=EXACT, draws=200, sensitivity=False)
+    for kind in ("independent", "dependent", "heterogeneous", "missed links"):
+        rng = np.random.default_rng(3)
+        held: dict[str, list[bool]] = defaultdict(list)
+        refused = 0
+        for r in range(repeats):
+            found = analyse_table(population(rng, kind, 1500), msgspec.structs.replace(options, seed=r)).estimate
+            for m in found.models:
+                if m.n_hat is not None and m.lower is not None:
+                    held[m.name].append(m.lower <= 1500 <= (m.upper or np.inf))
+            if found.range is None:
+                refused += 1
+            else:
+                held["range"].append(found.range.lower <= 1500 <= found.range.upper)
+        shown = ", ".join(f"{k} {np.mean(v):.0%}" for k, v in held.items())
+        print(f"coverage, {kind}: {repeats} populations of 1,500; {shown}; refused {refused}", flush=True)
+
+
+def subsets() -> None:
+    """Each list of each real table as a population of known size."""
+    options = Options(models=EXACT, draws=200, sensitivity=False)
+    held: dict[str, list[bool]] = defaultdict(list)
+    bias: dict[str, list[float]] = defaultdict(list)
+    cases = refused = 0
+    for name in REAL:
+        table = read_histories(shipped(name)).whole
+        for one in table.lists:
+            rest = table.members(one)
+            known = int(table.sizes[table.lists.index(one)])
+            rest = (
+                rest.select([x for x, s in zip(rest.lists, rest.sizes.tolist(), strict=True) if s > 0])
+                if rest.n
+                else rest
+            )
+            if rest.n_lists < 2 or rest.n == 0 or int(rest.captures[0]) == rest.n:
+                continue
+            cases += 1
+            found = analyse_table(rest, options).estimate
+            for m in found.models:
+                if m.n_hat is not None and m.lower is not None:
+                    held[m.name].append(m.lower <= known <= (m.upper or np.inf))
+                    bias[m.name].append(float(np.log(m.n_hat / known)))
+            if found.range is None:
+                refused += 1
+            else:
+                held["range"].append(found.range.lower <= known <= found.range.upper)
+    print(f"known subsets: {cases} lists of {len(REAL)} tables; the gate refused {refused} of them")
+    for k, v in held.items():
+        extra = f", mean log relative bias {np.mean(bias[k]):+.2f}" if k in bias else ""
+        print(f"  {k:<20} {np.mean(v):.0%} of {len(v)} intervals hold the known size{extra}", flush=True)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("parts", nargs="*", default=["sbc", "coverage", "subsets"])
+    arguments.add_argument("--repeats", type=int, default=200)
+    given = arguments.parse_args()
+    if "sbc" in given.parts:
+        sbc_decomposable(given.repeats * 5)
+        sbc_latent(given.repeats)
+    if "coverage" in given.parts:
+        coverage_study(given.repeats)
+    if "subsets" in given.parts:
+        subsets()
+
+
+if __name__ == "__main__":
+    main()
