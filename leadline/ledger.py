@@ -184,6 +184,20 @@ class Ledger:
         query = "SELECT 1 FROM entries WHERE kind = ? AND payload = ? LIMIT 1"
         return self._connection.execute(query, (kind, canonical(payload))).fetchone() is not None
 
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """The latest `run` entry's payload of each stage that still counts, latest last.
+
+        A withdrawal voids every run before it: what those runs wrote is gone.
+        """
+        runs: dict[str, dict[str, Any]] = {}
+        for entry in self.entries():
+            if entry.kind == "withdrawal":
+                runs.clear()
+            elif entry.kind == "run":
+                runs.pop(entry.payload["stage"], None)
+                runs[entry.payload["stage"]] = dict(entry.payload)
+        return runs
+
     def head(self) -> str:
         """Hash of the last entry: who holds it elsewhere can show that no entry before it was changed or cut off."""
         row = self._connection.execute("SELECT hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from leadline.custody import verify_case
 from leadline.errors import CaseError, InputError
-from leadline.pipeline import FLOW, STAGES, committed_runs, open_case, run_case, stage, stale
+from leadline.pipeline import FLOW, STAGES, open_case, run_case, stage, stale
 from leadline.schema import CLAIMS, TABLES, Claim
 from leadline.settings import Settings
 
@@ -64,7 +65,7 @@ def test_pipeline_reads_only_what_an_earlier_stage_writes():
 def test_pipeline_finds_claims_and_writes_the_dossier(case):
     with open_case(case) as (_, ledger, engine):
         claims = list(engine.records(CLAIMS, Claim))
-        assert set(committed_runs(ledger)) == set(STAGES)
+        assert set(ledger.runs()) == set(STAGES)
     assert {c.document for c in claims} == {"one.txt", "two.txt"}
     assert (case / "dossier" / "index.html").is_file()
 
@@ -168,3 +169,48 @@ def test_pipeline_code_digest_ignores_compiled_files(tmp_path, monkeypatch):
     assert stale.code_digest(stage("trace")) == before
     (tmp_path / "trace/a.py").write_text("2")
     assert stale.code_digest(stage("trace")) != before
+
+
+def test_pipeline_stop_before_the_dossier_is_moved_is_finished_at_the_next_opening(copy, monkeypatch):
+    def stop(case, _run):
+        if (case.folder / ".dossier-new").exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("leadline.pipeline.run.settle", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_case((), copy, Settings(workers=1, title="Moved later"))
+    monkeypatch.undo()
+    assert verify_case(copy).exit_code == 0
+    run_case((), copy)
+    assert "Moved later" in (copy / "dossier" / "index.html").read_text(encoding="utf-8")
+    assert not (copy / ".dossier-new").exists()
+
+
+def test_pipeline_stop_while_the_dossier_is_moved_leaves_one(copy, monkeypatch):
+    before = content(copy)
+    moved = Path.rename
+
+    def stop(self, target):
+        if Path(target).name == "dossier":
+            raise KeyboardInterrupt
+        return moved(self, target)
+
+    monkeypatch.setattr(Path, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_case((), copy, start="publish")
+    monkeypatch.undo()
+    run_case((), copy)
+    assert content(copy) == before
+    assert verify_case(copy).exit_code == 0
+
+
+def test_pipeline_case_settings_changed_by_hand_are_reported(copy):
+    assert verify_case(copy).exit_code == 0
+    path = copy / "case.toml"
+    path.write_text(path.read_text().replace("seed = 20221104", "seed = 7"))
+    assert verify_case(copy).exit_code == 5
+
+
+def test_pipeline_reading_a_case_needs_no_lock(copy):
+    with open_case(copy) as (_, _, one), open_case(copy) as (_, _, two):
+        assert one.count(CLAIMS) == two.count(CLAIMS)

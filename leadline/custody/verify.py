@@ -96,7 +96,7 @@ def verify_case(folder: Path) -> Verdict:
                 return Verdict(findings=tuple(findings), head="")
         else:
             findings.append(Finding(path="ledger.sqlite", status="ok"))
-        runs = current_runs(ledger)
+        runs = ledger.runs()
         findings += _case_file(folder, runs)
         findings += _originals(folder, ledger)
         findings += _tables(folder, runs)
@@ -104,17 +104,6 @@ def verify_case(folder: Path) -> Verdict:
         findings += _others(folder)
         findings.sort(key=lambda f: (f.path, f.status))
         return Verdict(findings=tuple(findings), head=ledger.head())
-
-
-def current_runs(ledger: Ledger) -> dict[str, dict[str, Any]]:
-    """The latest run of each stage that still counts: a withdrawal voids every run before it."""
-    runs: dict[str, dict[str, Any]] = {}
-    for entry in ledger.entries():
-        if entry.kind == "withdrawal":
-            runs.clear()
-        elif entry.kind == "run":
-            runs[entry.payload["stage"]] = entry.payload
-    return runs
 
 
 # -- the parts of a case --------------------------------------------------------------------------------------------------
@@ -131,9 +120,9 @@ def _case_file(folder: Path, runs: Mapping[str, Mapping[str, Any]]) -> Iterator[
     except CaseError as e:
         yield Finding(path="case.toml", status="changed", note=e.found)
         return
-    stated = {r["case"] for r in runs.values() if "case" in r}
-    if stated and _digest(path) not in stated:
-        yield Finding(path="case.toml", status="changed", note="it is not what any of the latest runs was made with")
+    stated = [r["case"] for r in runs.values() if "case" in r]
+    if stated and _digest(path) != stated[-1]:
+        yield Finding(path="case.toml", status="changed", note="it is not what the latest run was made with")
     else:
         yield Finding(path="case.toml", status="ok")
 

@@ -121,9 +121,12 @@ class DuckDBEngine:
                 os.fsync(f.fileno())
             outputs[path.stem] = {"sha256": digest, "rows": pq.read_metadata(path).num_rows}
         final = self.folder(stage, fingerprint)
-        if final.exists():  # the same stage recomputed by request
-            shutil.rmtree(final)
-        self.staging.rename(final)
+        if final.exists():  # the same stage recomputed: file by file, so that no listed table is ever missing
+            for path in sorted(self.staging.iterdir()):
+                path.replace(final / path.name)
+            self.staging.rmdir()
+        else:
+            self.staging.rename(final)
         self.staging = None
         return outputs
 

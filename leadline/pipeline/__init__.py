@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
-from leadline.pipeline.run import committed_runs, open_case, recompute, run_case
+from leadline.pipeline.run import open_case, recompute, run_case
 from leadline.pipeline.summary import StageRun, Summary
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Stage",
     "StageRun",
     "Summary",
-    "committed_runs",
     "open_case",
     "recompute",
     "run_case",

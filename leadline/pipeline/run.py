@@ -5,8 +5,6 @@ The ledger's latest `run` entry of a stage is the commit point: tables that no e
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import leadline
-from leadline.case import Case, write_atomically
+from leadline.case import Case
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
+from leadline.pipeline.dossier import build, settle
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
 from leadline.pipeline.stale import digest_of, fingerprint_of, stale
 from leadline.pipeline.summary import StageRun, Summary, summarise
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leadline.engine.duckdb import DuckDBEngine
+
+TABLE_STAGES = tuple(s for s in STAGES if s != "publish")
 
 
 def run_case(
@@ -63,6 +64,7 @@ def run_case(
         )
     case = Case.create(folder, settings, leadline.__version__) if settings is not None else _open_or_create(folder)
     with _opened(case) as (ledger, engine):
+        _note_settings(ledger, case)
         runs = []
         for i, s in enumerate(FLOW):
             if (only and s.name != only) or (s.name == "ingest" and not paths):
@@ -91,13 +93,8 @@ def recompute(folder: Path, progress: Progress = SILENT) -> None:
 def open_case(folder: Path) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
     """A case for reading: its paths, its ledger and its current tables."""
     case = Case.open(folder)
-    with _opened(case) as (ledger, engine):
-        yield case, ledger, engine
-
-
-def committed_runs(ledger: Ledger) -> dict[str, dict[str, Any]]:
-    """The latest `run` entry of each stage: its fingerprint and the digests of what it wrote."""
-    return {e.payload["stage"]: dict(e.payload) for e in ledger.entries("run")}
+    with Ledger.open(case.ledger_path, write=False) as ledger:
+        yield case, ledger, _engine(case, ledger)
 
 
 def _open_or_create(folder: Path) -> Case:
@@ -106,18 +103,43 @@ def _open_or_create(folder: Path) -> Case:
     )
 
 
-@contextmanager
-def _opened(case: Case) -> Iterator[tuple[Ledger, DuckDBEngine]]:
+def _engine(case: Case, ledger: Ledger) -> DuckDBEngine:
+    """The engine over the tables that the ledger says are current."""
     from leadline.engine.duckdb import DuckDBEngine
 
+    current = {s: r["fingerprint"] for s, r in ledger.runs().items() if s in TABLE_STAGES}
+    return DuckDBEngine(case.tables, current, batch_size=case.settings.batch_size)
+
+
+@contextmanager
+def _opened(case: Case) -> Iterator[tuple[Ledger, DuckDBEngine]]:
+    """A case for writing; what a stopped run left half done is finished or removed first."""
     with Ledger.open(case.ledger_path) as ledger:
-        runs = committed_runs(ledger)
-        engine = DuckDBEngine(
-            case.tables,
-            {s: r["fingerprint"] for s, r in runs.items() if s != "publish"},
-            batch_size=case.settings.batch_size,
-        )
+        engine = _engine(case, ledger)
+        for name in TABLE_STAGES:
+            engine.sweep(name)
+        settle(case, ledger.runs().get("publish"))
         yield ledger, engine
+
+
+def _note(ledger: Ledger, case: Case, stage_name: str, fingerprint: str, outputs: Mapping[str, Any]) -> None:
+    """The run's entry: from here on its outputs are the current ones."""
+    payload = {
+        "stage": stage_name,
+        "fingerprint": fingerprint,
+        "outputs": outputs,
+        "version": leadline.__version__,
+        "case": digest_of(case.folder / "case.toml"),
+    }
+    ledger.append("run", payload)
+
+
+def _note_settings(ledger: Ledger, case: Case) -> None:
+    """An entry for settings that no stage was computed with (a number of workers, a batch size)."""
+    last = next(reversed(ledger.runs().values()), None)
+    now = digest_of(case.folder / "case.toml")
+    if last is not None and last.get("case") != now:
+        _note(ledger, case, "settings", now, {})
 
 
 def _run_stage(
@@ -139,7 +161,7 @@ def _run_stage(
                 place=str(case.folder),
                 todo=f"run `leadline {t.stage}` first, or `leadline run`",
             )
-    runs = committed_runs(ledger)
+    runs = ledger.runs()
     fingerprint = fingerprint_of(s, case, runs, paths, columns)
     last = runs.get(s.name)
     reason = stale(s, case, engine, last, fingerprint)
@@ -147,10 +169,8 @@ def _run_stage(
         return StageRun(stage=s.name, computed=False, reason="unchanged", seconds=time.monotonic() - began)
     progress.begin(s.name)
     if s.name == "publish":
-        outputs = _publish(s, case, engine, progress)
-        ledger.append(
-            "run", {"stage": s.name, "fingerprint": fingerprint, "outputs": outputs, "version": leadline.__version__}
-        )
+        _note(ledger, case, s.name, fingerprint, build(s, case, engine, progress))
+        settle(case, ledger.runs()["publish"])
         return StageRun(stage=s.name, computed=True, reason=reason or "asked for", seconds=time.monotonic() - began)
     engine.begin(s.name)
     try:
@@ -169,27 +189,6 @@ def _run_stage(
     except BaseException:
         engine.abandon()
         raise
-    outputs = engine.seal(s.name, fingerprint)
-    ledger.append(
-        "run", {"stage": s.name, "fingerprint": fingerprint, "outputs": outputs, "version": leadline.__version__}
-    )
+    _note(ledger, case, s.name, fingerprint, engine.seal(s.name, fingerprint))
     engine.commit(s.name, fingerprint)
     return StageRun(stage=s.name, computed=True, reason=reason or "asked for", seconds=time.monotonic() - began)
-
-
-def _publish(s: Stage, case: Case, engine: DuckDBEngine, progress: Progress) -> dict[str, dict[str, Any]]:
-    """Write the dossier beside the old one, then put it in its place."""
-    new, old = case.folder / ".dossier-new", case.folder / ".dossier-old"
-    for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    new.mkdir()
-    s.load()(engine, case.settings, new, progress)
-    files = sorted(p for p in new.rglob("*") if p.is_file())
-    lines = [f"{digest_of(p)}  {p.relative_to(new).as_posix()}\n" for p in files]
-    manifest = "".join(lines).encode()
-    write_atomically(new / "manifest.sha256", manifest)
-    if case.dossier.exists():
-        case.dossier.rename(old)
-    new.rename(case.dossier)
-    shutil.rmtree(old, ignore_errors=True)
-    return {"dossier": {"sha256": hashlib.sha256(manifest).hexdigest(), "rows": len(files)}}
