@@ -45,7 +45,7 @@ PERSON_WORDS = re.compile(
     r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
 )
 ANOTHER = re.compile(
-    r"(?i)\b(?:another|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
+    r"(?i)\b(?:another|an? (?:earlier|previous|older)|(?:the|its) (?:earlier|previous|first)|not the|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
     r"(?: [\w’'-]+){0,4}? (?:videos?|clips?|recordings?|calls?|conversations?|audios?|footage|posts?|intercepts?|messages?|appeals?)\b"
 )
 
@@ -117,10 +117,12 @@ def local_origins(
     found: list[Local] = []
     meant = {s.start: s.meant for s in signs if s.meant}
     speech = quotations(document.text)
+    publisher = register.resolve(document.publisher) if document.publisher else None
+    shows = publisher is not None and publisher.kind == "channel"  # a channel's post shows the recording itself
     cues = [m.start() for m in ANOTHER.finditer(document.text)]
     for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
-        if not c.chain and c.medium != "document":
-            continue
+        if not c.chain and c.medium != "document" and not (shows and c.medium in RECORDINGS):
+            continue  # the document's own voice
         new = _describe(document, _restored(c, meant), attributions, register)
         new.quoted = _quoted_words(document.text, c, speech)
         sentence = max(document.text.rfind(". ", 0, c.start), document.text.rfind("\n", 0, c.start)) + 1
@@ -177,7 +179,8 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
         family = "statement"
     named = (
         bool(body)
-        or (speaker is not None and (speaker.is_named or c.medium in RECORDINGS))
+        or not roles
+        or (speaker is not None and (speaker.is_named or c.medium in RECORDINGS or c.medium == "testimony"))
         or any(r.is_body for r in roles)
     )
     if speaker is not None and not speaker.is_named and UNNAMED.search(speaker.key):

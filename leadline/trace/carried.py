@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from leadline.schema import Claim, Evidence, Relation
 from leadline.trace.artefacts import RECORDINGS, Local, compatible
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage
-from leadline.trace.matching import likeness
+from leadline.trace.matching import likeness, words_of
 from leadline.trace.text import View
 
 CARRIED = 0.5
@@ -39,6 +39,9 @@ def passages(
                 points, _ = likeness(c, d)
                 if points >= CARRIED or relation.kind in ("copy", "excerpt"):
                     options.append((-agree - 0.3 * points, -value, c.claim_id, d.claim_id))
+    by_id = {c.claim_id: c for told in claims for c in told}
+    known = relation.direction != "unknown"
+    shown = known and any(e.rule in ("credit", "damage") for e in relation.evidence)
     used: set[str] = set()
     found = []
     note = f"{relation.kind} between {relation.document} and {relation.other}: both tell it in the same place"
@@ -47,9 +50,12 @@ def passages(
             continue
         used |= {one, other}
         taker, giver = (other, one) if relation.direction == "to" else (one, other)
-        found.append(Passage(taker, giver, relation.direction != "unknown", Evidence(rule="carried", note=note)))
+        a, b = words_of(by_id[one].quote).stems, words_of(by_id[other].quote).stems
+        verbatim = relation.kind in ("copy", "excerpt") and len(a & b) >= 0.8 * max(1, min(len(a), len(b)))
+        reason = Evidence(rule="carried", note=note)
+        found.append(Passage(taker, giver, known, shown, verbatim, reason))
     orphans = []
-    if relation.direction != "unknown":
+    if known:
         side = 0 if relation.direction == "from" else 1
         giver_document = relation.other if side == 0 else relation.document
         for s in sorted({(i, j)[side] for i, j, _ in partners}):
@@ -64,7 +70,8 @@ def passages(
 def join_carried(nodes: Nodes, p: Passage, local_of: Mapping[str, Local], heap: Heap) -> None:
     """Join the two claims of a passage, unless their origins cannot be one."""
     one, other = local_of.get(p.taker), local_of.get(p.giver)
-    if one is not None and other is not None and one.named and other.named and not _one_artefact(one, other, heap):
+    attributed = one is not None and other is not None and one.named and other.named
+    if one and other and attributed and not p.verbatim and not _one_artefact(one, other, heap):
         return
     nodes.join(p.taker, p.giver, p.reason)
 

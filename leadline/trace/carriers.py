@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from leadline.register import Register
 from leadline.schema import Carrier, CarrierKind, Claim, Evidence, Relation
 from leadline.trace.kinds import Nature
@@ -91,14 +93,37 @@ def _aggregate(nature: Nature, claims: Sequence[Claim], register: Register) -> t
                 by_outlet.setdefault(source.name, []).append(c)
     counts = Counter({name: len(cs) for name, cs in by_outlet.items() if len(cs) > 1})
     if len(counts) < 2 or sum(counts.values()) * 2 < len(claims):
-        return ()
-    found = []
+        return _digest(nature, by_outlet, register)
+    found: list[Evidence] = []
     for name, n in sorted(counts.items(), key=lambda kv: (-kv[1], kv[0])):
         hop = by_outlet[name][0].chain[0]
         found.append(
             Evidence(
                 rule="passes-on",
                 note=f"{n} of {len(claims)} claims are passed on from {name}",
+                document=nature.document,
+                start=hop.start,
+                end=hop.end,
+                quote=hop.name if hop.start is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def _digest(nature: Nature, by_outlet: Mapping[str, Sequence[Claim]], register: Register) -> tuple[Evidence, ...]:
+    """Evidence that a text goes through what others wrote: it credits at least three outlets and does no work of its own."""
+    credited = {k: e for k, e in nature.credits.credited.items() if k != nature.publisher}
+    names = {register.sources[k].name if k in register.sources else k for k in credited}
+    if nature.credits.first_hand is not None or len(names | set(by_outlet)) < 3:
+        return ()
+    found = [msgspec.structs.replace(credited[k], rule="passes-on") for k in sorted(credited)]
+    for name in sorted(set(by_outlet) - names):
+        hop = by_outlet[name][0].chain[0]
+        note = f"a claim is passed on from {name}"
+        found.append(
+            Evidence(
+                rule="passes-on",
+                note=note,
                 document=nature.document,
                 start=hop.start,
                 end=hop.end,

@@ -17,7 +17,7 @@ from leadline.schema import Document, Evidence
 from leadline.trace.text import blank
 
 BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|sources?:|by|from|citing|cites?|quoting|courtesy of|republished from|originally published (?:by|in|on)|first (?:published|reported) (?:by|in|on)|writes?|read more (?:at|on)|reach(?:ed)? out to|in an interview with|in a statement to|shared by|obtained by|seen by)"
-AFTER = r"(?:reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted)"
+AFTER = r"(?:reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
 WITNESS = re.compile(
     r"\b(?:(?:told|showed) (?:us|this (?:newspaper|reporter|correspondent)|our (?:reporter|correspondent)s?)"
     r"|our (?:reporter|correspondent)s? (?:saw|visited|spoke|met|counted|watched|was|were)"
@@ -119,7 +119,7 @@ def find_credits(document: Document, publishers: Publishers) -> Credits:
 def _own_work(words: str) -> bool:
     return (
         re.search(
-            r"(?i)\b(?:told|interview|seen by|obtained by|could not|couldn|cannot|able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw)\b",
+            r"(?i)\b(?:told|interview|seen by|obtained by|could not|couldn|cannot|able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|located|identified|verified|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)\b",
             words,
         )
         is not None

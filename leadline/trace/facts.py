@@ -11,7 +11,7 @@ from leadline.schema import Claim, Place
 from leadline.trace.text import content_stems, fold_word
 
 PRECISE_M = 15_000.0
-FAR_DEGREES = 0.4  # some 30 to 45 km
+FAR_DEGREES = 0.2  # some 14 to 22 km
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -19,6 +19,10 @@ class Passage(msgspec.Struct, frozen=True):
     giver: str
     known: bool
     """whether the direction is known"""
+    shown: bool
+    """whether the texts themselves show it (a credit, damage) and not dates alone, which a collector may have wrong"""
+    verbatim: bool
+    """whether both claims are in the same words: then a difference in their coding is the reader's, not the text's"""
     reason: Evidence
 
 
@@ -46,6 +50,8 @@ class Resolved(msgspec.Struct, frozen=True):
     claim_origins: tuple[ClaimOrigin, ...]
     citations: tuple[Relation, ...]
     rests_on: tuple[tuple[str, str, Evidence], ...]
+    collectors: Mapping[str, tuple[str, ...]]
+    """for what a document tells by itself: every publisher that may have been the first"""
 
 
 class Nodes:

@@ -8,7 +8,7 @@ kind through the whole table (`same-releaser` and `same-owner` are transitive), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from leadline.register import Register, fold
 from leadline.schema import Evidence, Origin, OriginTie
@@ -17,9 +17,16 @@ NOTHING = frozenset({"reports", "unnamed"})
 
 
 def ties(
-    origins: Sequence[Origin], rests_on: Iterable[tuple[str, str, Evidence]], register: Register
+    origins: Sequence[Origin],
+    rests_on: Iterable[tuple[str, str, Evidence]],
+    register: Register,
+    collectors: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[OriginTie]:
-    """The ties among origins, sorted; origins of unnamed lineage have none."""
+    """The ties among origins, sorted; origins of unnamed lineage have none.
+
+    `collectors` names, for what documents tell by themselves, every publisher that may have been the first: where nothing
+    shows which of two it was, the origin is tied to both, so that a copy in another outlet never makes it look free.
+    """
     found: dict[tuple[str, str, str], OriginTie] = {}
     releasers: dict[str, list[Origin]] = {}
     owners: dict[str, list[Origin]] = {}
@@ -27,10 +34,10 @@ def ties(
     for o in sorted(origins, key=lambda o: o.origin_id):
         if o.kind in NOTHING:
             continue
-        if o.released_by:
-            source = register.resolve(o.released_by)
+        for body in sorted({*([o.released_by] if o.released_by else []), *(collectors or {}).get(o.origin_id, ())}):
+            source = register.resolve(body)
             if source is None or not source.relays:
-                releasers.setdefault(source.id if source else fold(o.released_by), []).append(o)
+                releasers.setdefault(source.id if source else fold(body), []).append(o)
             if source is not None and not source.relays:
                 owners.setdefault(register.owners(source.id)[-1], []).append(o)
         if o.speaker and _is_person(o.speaker, register):

@@ -90,7 +90,7 @@ def kind_of(
     shorter = min(len(left.words), len(right.words))
     retold_low, retold_high = sorted((a.retold_left, a.retold_right))
     n_sentences = min(len(left.sentences), len(right.sentences))
-    enough = len(a.partners) >= 4 or (len(a.partners) >= 2 and len(a.partners) >= 0.6 * n_sentences)
+    enough = len(a.partners) >= 4 or (len(a.partners) >= 3 and len(a.partners) >= 0.6 * n_sentences)
     agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3 and a.order >= RETOLD_ORDER
     whole = enough and agree and retold_low >= WHOLE
     if whole and (low >= COPY_SHARE or a.wording >= COPIED_WORDING):
@@ -142,6 +142,8 @@ def direction_of(
                     ),
                 )
             )
+        if giver.credits.first_hand is not None and taker.credits.first_hand is None:
+            reasons.append((1.5 * sign, giver.credits.first_hand))
         if taker.start and giver.end and taker.start > giver.end:
             note = f"{taker.document} was published after {giver.document} ({giver.end} before {taker.start})"
             reasons.append((2.0 * sign, Evidence(rule="date", note=note)))

@@ -25,6 +25,7 @@ def settle(
 ) -> Resolved:
     """Make an origin of every set of joined claims; own-voice claims become one origin per document that first told them."""
     given = {p.taker for p in carried if p.known} | {c for c, _, _ in cited}
+    shown = {p.taker for p in carried if p.shown} | {c for c, _, _ in cited}
     sets: dict[str, list[str]] = {}
     for c in sorted(heap.claims):
         sets.setdefault(nodes.find(c), []).append(c)
@@ -43,6 +44,14 @@ def settle(
         voices.setdefault(first_teller.get(source, heap.claims[source].document), []).extend(members)
     origins = [_attributed(members, nodes, heap, local_of, cited) for members in done]
     origins += [_own_voice(document, members, nodes, heap) for document, members in sorted(voices.items())]
+    collectors: dict[str, tuple[str, ...]] = {}
+    for k, o in enumerate(origins):
+        witness = o.kind == "testimony" and o.released_by is None
+        if witness or any(e.rule == "own-voice" for e in o.evidence):
+            names = tuple(_publisher_name(key, heap) for key in _collectors(o.claims, shown, heap))
+            collectors[o.origin_id] = names
+            if witness and names:
+                origins[k] = msgspec.structs.replace(o, released_by=names[0])
     claim_origins = [ClaimOrigin(claim_id=c, origin_id=o.origin_id) for o in origins for c in o.claims]
     origin_of = {x.claim_id: x.origin_id for x in claim_origins}
     rests = tuple((origin_of[c], origin_of[d], e) for c, d, e in cited if origin_of[c] != origin_of[d])
@@ -51,6 +60,7 @@ def settle(
         tuple(sorted(claim_origins, key=lambda x: x.claim_id)),
         tuple(citations),
         rests,
+        collectors,
     )
 
 
@@ -84,6 +94,22 @@ def _attributed(
         claims=tuple(sorted(members)),
         evidence=tuple(reasons),
     )
+
+
+def _collectors(members: Sequence[str], takers: set[str], heap: Heap) -> list[str]:
+    """Publishers that may have been the first to tell it, the earliest first.
+
+    Where nothing shows who took from whom there are several; each may be the one that collected it.
+    """
+    first = [c for c in members if c not in takers] or list(members)
+    first.sort(key=lambda c: (*_date_key(heap, c), heap.claims[c].document))
+    keys = [k for c in first if (k := heap.natures[heap.claims[c].document].publisher)]
+    return list(dict.fromkeys(keys))
+
+
+def _publisher_name(key: str, heap: Heap) -> str:
+    source = heap.register.sources.get(key)
+    return source.name if source else key
 
 
 def _own_voice(document: str, members: Sequence[str], nodes: Nodes, heap: Heap) -> Origin:

@@ -84,7 +84,7 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
             progress.advance()
     engine.write(ORIGINS, found.origins)
     engine.write(CLAIM_ORIGINS, found.claim_origins)
-    engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register))
+    engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register, found.collectors))
 
 
 def describe(d: Document, publishers: Publishers) -> Nature:
