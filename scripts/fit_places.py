@@ -40,8 +40,8 @@ FIXED = {
     "kind_admin3": -2.0,
     "derived": -0.5,
 }
-# Names of several words that stand in the hand-made table of areas are names wherever they stand.
 CORRECTED = Path(__file__).parent.parent / "eval" / "places-war-news.jsonl"
+# Names of several words that stand in the hand-made table of areas are names wherever they stand.
 # Who lists a name for a case expects it there.
 FIXED_MENTION = {"area_words": 3.0, "own": 2.5}
 RIDGE_MENTION, RIDGE_RESOLVE = 1.0, 3.0

@@ -122,22 +122,37 @@ def _speaks(doc: Any, mention: Mention) -> bool:
 def _is_origin(doc: Any, mention: Mention) -> bool:
     words = lexicon().origins
     head = _head(doc, mention)
-    if head.dep_ == "pobj" and head.head.lower_ in {"from", "in"}:
-        governor = head.head.head
-        if governor.lemma_.lower() in words.verbs and head.head.lower_ == "from":
-            return (
-                governor.tag_ in {"VBN", "VBP", "VBZ", "VBD", "VB"} and governor.lemma_.lower() not in {"come", "send"}
-            ) or _person_subject(governor, words.persons)
-        if governor.lemma_.lower() in words.verbs - {"call", "come", "send", "summon"} and head.head.lower_ == "in":
-            return governor.lemma_.lower() in {"mobilise", "mobilize", "draft", "conscript", "recruit"}
-        if head.head.lower_ == "from" and governor.pos_ in {"NOUN", "PROPN"}:
-            return governor.lemma_.lower() in words.persons or governor.lower_ in words.persons
-    if head.dep_ == "pobj" and head.head.lower_ == "of":
-        return head.head.head.lemma_.lower() in {"native", "resident", "citizen"}
-    if head.dep_ in {"compound", "amod", "nmod"}:
-        return head.head.lemma_.lower() in {"native", "resident", "conscript", "reservist"}
-    return False
+    if head.dep_ in {"compound", "amod", "nmod"} and head.head.lemma_.lower() in _NATIVES:
+        return True
+    if head.dep_ == "poss":  # "from Siberia's Omsk region"
+        head = head.head
+    if head.dep_ != "pobj":
+        return False
+    preposition, governor = head.head.lower_, head.head.head
+    lemma = governor.lemma_.lower()
+    if preposition == "of":
+        return lemma in {"native", "resident", "citizen"}
+    if preposition == "in":
+        return lemma in {"mobilise", "mobilize", "draft", "conscript", "recruit"}
+    if preposition != "from":
+        return False
+    if governor.pos_ in {"NOUN", "PROPN"}:
+        return lemma in words.persons or governor.lower_ in words.persons
+    if lemma in {"be", "come", "send"}:  # things come from places too
+        return _person_subject(governor, words.persons)
+    return lemma in words.verbs
+
+
+_NATIVES = frozenset({"native", "resident", "conscript", "reservist"})
 
 
 def _person_subject(verb: Any, persons: frozenset[str]) -> bool:
-    return any(c.dep_ in {"nsubj", "nsubjpass"} and c.lemma_.lower() in persons for c in verb.children)
+    return any(
+        c.dep_ in {"nsubj", "nsubjpass"}
+        and (
+            c.lemma_.lower() in persons
+            or c.lower_ in {"he", "she", "they", "who", "i", "we"}
+            or c.ent_type_ == "PERSON"
+        )
+        for c in verb.children
+    )
