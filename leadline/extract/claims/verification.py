@@ -50,6 +50,9 @@ MATERIAL = frozenset(
 )
 
 
+COUNTS = frozenset({"figure", "figures", "number", "numbers", "claims", "reports", "toll"})
+
+
 class Checks(msgspec.Struct, frozen=True):
     """The verification cues of a codebook."""
 
@@ -107,8 +110,9 @@ class Disclaimers:
                 )
             ):
                 self.recordings.append((latest, code, cue))
-            elif before:
-                self.sources.append((before[-1][1], sentence.start, code, cue))
+            else:
+                spoken_of = before if words & COUNTS else before[-1:]  # `the figures` may be anybody's just before
+                self.sources += [(w, sentence.start, code, cue) for _, w in spoken_of]
 
     def read(self, lineage: Lineage, head: Token, clause: Line, frame: Line) -> tuple[Verification, Token | None]:
         """The verification of a claim and the word that shows it; `frame` is its sentence without the claim's content."""

@@ -81,16 +81,9 @@ class Voices:
         mentions = frozenset(self.recordings.positions())
         said = [self._said(a) for a in attributions if a.cue]
         said += self._tails({x.cue.i for x in said})
-        verbs = self.words.finding | self.words.releasing | self.words.reporting
         steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
         steps += [(x.position(mentions), 1, x) for x in said]
-        steps += [
-            (t.i, 2, t)
-            for t in self.doc
-            if t.dep_ in {"nsubj", "nsubjpass"}
-            and t.head.pos_ in {"VERB", "AUX"}
-            and (t.head.lemma_.lower() in verbs or (t.head.dep_ == "ROOT" and self._is_somebody(t)))
-        ]
+        steps += [(t.i, 2, t) for t in self.doc if self._speaks(t) or self._is_introduced(t)]
         heard: list[tuple[Said, Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
             if isinstance(what, Said):
@@ -112,12 +105,26 @@ class Voices:
             self._voice(x, who)
         self.backwards = list(self._backwards())
 
-    def _is_somebody(self, subject: Token) -> bool:
-        """Whether a sentence is about one person, whom a later `he` may mean."""
-        kinds = [
-            self.words.kind(t.lemma_.lower()) for t in (subject, *(c for c in subject.children if c.dep_ == "appos"))
-        ]
-        return subject.tag_ in {"NN", "CD"} and any(k in {"soldier", "relative", "witness", "commander"} for k in kinds)
+    def _speaks(self, subject: Token) -> bool:
+        """Whether a word is the subject of a verb of saying, finding or publishing, or of a sentence about one person."""
+        if subject.dep_ not in {"nsubj", "nsubjpass"} or subject.head.pos_ not in {"VERB", "AUX"}:
+            return False
+        verb = subject.head
+        if verb.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
+            return True
+        nouns = (subject, *(c for c in subject.children if c.dep_ == "appos"))
+        kinds = {self.words.kind(t.lemma_.lower()) for t in nouns}
+        one = subject.tag_ in {"NN", "CD"}
+        return verb.dep_ == "ROOT" and one and not kinds.isdisjoint({"soldier", "relative", "witness", "commander"})
+
+    def _is_introduced(self, noun: Token) -> bool:
+        """`A man who …`: somebody enters the text."""
+        return (
+            noun.tag_ == "NN"
+            and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness"}
+            and any(c.lower_ in {"a", "an"} for c in noun.children)
+            and any(c.dep_ == "relcl" for c in noun.children)
+        )
 
     def _said(self, a: Attribution) -> Said:
         """An attribution as tokens, with the source that grammar gives it where it names none."""
