@@ -11,18 +11,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from thinc.api import NumpyOps
 
 from leadline.extract.attribution.columns import Ints
 
 Floats = NDArray[np.float32]
+OPS = NumpyOps()
 NAMES = ("table", "bias0", "weights1", "bias1", "weights2", "bias2", "weights3", "bias3")
 
 
 @dataclass(frozen=True)
 class Network:
-    """Weights of one network; `table` has one row for each hashed feature."""
+    """Weights of one network; `table` has one row for each hashed feature, in bytes that count in `scale`.
 
-    table: Floats
+    Bytes keep the table in the processor's cache; 16-bit sums of up to 250 of them cannot overflow.
+    """
+
+    table: NDArray[np.int8] | Floats
     bias0: Floats
     weights1: Floats
     bias1: Floats
@@ -30,13 +35,13 @@ class Network:
     bias2: Floats
     weights3: Floats
     bias3: Floats
+    scale: float = 1.0
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Network:
         """The network stored under `prefix` in an archive; the table is kept as bytes with one scale for all."""
-        parts = {name: np.asarray(arrays[f"{prefix}_{name}"], dtype=np.float32) for name in NAMES}
-        parts["table"] = parts["table"] * np.float32(arrays[f"{prefix}_scale"])
-        return cls(**parts)
+        parts = {name: np.asarray(arrays[f"{prefix}_{name}"], dtype=np.float32) for name in NAMES[1:]}
+        return cls(table=np.asarray(arrays[f"{prefix}_table"]), scale=float(arrays[f"{prefix}_scale"]), **parts)
 
     @property
     def rows(self) -> int:
@@ -45,13 +50,18 @@ class Network:
 
     def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
         """Scores `(items, classes)` from feature rows `(items, features)` and the items' neighbours (-1 for none)."""
-        total = np.broadcast_to(self.bias0, (len(rows), len(self.bias0))).copy()
+        total = np.zeros((len(rows), self.table.shape[1]), dtype=np.result_type(self.table, np.int16))
         for k in range(rows.shape[1]):
             total += self.table[rows[:, k]]
-        first = np.maximum(total, 0)
-        second = np.maximum(gathered(first, neighbours) @ self.weights1 + self.bias1, 0)
-        third = np.maximum(gathered(second, neighbours) @ self.weights2 + self.bias2, 0)
-        return np.hstack([first, second, third]) @ self.weights3 + self.bias3
+        first = np.maximum(total * np.float32(self.scale) + self.bias0, 0)
+        second = np.maximum(product(gathered(first, neighbours), self.weights1) + self.bias1, 0)
+        third = np.maximum(product(gathered(second, neighbours), self.weights2) + self.bias2, 0)
+        return product(np.hstack([first, second, third]), self.weights3) + self.bias3
+
+
+def product(left: Floats, right: Floats) -> Floats:
+    """Matrix product by spaCy's own routine: one thread, so the sums are the same whatever the number of cores."""
+    return np.asarray(OPS.gemm(left, right), dtype=np.float32)
 
 
 def gathered(values: Floats, neighbours: Sequence[Ints]) -> Floats:
