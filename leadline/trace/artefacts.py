@@ -44,8 +44,10 @@ INSTITUTION = re.compile(
 PERSON_WORDS = re.compile(
     r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
 )
+NEAR = 250
+"""Characters within which "a second video" opens the recording that the next claim is from."""
 ANOTHER = re.compile(
-    r"(?i)\b(?:another|an? (?:earlier|previous|older)|(?:the|its) (?:earlier|previous|first)|not the|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
+    r"(?i)\b(?:another|an? (?:earlier|previous|older)|(?:the|its) (?:earlier|previous|second|third|other|new|latest)|not the|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
     r"(?: [\w’'-]+){0,4}? (?:videos?|clips?|recordings?|calls?|conversations?|audios?|footage|posts?|intercepts?|messages?|appeals?)\b"
 )
 
@@ -120,14 +122,15 @@ def local_origins(
     publisher = register.resolve(document.publisher) if document.publisher else None
     shows = publisher is not None and publisher.kind == "channel"  # a channel's post shows the recording itself
     cues = [m.start() for m in ANOTHER.finditer(document.text)]
+    seen = -1  # the last of them that a claim has used
     for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
         if not c.chain and c.medium != "document" and not (shows and c.medium in RECORDINGS):
             continue  # the document's own voice
         new = _describe(document, _restored(c, meant), attributions, register)
         new.quoted = _quoted_words(document.text, c, speech)
-        sentence = max(document.text.rfind(". ", 0, c.start), document.text.rfind("\n", 0, c.start)) + 1
-        opened = any(sentence <= cue <= c.end for cue in cues)
-        home = None if opened and _opens(found, new, cues, sentence, c) else _home(found, new)
+        opened = _opened(document.text, cues, seen, new)
+        seen = max([seen, *(cue for cue in cues if cue <= c.end)])
+        home = None if opened else _home(found, new)
         if home is None:
             alike = next((x for x in found if _fits(x, new, any_via=True)), None) if not opened else None
             new.group = alike.group if alike else new.key
@@ -228,14 +231,12 @@ def _restored(c: Claim, meant: Mapping[int, str]) -> Claim:
     return msgspec.structs.replace(c, chain=chain)
 
 
-def _opens(found: list[Local], new: Local, cues: list[int], sentence: int, c: Claim) -> bool:
-    """Whether "another …" in this claim's sentence opens a new origin rather than naming one already opened there."""
-    start = max(cue for cue in cues if sentence <= cue <= c.end)
-    return new.family in ("call", "video", "audio", "publication", "statement", "testimony") and not any(
-        x.family == new.family and compatible(x.speaker, new.speaker) and x.claims[0].start >= sentence
-        for x in found
-        if x.claims[0].end >= start or x.claims[0].start >= sentence
-    )
+def _opened(text: str, cues: Sequence[int], seen: int, new: Local) -> bool:
+    """Whether "another …" stands in the claim's sentence, or for a recording shortly before it, and was not yet used."""
+    c = new.claims[0]
+    sentence = max(text.rfind(". ", 0, c.start), text.rfind("\n", 0, c.start)) + 1
+    reach = c.start - NEAR if new.family in RECORDINGS.values() else sentence
+    return any(cue > seen and reach <= cue <= c.end for cue in cues)
 
 
 def _home(found: list[Local], new: Local) -> Local | None:

