@@ -20,7 +20,8 @@ BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|s
 AFTER = r"(?:reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
 WITNESS = re.compile(
     r"\b(?:(?:told|showed) (?:us|this (?:newspaper|reporter|correspondent)|our (?:reporter|correspondent)s?)"
-    r"|our (?:reporter|correspondent)s? (?:saw|visited|spoke|met|counted|watched|was|were)"
+    r"|(?:our (?:reporter|correspondent)s?|(?:a|one|two) (?:reporter|correspondent)s? (?:of|for|from) this (?:newspaper|paper|outlet|site))"
+    r" (?:saw|visited|spoke|met|counted|watched|was|were)"
     r"|(?:we|I) (?:spoke|talked) (?:to|with) (?:the |two |three |several |a )?[a-z]+"
     r"|in an interview with (?:us|this newspaper|our correspondent))\b"
 )

@@ -42,6 +42,9 @@ def ties(
                 owners.setdefault(register.owners(source.id)[-1], []).append(o)
         if o.speaker and _is_person(o.speaker, register):
             person = register.resolve(o.speaker)
+            if person and person.parent:  # a body's spokesman speaks for it
+                releasers.setdefault(person.parent, []).append(o)
+                owners.setdefault(register.owners(person.parent)[-1], []).append(o)
             speakers.setdefault(person.id if person else fold(o.speaker), []).append(o)
     for groups, reason, text in (
         (releasers, "same-releaser", "released or collected by the same body"),
