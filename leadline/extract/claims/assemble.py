@@ -28,7 +28,7 @@ from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
-from leadline.extract.claims.words import Line, find, line_of
+from leadline.extract.claims.words import Line, find, line_of, occurs
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading
@@ -65,6 +65,7 @@ class Coder:
     checks: Checks
     counts: dict[str, tuple[Pattern, ...]]
     again: tuple[Pattern, ...] = ()
+    topic: tuple[Pattern, ...] = ()
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
@@ -77,6 +78,7 @@ class Coder:
             checks=compile_checks(book),
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
             again=tuple(map(book.pattern, book.file.again)),
+            topic=tuple(map(book.pattern, book.file.topic)),
         )
 
 
@@ -108,6 +110,8 @@ def find_claims(
     doc, document = parsed.doc, parsed.document
     if not parsed.is_read:
         return ()
+    if coder.topic and not any(occurs(p, line_of(x)) for x in parsed.sentences for p in coder.topic):
+        return ()
     carriers = [n for n in (document.publisher, document.origin_publisher) if n]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
@@ -123,8 +127,8 @@ def find_claims(
         for t in _tokens(doc, p.start, p.end)
     )
     claims: list[Claim] = []
-    lines = [line_of(s, located) for s in parsed.sentences]
     publisher = register.resolve(document.publisher) if document.publisher else None
+    lines = [line_of(s, located) for s in parsed.sentences]
     media = Media(coder.media, lines, publisher)
     for k, sentence in enumerate(parsed.sentences):
         line = lines[k]

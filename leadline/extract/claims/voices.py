@@ -413,6 +413,7 @@ class Voices:
         )
 
     def paragraph_of(self, offset: int) -> int:
+        """Index of the paragraph that holds an offset, -1 before the first."""
         return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
 
 

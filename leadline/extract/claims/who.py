@@ -102,11 +102,13 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
 
 
 def head_of(tokens: Sequence[Token]) -> Token:
+    """The token of a phrase on which the others hang."""
     inside = {t.i for t in tokens}
     return next((t for t in tokens if t.head.i not in inside or t.head.i == t.i), tokens[0])
 
 
 def is_plural(head: Token) -> bool:
+    """Whether a noun stands for several."""
     return (
         head.tag_ in {"NNS", "NNPS"}
         or any(c.dep_ == "conj" for c in head.children)
@@ -115,11 +117,13 @@ def is_plural(head: Token) -> bool:
 
 
 def same_noun(lemma: str, canonical: str) -> bool:
+    """Whether a canonical name has this noun, in the singular or plural."""
     words = canonical.lower().split()
     return lemma in words or f"{lemma}s" in words
 
 
 def short_name(span: TokenSpan) -> str:
+    """The words of a register name, cut to the longest a hop may have."""
     return (
         " ".join(t.text for t in span[-LONGEST_NAME:] if t.text not in {"'s", "’s"})
         if len(span) > LONGEST_NAME
