@@ -22,6 +22,7 @@ from leadline.progress import SILENT, Progress
 MOVES = ("ridge", "one rate", "direction", "share", "replace", "powered sweep")
 WANDER = 20  # steps with labels integrated out after each Gibbs sweep
 COLDEST = 0.2  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
+MOST_RUNGS = 8
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
 TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
@@ -153,8 +154,9 @@ class Sampler:
             tried, refused, _ = self._run(chain, 1000, powers, sweeps, keep=False)
             rate = np.clip(refused / np.maximum(tried, 1.0), 0.01, 0.999)
             barrier = np.concatenate([[0.0], np.cumsum(rate)])
-            wanted = rungs or int(np.clip(round(2.0 * barrier[-1]) + 1, 3, 24))
-            at = np.linspace(0.0, barrier[-1], wanted)
+            wanted = rungs or int(np.clip(round(2.0 * barrier[-1]) + 1, 3, MOST_RUNGS))
+            # where the whole ladder would be longer, it ends sooner: the moves cross by themselves at milder powers
+            at = np.linspace(0.0, barrier[-1] if rungs else min(barrier[-1], 0.5 * (wanted - 1)), wanted)
             powers = np.exp(np.interp(at, barrier, np.log(powers)))
             powers[0] = 1.0
         return powers

@@ -26,7 +26,7 @@ def korea():
 
 def test_command_json_is_the_contract(tmp_path):
     path = tmp_path / "out.json"
-    run_command(shipped("kosovo"), json=path, models=EXACT)
+    run_command(shipped("korea"), json=path, models=EXACT)
     found = json.loads(path.read_text())
     assert {
         "observed",
@@ -39,8 +39,8 @@ def test_command_json_is_the_contract(tmp_path):
         "versions",
         "input_sha256",
     } <= set(found)
-    assert found["observed"] == 4400
-    assert found["lists"] == ["EXH", "ABA", "OSCE", "HRW"]
+    assert found["observed"] == 123
+    assert found["lists"] == ["b", "c", "d"]
     assert set(found["range"]) == {"lower", "upper"}
     assert [m["name"] for m in found["models"]] == list(EXACT)
     for m in found["models"]:
@@ -143,7 +143,8 @@ def test_works_without_numba_and_says_so():
     code = (
         "from leadline.estimate import estimate_table, Options\n"
         "from leadline.estimate.datasets import shipped\n"
-        "e = estimate_table(shipped('korea'), Options(draws=100, time_limit=1.0, sensitivity=False))\n"
+        "e = estimate_table(shipped('korea'), Options(draws=100, time_limit=0.5, sensitivity=False,\n"
+        "    models=('loglinear-bic', 'latent-class')))\n"
         "by = {m.name: m for m in e.models}\n"
         "assert abs(by['loglinear-bic'].n_hat - 157.16667) < 1e-4\n"
         "latent = by['latent-class']\n"

@@ -28,7 +28,7 @@ def table(name):
 def test_bootstrap_with_selection_agrees_with_the_published_interval():
     t = table("kosovo")
     models = all_models(4, 3)
-    found = bootstrap(t, lambda rows: np.array([c.n_hat for c in select_by_bic(rows, models, 4)]), draws=500, seed=1)
+    found = bootstrap(t, lambda rows: np.array([c.n_hat for c in select_by_bic(rows, models, 4)]), draws=300, seed=1)
     low, high = found.interval(0.95)
     assert found.point == pytest.approx(10356.519, rel=1e-6)
     assert 6500 < low < 7500  # published 6,947 with 1,000 resamples
