@@ -222,15 +222,13 @@ class VerificationCode(_Part, frozen=True, kw_only=True):
 class CodebookFile(_Part, frozen=True, kw_only=True):
     """A codebook as it stands in its file.
 
-    `topic` are patterns of which one must stand in a text that is read for claims at all; `again` are patterns that
-    repeat the event spoken of just before (`this practice is widespread`).
+    `again` are patterns that repeat the event spoken of just before (`this practice is widespread`).
     """
 
     title: str
     version: str
     base: str = ""
     definition: str = ""
-    topic: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     classes: dict[str, tuple[str, ...]] = {}
     events: tuple[Event, ...] = ()
@@ -365,7 +363,7 @@ def _problems(file: CodebookFile) -> Iterator[tuple[str, str]]:
             if not 0 < trigger.weight <= 1:
                 yield f"{at}.triggers[{j}].weight", f"{trigger.weight} is no weight; expected more than 0, at most 1"
         yield from _patterns(at, event, ("unless", "counts"), file)
-    yield from _patterns("$", file, ("topic", "again"), file)
+    yield from _patterns("$", file, ("again",), file)
     for k, r in enumerate(file.realis):
         for j, c in enumerate(r.cues):
             yield from _patterns(f"$.realis[{k}].cues[{j}]", c, ("words",), file)

@@ -28,7 +28,7 @@ from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
-from leadline.extract.claims.words import Line, find, line_of, occurs
+from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading
@@ -65,7 +65,6 @@ class Coder:
     checks: Checks
     counts: dict[str, tuple[Pattern, ...]]
     again: tuple[Pattern, ...] = ()
-    topic: tuple[Pattern, ...] = ()
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
@@ -78,7 +77,6 @@ class Coder:
             checks=compile_checks(book),
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
             again=tuple(map(book.pattern, book.file.again)),
-            topic=tuple(map(book.pattern, book.file.topic)),
         )
 
 
@@ -109,8 +107,6 @@ def find_claims(
     """The claims of one document, in the order of their words; `claim_id` is `<document>#c<number>`."""
     doc, document = parsed.doc, parsed.document
     if not parsed.is_read:
-        return ()
-    if coder.topic and not any(occurs(p, line_of(x)) for x in parsed.sentences for p in coder.topic):
         return ()
     carriers = [n for n in (document.publisher, document.origin_publisher) if n]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
