@@ -121,7 +121,7 @@ def local_origins(
     speech = quotations(document.text)
     publisher = register.resolve(document.publisher) if document.publisher else None
     shows = publisher is not None and publisher.kind == "channel"  # a channel's post shows the recording itself
-    cues = [m.start() for m in ANOTHER.finditer(document.text)]
+    cues = [m.start() for m in ANOTHER.finditer(document.text) if not any(x <= m.start() < y for x, y in speech)]
     seen = -1  # the last of them that a claim has used
     for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
         if not c.chain and c.medium != "document" and not (shows and c.medium in RECORDINGS):
