@@ -2,7 +2,7 @@
 
 usage: scripts/train_attribution.py [--polnear DIR] [--out FILE]
 
-Needs the `dev` extra (numba); about six minutes on one free core. The same input gives the same file on the same machine.
+Needs the `dev` extra (numba); about six minutes on two free cores. The same input gives the same file on the same machine.
 What is stored: two tables of hashed single-word features, small weight matrices, and hashes of the single words that
 may head a cue. No running text.
 """
@@ -38,7 +38,7 @@ from leadline.schema import Document
 
 ROWS = 1 << 16
 WIDTH, HIDDEN = 32, 48
-MEMBERS = ((11, 0.2, 0.25),)
+MEMBERS = ((11, 0.2, 0.25), (12, 0.3, 0.35))
 """Seed, dropout of hidden values and of features for each member; the scores of several members are averaged."""
 RATE = 2e-3
 ROLES = {"source": SOURCE, "cue": CUE, "content": CONTENT}

@@ -106,6 +106,19 @@ def with_source(doc: Doc, d: Draft, quote_of: Sequence[int]) -> Draft:
     return replace(d, source=source, content=content, cue=cue or (d.head,))
 
 
+def without_verb(doc: Doc, d: Draft) -> Draft:
+    """The draft with a source that is a noun phrase: `the commander can be heard` + `saying` has its verbs in the cue."""
+    inside = set(d.source)
+    top = next((doc[i] for i in d.source if doc[i].head.i not in inside or doc[i].head.i == i), None)
+    if top is None or top.pos_ not in {"VERB", "AUX"}:
+        return d
+    subject = next((c for c in top.children if c.dep_ in SUBJECTS and c.i in inside), None)
+    if subject is None:
+        return d
+    source = tuple(i for i in d.source if i in {t.i for t in subject.subtree})
+    return replace(d, source=source, cue=tuple(sorted({*d.cue, *(inside - set(source))})))
+
+
 def raised_subject(verb: Token) -> Token | None:
     """The subject of a verb, or of the verb it completes ("can be heard saying")."""
     for _ in range(2):
