@@ -287,7 +287,7 @@ class Origin(Record, frozen=True, kw_only=True):
 
 
 class ClaimOrigin(Record, frozen=True, kw_only=True):
-    """The origin a claim goes back to; a claim of unnamed lineage has none."""
+    """The origin a claim goes back to; a claim of unnamed lineage has one of kind `reports` or `unnamed`, which counts as no line."""
 
     claim_id: Annotated[str, _d("the claim")]
     origin_id: Annotated[str, _d("its origin")]

@@ -48,7 +48,7 @@ FLOW: tuple[Stage, ...] = (
         function="leadline.trace:trace_origins",
         reads=(schema.DOCUMENTS, schema.ATTRIBUTIONS, schema.CLAIMS, schema.PERSONS, schema.PLACES),
         support=("register", "registers"),
-        packages=("rensa", "rapidfuzz", "numpy"),
+        packages=("rensa", "scipy", "numpy"),
     ),
     Stage(
         name="link",

@@ -18,6 +18,9 @@ from leadline.publish.redact import Names, coarse
 from leadline.register import Register
 
 
+UNNAMED = frozenset({"reports", "unnamed"})  # kinds of origin that stand for a lineage nobody names
+
+
 class HopView(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a chain, speaker first."""
 
@@ -42,7 +45,7 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     verification: str
     hops: tuple[HopView, ...]
     facts: tuple[tuple[str, str], ...]
-    origin_id: str | None
+    has_named_lineage: bool
     incident_page: str | None
     confidence: float
 
@@ -292,10 +295,14 @@ class Views:
                 for h in reversed(c.chain)
             ),
             facts=tuple(self._facts(c, names)),
-            origin_id=self.origin_of.get(c.claim_id),
+            has_named_lineage=self._named(c.claim_id),
             incident_page=page_name("incidents", incident) if incident else None,
             confidence=c.confidence,
         )
+
+    def _named(self, claim_id: str) -> bool:
+        origin = self.origins.get(self.origin_of.get(claim_id, ""))
+        return origin is not None and origin.kind not in UNNAMED
 
     def _facts(self, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]]:
         if c.number is not None:
@@ -443,7 +450,7 @@ class Views:
         )
 
     def independent_lines(self) -> int:
-        """Lines of evidence in the whole case: origins that count anywhere, joined where any incident joins them."""
+        """Lines of evidence in the whole case: origins that count anywhere, joined by every tie, in whichever incidents."""
         parent: dict[str, str] = {}
 
         def root(x: str) -> str:
@@ -452,8 +459,9 @@ class Views:
                 x = parent[x]
             return x
 
-        for i in self.incidents:
-            for line in i.lines:
-                for o in line.origins:
-                    parent[root(o)] = root(line.origins[0])
-        return len({root(x) for x in list(parent)})
+        for tie in self.ties:
+            parent[root(tie.origin_l)] = root(tie.origin_r)
+        for line in (line for i in self.incidents for line in i.lines):
+            for o in line.origins:
+                parent[root(o)] = root(line.origins[0])
+        return len({root(o) for i in self.incidents for line in i.lines for o in line.origins})
