@@ -17,7 +17,6 @@ from leadline.publish.highlight import Mark, Segment, around, segments
 from leadline.publish.redact import Names, coarse
 from leadline.register import Register
 
-
 UNNAMED = frozenset({"reports", "unnamed"})  # kinds of origin that stand for a lineage nobody names
 
 
@@ -450,18 +449,31 @@ class Views:
         )
 
     def independent_lines(self) -> int:
-        """Lines of evidence in the whole case: origins that count anywhere, joined by every tie, in whichever incidents."""
-        parent: dict[str, str] = {}
+        """Lines of evidence in the whole case, see `lines_in_all`."""
+        return lines_in_all(self.incidents)
 
-        def root(x: str) -> str:
-            while parent.setdefault(x, x) != x:
-                parent[x] = parent[parent[x]]
-                x = parent[x]
-            return x
 
-        for tie in self.ties:
-            parent[root(tie.origin_l)] = root(tie.origin_r)
-        for line in (line for i in self.incidents for line in i.lines):
+def lines_in_all(incidents: Iterable[schema.Incident]) -> int:
+    """Lines of evidence behind all incidents: origins that count anywhere, joined where any incident joins them.
+
+    A line that is behind several incidents counts once, so the figures of the incidents do not add up to this one.
+
+    >>> line = schema.EvidenceLine(origins=("o1",), reason="alone")
+    >>> one = schema.Incident(incident_id="i1", event="refusal", claims=(), documents=(), origins=("o1",), n_documents=1,
+    ...     n_series=1, n_origins=1, n_independent=1, lines=(line,))
+    >>> lines_in_all([one, msgspec.structs.replace(one, incident_id="i2")])
+    1
+    """
+    parent: dict[str, str] = {}
+
+    def root(x: str) -> str:
+        while parent.setdefault(x, x) != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for i in incidents:
+        for line in i.lines:
             for o in line.origins:
                 parent[root(o)] = root(line.origins[0])
-        return len({root(o) for i in self.incidents for line in i.lines for o in line.origins})
+    return len({root(x) for x in list(parent)})
