@@ -130,15 +130,16 @@ def _incident(t: _Tables, incident_id: str) -> Node:
         for n, line in enumerate(i.lines, 1)
     )
     conflicts = tuple(Node(title=f"sources disagree about {c.field}", details=c.values) for c in i.conflicts)
-    counted = {c for o in i.origins if o in t.origins for c in t.origins[o].claims}
+    counted = {c for line in i.lines for o in line.origins if o in t.origins for c in t.origins[o].claims}
     rest = tuple(_claim(t, c) for c in i.claims if c not in counted)
-    unnamed = (Node(title="claims of unnamed lineage (count as no line of evidence)", children=rest),) if rest else ()
+    without = "claims that count as no line of evidence (lineage unnamed, or a voice not shown to be first-hand)"
+    uncounted = (Node(title=without, children=rest),) if rest else ()
     details = [_counts(i)]
     if i.place is not None:
         details.append(f"place: {i.place.name}")
     if i.time is not None:
         details.append(f"time: {i.time.start or '…'} to {i.time.end or '…'} ({i.time.phrase})")
-    return Node(title=f"{i.event} ({i.incident_id})", details=tuple(details), children=(*lines, *unnamed, *conflicts))
+    return Node(title=f"{i.event} ({i.incident_id})", details=tuple(details), children=(*lines, *uncounted, *conflicts))
 
 
 def _origin_line(o: schema.Origin) -> Node:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from publish_heap import tables
 
 from leadline.errors import InputError
+from leadline.schema import INCIDENTS, EvidenceLine
 from leadline.walk import NUMBERS, Node, why
 
 
@@ -28,6 +30,16 @@ def test_why_incident_ends_at_the_words_of_every_claim(engine):
     } <= quotes
     assert any("released by one body" in n.title for n in nodes)
     assert any(n.place.startswith("a.txt:") for n in nodes)
+
+
+def test_why_incident_shows_claims_whose_origin_is_no_line(make_engine):
+    """A voice that is not first-hand is an origin of the incident and no line: its words must be there all the same."""
+    found = tables()
+    found[INCIDENTS] = [
+        msgspec.structs.replace(i, lines=(EvidenceLine(origins=("o2",), reason="alone"),)) for i in found[INCIDENTS]
+    ]
+    quotes = {n.quote for n in flat(why(make_engine(found), "i1"))}
+    assert "his company refused to attack on Monday" in quotes
 
 
 def test_why_origin_names_what_it_is_not_independent_of(engine):
