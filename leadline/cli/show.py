@@ -84,7 +84,8 @@ def show(s: Summary) -> None:
     if "trace" in s.complete:
         found.add_row("origins", f"{s.origins}")
     if "link" in s.complete:
-        found.add_row("incidents", f"{s.incidents}, on {s.independent} independent lines of evidence in all")
+        found.add_row("independent lines of evidence", f"{s.independent}")
+        found.add_row("incidents", f"{s.incidents}")
     for e in s.estimates:
         where = "" if e.stratum == "all" else f" ({e.stratum})"
         if e.estimable and e.range is not None:

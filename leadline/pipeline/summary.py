@@ -44,7 +44,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> Summary:
-    """Counts from the case's current tables."""
+    """Counts from the case's current tables, each meant as the dossier means it."""
+    from leadline.publish.view import lines_in_all
+
     claims = list(engine.records(schema.CLAIMS, schema.Claim))
     incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
     return Summary(
@@ -56,10 +58,10 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> S
         refused=engine.count(schema.REFUSALS),
         unread=engine.count(schema.UNREAD),
         claims=len(claims),
-        sources=len({c.chain[-1].canonical for c in claims if c.chain}),
+        sources=len({h.canonical for c in claims for h in c.chain}),
         origins=engine.count(schema.ORIGINS),
         incidents=sum(i.is_single_event for i in incidents),
-        independent=sum(i.n_independent for i in incidents if i.is_single_event),
+        independent=lines_in_all(incidents),
         estimates=tuple(engine.records(schema.ESTIMATES, schema.Estimate)),
         refusals=tuple(engine.records(schema.REFUSALS, schema.Refusal)),
     )
