@@ -41,7 +41,7 @@ WIDEST_COLUMN = 120
 Reason = Literal["boilerplate", "language", "unbroken"]
 
 
-class Unread(msgspec.Struct, frozen=True, kw_only=True):
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of a document that was not read, and why."""
 
     start: int
@@ -69,7 +69,7 @@ class Parsed:
     document: Document
     doc: Doc
     paragraphs: tuple[Span, ...]
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[Stretch, ...] = ()
 
     @cached_property
     def sentences(self) -> tuple[TokenSpan, ...]:
@@ -199,20 +199,20 @@ def assemble(length: int, pieces: Iterable[Span], docs: Iterable[Doc]) -> Doc:
 UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
-def unread_stretches(document: Document) -> tuple[Unread, ...]:
+def unread_stretches(document: Document) -> tuple[Stretch, ...]:
     """The stretches that are not read, in order and without overlap; a text in another language as a whole."""
     text = document.text
     if document.language not in (None, "en") and text:
-        return (Unread(start=0, end=len(text), reason="language"),)
-    found = [Unread(start=s, end=e, reason="boilerplate") for s, e in document.boilerplate if s < e]
-    found += [Unread(start=m.start(), end=m.end(), reason="unbroken") for m in UNBROKEN.finditer(text)]
+        return (Stretch(start=0, end=len(text), reason="language"),)
+    found = [Stretch(start=s, end=e, reason="boilerplate") for s, e in document.boilerplate if s < e]
+    found += [Stretch(start=m.start(), end=m.end(), reason="unbroken") for m in UNBROKEN.finditer(text)]
     blocks = (b for b in paragraph_spans(text) if b[1] - b[0] >= SHORTEST_JUDGED)
-    found += [Unread(start=s, end=e, reason="language") for s, e in blocks if not looks_english(text[s:e])]
-    merged: list[Unread] = []
+    found += [Stretch(start=s, end=e, reason="language") for s, e in blocks if not looks_english(text[s:e])]
+    merged: list[Stretch] = []
     for u in sorted(found, key=lambda u: (u.start, u.end)):
         start = max(u.start, merged[-1].end) if merged else u.start
         if start < u.end:
-            merged.append(Unread(start=start, end=u.end, reason=u.reason))
+            merged.append(Stretch(start=start, end=u.end, reason=u.reason))
     return tuple(merged)
 
 
@@ -246,7 +246,7 @@ def looks_english(text: str) -> bool:
 # -- paragraphs -------------------------------------------------------------------------------------------------------
 
 
-def cut(text: str, unread: Iterable[Unread]) -> tuple[tuple[Span, ...], list[Span]]:
+def cut(text: str, unread: Iterable[Stretch]) -> tuple[tuple[Span, ...], list[Span]]:
     """Paragraphs to be read, and the pieces to parse: the paragraphs, long ones cut between sentences or words."""
     paragraphs: list[Span] = []
     gaps = [(u.start, u.end) for u in unread]
