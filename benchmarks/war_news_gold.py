@@ -1,8 +1,10 @@
-"""Scores exported claims against ten war-news articles that were annotated before the rules were written.
+"""Scores exported claims against war-news articles that were annotated apart from the rules: set a (ten) and set b (twelve).
 
-usage: war_news_gold.py CLAIMS.jsonl [--shared DIR] [--misses] [--json]
-       war_news_gold.py --articles FOLDER     copies the ten articles and meta.csv there, to run Leadline on
-       war_news_gold.py --check               only checks every annotation against the articles
+usage: war_news_gold.py CLAIMS.jsonl [--set a|b] [--shared DIR] [--misses] [--json]
+       war_news_gold.py --articles FOLDER [--set a|b]   copies the articles there, to run Leadline on, and their meta.csv beside it
+       war_news_gold.py --check [--set a|b]             only checks every annotation against the articles
+
+Without `--set` both sets are taken. Claims on articles of the other set are passed over by the scorer.
 
 The annotations (`eval/war-news`) hold no text: offsets and the SHA-256 of each quote. With the articles at hand, this
 script fills the quotes in, lays the files out as `score_claims.py` expects them, and runs it.
@@ -21,6 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ANNOTATIONS = ROOT / "eval" / "war-news"
+SETS = "ab"
 
 
 def read_rows(path: Path) -> list[dict]:
@@ -28,15 +31,17 @@ def read_rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def restored(articles: Path) -> tuple[list[dict], list[dict]]:
-    """Claims and documents with their words filled in from `articles`.
+def restored(articles: Path, sets: str = SETS) -> tuple[list[dict], list[dict]]:
+    """Claims and documents of `sets` ("a", "b" or "ab") with their words filled in from `articles`.
 
     Raises `ValueError` where an article is not the one that was annotated.
     """
-    documents = read_rows(ANNOTATIONS / "documents.jsonl")
+    documents = [d for d in read_rows(ANNOTATIONS / "documents.jsonl") if d["set"] in sets]
     texts = {d["document"]: (articles / d["document"]).read_text(encoding="utf-8") for d in documents}
     claims = []
     for row in read_rows(ANNOTATIONS / "claims.jsonl"):
+        if row["document"] not in texts:
+            continue
         quote = texts[row["document"]][row["start"] : row["end"]]
         if hashlib.sha256(quote.encode()).hexdigest() != row["quote_sha256"]:
             raise ValueError(f"{row['document']} {row['start']}..{row['end']}: other words than those annotated")
@@ -46,9 +51,16 @@ def restored(articles: Path) -> tuple[list[dict], list[dict]]:
     return claims, documents
 
 
-def lay_out(folder: Path, articles: Path) -> Path:
-    """Write `gold/` and `seeds/` into `folder`; returns the gold folder."""
-    claims, documents = restored(articles)
+def meta(documents: list[dict]) -> str:
+    """The rows of meta.csv about `documents`, under its header."""
+    header, *lines = (ANNOTATIONS / "meta.csv").read_text(encoding="utf-8").splitlines()
+    names = {d["document"] for d in documents}
+    return "".join(f"{line}\n" for line in [header, *(line for line in lines if line.split(",")[0] in names)])
+
+
+def lay_out(folder: Path, articles: Path, sets: str = SETS) -> Path:
+    """Write `gold/` and `seeds/` of `sets` into `folder`; returns the gold folder."""
+    claims, documents = restored(articles, sets)
     gold, seeds = folder / "gold", folder / "seeds"
     gold.mkdir()
     seeds.mkdir()
@@ -66,13 +78,14 @@ def main() -> int:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("claims", nargs="?", type=Path)
     ap.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="folder with corpora/ and eval/")
-    ap.add_argument("--articles", type=Path, help="copy the ten articles and meta.csv into this folder")
+    ap.add_argument("--articles", type=Path, help="copy the articles into this folder, meta.csv beside it")
+    ap.add_argument("--set", choices=tuple(SETS), default=SETS, help="one of the two sets alone")
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
     ap.add_argument("--misses", action="store_true")
     ap.add_argument("--json", action="store_true")
     a = ap.parse_args()
     articles = a.shared / "corpora" / "war-news"
-    claims, documents = restored(articles)
+    claims, documents = restored(articles, a.set)
     if a.check:
         print(f"{len(claims)} annotations stand where they should in {len(documents)} articles")
         return 0
@@ -80,13 +93,14 @@ def main() -> int:
         a.articles.mkdir(parents=True, exist_ok=True)
         for d in documents:
             shutil.copy(articles / d["document"], a.articles / d["document"])
-        shutil.copy(ANNOTATIONS / "meta.csv", a.articles.parent / f"{a.articles.name}-meta.csv")
-        print(f"{a.articles}: {len(documents)} articles; dates in {a.articles.parent / f'{a.articles.name}-meta.csv'}")
+        dates = a.articles.parent / f"{a.articles.name}-meta.csv"
+        dates.write_text(meta(documents), encoding="utf-8")
+        print(f"{a.articles}: {len(documents)} articles; dates in {dates}")
         return 0
     if a.claims is None:
         ap.error("name the exported claims.jsonl")
     with tempfile.TemporaryDirectory() as folder:
-        gold = lay_out(Path(folder), articles)
+        gold = lay_out(Path(folder), articles, a.set)
         flags = [f"--{name}" for name in ("misses", "json") if getattr(a, name)]
         scorer = a.shared / "eval" / "score_claims.py"
         return subprocess.run([sys.executable, scorer, a.claims, "--gold", gold, *flags], check=False).returncode

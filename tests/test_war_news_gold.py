@@ -50,12 +50,27 @@ def test_no_annotated_claim_stands_in_boilerplate():
         assert not any(s < r["end"] and r["start"] < e for s, e in boilerplate[r["document"]]), r
 
 
+def test_each_article_and_its_claims_are_of_one_set():
+    sets = {d["document"]: d["set"] for d in rows("documents.jsonl")}
+    assert sorted(sets.values()) == ["a"] * 10 + ["b"] * 12
+    assert all(r["set"] == sets[r["document"]] for r in rows("claims.jsonl"))
+
+
+def test_meta_of_a_set_names_its_articles_and_no_other():
+    for one in "ab":
+        documents = [d for d in rows("documents.jsonl") if d["set"] == one]
+        wanted = ["document,published", *(f"{d['document']},{d['published']}" for d in documents)]
+        assert benchmark().meta(documents).splitlines() == wanted
+
+
 @pytest.mark.shared
 @pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
-def test_quotes_stand_where_the_annotations_say(tmp_path):
-    claims, documents = benchmark().restored(ARTICLES)
-    assert (len(claims), len(documents)) == (103, 10)
-    gold = benchmark().lay_out(tmp_path, ARTICLES)
+@pytest.mark.parametrize(("sets", "counts"), [("a", (103, 10)), ("b", (167, 12)), ("ab", (270, 22))])
+def test_quotes_stand_where_the_annotations_say(tmp_path, sets, counts):
+    claims, documents = benchmark().restored(ARTICLES, sets)
+    assert (len(claims), len(documents)) == counts
+    gold = benchmark().lay_out(tmp_path, ARTICLES, sets)
+    assert {p.name for p in (tmp_path / "seeds").iterdir()} == {d["document"] for d in documents}
     text = (gold.parent / "seeds" / claims[0]["document"]).read_text(encoding="utf-8")
     assert text[claims[0]["start"] : claims[0]["end"]] == claims[0]["quote"]
 
