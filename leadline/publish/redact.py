@@ -1,17 +1,32 @@
 """Roles instead of names: what pages show of persons who are not in the source register.
 
 Names are masked twice: by the offsets that extraction found, and, in strings that have no offsets (canonical names,
-notes), by the name itself and by its last part. Coordinates of incidents that concern refusers or witnesses are coarsened.
+notes), by the name itself and by its last part, in capitals too. In names of files, where words stand in any letter case
+and between any marks, a name is looked for in that form. Coordinates of incidents that concern refusers or witnesses are coarsened.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from leadline.schema import PersonMention, Place
 
-DISTRICT_M = 25_000.0  # about the radius of a Ukrainian raion: no point finer than this is drawn for protected events
+DISTRICT_M = 25_000.0  # about the radius of a second-level district: nothing finer is drawn for protected events
+_WORD = re.compile(r"[^\W_]+")
+_GAP = r"(?:%20|[\W_])+"
+
+
+def _folded(words: Iterable[str]) -> str:
+    return " ".join(words).casefold()
+
+
+def _alternatives(
+    names: Iterable[str], gap: str, inside: str, flags: int, words: Callable[[str], list[str]]
+) -> re.Pattern[str]:
+    """Any of the names, the longest first, with `gap` between their words and no character of `inside` beside them."""
+    any_name = "|".join(gap.join(map(re.escape, words(n))) for n in names)
+    return re.compile(rf"(?<!{inside})(?:{any_name})(?!{inside})", flags)
 
 
 class Names:
@@ -20,31 +35,41 @@ class Names:
     >>> m = PersonMention(document="a", start=0, end=9, name="Ivo Karan", role="a soldier")
     >>> Names([m]).mask("Ivo Karan spoke; Karan is afraid.")
     '[a soldier] spoke; [a soldier] is afraid.'
+    >>> Names([m]).mask_file("2022_ivo-karan-speaks.txt")
+    '2022_[a soldier]-speaks.txt'
     """
 
     def __init__(self, mentions: Iterable[PersonMention], *, show: bool = False) -> None:
         self.hidden = (
             [] if show else sorted((m for m in mentions if m.source_id is None), key=lambda m: (m.start, m.end))
         )
-        self.roles: dict[str, str] = {}
+        self.roles: dict[str, str] = {}  # by folded words
+        names: set[str] = set()
         for m in self.hidden:
             name = " ".join(m.name.split())
-            self.roles.setdefault(name, m.role)
             last = re.sub(r"['’]s$", "", name.split(" ")[-1]) if name else ""
-            if len(last) > 3 and last[:1].isupper():
-                self.roles.setdefault(last, m.role)
-        names = sorted(self.roles, key=lambda n: (-len(n), n))
-        self.pattern = (
-            re.compile(r"(?<!\w)(" + "|".join(r"\s+".join(map(re.escape, n.split())) for n in names) + r")(?!\w)")
-            if names
-            else None
-        )
+            for n in (name, last if len(last) > 3 and last[:1].isupper() else ""):
+                if words := _WORD.findall(n):
+                    names.add(n)
+                    self.roles.setdefault(_folded(words), m.role)
+        longest_first = sorted(names, key=lambda n: (-len(n), n))
+        spellings = [x for n in longest_first for x in dict.fromkeys((n, n.upper()))]
+        self.pattern = _alternatives(spellings, r"\s+", r"\w", 0, str.split) if names else None
+        self.file_pattern = _alternatives(longest_first, _GAP, r"[^\W_]", re.I, _WORD.findall) if names else None
 
     def mask(self, text: str) -> str:
         """A string without offsets, its names replaced by roles in square brackets."""
         if self.pattern is None:
             return text
-        return self.pattern.sub(lambda m: f"[{self.roles[' '.join(m[0].split())]}]", text)
+        return self.pattern.sub(self._role, text)
+
+    def mask_file(self, name: str) -> str:
+        """A file's name (or an id that begins with one), its persons' names replaced, however they are written in it."""
+        return name if self.file_pattern is None else self.file_pattern.sub(self._role, name)
+
+    def _role(self, match: re.Match[str]) -> str:
+        words = _folded(_WORD.findall(match[0].replace("%20", " ")))
+        return f"[{self.roles.get(words, 'a person')}]"  # a few letters (dotless i) match and fold differently
 
     def spans(self) -> list[tuple[int, int, str]]:
         """Start, end and role of each hidden mention."""

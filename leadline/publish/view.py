@@ -29,9 +29,10 @@ class HopView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim beside its words."""
+    """One claim beside its words; `shown_id` is its id as pages may print it."""
 
     claim_id: str
+    shown_id: str
     anchor: str
     document: str
     document_page: str
@@ -92,12 +93,15 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
-    """One document with its marked text."""
+    """One document with its marked text; no text where it is `withheld` (persons in it are not known to be hidden)."""
 
     document: schema.Document
     name: str
     title: str
+    publisher: str
+    credits: str
     page: str
+    withheld: bool
     published: str
     carrier_kind: str
     reasons: tuple[ReasonView, ...]
@@ -184,6 +188,11 @@ class Views:
         self.names = {d: Names(ms, show=names) for d, ms in by_document.items()}
         self.all_names = Names(people, show=names)
         self.nobody = Names((), show=names)
+        # Nobody looked for persons in a text that was not read: it is not shown, lest it name one.
+        unread = {u.document for u in engine.records(schema.UNREAD, schema.Unread)}
+        languages = engine.read(schema.DOCUMENTS, ["document", "language"]).to_pylist()
+        unread |= {d["document"] for d in languages if d["language"] not in (None, "en")}
+        self.withheld = frozenset[str]() if names else frozenset(unread)
         self.claim_views: dict[str, ClaimView] = {}
         self.by_document: dict[str, list[schema.Claim]] = defaultdict(list)
         for c in self.claims.values():
@@ -222,19 +231,37 @@ class Views:
             for c in claims:
                 self.claim_views[c.claim_id] = self._claim(c, d, names)
             carrier = self.carriers.get(d.document)
+            withheld = d.document in self.withheld
             yield DocumentView(
                 document=d,
-                name=names.mask(d.document),
-                title=names.mask(d.title or d.document),
+                name=self.file_name(d.document),
+                title=names.mask(d.title) if d.title and not withheld else self.file_name(d.document),
+                publisher=self._publisher(d.publisher, names),
+                credits=self._publisher(d.origin_publisher, names),
                 page=page_name("documents", d.document),
+                withheld=withheld,
                 published=self._published(d),
                 carrier_kind=carrier.carrier_kind if carrier else "unknown",
                 reasons=self._reasons(carrier.carrier_evidence if carrier else ()),
                 relations=tuple(self._relation(r, d.document) for r in self.relations.get(d.document, [])),
-                text=tuple(segments(d.text, marks, names)),
+                text=() if withheld else tuple(segments(d.text, marks, names)),
                 claims=tuple(self.claim_views[c.claim_id] for c in claims),
                 n_boilerplate=sum(b - a for a, b in d.boilerplate),
             )
+
+    def file_name(self, document: str) -> str:
+        """A document's name without names of persons; where the document was not read, by the persons of all others."""
+        return self.names.get(document, self.all_names).mask_file(document)
+
+    def claim_name(self, claim_id: str) -> str:
+        """A claim's id, which begins with its document's name, as pages may print it."""
+        claim = self.claims.get(claim_id)
+        return claim_id if claim is None else self.names.get(claim.document, self.all_names).mask_file(claim_id)
+
+    def _publisher(self, publisher: str | None, names: Names) -> str:
+        if publisher is None:
+            return ""
+        return publisher if self.register.resolve(publisher) else names.mask(publisher)
 
     @staticmethod
     def _published(d: schema.Document) -> str:
@@ -246,10 +273,9 @@ class Views:
         other = r.other if r.document == document else r.document
         taken = {"from": r.document, "to": r.other}.get(r.direction)
         way = "direction unknown" if taken is None else "took from it" if taken == document else "was taken from"
-        name = self.names.get(other, self.nobody).mask(other)
         return (
             f"{r.kind}, {way}, share {r.share:.0%}, score {r.score:.2f}",
-            name,
+            self.file_name(other),
             page_name("documents", other),
             self._reasons(r.evidence),
         )
@@ -261,8 +287,8 @@ class Views:
             out.append(
                 ReasonView(
                     note=self.all_names.mask(e.note),
-                    quote=names.mask(e.quote or ""),
-                    document=names.mask(e.document or ""),
+                    quote="" if e.document in self.withheld else names.mask(e.quote or ""),
+                    document=self.file_name(e.document) if e.document else "",
                 )
             )
         return tuple(out)
@@ -275,10 +301,11 @@ class Views:
         incident = self.incident_of.get(c.claim_id)
         return ClaimView(
             claim_id=c.claim_id,
+            shown_id=self.claim_name(c.claim_id),
             anchor=anchor(c.claim_id),
-            document=names.mask(d.document),
+            document=self.file_name(d.document),
             document_page=page_name("documents", d.document),
-            publisher=d.publisher or "publisher unknown",
+            publisher=self._publisher(d.publisher, names) or "publisher unknown",
             published=self._published(d),
             context=tuple(context),
             event=self.label(c.event),
@@ -289,7 +316,7 @@ class Views:
                 HopView(
                     name=names.mask(h.canonical),
                     as_named=names.mask(h.name) if h.name != h.canonical else "",
-                    cue=h.cue,
+                    cue=names.mask(h.cue),
                 )
                 for h in reversed(c.chain)
             ),
@@ -305,11 +332,11 @@ class Views:
 
     def _facts(self, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]]:
         if c.number is not None:
-            yield "count", bounds(c.number)
+            yield "count", names.mask(bounds(c.number))
         for p in c.places:
             yield "place", self.place(p, protect=c.event in self.protected)
         if c.time is not None:
-            yield "time", f"{interval(c.time.start, c.time.end)}, from “{c.time.phrase}”"
+            yield "time", f"{interval(c.time.start, c.time.end)}, from “{names.mask(c.time.phrase)}”"
         if c.historical:
             yield "period", "historical: outside the document's own time"
         if c.unit is not None:
@@ -374,7 +401,7 @@ class Views:
             words=self._words(i),
             where=self.place(i.place, protect=i.event in self.protected) if i.place else "place unknown",
             when=interval(i.time.start, i.time.end) if i.time else "time unknown",
-            counted=bounds(i.number) if i.number else "",
+            counted=self.all_names.mask(bounds(i.number)) if i.number else "",
             lines=tuple(lines),
             unnamed=tuple(self.claim_views[c] for c in i.claims if c not in in_lines and c in self.claim_views),
             conflicts=tuple((c.field, tuple(self.all_names.mask(v) for v in c.values)) for c in i.conflicts),
@@ -408,7 +435,7 @@ class Views:
         return OriginView(
             origin_id=origin_id,
             title=self._origin_title(origin_id),
-            documents=tuple(self.names.get(d, self.nobody).mask(d) for d in o.documents),
+            documents=tuple(self.file_name(d) for d in o.documents),
             reasons=self._reasons(o.evidence),
             claims=tuple(self.claim_views[c] for c in o.claims if c in here and c in self.claim_views),
         )

@@ -10,6 +10,7 @@ TEXT_A = (
     "released by the Veshan Military Intelligence. <script>alert(1)</script> The Harbour Post could not verify the recording.\n\n"
     "Load more articles"
 )
+TEXT_D = "Солдат Ростан Велик отказался идти вперёд, рассказала его мать."
 TEXT_B = "Karan and about forty others refused to fight, the Veshan Military Intelligence said. \u202eevil\u202c"
 
 
@@ -27,7 +28,7 @@ def claim(document: str, text: str, words: str, n: int, **more: object) -> s.Cla
 
 
 def tables() -> dict[s.Table, list[s.Record]]:
-    """Two documents, three claims, two origins released by one body, one incident, one refused item."""
+    """Three documents, one of them not read, three claims, two origins released by one body, one incident, one refused item."""
     hop = s.Hop(
         name="the Veshan Military Intelligence",
         canonical="Veshan Military Intelligence",
@@ -120,9 +121,14 @@ def tables() -> dict[s.Table, list[s.Record]]:
                 boilerplate=(furniture,),
             ),
             s.Document(document="b.txt", sha256="1" * 64, text=TEXT_B, series="b.txt", language="en"),
+            s.Document(
+                document="d.txt", sha256="3" * 64, text=TEXT_D, title="Ростан Велик", series="d.txt", language="ru"
+            ),
         ],
-        s.REFUSALS: [s.Refusal(document="c.bin", sha256=None, size=3, reason="a ZIP archive; expected text")],
-        s.UNREAD: [s.Unread(document="b.txt", reason="invented for the test")],
+        s.REFUSALS: [
+            s.Refusal(document="call_with_ivo-karan.bin", sha256=None, size=3, reason="a ZIP archive; expected text")
+        ],
+        s.UNREAD: [s.Unread(document="d.txt", reason="the text is in Russian (ru); only English is read")],
         s.CLAIMS: [a1, a2, b1],
         s.PERSONS: [person, person_b],
         s.CARRIERS: [s.Carrier(document="a.txt", carrier_kind="unknown")],

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 from publish_heap import TEXT_A, tables
 
@@ -49,7 +50,7 @@ def pages(folder: Path) -> dict[Path, Page]:
 
 def test_dossier_has_a_page_for_every_incident_and_document(dossier):
     assert len(list((dossier / "incidents").glob("*.html"))) == 1
-    assert len(list((dossier / "documents").glob("*.html"))) == 2
+    assert len(list((dossier / "documents").glob("*.html"))) == 3
     assert {p.stem for p in dossier.glob("*.html")} == {
         "index",
         "incidents",
@@ -98,12 +99,35 @@ def test_dossier_shows_hostile_text_as_text(dossier):
 def test_dossier_prints_roles_instead_of_names(dossier):
     for path in dossier.rglob("*"):
         if path.is_file():
-            assert "Karan" not in path.read_text(encoding="utf-8"), path
+            assert "karan" not in path.read_text(encoding="utf-8").casefold(), path
     assert "[a soldier]" in (next((dossier / "incidents").glob("*.html"))).read_text(encoding="utf-8")
+
+
+def test_dossier_masks_names_in_names_of_files_and_ids(make_engine, tmp_path):
+    found = tables()
+    name = "2021_IVO-karan_refuses.txt"
+    for table, rows in found.items():
+        text = msgspec.json.encode(rows).decode().replace("a.txt", name)
+        found[table] = msgspec.json.decode(text, type=list[table.record])
+    folder = tmp_path / "dossier"
+    folder.mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
+    everything = "".join(p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.html")))
+    assert "karan" not in everything.casefold()
+    assert "2021_[a soldier]_refuses.txt#c1" in everything
+
+
+def test_dossier_withholds_a_text_that_was_not_read(dossier, make_engine, tmp_path):
+    """Nobody looked for persons in it, so its words could name a witness."""
+    everything = "".join(p.read_text(encoding="utf-8") for p in sorted(dossier.rglob("*.html")))
+    assert "Велик" not in everything
+    assert "Not shown: it was not read" in everything
+    assert "only English is read" in everything
 
 
 def test_dossier_prints_names_when_asked(make_engine, tmp_path):
     folder = write(make_engine, tmp_path, names=True)
+    assert any("Велик" in p.read_text(encoding="utf-8") for p in folder.rglob("*.html"))
     assert any("Karan" in p.read_text(encoding="utf-8") for p in folder.rglob("*.html"))
 
 
