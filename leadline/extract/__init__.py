@@ -1,4 +1,4 @@
-"""The stage that reads: documents -> attributions, claims, times, places, persons.
+"""The stage that reads: documents -> attributions, claims, times, places, persons, and what was left unread.
 
     parse -> attribution, times, numbers, units, places -> claims
 
@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from leadline.progress import SILENT, Progress
-from leadline.schema import ATTRIBUTIONS, CLAIMS, DOCUMENTS, PERSONS, PLACES, TIMES, Document, Record
+from leadline.schema import ATTRIBUTIONS, CLAIMS, DOCUMENTS, PERSONS, PLACES, TIMES, UNREAD, Document, Record
 from leadline.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ __all__ = ["extract_claims"]
 def extract_claims(engine: Engine, settings: Settings, progress: Progress = SILENT) -> None:
     """Read every document, in as many processes as the settings say, and write what was found, batch by batch.
 
-    Writes `attributions`, `claims`, `times`, `places` and `persons`, in the order of the documents. Raises
+    Writes `attributions`, `claims`, `times`, `places` and `persons`, in the order of the documents, and to `unread` the
+    documents of which nothing was read, with the reason; one that fails is among these and ends nothing. Raises
     `CodebookError` or `InputError` where the codebook, a register or a gazetteer is faulty, before anything is read.
     """
     from leadline.codebook import load_codebook
@@ -39,6 +40,7 @@ def extract_claims(engine: Engine, settings: Settings, progress: Progress = SILE
         engine.writer(TIMES) as times,
         engine.writer(PLACES) as places,
         engine.writer(PERSONS) as persons,
+        engine.writer(UNREAD) as unread,
     ):
         read = Batch(settings)
         for readings in engine.map_batches(read, DOCUMENTS, workers=settings.n_workers(), initializer=read.prepare):
@@ -48,6 +50,7 @@ def extract_claims(engine: Engine, settings: Settings, progress: Progress = SILE
                 times.write(r.times)
                 places.write(r.places)
                 persons.write(r.persons)
+                unread.write([r.unread] if r.unread else [])
             progress.advance(len(readings))
 
 

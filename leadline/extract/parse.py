@@ -50,11 +50,12 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pinned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The language model that Leadline was measured with."""
+    """The language model that Leadline was measured with, and what other languages are called."""
 
     package: str
     version: str
     common_words: frozenset[str]
+    names: dict[str, str]
     sha256: dict[str, str]
 
 

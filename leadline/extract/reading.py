@@ -11,12 +11,12 @@ from leadline.extract.attribution import find_attributions
 from leadline.extract.claims.assemble import Coder, find_claims
 from leadline.extract.claims.persons import find_persons
 from leadline.extract.numbers import find_numbers
-from leadline.extract.parse import Parsed, parse_documents
+from leadline.extract.parse import Parsed, load_language, parse_documents, pinned_model
 from leadline.extract.places import Gazetteer, find_places
 from leadline.extract.times import find_times
 from leadline.extract.units import find_units
 from leadline.register import Register, load_register
-from leadline.schema import Attribution, Claim, Document, PersonMention, PlaceMention, TimeMention
+from leadline.schema import Attribution, Claim, Document, PersonMention, PlaceMention, TimeMention, Unread
 from leadline.settings import Settings
 
 
@@ -47,12 +47,26 @@ class Reading:
     times: tuple[TimeMention, ...] = ()
     places: tuple[PlaceMention, ...] = ()
     persons: tuple[PersonMention, ...] = ()
+    unread: Unread | None = None
+
+
+NO_EVENT_PLACES = frozenset({"person", "demonym"})
+"""Roles of place names that say nothing about where anything is: parts of persons' names, and names of peoples."""
 
 
 def read_documents(documents: Iterable[Document], resources: Resources) -> Iterator[Reading]:
-    """The readings of documents, one at a time and in order."""
-    for parsed in parse_documents(documents):
-        yield read_parsed(parsed, resources)
+    """The readings of documents, one at a time and in order.
+
+    A document that cannot be read never ends the run: its reading is empty and says why (`unread`). Raises
+    `DependencyError` where the language model is missing or is not the pinned one.
+    """
+    load_language()
+    for document in documents:
+        try:
+            yield read_parsed(next(parse_documents([document])), resources)
+        except Exception as e:
+            reason = f"reading failed: {type(e).__name__}: {e}; please report this"
+            yield Reading(unread=Unread(document=document.document, reason=reason))
 
 
 def read_document(document: Document, resources: Resources) -> Reading:
@@ -72,7 +86,7 @@ def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
     """The reading of a document that is already parsed."""
     document, doc = parsed.document, parsed.doc
     if not parsed.is_read:
-        return Reading()
+        return Reading(unread=Unread(document=document.document, reason=why_unread(parsed)))
     attributions = find_attributions(parsed)
     times = find_times(doc, document.published)
     units = find_units(doc)
@@ -109,6 +123,29 @@ def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
                 gazetteer_id=p.gazetteer_id,
             )
             for p in places
+            if p.role not in NO_EVENT_PLACES
         ),
         persons=find_persons(parsed, resources.register),
     )
+
+
+def why_unread(parsed: Parsed) -> str:
+    """Why nothing of a document was read: its language, nothing but page furniture, or no text.
+
+    >>> d = Document(document="a", sha256="", text="Die Stadt war leer.", series="a", language="de")
+    >>> why_unread(next(parse_documents([d])))
+    'the text is in German (de); only English is read'
+    """
+    document = parsed.document
+    if not document.text.strip():
+        return "the document holds no text"
+    reasons = {u.reason for u in parsed.unread}
+    code = document.language
+    if "language" in reasons and code not in {None, "en"}:
+        name = pinned_model().names.get(code or "")
+        return f"the text is in {f'{name} ({code})' if name else f'the language {code}'}; only English is read"
+    if "language" in reasons:
+        return "no paragraph is in English; only English is read"
+    if "boilerplate" in reasons:
+        return "nothing but page furniture"
+    return "no words, only unbroken runs of characters"
