@@ -33,7 +33,7 @@ FLOW: tuple[Stage, ...] = (
         name="ingest",
         function="leadline.ingest:ingest_documents",
         reads=(),
-        support=("register",),
+        support=("register", "registers"),
         packages=("trafilatura", "charset-normalizer", "py3langid"),
     ),
     Stage(
