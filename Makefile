@@ -20,7 +20,7 @@ demo: setup  ## the main job on the example case
 	$(BIN)/leadline run $(dir $(EXAMPLE))documents --settings $(EXAMPLE) --case $(DEMO)
 
 test: setup  ## the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
