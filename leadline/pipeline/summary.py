@@ -61,7 +61,7 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> S
         sources=len({h.canonical for c in claims for h in c.chain}),
         origins=engine.count(schema.ORIGINS),
         incidents=sum(i.is_single_event for i in incidents),
-        independent=lines_in_all(incidents),
+        independent=lines_in_all(incidents, engine.records(schema.ORIGIN_TIES, schema.OriginTie)),
         estimates=tuple(engine.records(schema.ESTIMATES, schema.Estimate)),
         refusals=tuple(engine.records(schema.REFUSALS, schema.Refusal)),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -477,18 +477,18 @@ class Views:
 
     def independent_lines(self) -> int:
         """Lines of evidence in the whole case, see `lines_in_all`."""
-        return lines_in_all(self.incidents)
+        return lines_in_all(self.incidents, self.ties)
 
 
-def lines_in_all(incidents: Iterable[schema.Incident]) -> int:
-    """Lines of evidence behind all incidents: origins that count anywhere, joined where any incident joins them.
+def lines_in_all(incidents: Sequence[schema.Incident], ties: Iterable[schema.OriginTie]) -> int:
+    """Lines of evidence behind all incidents: origins that count anywhere, joined by every tie, in whichever incidents.
 
     A line that is behind several incidents counts once, so the figures of the incidents do not add up to this one.
 
     >>> line = schema.EvidenceLine(origins=("o1",), reason="alone")
     >>> one = schema.Incident(incident_id="i1", event="refusal", claims=(), documents=(), origins=("o1",), n_documents=1,
     ...     n_series=1, n_origins=1, n_independent=1, lines=(line,))
-    >>> lines_in_all([one, msgspec.structs.replace(one, incident_id="i2")])
+    >>> lines_in_all([one, msgspec.structs.replace(one, incident_id="i2")], ())
     1
     """
     parent: dict[str, str] = {}
@@ -499,8 +499,9 @@ def lines_in_all(incidents: Iterable[schema.Incident]) -> int:
             x = parent[x]
         return x
 
-    for i in incidents:
-        for line in i.lines:
-            for o in line.origins:
-                parent[root(o)] = root(line.origins[0])
-    return len({root(x) for x in list(parent)})
+    for tie in ties:
+        parent[root(tie.origin_l)] = root(tie.origin_r)
+    for line in (line for i in incidents for line in i.lines):
+        for o in line.origins:
+            parent[root(o)] = root(line.origins[0])
+    return len({root(o) for i in incidents for line in i.lines for o in line.origins})
