@@ -71,21 +71,25 @@ def join_carried(nodes: Nodes, p: Passage, local_of: Mapping[str, Local], heap: 
     """Join the two claims of a passage, unless their origins cannot be one."""
     one, other = local_of.get(p.taker), local_of.get(p.giver)
     attributed = one is not None and other is not None and one.named and other.named
-    if one and other and attributed and not p.verbatim and not _one_artefact(one, other, heap):
+    if one and other and attributed and not _one_artefact(one, other, heap, p.verbatim):
         return
     nodes.join(p.taker, p.giver, p.reason)
 
 
-def _one_artefact(one: Local, other: Local, heap: Heap) -> bool:
+def _one_artefact(one: Local, other: Local, heap: Heap, verbatim: bool) -> bool:
     """Whether two named origins in a shared passage can be one.
 
-    A call is no video, whoever retold it; names may differ only where a text shows that it damages names.
+    A call is no video, whoever retold it; names may differ only where a text shows that it damages names. Where both
+    texts have the same words, another medium is the reader's doing; another body or speaker stands in the text.
     """
     one_body = one.body is not None and one.body == other.body
+    same_who = (one_body or None in (one.body, other.body)) and compatible(one.speaker, other.speaker)
+    if verbatim and one.body == other.body and compatible(one.speaker, other.speaker):
+        return True
     if one.family != other.family and not one_body and "not-stated" not in (one.medium, other.medium):
         return False
     if one.family != other.family and {one.medium, other.medium} <= set(RECORDINGS):
         return False
     if any(heap.natures[x.document].is_spun or heap.natures[x.document].is_translated for x in (one, other)):
         return True
-    return (one_body or None in (one.body, other.body)) and compatible(one.speaker, other.speaker)
+    return same_who
