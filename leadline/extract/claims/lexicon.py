@@ -42,6 +42,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     monitors: frozenset[str]
     not_sources: frozenset[str]
     titles: frozenset[str]
+    furniture: frozenset[str]
     metonyms: dict[str, str]
     nationalities: dict[str, str]
     adjectives: dict[str, str]

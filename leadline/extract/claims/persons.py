@@ -7,6 +7,7 @@ Boilerplate is searched too, since bylines and captions name people.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from spacy.tokens import Token
 
@@ -21,8 +22,9 @@ ROLES = {
     "witness": "a witness", "official": "an official", "outlet": "a journalist", "monitor": "a rights worker",
 }  # fmt: skip
 TITLES = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sgt|Sergeant|Private|Pvt|Cpl|Corporal|Lt|Lieutenant|Capt|Captain|Maj|Major|Col|Colonel|Gen|General|"
-    r"President|Minister|Senator|Commander|Governor|Mayor|Ambassador|Reporter|By)\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
+    r"\b(?i:Mr|Mrs|Ms|Dr|Prof|Professor|Sgt|Sergeant|Private|Pvt|Cpl|Corporal|Lt|Lieutenant|Capt|Captain|Maj|Major|Col|Colonel|Gen|General|"
+    r"President|Minister|Senator|Commander|Governor|Mayor|Ambassador|Reporter|"
+    r"Marshal|Admiral|Judge|Deputy|Spokesman|Spokeswoman|Spokesperson|By)\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
 )
 CAPITALISED = re.compile(r"[A-Z][\w’'-]+")
 
@@ -42,6 +44,8 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
         if n.source.kind == "person":
             span = parsed.doc[n.start : n.end]
             spans.setdefault((span.start_char, span.end_char), span.root)
+    for start, end in _furniture_names(parsed):
+        spans.setdefault((start, end), None)
     spoken = _speakers(parsed)
     spans.update({k: v for k, v in spoken.items() if k not in spans})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
@@ -77,6 +81,26 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
         PersonMention(document=document, start=s, end=e, name=name, role=roles[key], source_id=source_id)
         for s, e, name, key, source_id in found
     )
+
+
+def _furniture_names(parsed: Parsed) -> Iterator[tuple[int, int]]:
+    """Runs of capitalised words in page furniture, which names reporters and is not parsed.
+
+    A word that the text also has in lower case, or that the lexicon knows, is part of no name.
+    """
+    text = parsed.document.text
+    words = load_lexicon()
+    ordinary = set(re.findall(r"\b[a-z][\w’'-]+", text)) | words.furniture | words.outlets | set(words.nationalities)
+    for start, end in parsed.document.boilerplate:
+        run: list[re.Match[str]] = []
+        for m in [*CAPITALISED.finditer(text, start, end), None]:
+            joins = m is not None and (not run or text[run[-1].end() : m.start()] in {" ", "\u00a0"})
+            if m is not None and joins and m.group().lower() not in ordinary:
+                run.append(m)
+                continue
+            if len(run) > 1:
+                yield run[0].start(), run[-1].end()
+            run = [m] if m is not None and not joins and m.group().lower() not in ordinary else []
 
 
 def _with_given_name(parsed: Parsed, start: int, end: int) -> tuple[int, int]:
