@@ -15,7 +15,7 @@ from leadline.estimate.hierarchy import Model
 from leadline.estimate.independence import independent_total
 from leadline.estimate.tables import Floats, Ints
 
-SURE = 1e-4  # a converged fit whose cells all exceed this is itself the positive table that shows existence
+SURE = 1e-6  # a stationary point with information this far from singular in every direction is the estimate itself
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def fit(
 ) -> Fits:
     """Fit `models` to `cells` (counts of the 2^J cells; several rows with `rows` saying which model takes which).
 
-    Newton's method, converged to rounding. A fit with a cell near 0 is checked by the linear program of `existence`;
-    any other converged fit is its own proof of existence.
+    Newton's method, converged to rounding. Where an estimate does not exist, the information vanishes along some direction
+    as fast as the score; such fits are checked by the linear program of `existence`, any other is its own proof.
 
     >>> from leadline.estimate.tables import ListTable
     >>> t = ListTable.of(("A", "B", "C"), {(1,1,1): 12, (1,1,0): 54, (1,0,0): 31, (0,1,0): 3, (0,1,1): 18, (0,0,1): 5})

@@ -39,8 +39,11 @@ def fit_many(
         out_theta[i, : sizes[i]] = -np.inf
         out_theta[i, alive] = theta
         out_status[i], out_loglik[i] = status, value
-        out_least[i] = np.exp(np.minimum(design @ theta, 300.0)).min() if len(design) else np.inf
-        out_variance[i] = np.nan if status == SINGULAR else np.linalg.inv(information)[0, 0]
+        if status == SINGULAR:
+            out_least[i], out_variance[i] = 0.0, np.nan
+        else:
+            out_least[i] = (np.diag(np.linalg.cholesky(information)) ** 2 / np.diag(information)).min()
+            out_variance[i] = np.linalg.inv(information)[0, 0]
 
 
 def _newton(design: Floats, counts: Floats, theta: Floats) -> tuple[Floats, int, float, Floats]:

@@ -36,7 +36,8 @@ def fit_many(
 
     cells (R, 2^J) counts, cell 0 unseen; models (B, P) parameters of which the first `sizes[i]` are used, the first is
     the intercept; starts (B, P). Writes estimates (minus infinity where a parameter's margin is 0), status,
-    log likelihood without its constant, variance of the intercept and the least fitted mean of a kept cell.
+    log likelihood without its constant, variance of the intercept and the least pivot of the
+    information relative to its diagonal.
     """
     C = 1 << n_lists
     P = models.shape[1]
@@ -77,6 +78,7 @@ def fit_many(
                     if c & code == code:
                         keep[c] = False
         current = -math.inf
+        least = 0.0
         status = BOUNDARY
         for a in range(p):
             trial[a] = theta[a]
@@ -113,6 +115,7 @@ def fit_many(
                 score[a] = margin[alive[a]] - mu[alive[a]]
             # Cholesky factor of the information
             singular = False
+            least = math.inf
             for a in range(p):
                 for b in range(a + 1):
                     s = mu[alive[a] | alive[b]]
@@ -123,6 +126,7 @@ def fit_many(
                             singular = True
                             break
                         chol[a, a] = math.sqrt(s)
+                        least = min(least, s / mu[alive[a]])
                     else:
                         chol[a, b] = s / chol[b, b]
                 if singular:
@@ -160,11 +164,6 @@ def fit_many(
                     s -= chol[a, k] * step[k]
                 step[a] = s / chol[a, a]
                 variance += step[a] * step[a]
-        least = math.inf
-        for c in range(1, C):
-            if keep[c]:
-                e = math.exp(min(eta[c], 300.0))
-                least = min(least, e)
         q = 0
         for a in range(sizes[i]):
             if q < p and alive[q] == models[i, a]:
