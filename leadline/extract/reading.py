@@ -12,7 +12,7 @@ from leadline.extract.claims.assemble import Coder, find_claims
 from leadline.extract.claims.persons import find_persons
 from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import Parsed, load_language, parse_documents, pinned_model
-from leadline.extract.places import Gazetteer, find_places
+from leadline.extract.places import Gazetteer, PlaceReading, find_places
 from leadline.extract.times import find_times
 from leadline.extract.units import find_units
 from leadline.register import Register, load_register
@@ -82,6 +82,13 @@ def read_document(document: Document, resources: Resources) -> Reading:
     return next(read_documents([document], resources))
 
 
+def _places_for_sure(places: tuple[PlaceReading, ...]) -> frozenset[tuple[int, int]]:
+    """Spans of names that the gazetteer knows and that the text uses of a place: no person is hidden there."""
+    return frozenset(
+        (p.start, p.end) for p in places if p.gazetteer_id is not None and p.role in {"location", "metonym", "origin"}
+    )
+
+
 def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
     """The reading of a document that is already parsed."""
     document, doc = parsed.document, parsed.doc
@@ -125,7 +132,7 @@ def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
             for p in places
             if p.role not in NO_EVENT_PLACES
         ),
-        persons=find_persons(parsed, resources.register),
+        persons=find_persons(parsed, resources.register, taken=_places_for_sure(places)),
     )
 
 

@@ -29,14 +29,19 @@ TITLES = re.compile(
 CAPITALISED = re.compile(r"[A-Z][\w’'-]+")
 
 
-def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...]:
-    """Every mention of a person's name, in order and without overlap; later bare surnames and first names included."""
+def find_persons(
+    parsed: Parsed, register: Register, taken: frozenset[tuple[int, int]] = frozenset()
+) -> tuple[PersonMention, ...]:
+    """Every mention of a person's name, in order and without overlap; later bare surnames and first names included.
+
+    `taken` holds spans of known places: the entity recogniser often takes the name of a small place for a person's.
+    """
     text, document = parsed.document.text, parsed.document.document
     spans: dict[tuple[int, int], Token | None] = {}
     for e in parsed.doc.ents:
         if e.label_ == "PERSON":
             words = [t for t in e if t.text not in {"'s", "’s"} and not t.is_space]
-            if words:
+            if words and (words[0].idx, words[-1].idx + len(words[-1])) not in taken:
                 spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
     for m in TITLES.finditer(text):
         spans.setdefault(m.span("name"), None)
@@ -50,7 +55,7 @@ def find_persons(parsed: Parsed, register: Register) -> tuple[PersonMention, ...
     spans.update({k: v for k, v in spoken.items() if k not in spans})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
-        if m.group() in parts:
+        if m.group() in parts and m.span() not in taken:
             spans.setdefault(m.span(), None)
     spans = {_with_given_name(parsed, start, end): root for (start, end), root in spans.items()}
     kept: list[tuple[int, int, Token | None]] = []
