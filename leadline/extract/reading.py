@@ -14,7 +14,7 @@ from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import Parsed, load_language, parse_documents, pinned_model
 from leadline.extract.places import Gazetteer, PlaceReading, find_places
 from leadline.extract.times import find_times
-from leadline.extract.units import find_units
+from leadline.extract.units import UnitReading, find_units
 from leadline.register import Register, load_register
 from leadline.schema import Attribution, Claim, Document, PersonMention, PlaceMention, TimeMention, Unread
 from leadline.settings import Settings
@@ -82,11 +82,12 @@ def read_document(document: Document, resources: Resources) -> Reading:
     return next(read_documents([document], resources))
 
 
-def _places_for_sure(places: tuple[PlaceReading, ...]) -> frozenset[tuple[int, int]]:
-    """Spans of names that the gazetteer knows and that the text uses of a place: no person is hidden there."""
-    return frozenset(
+def _no_persons(places: tuple[PlaceReading, ...], units: tuple[UnitReading, ...]) -> frozenset[tuple[int, int]]:
+    """Spans of units and of names that the gazetteer knows and the text uses of a place: no person is hidden there."""
+    known = {
         (p.start, p.end) for p in places if p.gazetteer_id is not None and p.role in {"location", "metonym", "origin"}
-    )
+    }
+    return frozenset(known | {(u.start, u.end) for u in units})
 
 
 def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
@@ -132,7 +133,7 @@ def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
             for p in places
             if p.role not in NO_EVENT_PLACES
         ),
-        persons=find_persons(parsed, resources.register, taken=_places_for_sure(places)),
+        persons=find_persons(parsed, resources.register, taken=_no_persons(places, units)),
     )
 
 

@@ -34,14 +34,14 @@ def find_persons(
 ) -> tuple[PersonMention, ...]:
     """Every mention of a person's name, in order and without overlap; later bare surnames and first names included.
 
-    `taken` holds spans of known places: the entity recogniser often takes the name of a small place for a person's.
+    `taken` holds spans of known places and units, whose names the entity recogniser often takes for persons'.
     """
     text, document = parsed.document.text, parsed.document.document
     spans: dict[tuple[int, int], Token | None] = {}
     for e in parsed.doc.ents:
         if e.label_ == "PERSON":
             words = [t for t in e if t.text not in {"'s", "’s"} and not t.is_space]
-            if words and (words[0].idx, words[-1].idx + len(words[-1])) not in taken:
+            if words and not _within(words[0].idx, words[-1].idx + len(words[-1]), taken):
                 spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
     for m in TITLES.finditer(text):
         spans.setdefault(m.span("name"), None)
@@ -55,7 +55,7 @@ def find_persons(
     spans.update({k: v for k, v in spoken.items() if k not in spans})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
-        if m.group() in parts and m.span() not in taken:
+        if m.group() in parts and not _within(*m.span(), taken):
             spans.setdefault(m.span(), None)
     spans = {_with_given_name(parsed, start, end): root for (start, end), root in spans.items()}
     kept: list[tuple[int, int, Token | None]] = []
@@ -86,6 +86,10 @@ def find_persons(
         PersonMention(document=document, start=s, end=e, name=name, role=roles[key], source_id=source_id)
         for s, e, name, key, source_id in found
     )
+
+
+def _within(start: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
+    return any(s <= start and end <= e for s, e in spans)
 
 
 def _furniture_names(parsed: Parsed) -> Iterator[tuple[int, int]]:
