@@ -286,7 +286,7 @@ class Views:
             names = self.names.get(e.document, self.nobody) if e.document else self.all_names
             out.append(
                 ReasonView(
-                    note=self.all_names.mask(e.note),
+                    note=self.all_names.mask_file(e.note),  # notes name documents
                     quote="" if e.document in self.withheld else names.mask(e.quote or ""),
                     document=self.file_name(e.document) if e.document else "",
                 )
@@ -388,7 +388,7 @@ class Views:
             )
             lines.append(
                 LineView(
-                    reason=self.all_names.mask(line.reason),
+                    reason=self.all_names.mask_file(line.reason),
                     ties=reasons,
                     origins=tuple(self._origin(o, here) for o in line.origins if o in self.origins),
                 )

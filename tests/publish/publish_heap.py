@@ -74,7 +74,7 @@ def tables() -> dict[s.Table, list[s.Record]]:
     person_b = s.PersonMention(document="b.txt", start=0, end=5, name="Karan", role="a soldier")
     tie = s.Evidence(
         rule="same-releaser",
-        note="both were released by Veshan Military Intelligence",
+        note="both were released by Veshan Military Intelligence, as a.txt says",
         document="a.txt",
         start=0,
         end=8,
