@@ -94,7 +94,7 @@ def _number(t: _Tables, what: str) -> Node:
     if what == "origins":
         return Node(title=f"{len(t.origins)} origins", children=tuple(_origin_line(o) for o in t.origins.values()))
     single = [i for i in t.incidents.values() if i.is_single_event]
-    return Node(title=f"{len(single)} incidents", children=tuple(_incident_line(i) for i in single))
+    return Node(title=f"{len(single)} incidents", children=tuple(_incident_line(t, i) for i in single))
 
 
 def _estimate(e: schema.Estimate) -> Node:
@@ -115,8 +115,23 @@ def _figure(m: schema.ModelEstimate) -> str:
     return f"{m.n_hat:,.0f} ({'unknown' if m.lower is None else f'{m.lower:,.0f}'} to {upper})"
 
 
-def _incident_line(i: schema.Incident) -> Node:
-    return Node(title=f"{i.incident_id}  {i.event}", details=(_counts(i),))
+def _incident_line(t: _Tables, i: schema.Incident) -> Node:
+    """An incident with the words of the claim that the coding is surest of, as the dossier shows it."""
+    claims = [t.claims[c] for c in i.claims if c in t.claims]
+    best = max(claims, key=lambda c: (c.confidence, c.claim_id), default=None)
+    return Node(
+        title=f"{i.incident_id}  {i.event}",
+        details=(_counts(i), *_facts(i)),
+        quote=best.quote if best else "",
+        place=_where(best.document, best.start, best.end) if best else "",
+    )
+
+
+def _facts(i: schema.Incident) -> tuple[str, ...]:
+    place = (f"place: {i.place.name}",) if i.place is not None else ()
+    if i.time is None:
+        return place
+    return (*place, f"time: {i.time.start or '…'} to {i.time.end or '…'} ({i.time.phrase})")
 
 
 def _counts(i: schema.Incident) -> str:
@@ -134,17 +149,16 @@ def _incident(t: _Tables, incident_id: str) -> Node:
     rest = tuple(_claim(t, c) for c in i.claims if c not in counted)
     without = "claims that count as no line of evidence (lineage unnamed, or a voice not shown to be first-hand)"
     uncounted = (Node(title=without, children=rest),) if rest else ()
-    details = [_counts(i)]
-    if i.place is not None:
-        details.append(f"place: {i.place.name}")
-    if i.time is not None:
-        details.append(f"time: {i.time.start or '…'} to {i.time.end or '…'} ({i.time.phrase})")
-    return Node(title=f"{i.event} ({i.incident_id})", details=tuple(details), children=(*lines, *uncounted, *conflicts))
+    return Node(
+        title=f"{i.event} ({i.incident_id})",
+        details=(_counts(i), *_facts(i)),
+        children=(*lines, *uncounted, *conflicts),
+    )
 
 
 def _origin_line(o: schema.Origin) -> Node:
     return Node(
-        title=f"{o.origin_id}  {_origin_name(o)}", details=(f"{len(o.claims)} claims in {len(o.documents)} documents",)
+        title=f"{o.origin_id}  {_origin_name(o)}", details=(f"claims: {len(o.claims)}, documents: {len(o.documents)}",)
     )
 
 
