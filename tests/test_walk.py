@@ -42,6 +42,14 @@ def test_why_incident_shows_claims_whose_origin_is_no_line(make_engine):
     assert "his company refused to attack on Monday" in quotes
 
 
+def test_why_incidents_shows_words_of_each_with_their_place(engine):
+    listed = why(engine, "incidents").children
+    assert [n.title for n in listed] == ["i1  refusal"]
+    assert listed[0].quote in {"his company refused to attack on Monday", "about forty others refused to fight"}
+    assert listed[0].place.startswith(("a.txt:", "b.txt:"))
+    assert "place: Oldmarsh" in listed[0].details
+
+
 def test_why_origin_names_what_it_is_not_independent_of(engine):
     assert any(n.title == "not independent of o2: same-releaser" for n in flat(why(engine, "o1")))
 
