@@ -117,11 +117,12 @@ def _number(claims: Sequence[Claim], parameters: Parameters) -> Number | None:
 
 def _number_conflicts(claims: Sequence[Claim], parameters: Parameters) -> list[Conflict]:
     """Different counts of things of one class, each with a claim: two counts are two counts."""
-    by_class: dict[str, dict[str, str]] = {}
+    by_class: dict[str, dict[tuple[float | None, float | None], tuple[str, str]]] = {}
     for c in claims:
         if c.number is not None:
-            by_class.setdefault(_class(c.number, parameters), {}).setdefault(_shown(c.number), c.claim_id)
-    return [_conflict("number", values) for _, values in sorted(by_class.items()) if len(values) > 1]
+            values = by_class.setdefault(_class(c.number, parameters), {})
+            values.setdefault((c.number.low, c.number.high), (_shown(c.number), c.claim_id))
+    return [_conflict("number", dict(values.values())) for _, values in sorted(by_class.items()) if len(values) > 1]
 
 
 def _place_conflicts(claims: Sequence[Claim]) -> list[Conflict]:

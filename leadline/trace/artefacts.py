@@ -44,6 +44,13 @@ INSTITUTION = re.compile(
 PERSON_WORDS = re.compile(
     r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
 )
+SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter", "troops", "soldiers", "servicemen"})
+SOLDIERS = frozenset(
+    {"private", "conscript", "recruit", "rifleman", "infantryman", "gunner", "stormtrooper", "volunteer", "draftee"}
+)
+ANYBODY = frozenset(
+    {"a", "an", "the", "one", "man", "person", "speaker", "voice", "caller", "young", "masked", "unnamed"}
+)
 NEAR = 250
 """Characters within which "a second video" opens the recording that the next claim is from."""
 ANOTHER = re.compile(
@@ -70,6 +77,10 @@ class Local(msgspec.Struct):
     """whether anything identifies it: a body, a person, a speaker of a recording"""
     quoted: tuple[str, ...] = ()
     """folded words of the speech that its claims quote"""
+    speech: tuple[str, ...] = ()
+    """folded words of the quotations that its claims stand in or that follow them, before the next claim"""
+    relay: str | None = None
+    """the channel that passed it on"""
     via: str | None = None
     """outlet through which the document has it, as the outermost hop says"""
     group: str = ""
@@ -123,14 +134,22 @@ def local_origins(
     shows = publisher is not None and publisher.kind == "channel"  # a channel's post shows the recording itself
     cues = [m.start() for m in ANOTHER.finditer(document.text) if not any(x <= m.start() < y for x, y in speech)]
     seen = -1  # the last of them that a claim has used
-    for c in sorted(claims, key=lambda c: (c.start, c.end, c.claim_id)):
+    ordered = sorted(claims, key=lambda c: (c.start, c.end, c.claim_id))
+    for k, c in enumerate(ordered):
         if not c.chain and c.medium != "document" and not (shows and c.medium in RECORDINGS):
             continue  # the document's own voice
         new = _describe(document, _restored(c, meant), attributions, register)
         new.quoted = _quoted_words(document.text, c, speech)
+        new.speech = _speech(
+            document.text, c, next((d.start for d in ordered[k + 1 :] if d.start > c.end), None), speech
+        )
         opened = _opened(document.text, cues, seen, new)
         seen = max([seen, *(cue for cue in cues if cue <= c.end)])
-        home = None if opened else _home(found, new)
+        home = None if opened else _one_recording(document.text, found, new, speech)
+        if home is not None:
+            new.speaker = None  # whoever else is heard in it, or quoted there
+        elif not opened:
+            home = _home(found, new)
         if home is None:
             alike = next((x for x in found if _fits(x, new, any_via=True)), None) if not opened else None
             new.group = alike.group if alike else new.key
@@ -143,13 +162,23 @@ def local_origins(
 def compatible(one: str | None, other: str | None) -> bool:
     """Whether two speakers can be one: one unknown, or one name's words within the other's.
 
+    A private is a soldier, and `a man` may be anybody.
+
     >>> compatible("russian soldier", "soldier"), compatible("soldier", "commander"), compatible(None, "x")
+    (True, False, True)
+    >>> compatible("russian soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
     (True, False, True)
     """
     if one is None or other is None:
         return True
-    a, b = set(one.split()), set(other.split())
+    a, b = _known_as(one), _known_as(other)
     return a <= b or b <= a
+
+
+def _known_as(speaker: str) -> set[str]:
+    """The words for a speaker, with `soldier` for every kind of soldier and without words that fit anybody."""
+    words = {w for w in speaker.split() if w not in ANYBODY}
+    return {"soldier" if w in SAME_AS_SOLDIER else w for w in words} | ({"soldier"} if words & SOLDIERS else set())
 
 
 def _describe(document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register) -> Local:
@@ -203,6 +232,7 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
         claims=[c],
         named=named,
         via=_via(roles, body),
+        relay=next((r.key for r in roles if r.source is not None and r.source.relays), None),
     )
 
 
@@ -218,6 +248,34 @@ def _quoted_words(text: str, c: Claim, speech: Sequence[Span]) -> tuple[str, ...
     """Words of quoted speech within a claim, folded."""
     inside = [text[max(a, c.start) : min(b, c.end)] for a, b in speech if a < c.end and c.start < b]
     return tuple(fold_word(m[0]) for part in inside for m in WORD.finditer(part))
+
+
+def _speech(text: str, c: Claim, until: int | None, speech: Sequence[Span]) -> tuple[str, ...]:
+    """Words of the quotations that hold the claim or that follow it in its paragraph before the next claim, folded."""
+    paragraph = text.find("\n", c.end)
+    end = min(x for x in (until, paragraph if paragraph >= 0 else None, len(text)) if x is not None)
+    parts = [text[a:b] for a, b in speech if (a < c.end and c.start < b) or c.end <= a < end]
+    return tuple(fold_word(m[0]) for part in parts for m in WORD.finditer(part))
+
+
+def _one_recording(text: str, found: Sequence[Local], new: Local, speech: Sequence[Span]) -> Local | None:
+    """The recording that the claim is from whoever is heard: one quotation, or one paragraph on what a channel passed on.
+
+    Two people may speak in one recording, and one may tell what another said.
+    """
+    c = new.claims[0]
+    around = next(((a, b) for a, b in speech if a <= c.start and c.end <= b), None)
+    for x in reversed(found):
+        if x.family not in RECORDINGS.values():
+            continue
+        last = x.claims[-1]
+        if around is not None and around[0] <= last.start and last.end <= around[1]:
+            return x
+        same = x.family == new.family and x.relay is not None and x.relay == new.relay and x.body == new.body
+        apart = (x.via and new.via and x.via != new.via) or facts_of(x.claims).contradict(facts_of(new.claims))
+        if same and not apart and not (x.speaker_named and new.speaker_named) and "\n" not in text[last.end : c.start]:
+            return x
+    return None
 
 
 def _restored(c: Claim, meant: Mapping[int, str]) -> Claim:
@@ -276,7 +334,9 @@ def _about_recording(quote: str) -> bool:
 def _join(home: Local, new: Local) -> None:
     home.claims.append(new.claims[0])
     home.quoted += new.quoted
-    if home.speaker is None or (new.speaker is not None and len(new.speaker) > len(home.speaker)):
+    home.speech += new.speech
+    longer = new.speaker is not None and len(new.speaker) > len(home.speaker or "")
+    if home.speaker is None or (longer and compatible(home.speaker, new.speaker)):
         home.speaker, home.speaker_named = new.speaker or home.speaker, new.speaker_named or home.speaker_named
     home.via = home.via or new.via
     if home.medium == "not-stated":

@@ -71,6 +71,8 @@ def join_carried(nodes: Nodes, p: Passage, local_of: Mapping[str, Local], heap: 
     """Join the two claims of a passage, unless their origins cannot be one."""
     one, other = local_of.get(p.taker), local_of.get(p.giver)
     attributed = one is not None and other is not None and one.named and other.named
+    if one is not None and p.known and not heap.claims[p.taker].chain:
+        attributed = False  # the taker has lost the words that say from whom it is
     if one and other and attributed and not _one_artefact(one, other, heap, p.verbatim):
         return
     nodes.join(p.taker, p.giver, p.reason)

@@ -16,11 +16,11 @@ from leadline.register import Register, fold
 from leadline.schema import Document, Evidence
 from leadline.trace.text import blank
 
-BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|sources?:|by|from|citing|cites?|quoting|courtesy of|republished from|originally published (?:by|in|on)|first (?:published|reported) (?:by|in|on)|writes?|read more (?:at|on)|reach(?:ed)? out to|in an interview with|in a statement to|shared by|obtained by|seen by)"
-AFTER = r"(?:reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
+BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|sources?:|by|from|citing|cites?|quoting|courtesy of|republished from|originally published (?:by|in|on)|first (?:published|reported) (?:by|in|on)|writes?|read more (?:at|on)|reach(?:ed)? out to|in an interview with|in a statement to|shared by|obtained by|seen by|on (?:the )?(?:channel|site|portal|blog))"
+AFTER = r"(?:h(?:as|ad) (?=the |an? )|carrie[sd]|ran|tells|reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
 WITNESS = re.compile(
     r"\b(?:(?:told|showed) (?:us|this (?:newspaper|reporter|correspondent)|our (?:reporter|correspondent)s?)"
-    r"|(?:our (?:reporter|correspondent)s?|(?:a|one|two) (?:reporter|correspondent)s? (?:of|for|from) this (?:newspaper|paper|outlet|site))"
+    r"|(?:[Oo]ur (?:reporter|correspondent)s?|(?:[Aa]|[Oo]ne|[Tt]wo) (?:reporter|correspondent)s? (?:of|for|from) this (?:newspaper|paper|outlet|site))"
     r" (?:saw|visited|spoke|met|counted|watched|was|were)"
     r"|(?:we|I) (?:spoke|talked) (?:to|with) (?:the |two |three |several |a )?[a-z]+"
     r"|in an interview with (?:us|this newspaper|our correspondent))\b"

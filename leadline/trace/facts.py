@@ -11,6 +11,7 @@ from leadline.schema import Claim, Place
 from leadline.trace.text import content_stems, fold_word
 
 PRECISE_M = 15_000.0
+PART = re.compile(r"(?i)\b(?:squad|section|platoon|company|battery|crew|detachment)\b")
 FAR_DEGREES = 0.2  # some 14 to 22 km
 
 
@@ -21,6 +22,8 @@ class Facts(msgspec.Struct, frozen=True):
     points: frozenset[tuple[float, float]] = frozenset()
     """coordinates of the places that are meant precisely"""
     units: frozenset[str] = frozenset()
+    echelons: frozenset[tuple[bool, str]] = frozenset()
+    """whether a unit is part of a larger one, and its figures: the 4th company may be of the 87th regiment"""
     counts: frozenset[tuple[str, float | None, float | None]] = frozenset()
     days: frozenset[tuple[str, str]] = frozenset()
 
@@ -30,6 +33,7 @@ class Facts(msgspec.Struct, frozen=True):
             self.places | other.places,
             self.points | other.points,
             self.units | other.units,
+            self.echelons | other.echelons,
             self.counts | other.counts,
             self.days | other.days,
         )
@@ -42,7 +46,18 @@ class Facts(msgspec.Struct, frozen=True):
         >>> Facts(points=frozenset({(48.0, 37.0)})).contradict(Facts(points=frozenset({(50.0, 36.0)})))
         True
         """
-        return self.apart(other) or (bool(self.units and other.units) and not self.units & other.units)
+        return self.apart(other) or self.other_unit(other)
+
+    def other_unit(self, other: Facts) -> bool:
+        """Whether both name units of one size and have none in common.
+
+        >>> regiment, another, company = (Facts(echelons=frozenset({x})) for x in ((False, "87"), (False, "9"), (True, "4")))
+        >>> regiment.other_unit(another), regiment.other_unit(company)
+        (True, False)
+        """
+        if self.units & other.units:
+            return False
+        return bool({part for part, _ in self.echelons} & {part for part, _ in other.echelons})
 
     def apart(self, other: Facts) -> bool:
         """Whether all precise places of one are far from all of the other.
@@ -67,6 +82,7 @@ def facts_of(claims: Iterable[Claim]) -> Facts:
             if p.lat is not None and p.lon is not None and p.precision_m is not None and p.precision_m <= PRECISE_M
         ),
         frozenset(_figures(c.unit) or c.unit for c in listed if c.unit),
+        frozenset((bool(PART.search(c.unit)), _figures(c.unit) or c.unit) for c in listed if c.unit),
         frozenset((_unit_of_count(c.number.unit), c.number.low, c.number.high) for c in listed if c.number),
         frozenset((c.time.start, c.time.end) for c in listed if c.time and c.time.start and c.time.end),
     )

@@ -82,10 +82,11 @@ def likeness(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
 
 def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
     points, reasons = 0.0, []
-    if a.units and b.units:
-        points += 1.5 if a.units & b.units else -4.0
-        if a.units & b.units:
-            reasons.append(f"the same unit ({min(a.units & b.units)})")
+    if a.units & b.units:
+        points += 1.5
+        reasons.append(f"the same unit ({min(a.units & b.units)})")
+    elif a.other_unit(b):
+        points -= 4.0
     if a.places & b.places:
         points += 1.0
         reasons.append("the same place")
@@ -126,7 +127,8 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
     quoted = speech >= LONG_RUN
     same_body = one.body is not None and one.body == other.body
     same_person = one.speaker_named and other.speaker_named and one.speaker == other.speaker
-    if not (same_body or same_person or quoted):
+    one_call = _one_call(one, other, gap)
+    if not (same_body or same_person or quoted or one_call):
         return 0.0, ()
     if one.body and other.body and one.body != other.body and not (quoted and one.family in RECORDINGS.values()):
         return 0.0, ()  # a recording can come out through two bodies; two bodies' inquiries are two
@@ -144,11 +146,27 @@ def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tup
     return points, why
 
 
+def _one_call(one: Local, other: Local, gap: int | None) -> bool:
+    """Whether one document names who released a recording and the other does not, and both tell the same of one place.
+
+    Published within three days, of the same kind of event, at the same precise place or of the same unit or count: it
+    would be a strange coincidence if these were two.
+    """
+    if one.medium != other.medium or one.medium not in RECORDINGS or (one.body is None) == (other.body is None):
+        return False
+    a, b = facts_of(one.claims), facts_of(other.claims)
+    same = bool(
+        a.points & b.points or a.units & b.units or {n for n in a.counts & b.counts if (n[1] or n[2] or 0) >= 3}
+    )
+    events = {c.event for c in one.claims} & {c.event for c in other.claims}
+    return same and bool(events) and gap is not None and gap <= 3 and not a.contradict(b)
+
+
 def _shared_speech(one: Local, other: Local) -> tuple[int, bool]:
     """Longest run of quoted words that both have, and whether both quote at length without sharing a phrase."""
+    run = common_run(one.speech, other.speech)
     if len(one.quoted) < 4 or len(other.quoted) < 4:
-        return 0, False
-    run = common_run(one.quoted, other.quoted)
+        return run, False
     if run >= 4 or min(len(one.quoted), len(other.quoted)) < 8:
         return run, False
     a, b = words_of(" ".join(one.quoted)).stems, words_of(" ".join(other.quoted)).stems

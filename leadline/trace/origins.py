@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.schema import Evidence
-from leadline.trace.artefacts import Local
+from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.carried import join_carried
 from leadline.trace.citations import agree, find_citations, outlets_of, passed_on
 from leadline.trace.facts import Facts, facts_of
@@ -105,10 +105,14 @@ def _artefact_pairs(locals_: Sequence[Local]) -> Iterable[tuple[Local, Local]]:
         for c in x.claims:
             w = words_of(c.quote)
             who = [k for k in (x.body, x.speaker if x.speaker_named else None) if k]
+            if x.medium in RECORDINGS:
+                keys |= {("place", x.medium, c.event, str(p.gazetteer_id or p.name)) for p in c.places}
+                keys |= {("unit", x.medium, c.event, c.unit)} if c.unit else set()
             keys |= {("stem", k, s) for k in who for s in w.stems}
             keys |= {("run", *w.words[i : i + 6]) for i in range(len(w.words) - 5)}
             if c.number:
                 keys |= {("count", k, str(c.number.low), str(c.number.high)) for k in who}
+        keys |= {("run", *x.speech[i : i + 6]) for i in range(len(x.speech) - 5)}
         for k in keys:
             holders.setdefault(k, []).append(x)
     seen = set()
