@@ -9,6 +9,7 @@ import msgspec
 from leadline import schema
 from leadline.engine import Engine
 from leadline.errors import InputError
+from leadline.publish.view import bounds, interval
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +132,7 @@ def _facts(i: schema.Incident) -> tuple[str, ...]:
     place = (f"place: {i.place.name}",) if i.place is not None else ()
     if i.time is None:
         return place
-    return (*place, f"time: {i.time.start or '…'} to {i.time.end or '…'} ({i.time.phrase})")
+    return (*place, f"time: {interval(i.time.start, i.time.end)} ({i.time.phrase})")
 
 
 def _counts(i: schema.Incident) -> str:
@@ -210,15 +211,15 @@ def _claim(t: _Tables, claim_id: str) -> Node:
     own = () if hops else (Node(title="in the document's own voice"),)
     details = [f"medium: {c.medium}", f"verification: {c.verification}"]
     if c.number is not None:
-        details.append(f"number: {_bounds(c.number)}")
+        details.append(f"number: {bounds(c.number)}")
     details.extend(f"place: {_place(p)}" for p in c.places)
     if c.time is not None:
-        details.append(f"time: {c.time.start or '…'} to {c.time.end or '…'}, from “{c.time.phrase}”")
+        details.append(f"time: {interval(c.time.start, c.time.end)}, from “{c.time.phrase}”")
     if c.estimative is not None:
         scale = (
-            f" ({c.estimative.low:.0%} to {c.estimative.high:.0%} on {c.estimative.scale})"
+            f": {c.estimative.low:.0%} to {c.estimative.high:.0%} on the scale {c.estimative.scale}"
             if c.estimative.scale and c.estimative.low is not None and c.estimative.high is not None
-            else ""
+            else ", on no published scale"
         )
         details.append(f"estimative language: “{c.estimative.phrase}”{scale}")
     details.append(f"origin: {t.origin_of.get(claim_id, 'unnamed')}; incident: {t.incident_of.get(claim_id, 'none')}")
@@ -235,14 +236,6 @@ def _place(p: schema.Place) -> str:
     if p.lat is None or p.lon is None or p.precision_m is None:
         return f"{p.name}, position unknown"
     return f"{p.name}, within {p.precision_m / 1000:,.0f} km of {p.lat:.2f}, {p.lon:.2f}"
-
-
-def _bounds(n: schema.Number) -> str:
-    if n.low is None:
-        return f"at most {n.high:,.0f} {n.unit}"
-    if n.high is None:
-        return f"at least {n.low:,.0f} {n.unit}"
-    return f"{n.low:,.0f} {n.unit}" if n.low == n.high else f"{n.low:,.0f} to {n.high:,.0f} {n.unit}"
 
 
 def _carrier(t: _Tables, name: str) -> Node:
