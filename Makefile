@@ -37,7 +37,7 @@ docs: setup  ## doctests, generated pages, links, commands named in the docs
 
 check: lint types contracts test  ## everything that must hold before a commit (tests include the documentation tests)
 
-gate: setup  ## measured quality against eval/baseline.json
+gate: setup  ## measured quality against eval/baseline.d
 	$(BIN)/python benchmarks/gate.py
 
 golden: setup  ## rewrite what is generated: data dictionary, command-line reference

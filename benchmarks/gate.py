@@ -1,4 +1,4 @@
-"""The quality gate: measured figures against the floors in eval/baseline.json.
+"""The quality gate: measured figures against the floors in eval/baseline.d, one file a room.
 
 usage: gate.py [--report] [ROOM...]
 
@@ -26,6 +26,17 @@ def measure(command: list[str]) -> tuple[dict[str, float] | None, str]:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout), ""
+
+
+def baseline() -> dict[str, dict]:
+    """Command, floors and ceilings of each room, in order of the rooms; two files for one room are an error."""
+    rooms: dict[str, dict] = {}
+    for path in sorted((ROOT / "eval" / "baseline.d").glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if twice := sorted(set(found) & set(rooms)):
+            raise SystemExit(f"{path.relative_to(ROOT)}: {', '.join(twice)} has its floors in another file already")
+        rooms |= found
+    return dict(sorted(rooms.items()))
 
 
 def report(measured: dict[str, tuple[dict, dict[str, float], float]]) -> str:
@@ -61,14 +72,14 @@ def main(rooms: list[str]) -> int:
     """Measure the named rooms (all without names) and compare."""
     write = "--report" in rooms
     rooms = [r for r in rooms if r != "--report"]
-    baseline = json.loads((ROOT / "eval" / "baseline.json").read_text(encoding="utf-8"))
-    unknown = sorted(set(rooms) - set(baseline))
+    entries = baseline()
+    unknown = sorted(set(rooms) - set(entries))
     if unknown:
-        raise SystemExit(f"no such room: {', '.join(unknown)}; expected some of {', '.join(baseline)}")
+        raise SystemExit(f"no such room: {', '.join(unknown)}; expected some of {', '.join(entries)}")
     failed = 0
     measured: dict[str, tuple[dict, dict[str, float], float]] = {}
-    for room in rooms or list(baseline):
-        entry = baseline[room]
+    for room in rooms or list(entries):
+        entry = entries[room]
         began = time.monotonic()
         figures, why = measure(entry["command"])
         if figures is None:
