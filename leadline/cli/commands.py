@@ -261,7 +261,8 @@ def withdraw(case: Path, item: str, reason: str) -> None:
         f"withdrawn: {', '.join(done.documents) or item}; its hash and its entry stay, and the dossier was written anew"
     )
     for other in done.remains:
-        click.echo(f"look at this yourself: {other}")
+        where = f"{other.path}, document {other.document}" if other.document else other.path
+        click.echo(f"look at this yourself: {where} shares {other.n_sequences} runs of five words with what was withdrawn")
 
 
 @main.group()
