@@ -262,7 +262,9 @@ def withdraw(case: Path, item: str, reason: str) -> None:
     )
     for other in done.remains:
         where = f"{other.path}, document {other.document}" if other.document else other.path
-        click.echo(f"look at this yourself: {where} shares {other.n_sequences} runs of five words with what was withdrawn")
+        click.echo(
+            f"look at this yourself: {where} shares {other.n_sequences} runs of five words with what was withdrawn"
+        )
 
 
 @main.group()
