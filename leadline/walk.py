@@ -122,7 +122,7 @@ def _incident_line(t: _Tables, i: schema.Incident) -> Node:
     best = max(claims, key=lambda c: (c.confidence, c.claim_id), default=None)
     return Node(
         title=f"{i.incident_id}  {i.event}",
-        details=(_counts(i), *_facts(i)),
+        details=(_counts(t, i), *_facts(i)),
         quote=best.quote if best else "",
         place=_where(best.document, best.start, best.end) if best else "",
     )
@@ -135,14 +135,27 @@ def _facts(i: schema.Incident) -> tuple[str, ...]:
     return (*place, f"time: {interval(i.time.start, i.time.end)} ({i.time.phrase})")
 
 
-def _counts(i: schema.Incident) -> str:
-    return f"documents: {i.n_documents}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
+def _counts(t: _Tables, i: schema.Incident) -> str:
+    denying = sum(_denies(t, i, line.origins) for line in i.lines)
+    counts = (
+        f"documents: {i.n_documents}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
+    )
+    return counts + (f" (of these only denying it: {denying})" if denying else "")
+
+
+def _denies(t: _Tables, i: schema.Incident, origins: Iterable[str]) -> bool:
+    """Whether all that a line says of the incident is that there was none."""
+    said = {c for o in origins if o in t.origins for c in t.origins[o].claims} & set(i.claims)
+    return {t.claims[c].realis for c in said if c in t.claims} == {"denied"}
 
 
 def _incident(t: _Tables, incident_id: str) -> Node:
     i = t.incidents[incident_id]
     lines = tuple(
-        Node(title=f"line {n}: {line.reason}", children=tuple(_origin(t, o) for o in line.origins if o in t.origins))
+        Node(
+            title=f"line {n}{' only denies it' if _denies(t, i, line.origins) else ''}: {line.reason}",
+            children=tuple(_origin(t, o) for o in line.origins if o in t.origins),
+        )
         for n, line in enumerate(i.lines, 1)
     )
     conflicts = tuple(Node(title=f"sources disagree about {c.field}", details=c.values) for c in i.conflicts)
@@ -152,7 +165,7 @@ def _incident(t: _Tables, incident_id: str) -> Node:
     uncounted = (Node(title=without, children=rest),) if rest else ()
     return Node(
         title=f"{i.event} ({i.incident_id})",
-        details=(_counts(i), *_facts(i)),
+        details=(_counts(t, i), *_facts(i)),
         children=(*lines, *uncounted, *conflicts),
     )
 

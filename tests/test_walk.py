@@ -7,7 +7,7 @@ import pytest
 from publish_heap import tables
 
 from leadline.errors import InputError
-from leadline.schema import INCIDENTS, EvidenceLine
+from leadline.schema import CLAIMS, INCIDENTS, EvidenceLine
 from leadline.walk import NUMBERS, Node, why
 
 
@@ -48,6 +48,20 @@ def test_why_incidents_shows_words_of_each_with_their_place(engine):
     assert listed[0].quote in {"his company refused to attack on Monday", "about forty others refused to fight"}
     assert listed[0].place.startswith(("a.txt:", "b.txt:"))
     assert "place: Oldmarsh" in listed[0].details
+
+
+def test_why_incident_says_which_lines_only_deny_it(make_engine):
+    """A denial is evidence of its own, but nobody may take it for one more voice that tells the incident."""
+    found = tables()
+    found[CLAIMS] = [msgspec.structs.replace(c, realis="denied") if c.document == "b.txt" else c for c in found[CLAIMS]]
+    lines = (EvidenceLine(origins=("o1",), reason="alone"), EvidenceLine(origins=("o2",), reason="alone"))
+    found[INCIDENTS] = [msgspec.structs.replace(i, lines=lines, n_independent=2) for i in found[INCIDENTS]]
+    walk = why(make_engine(found), "i1")
+    assert "independent: 2 (of these only denying it: 1)" in walk.details[0]
+    assert [n.title for n in walk.children if n.title.startswith("line")] == [
+        "line 1: alone",
+        "line 2 only denies it: alone",
+    ]
 
 
 def test_why_origin_names_what_it_is_not_independent_of(engine):

@@ -18,6 +18,7 @@ from leadline.publish.redact import Names, coarse
 from leadline.register import Register
 
 UNNAMED = frozenset({"reports", "unnamed"})  # kinds of origin that stand for a lineage nobody names
+DISPUTED = {"realis": "whether it is so", "number": "count"}  # fields of conflicts, for people
 
 
 class HopView(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,15 +70,16 @@ class OriginView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
-    """One independent line of evidence."""
+    """One independent line of evidence; `denies` where all that it says of the incident is that there was none."""
 
     reason: str
     ties: tuple[ReasonView, ...]
     origins: tuple[OriginView, ...]
+    denies: bool
 
 
 class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident with all that its page says."""
+    """One incident with all that its page says; `only_denied` where nobody tells it and somebody denies it."""
 
     incident: schema.Incident
     page: str
@@ -90,6 +92,8 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     unnamed: tuple[ClaimView, ...]
     conflicts: tuple[tuple[str, tuple[str, ...]], ...]
     pairs: tuple[schema.Pair, ...]
+    n_denying: int = 0
+    only_denied: bool = False
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +165,15 @@ def bounds(n: schema.Number) -> str:
     if high is None:
         return f"at least {low} {n.unit}"
     return f"{low} {n.unit}" if low == high else f"{low} to {high} {n.unit}"
+
+
+def all_denied(realis: Iterable[str]) -> bool:
+    """Whether there are claims and each is a denial.
+
+    >>> all_denied(["denied"]), all_denied(["denied", "actual"]), all_denied([])
+    (True, False, False)
+    """
+    return set(realis) == {"denied"}
 
 
 class Views:
@@ -386,11 +399,13 @@ class Views:
                     *self._reasons(t.evidence),
                 )
             )
+            origins = tuple(self._origin(o, here) for o in line.origins if o in self.origins)
             lines.append(
                 LineView(
                     reason=self.all_names.mask_file(line.reason),
                     ties=reasons,
-                    origins=tuple(self._origin(o, here) for o in line.origins if o in self.origins),
+                    origins=origins,
+                    denies=all_denied(c.realis for o in origins for c in o.claims),
                 )
             )
         in_lines = {c for o in i.lines for x in o.origins if x in self.origins for c in self.origins[x].claims}
@@ -404,10 +419,14 @@ class Views:
             counted=self.all_names.mask(bounds(i.number)) if i.number else "",
             lines=tuple(lines),
             unnamed=tuple(self.claim_views[c] for c in i.claims if c not in in_lines and c in self.claim_views),
-            conflicts=tuple((c.field, tuple(self.all_names.mask(v) for v in c.values)) for c in i.conflicts),
+            conflicts=tuple(
+                (DISPUTED.get(c.field, c.field), tuple(self.all_names.mask(v) for v in c.values)) for c in i.conflicts
+            ),
             pairs=tuple(
                 sorted(self.pairs.get(i.incident_id, []), key=lambda p: (-p.probability, p.claim_l, p.claim_r))[:50]
             ),
+            n_denying=sum(line.denies for line in lines),
+            only_denied=all_denied(self.claims[c].realis for c in i.claims if c in self.claims),
         )
 
     def _words(self, i: schema.Incident) -> str:

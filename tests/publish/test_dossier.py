@@ -12,6 +12,8 @@ from publish_heap import TEXT_A, tables
 
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
+from leadline.publish.view import page_name
+from leadline.schema import CLAIMS, INCIDENTS, EvidenceLine
 from leadline.settings import Settings
 
 
@@ -170,3 +172,28 @@ def test_dossier_of_an_empty_case_is_written(make_engine, tmp_path):
     folder.mkdir()
     publish_dossier(make_engine({}), Settings(shipped_register=False), folder, SILENT)
     assert "0 claims" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_denials_are_told_apart_from_evidence_that_it_happened(make_engine, tmp_path):
+    found = tables()
+    found[CLAIMS] = [msgspec.structs.replace(c, realis="denied") if c.document == "b.txt" else c for c in found[CLAIMS]]
+    lines = (EvidenceLine(origins=("o1",), reason="alone"), EvidenceLine(origins=("o2",), reason="alone"))
+    both = msgspec.structs.replace(found[INCIDENTS][0], lines=lines, n_independent=2)
+    denied = msgspec.structs.replace(
+        both,
+        incident_id="i2",
+        claims=tuple(c.claim_id for c in found[CLAIMS] if c.document == "b.txt"),
+        lines=lines[1:],
+        n_independent=1,
+    )
+    found[INCIDENTS] = [both, denied]
+    publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path, SILENT)
+    for page in ("index.html", "incidents.html"):
+        rows = [r for r in (tmp_path / page).read_text(encoding="utf-8").split("<tr>") if "incidents/" in r]
+        first, second = (next(r for r in rows if page_name("incidents", i) in r) for i in ("i1", "i2"))
+        assert "(1 only denies it)" in first
+        assert "nobody here tells it" not in first
+        assert "denied; nobody here tells it" in second
+    told = (tmp_path / page_name("incidents", "i1")).read_text(encoding="utf-8")
+    assert "Line 2 only denies it" in told
+    assert "Line 1 only denies it" not in told
