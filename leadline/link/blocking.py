@@ -8,13 +8,14 @@ from typing import Any
 def blocking_rules() -> list[Any]:
     """Splink blocking rules. Every rule also asks for the same sort (kind of event; single, series, historical …).
 
-    A pair is compared where it shares an origin, a named place, a unit, a count of the same thing, the first day, or two
+    A pair is compared where it shares an origin, a document, a named place, a unit, a count of the same thing, the first day, or two
     rare words of its wording. Each of these is rare enough that the number of pairs grows with the heap, not its square.
     """
     from splink import block_on
 
     return [
         block_on("sort", "origin"),
+        block_on("sort", "document"),
         block_on("sort", "place"),
         block_on("sort", "unit"),
         block_on("sort", "counted", "low", "high"),

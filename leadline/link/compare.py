@@ -22,6 +22,11 @@ SHARED = "len(list_intersect(stems_l, stems_r))"
 FEWEST = "least(len(stems_l), len(stems_r))"
 REACH = "(coalesce(precision_m_l, 0) + coalesce(precision_m_r, 0)) / 1000"
 HIGH_L, HIGH_R = "coalesce(high_l, 1e18)", "coalesce(high_r, 1e18)"
+# a headline or a lead, and who says it further down
+SUMMARY = (
+    "document_l = document_r and ((attributed_r and not attributed_l and at_l < at_r) "
+    "or (attributed_l and not attributed_r and at_r < at_l))"
+)
 LOW_L, LOW_R = "coalesce(low_l, -1e18)", "coalesce(low_r, -1e18)"
 
 
@@ -37,7 +42,7 @@ NO_PLACE = (
 CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     # field: condition of "nothing to compare", conditions of all levels but the last
     "event": (_null("event"), ("event_l = event_r",)),
-    "origin": (_null("origin"), ("origin_l = origin_r",)),
+    "origin": (_null("origin"), ("origin_l = origin_r", SUMMARY)),
     "time": (
         _null("start_day", "end_day"),
         (
@@ -51,7 +56,7 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "reported": (
         # an old origin can be told again any time: publication dates tell origins apart, not tellings of one
         f"{_null('reported_start', 'reported_end')} or origin_l = origin_r",
-        (f"{REPORTED} <= 3", f"{REPORTED} <= 31", f"{REPORTED} <= 183"),
+        ("document_l = document_r", f"{REPORTED} <= 3", f"{REPORTED} <= 31", f"{REPORTED} <= 183"),
     ),
     "place": (
         NO_PLACE,

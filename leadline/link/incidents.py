@@ -12,6 +12,10 @@ from leadline.link.parameters import Parameters
 from leadline.link.rows import sort_of, words
 from leadline.schema import Claim, Conflict, Incident, Number, Origin, Place, TimeInterval
 
+COUNTRY_M = 250_000.0
+"""A place meant less precisely than this is a country or half of one."""
+PARTICULAR = frozenset({"intercepted-call", "video", "audio", "testimony", "social-post", "document"})
+
 
 def incident(
     claims: Sequence[Claim],
@@ -48,8 +52,27 @@ def incident(
             *_telling_conflicts(ordered),
         ),
         historical=all(c.historical for c in ordered),
-        is_single_event=all(sort_of(c, parameters) == "single" for c in ordered),
+        is_single_event=any(sort_of(c, parameters) == "single" and is_identified(c) for c in ordered),
     )
+
+
+def is_identified(c: Claim) -> bool:
+    """Whether a claim says enough for one event to be told from others like it.
+
+    A named place below the size of a country, a day, a unit or a count do; so does a recording, a witness or a paper,
+    which is about something in particular. What an outlet or an analyst says of an army at large is no incident.
+
+    >>> c = Claim(claim_id="1", document="d", start=0, end=1, quote="Soldiers refuse.", event="refusal", realis="actual",
+    ...           medium="analysis", verification="not-stated")
+    >>> import msgspec
+    >>> is_identified(c), is_identified(msgspec.structs.replace(c, unit="4th company"))
+    (False, True)
+    """
+    if c.unit or c.number is not None or (c.time is not None and c.time.start and c.time.end):
+        return True
+    if any(p.precision_m is not None and p.precision_m <= COUNTRY_M for p in c.places):
+        return True
+    return bool(c.chain) and c.medium in PARTICULAR
 
 
 def kilometres(a: Place, b: Place) -> float | None:

@@ -43,6 +43,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     words: tuple[str, ...]
     longest_days: int
+    counted: tuple[str, ...] = ()
+    """nouns of which more than one are a summary: cases, camps, regions"""
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

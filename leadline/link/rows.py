@@ -17,7 +17,7 @@ import msgspec
 import pyarrow as pa
 
 from leadline.link.parameters import Parameters
-from leadline.schema import Claim, Published
+from leadline.schema import Claim, Place, Published
 
 EPOCH = dt.date(1970, 1, 1)
 COARSE_M = 15_000.0
@@ -104,6 +104,11 @@ class Row(msgspec.Struct, frozen=True):
     sort: str
     """what may meet at all: kind of event, and single, series, generic or historical"""
     origin: str | None
+    document: str
+    attributed: bool
+    """whether the document names somebody who says it; its own words may sum up what somebody says after them"""
+    at: int
+    """where in the document it stands"""
     start_day: int | None
     end_day: int | None
     reported_start: int | None
@@ -139,11 +144,35 @@ def make_rows(
         key = (origin_of.get(c.claim_id, c.claim_id), c.event, c.realis, str(c.historical), " ".join(words(c.quote)))
         groups.setdefault(key, []).append(c)
     frequency = Counter(s for key in groups for s in set(stems(key[-1])))
+    meeting = _sorts(claims, origin_of, family, parameters)
     rows = []
     for group in groups.values():
         group.sort(key=lambda c: c.claim_id)
-        rows.append(_row(group, origin_of, published, family, counted, parameters, frequency))
+        sort = min(meeting[c.claim_id] for c in group)
+        rows.append(_row(group, origin_of, published, sort, counted, frequency))
     return sorted(rows, key=lambda r: r.unique_id)
+
+
+def _sorts(
+    claims: Sequence[Claim], origin_of: Mapping[str, str], family: Mapping[str, str], parameters: Parameters
+) -> dict[str, str]:
+    """What each claim may meet: its kind of event with its sort.
+
+    A habit told beside one event of its kind, by the same origin in the same document, tells of that event's
+    circumstances ("they take our phones") and meets it, unless it counts something or spans more than one event could.
+    """
+    groups: dict[tuple[str, ...], list[Claim]] = {}
+    for c in claims:
+        kind = family.get(c.event, c.event)
+        groups.setdefault((kind, c.document, origin_of.get(c.claim_id, c.claim_id)), []).append(c)
+    found = {}
+    for (kind, *_), group in groups.items():
+        own = {c.claim_id: sort_of(c, parameters) for c in group}
+        beside = "single" in own.values()
+        for c in group:
+            vague = own[c.claim_id] in ("generic", "series") and c.number is None and c.time is None
+            found[c.claim_id] = f"{kind}/{'single' if beside and vague else own[c.claim_id]}"
+    return found
 
 
 def with_context(claims: Sequence[Claim], origin_of: Mapping[str, str], parameters: Parameters) -> list[Claim]:
@@ -157,6 +186,7 @@ def with_context(claims: Sequence[Claim], origin_of: Mapping[str, str], paramete
         key = (c.document, origin_of.get(c.claim_id, c.claim_id), c.event, sort_of(c, parameters))
         groups.setdefault(key, []).append(c)
     filled = []
+    introduced = _introduced(claims, parameters)
     for group in groups.values():
         places = {tuple(sorted(p.gazetteer_id or p.name for p in c.places)): c.places for c in group if c.places}
         times = {(c.time.start, c.time.end): c.time for c in group if c.time}
@@ -165,12 +195,33 @@ def with_context(claims: Sequence[Claim], origin_of: Mapping[str, str], paramete
             new: dict[str, Any] = {}
             if not c.places and len(places) == 1:
                 new["places"] = next(iter(places.values()))
+            elif not c.places and not places and (there := _meant(c, introduced)):
+                new["places"] = there
             if c.time is None and len(times) == 1:
                 new["time"] = next(iter(times.values()))
             if c.unit is None and len(units) == 1:
                 new["unit"] = next(iter(units))
             filled.append(msgspec.structs.replace(c, **new) if new else c)
     return sorted(filled, key=lambda c: c.claim_id)
+
+
+def _introduced(claims: Sequence[Claim], parameters: Parameters) -> dict[tuple[str, str], list[Claim]]:
+    """Claims with a place, by document and kind of event; only of documents that name one place for that kind."""
+    found: dict[tuple[str, str], list[Claim]] = {}
+    for c in claims:
+        if c.places and sort_of(c, parameters) != "historical":
+            found.setdefault((c.document, c.event), []).append(c)
+    one = {k: {tuple(sorted(p.gazetteer_id or p.name for p in c.places)) for c in group} for k, group in found.items()}
+    return {k: group for k, group in found.items() if len(one[k]) == 1}
+
+
+def _meant(c: Claim, introduced: Mapping[tuple[str, str], Sequence[Claim]]) -> tuple[Place, ...]:
+    """The place of what a claim mentions as known ("the cellar") and another claim of the document has introduced."""
+    if c.historical:
+        return ()
+    known = {_cut(n) for n in re.findall(r"(?<!\w)(?:the|this|that) (\w{4,})", c.quote.casefold())}
+    donors = [d for d in introduced.get((c.document, c.event), ()) if known & set(stems(d.quote))]
+    return donors[0].places if donors else ()
 
 
 def sort_of(c: Claim, parameters: Parameters) -> str:
@@ -187,6 +238,8 @@ def sort_of(c: Claim, parameters: Parameters) -> str:
     if c.realis == "generic":
         return "generic"
     text = " ".join(words(c.quote))
+    if c.number is not None and (c.number.low or 0) > 1 and set(words(c.number.unit)) & set(parameters.series.counted):
+        return "series"
     if any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in parameters.series.words):
         return "series"
     if c.number is not None and " per " in f" {c.number.unit} ":
@@ -219,11 +272,24 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
     """The rows as Arrow, for Splink."""
     columns: dict[str, pa.DataType] = {
         **dict.fromkeys(
-            ("unique_id", "event", "sort", "origin", "place", "region", "unit", "counted", "actor", "realis"),
+            (
+                "unique_id",
+                "event",
+                "sort",
+                "origin",
+                "document",
+                "place",
+                "region",
+                "unit",
+                "counted",
+                "actor",
+                "realis",
+            ),
             pa.string(),
         ),
-        **dict.fromkeys(("start_day", "end_day", "reported_start", "reported_end"), pa.int64()),
+        **dict.fromkeys(("at", "start_day", "end_day", "reported_start", "reported_end"), pa.int64()),
         **dict.fromkeys(("lat", "lon", "precision_m", "low", "high"), pa.float64()),
+        "attributed": pa.bool_(),
         "stems": pa.list_(pa.string()),
         "keys": pa.list_(pa.string()),
     }
@@ -249,9 +315,8 @@ def _row(
     group: Sequence[Claim],
     origin_of: Mapping[str, str],
     published: Mapping[str, Published | None],
-    family: Mapping[str, str],
+    sort: str,
     counted: Mapping[str, str],
-    parameters: Parameters,
     frequency: Counter[str],
 ) -> Row:
     c = group[0]
@@ -272,8 +337,11 @@ def _row(
         unique_id=c.claim_id,
         claims=tuple(x.claim_id for x in group),
         event=c.event,
-        sort=f"{family.get(c.event, c.event)}/{sort_of(c, parameters)}",
+        sort=sort,
         origin=origin_of.get(c.claim_id),
+        document=c.document,
+        attributed=bool(c.chain),
+        at=c.start,
         start_day=day(time.start or time.end) if time else None,
         end_day=day(time.end or time.start) if time else None,
         reported_start=day(first.start) if first else None,

@@ -44,13 +44,15 @@ INSTITUTION = re.compile(
 PERSON_WORDS = re.compile(
     r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
 )
-SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter", "troops", "soldiers", "servicemen"})
+SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter"})
 SOLDIERS = frozenset(
     {"private", "conscript", "recruit", "rifleman", "infantryman", "gunner", "stormtrooper", "volunteer", "draftee"}
 )
 ANYBODY = frozenset(
     {"a", "an", "the", "one", "man", "person", "speaker", "voice", "caller", "young", "masked", "unnamed"}
 )
+LEADS_TO = 400
+"""Characters after which what a document says of a recording no longer introduces the one that speaks next."""
 NEAR = 250
 """Characters within which "a second video" opens the recording that the next claim is from."""
 ANOTHER = re.compile(
@@ -156,6 +158,9 @@ def local_origins(
             found.append(new)
         else:
             _join(home, new)
+    for c in ordered:
+        if not c.chain and c.medium in RECORDINGS and not shows:
+            _introduce(found, c, cues)
     return found
 
 
@@ -276,6 +281,16 @@ def _one_recording(text: str, found: Sequence[Local], new: Local, speech: Sequen
         if same and not apart and not (x.speaker_named and new.speaker_named) and "\n" not in text[last.end : c.start]:
             return x
     return None
+
+
+def _introduce(found: Sequence[Local], c: Claim, cues: Sequence[int]) -> None:
+    """Give what a document says of a recording by itself ("One of the appeals came from …") to the recording it leads to."""
+    for x in found:
+        start = x.claims[0].start
+        near = x.medium == c.medium and c.end <= start <= c.end + LEADS_TO
+        if near and not any(c.end <= cue < start for cue in cues) and not facts_of(x.claims).contradict(facts_of([c])):
+            x.claims.append(c)
+            return
 
 
 def _restored(c: Claim, meant: Mapping[int, str]) -> Claim:

@@ -138,7 +138,7 @@ def test_link_historical_and_present_never_meet(link):
     ],
 )
 def test_link_series_and_habits_are_no_single_event(link, quote, more, sort):
-    c = claim("a", quote=quote, **more)
+    c = claim("a", quote=quote, place=OSTREL, **more)
     assert sort_of(c, load_parameters()) == sort
     assert link([c]).incidents[0].is_single_event == (sort == "single")
 
