@@ -77,7 +77,7 @@ FLOW: tuple[Stage, ...] = (
             schema.PARTITIONS,
         ),
         support=("register", "registers"),
-        packages=("numpy", "scipy"),
+        packages=("numpy", "scipy", "numba"),
     ),
     Stage(
         name="publish",
