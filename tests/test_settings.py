@@ -27,7 +27,9 @@ def test_settings_file_names_are_relative_to_the_file(tmp_path):
     assert not found.codebook
 
 
-@pytest.mark.parametrize(("text", "message"), [("sead = 1", "sead"), ('seed = "x"', r"\$\.seed"), ("seed =\nseed", "line 1")])
+@pytest.mark.parametrize(
+    ("text", "message"), [("sead = 1", "sead"), ('seed = "x"', r"\$\.seed"), ("seed =\nseed", "line 1")]
+)
 def test_settings_errors_name_the_place(tmp_path, text, message):
     (tmp_path / "x.toml").write_text(text)
     with pytest.raises(InputError, match=message):
