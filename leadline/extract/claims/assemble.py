@@ -127,6 +127,9 @@ def find_claims(
     lines = [line_of(s, located) for s in parsed.sentences]
     media = Media(coder.media, lines, publisher)
     for k, sentence in enumerate(parsed.sentences):
+        if chains.voices.points_back(sentence):
+            media.remember_post(lines[k], chains.voices.speaking_before(sentence))
+    for k, sentence in enumerate(parsed.sentences):
         line = lines[k]
         if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
             continue
@@ -200,7 +203,14 @@ def coordinates(
         token = found.head
         own = head
         while token.i not in {head.i, token.head.i}:
-            if token.dep_ == "conj" and token.pos_ == "VERB" and token.head.pos_ in {"VERB", "AUX"}:
+            if (
+                token.pos_ == "VERB"
+                and token.head.pos_ in {"VERB", "AUX"}
+                and (
+                    token.dep_ == "conj"
+                    or (token.dep_ == "advcl" and token.tag_ == "VBG" and token.i > token.head.i and _bare(token))
+                )
+            ):
                 own = token
             token = token.head
         parts.setdefault(own.i, (own, []))[1].append(found)
@@ -209,6 +219,13 @@ def coordinates(
     if len({strong[i].event for i in sure}) < 2 or len({f.event for f in strong.values()}) < len(strong):
         return [(head, [f for f, _, _ in group])]
     return [parts[i] for i in sorted(sure)]
+
+
+def _bare(participle: Token) -> bool:
+    """Whether a participle tells what else was done (`…, executing ten of them`), with neither conjunction nor preposition."""
+    return not any(
+        c.dep_ in {"mark", "advmod", "prep"} and c.i < participle.i for c in participle.children if c.tag_ != "RB"
+    )
 
 
 def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Candidate]:

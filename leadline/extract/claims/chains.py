@@ -229,6 +229,8 @@ class Chains:
             who = next((w for at, w in self.voices.seen_at if at in {subjects[0].i, verb.i}), None)
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
+            if self.voices.is_byline(who, verb):
+                continue
             recording, _ = self.voices.linked(who, verb, frozenset(t.i for t in verb.subtree) - {verb.i})
             outer = [w for w in (recording.released_by if recording else []) if not equal(w, who)]
             return Lineage((*(w.hop("") for w in outer), who.hop(verb.text)), (*outer, who), recording, None, verb)

@@ -40,6 +40,8 @@ PRONOUNS = frozenset(
     }
 )
 OBJECTS = frozenset({"dobj", "nsubjpass", "dative"})
+SHARED = 6
+"""Words within which coordinate verbs share an object that stands after the last of them."""
 PERSON_FACTOR = 0.75
 """A named person may be a soldier or a minister: such a doer weakens a trigger."""
 
@@ -175,6 +177,8 @@ def form_of(head: Token) -> str:
     if head.pos_ not in {"VERB", "AUX"}:
         return ""
     aux = {c.lower_ for c in head.children if c.dep_ in {"aux", "auxpass"}}
+    if aux >= {"to", "have"}:
+        return "past"  # `claims to have taken`
     if "to" in aux or head.tag_ == "MD" or aux & {"will", "would", "can", "could", "must", "should", "may"}:
         return "infinitive"
     subject = any(c.dep_ in SUBJECTS for c in head.children)
@@ -195,9 +199,10 @@ def _is_passive(verb: Token) -> bool:
 
 def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
     """Whether the noun phrase of `head` is one that the pattern names."""
-    phrase = [c for c in head.subtree if c.i <= head.i + 4 and (c.i <= head.i or c.dep_ in {"pobj", "prep", "conj"})]
+    phrase = [c for c in head.subtree if c.i <= head.i + 6 and (c.i <= head.i or c.dep_ in {"pobj", "prep", "conj"})]
     line = line_of(head.doc[head.left_edge.i : head.i + 1], places)
-    if occurs(pattern, line):
+    owners = {x.i for c in head.lefts if c.dep_ == "poss" for x in c.subtree}
+    if occurs(pattern, line.part(t for t in line.tokens if t.i not in owners) if owners else line):
         return True
     following = [t for t in phrase if t.i > head.i]
     if not following or head.lower_ not in PARTITIVES:
@@ -276,6 +281,11 @@ def patients(verb: Token, tokens: tuple[Token, ...]) -> list[Token]:
             for g in c.children
             if g.dep_ == "pobj"
         ]
+    for other in verb.conjuncts if not found and verb.pos_ == "VERB" else ():
+        if other.i > verb.i and not any(c.dep_ in SUBJECTS for c in other.children):  # `killed or wounded 40 men`
+            found = [c for c in other.children if c.dep_ == "dobj" and other.i - verb.i <= SHARED]
+            if found:
+                break
     if (
         not found
         and verb.dep_ == "conj"

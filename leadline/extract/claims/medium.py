@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from spacy.tokens import Token
 
@@ -16,6 +18,9 @@ OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
 WITNESSES = frozenset({"soldier", "relative", "witness"})
 WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
 """Who witnessed something and `told the channel` gave testimony; only what they wrote is a post."""
+ESTIMATING = frozenset(
+    {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
+)
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
 )
@@ -66,6 +71,13 @@ class Media:
             return self.known[speaker.canonical]
         return self._usual(speaker)
 
+    def remember_post(self, line: Line, speakers: Iterable[Who]) -> None:
+        """Take in a sentence such as `that is according to the minister's page`, which says where the speakers before it spoke."""
+        if self._says("social-post", line):
+            for who in speakers:
+                if who.kind not in OUTLETS | WITNESSES:
+                    self.known.setdefault(who.canonical, "social-post")
+
     def _own(self) -> Medium:
         """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
         p = self.publisher
@@ -101,8 +113,13 @@ class Media:
             "official",
         }:
             return "video"
-        service = source is not None and (source.yardstick is not None or "intelligence" in source.name.lower())
-        if service and (speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
+        named = f"{speaker.canonical} {speaker.name}".lower()
+        service = kind not in WITNESSES and (
+            "intelligence" in named
+            or (source is not None and (source.yardstick is not None or "intelligence" in source.name.lower()))
+        )
+        estimates = lineage.cue is not None and lineage.cue.lemma_.lower() in ESTIMATING
+        if service and (estimates or speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
             return "intelligence-assessment"
         writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
         if (
@@ -131,6 +148,10 @@ class Media:
     def _usual(self, speaker: Who) -> Medium:
         """The medium that such a source's statements have where the text names none."""
         kind, source = speaker.kind, speaker.source
+        if source is None and kind not in WITNESSES and "intelligence" in f"{speaker.canonical} {speaker.name}".lower():
+            return "intelligence-assessment"
+        if source is None and speaker.owner_kind == "international":
+            return "investigation"
         if kind == "person" and source is not None:
             owner = speaker.owner_kind
             return "analysis" if owner in {"monitor", "outlet"} else "official-statement"

@@ -16,6 +16,7 @@ from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, find_names, same_person, sides_of
 from leadline.extract.claims.who import (
     BODY_KINDS,
+    BODY_NOUNS,
     COLLEAGUES,
     OUTLET_KINDS,
     PERSONAL,
@@ -48,6 +49,7 @@ class Naming:
         self.words: Lexicon = load_lexicon()
         self.sides, self.adjectives = sides_of(register)
         self.seen: list[Who] = []
+        self.roles: dict[str, tuple[str, str]] = {}
         self.persons = self._persons()
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
         self.side = self._main_side()
@@ -64,6 +66,34 @@ class Naming:
                     key = words[-1].casefold()
                     if len(words) > len(found.get(key, "").split()):
                         found[key] = " ".join(words)
+        for (
+            noun
+        ) in self.doc:  # `the head of the office, Nora Hall,`: a person, whatever the recogniser takes the name for
+            if self._is_personal(noun):
+                for name in self._names_beside(noun):
+                    found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
+        return found
+
+    def _is_personal(self, noun: Token) -> bool:
+        """Whether a noun in the singular means one person by office or profession."""
+        lemma = noun.lemma_.lower()
+        return (
+            noun.pos_ in {"NOUN", "PROPN"}
+            and noun.tag_ in {"NN", "NNP"}
+            and lemma not in BODY_NOUNS
+            and self.words.kind(lemma) in {"official", "commander", "analyst"}
+        )
+
+    def _names_beside(self, noun: Token) -> list[list[Token]]:
+        """Names of two or three words in apposition to a noun."""
+        found = []
+        for c in noun.children:
+            if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i > noun.i:
+                name = [
+                    t for t in self.doc[c.left_edge.i : c.i + 1] if t.pos_ == "PROPN" and t.head.i in {c.i, c.head.i}
+                ]
+                if 2 <= len(name) <= 3 and all(t.text[:1].isupper() and t.is_alpha for t in name):
+                    found.append(name)
         return found
 
     def _main_side(self) -> str | None:
@@ -140,6 +170,9 @@ class Naming:
         ]
         if apposed and kind in {"official", "commander", "analyst"}:
             return self._from_register(apposed[0])
+        by_role = self._by_role(head, tokens, named)
+        if by_role is not None:
+            return by_role
         nobodys = lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)
         if not named and (nobodys or lower in {"reports", "rumours", "rumors"}):
             return self._reports(tokens, head)
@@ -210,11 +243,45 @@ class Naming:
                     " ".join(words), source.name, source.kind, source, source.side,
                     start=e.start_char, end=e.end_char, owner_kind=self._owner(source),
                 )  # fmt: skip
-            role = self._role(tokens, full)
+            known = self.roles.get(words[-1].casefold())
+            role, owner = known or (self._role(tokens, full), "")
+            if known is None:
+                owner = next((n.source.kind for n in self._owners(head, tokens)), "")
+                self.roles[words[-1].casefold()] = (role or "person", owner)
             return Who(
-                " ".join(words), full, role or "person", None, self._side_of(tokens), start=e.start_char, end=e.end_char
-            )
+                " ".join(words), full, role or "person", None, self._side_of(tokens),
+                start=e.start_char, end=e.end_char, owner_kind=owner,
+            )  # fmt: skip
         return None
+
+    def _owners(self, head: Token, tokens: Sequence[Token]) -> list[Named]:
+        """The bodies of the register that the phrase around a person's name names."""
+        lo, hi = tokens[0].i, tokens[-1].i + 1
+        return [
+            n for n in self.named if lo <= n.start and n.end <= hi and n.source.kind != "person" and n.start != head.i
+        ]
+
+    def _by_role(self, head: Token, tokens: Sequence[Token], named: list[Named]) -> Who | None:
+        """A person named beside the office (`the head of the office, Nora Hall`), later by the surname alone."""
+        inside = {t.i for t in tokens}
+        beside = [n for n in self._names_beside(head) if n[-1].i in inside] if self._is_personal(head) else []
+        if beside:
+            name = beside[0]
+            owner = next((n.source.kind for n in named if n.source.kind != "person"), "")
+            full = " ".join(t.text for t in name)
+            kind = self.words.kind(head.lemma_.lower())
+            self.roles.setdefault(name[-1].lower_, (kind, owner))
+        elif head.pos_ == "PROPN" and head.lower_ in self.roles:
+            name = [t for t in tokens if t.pos_ == "PROPN" and t.i <= head.i and head.i in {t.head.i, t.i}]
+            full = self.persons.get(head.lower_, head.text)
+            kind, owner = self.roles[head.lower_]
+        else:
+            return None
+        start, last = name[0], name[-1]
+        return Who(
+            " ".join(t.text for t in name), full, kind, None, self._side_of(tokens),
+            start=start.idx, end=last.idx + len(last), owner_kind=owner,
+        )  # fmt: skip
 
     def _role(self, tokens: Iterable[Token], full: str) -> str:
         """What a named person is, from the words beside the name here or where the person is introduced."""
@@ -229,7 +296,7 @@ class Naming:
                 break
         for kind, known in (
             ("analyst", self.words.analysts),
-            ("official", self.words.officials),
+            ("official", self.words.officials - BODY_NOUNS),
             ("relative", self.words.relatives),
             ("soldier", self.words.soldiers - self.words.unclear),
             ("commander", self.words.commanders),
@@ -291,8 +358,10 @@ class Naming:
                     lemma
                     in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"}
                     and w.kind in BODY_KINDS
+                    and (w.source is None or w.source.kind != "armed-force" or lemma in {"command", "staff"})
                 )
                 or (lemma in {"agency"} and w.kind == "agency")
+                or (lemma in BODY_NOUNS and w.canonical.lower().split()[-1:] == [lemma])
                 or (
                     lemma in self.words.carriers
                     and (
@@ -313,6 +382,7 @@ class Naming:
                 )
                 or (
                     kind in {"official", "commander", "analyst"}
+                    and lemma not in BODY_NOUNS
                     and w.kind in {"person", kind}
                     and not w.plural
                     and head.tag_ == "NN"
@@ -329,7 +399,11 @@ class Naming:
         for c in head.children:
             if c.dep_ in {"prep", "agent"} and c.lower_ in {"by", "from", "of"}:
                 for g in c.children:
-                    if g.dep_ == "pobj" and (self.words.kind(g.lemma_.lower()) or g.ent_type_ in {"ORG", "PERSON"}):
+                    if g.dep_ == "pobj" and (
+                        self.words.kind(g.lemma_.lower())
+                        or g.ent_type_ in {"ORG", "PERSON"}
+                        or g.lower_ in self.words.metonyms
+                    ):
                         return self._who(g, list(g.subtree))
             if c.dep_ == "poss":
                 return self._who(c, list(c.subtree))

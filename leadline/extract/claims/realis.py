@@ -196,7 +196,10 @@ def _governors(head: Token, within: frozenset[int] | None) -> set[int]:
             and token.i > token.head.i
         ):
             pass
+        skipped = token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"} and token.tag_ in {"VBZ", "VBD", "VBP"}
         token = token.head
+        if skipped:
+            continue  # `was trying to advance but suffers losses`: the first of two finite verbs does not govern the other
         if token.lower_ in {"reports", "rumours", "rumors", "allegations", "claims"}:
             break
         found.add(token.i)

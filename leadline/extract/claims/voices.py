@@ -75,12 +75,14 @@ class Voices:
         self.all: list[Voice] = []
         self.seen_at: list[tuple[int, Who]] = []
         self.sources: set[int] = set()
+        self.cues: set[int] = set()
         self._read(attributions)
 
     def _read(self, attributions: tuple[Attribution, ...]) -> None:
         mentions = frozenset(self.recordings.positions())
         said = [self._said(a) for a in attributions if a.cue]
         said += self._tails({x.cue.i for x in said})
+        self.cues = {x.cue.i for x in said}
         steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
         steps += [(x.position(mentions), 1, x) for x in said]
         steps += [(t.i, 2, t) for t in self.doc if self._speaks(t) or self._is_introduced(t)]
@@ -133,12 +135,37 @@ class Voices:
         content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
         if turned := self._inverted(cue, content):
             source, content = turned
+        if self._is_impersonal(cue):  # `in the report of the staff, it was reported that`
+            return Said(a, cue, self._setting(cue), content)
         return Said(a, cue, source or self._unmarked_source(cue), content)
+
+    def _is_impersonal(self, cue: Token) -> bool:
+        return any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in cue.children)
+
+    def _setting(self, cue: Token) -> tuple[Token, ...]:
+        """The carrier that a statement is made in (`in the ministry's report`)."""
+        for c in cue.children:
+            if c.dep_ == "prep" and c.lower_ in {"in", "per", "from"}:
+                for g in c.children:
+                    if g.dep_ == "pobj" and g.lemma_.lower() in self.words.carriers:
+                        return tuple(t for t in g.subtree if t.i <= g.i + 8)
+        return ()
+
+    def is_byline(self, who: Who, cue: Token) -> bool:
+        """`Nora Hall reports`, `writes Nora Hall`: the document's own reporter, who is no source."""
+        return (
+            who.kind == "person"
+            and who.source is None
+            and cue.lemma_.lower() in {"report", "write"}
+            and cue.tag_ in {"VBZ", "VBP"}
+        )
 
     def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
         """The source that the grammar gives a verb of saying where the attribution names none."""
         if cue.pos_ not in {"VERB", "AUX"}:
             return ()
+        if any(c.dep_ == "auxpass" for c in cue.children) and any(c.dep_ == "nsubjpass" for c in cue.children):
+            return ()  # `the deaths were confirmed`: what is told, not who tells it
         verb = cue
         for _ in range(3):
             roles = {"nsubj"} if verb.i == cue.i else {"nsubj", "nsubjpass"}  # `can be heard saying`
@@ -254,10 +281,14 @@ class Voices:
             verb = last[0]
             if verb.i < words[-1].i and not self._closes(verb, words):
                 continue
-            comma = next((t for t in reversed(self.doc[sentence.start : verb.i]) if t.text == ","), None)
+            comma = next(
+                (t for t in reversed(self.doc[sentence.start : verb.i]) if t.text in {",", "-", "–", "—"}), None
+            )
             if comma is None or verb.i - comma.i > LONGEST_TAIL:
                 continue
             source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
+            if not source and comma.text != ",":  # `… - said the agency`
+                source = tuple(t for t in words if t.i > verb.i)
             if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):
                 continue
             content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
@@ -290,11 +321,22 @@ class Voices:
             if who is not None and who.kind and before:
                 yield Voice(None, who, cue.text, cue, before)
 
+    def points_back(self, sentence: TokenSpan) -> bool:
+        """Whether a sentence attributes what stands before it."""
+        return self._points_back(sentence)[0] is not None
+
+    def speaking_before(self, sentence: TokenSpan) -> list[Who]:
+        """Who speaks shortly before a sentence."""
+        return [v.who for v in self.all if v.who is not None and 0 < sentence.start - v.cue_token.i < NEAR]
+
     def _points_back(self, sentence: TokenSpan) -> tuple[Token | None, tuple[Token, ...]]:
         """The cue and the source of a sentence whose content is `this`, `that`, `it` or `the information`."""
         root = sentence.root
         subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-        pointing = subject is not None and (subject.lower_ in {"this", "that", "it", "information"})
+        pointing = subject is not None and (
+            subject.lower_ in {"this", "that", "it"}
+            or (subject.lower_ == "information" and not any(c.dep_ == "prep" for c in subject.children))
+        )
         if pointing and root.lemma_ == "be":
             according = next((t for t in sentence if t.lower_ == "according"), None)
             if according is not None and according.i + 1 < sentence.end:
@@ -315,6 +357,10 @@ class Voices:
     def _voice(self, said: Said, who: Who | None) -> None:
         a, cue, source, content = said.attribution, said.cue, said.source, said.content
         lemma = cue.lemma_.lower()
+        if who is not None and self.is_byline(who, cue):
+            return
+        if cue.lower_ == "according":
+            content |= self._closed_by(cue)
         reports = self._reports(a, cue)
         recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
         if recording is not None:
@@ -368,6 +414,16 @@ class Voices:
             content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
         self.all.append(Voice(a, who, cue.text, cue, content, recording))
 
+    def _closed_by(self, cue: Token) -> frozenset[int]:
+        """The words before an `according to …` that closes its sentence, where nobody else speaks in it."""
+        sentence = cue.sent
+        after = [t for t in sentence if t.i > cue.i]
+        if cue.i - sentence.start < 3 or any(t.pos_ == "VERB" and t.tag_ != "VBG" for t in after):
+            return frozenset()
+        if any(sentence.start <= i < sentence.end and i != cue.i for i in self.cues):
+            return frozenset()
+        return frozenset(t.i for t in sentence if t.i < cue.i and not t.is_space)
+
     def linked(self, who: Who | None, cue: Token, content: frozenset[int]) -> tuple[Recording | None, Recording | None]:
         """The recording in which a statement is made, and the one mentioned last before it."""
         sentence = cue.sent
@@ -382,7 +438,11 @@ class Voices:
             if who is None or who.kind in SPEAKERS_KINDS or any(equal(who, w) for w in recording.released_by):
                 return recording, latest
         if who is not None and who.kind in SPEAKERS_KINDS:
-            before = [r for r in self.recordings.before(cue.i) if r.speaker is not None and may_be_same(who, r.speaker)]
+            before = [
+                r
+                for r in self.recordings.before(cue.i)
+                if r.speaker is not None and may_be_same(who, r.speaker) and not self._speaks_elsewhere(who, cue, r)
+            ]
             exact = [r for r in before if r.speaker is not None and equal(who, r.speaker)]
             if exact or before:
                 return (exact or before)[-1], latest
@@ -397,6 +457,15 @@ class Voices:
                 latest.speaker = who  # `the man says` right after a recording whose speaker is not named
                 return latest, latest
         return None, latest
+
+    def _speaks_elsewhere(self, who: Who, cue: Token, recording: Recording) -> bool:
+        """A public person says much: only what is told right after a recording was made in it."""
+        if who.source is None and who.kind != "official":
+            return False
+        last = max((m for m in recording.mentions if m < cue.i), default=recording.at)
+        apart = self.paragraph_of(cue.idx) - self.paragraph_of(self.doc[last].idx)
+        moved_on = any(c.lower_ in {"later", "earlier", "separately", "previously", "also"} for c in cue.children)
+        return apart > 1 or (apart == 1 and moved_on)
 
     def is_beside(self, i: int) -> bool:
         """`In a video`, `according to the clip`: the recording stands beside what is said, not in it."""

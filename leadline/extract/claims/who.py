@@ -35,6 +35,15 @@ SPOKES = frozenset(
 COLLEAGUES = frozenset(
     {"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"}
 )
+BODY_NOUNS = frozenset(
+    {
+        "ministry", "government", "authority", "authorities", "army", "forces", "force", "military", "brigade", "brigades",
+        "command", "staff", "police", "service", "kremlin", "agency", "department", "office", "administration", "court",
+        "press", "regiment", "battalion", "corps", "council", "committee", "bureau", "directorate", "parliament", "embassy",
+        "navy", "guard", "cabinet", "intelligence", "congress", "mission",
+    }
+)  # fmt: skip
+"""Officials that are bodies: none of these nouns means a person."""
 BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
 OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
 FIRST_PERSON = frozenset({"i", "we", "us", "our", "my", "me"})
