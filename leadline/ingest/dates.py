@@ -101,9 +101,9 @@ def stated_date(text: str) -> Published | None:
 def inferred_date(text: str, furniture: Spans = ()) -> Published | None:
     """The interval in which the document must have appeared, by the words of its article; None where nothing shows it.
 
-    >>> inferred_date("On Friday, November 4, they said that 300 men had left since March 2022.").start
-    '2022-11-04'
-    >>> inferred_date("They refused on Friday, November 4.") is None
+    >>> inferred_date("On Thursday, May 5, they said that 300 men had left since March 2022.").start
+    '2022-05-05'
+    >>> inferred_date("They refused on Thursday, May 5.") is None
     True
     """
     article = _without(text, furniture)
@@ -133,7 +133,7 @@ def date_in_name(name: str, text: str) -> Published | None:
 
 
 def _by_weekday(article: str, year: int) -> Published | None:
-    """`Friday, November 4`: the first year from the latest one mentioned on in which that day is that weekday.
+    """`Thursday, May 5`: the first year from the latest one mentioned on in which that day is that weekday.
 
     Only that year and the next count, since news name the year they are near to; if neither fits, nothing is inferred.
     """

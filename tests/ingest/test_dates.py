@@ -53,8 +53,8 @@ def test_dates_of_the_story_and_unknown_ones_are_not_stated(line):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("On Friday, November 4, they said that 300 men had left since March 2022.", ("2022-11-04", "2022-11-11")),
-        ("They said so on Friday 4 November. The war began in 2022.", ("2022-11-04", "2022-11-11")),
+        ("On Thursday, May 5, they said that 300 men had left since March 2022.", ("2022-05-05", "2022-05-12")),
+        ("They said so on Thursday 5 May. The war began in 2022.", ("2022-05-05", "2022-05-12")),
         (
             "On Wednesday, January 4, it became known. The unit was formed in December 2022.",
             ("2023-01-04", "2023-01-11"),
@@ -74,12 +74,12 @@ def test_dates_inferred_where_the_words_leave_one_year(text, expected):
 @pytest.mark.parametrize(
     "text",
     [
-        "They refused on Friday, November 4.",  # no year anywhere
-        "They refused on Friday, November 4; such orders were given in 1942.",  # neither 1942 nor 1943 fits
-        "They refused on November 4. The war began in 2022.",  # no weekday
+        "They refused on Thursday, May 5.",  # no year anywhere
+        "They refused on Thursday, May 5; such orders were given in 1942.",  # neither 1942 nor 1943 fits
+        "They refused on May 5. The war began in 2022.",  # no weekday
         "On 24 February 2022 the war began. They refused last week.",  # the latest date is no publication date
         "The shop of 2019 was closed last year.",  # a year beside `last year` shows nothing
-        "By the end of 2030 there will be 1,000 members. They refused on Friday, November 4.",
+        "By the end of 2030 there will be 1,000 members. They refused on Thursday, May 5.",
     ],
 )
 def test_dates_not_inferred_where_the_words_leave_more(text):
@@ -87,7 +87,7 @@ def test_dates_not_inferred_where_the_words_leave_more(text):
 
 
 def test_dates_in_furniture_play_no_part():
-    text = "We want 900 members in 2022.\nThey said so on Friday, November 4."
+    text = "We want 900 members in 2022.\nThey said so on Thursday, May 5."
     assert inferred_date(text) is not None
     assert inferred_date(text, ((0, 28),)) is None
 

@@ -85,7 +85,7 @@ def plural_word(groups: Groups) -> Quantity:
 
 
 def span(groups: Groups) -> Quantity | None:
-    """Read "600 to 1,000", "2-3 million"."""
+    """Read "400 to 2,000", "2-3 million"."""
     x, y = groups["x"].meaning, groups["y"].meaning
     if x.low is None or y.high is None or x.bounded:
         return None

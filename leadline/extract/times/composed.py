@@ -111,7 +111,7 @@ def clock_of_day(groups: Groups) -> Meaning | None:
 
 @reader
 def weekday_date(groups: Groups) -> Meaning | None:
-    """Read "Friday, November 4": the weekday helps to find the year."""
+    """Read "Thursday, May 5": the weekday helps to find the year."""
     if groups["w"].meaning is None:
         return _replace(point_of(groups), weekday=values("weekdayabbr")[groups["w"].text])
     w = point_of(groups, "w")

@@ -1,6 +1,6 @@
 """Military units: numbered units in one canonical form, named formations, military unit numbers, and their side.
 
-"1428 Regiment", "the 1,428th regiment" and "1428th Motorised Rifle Regiment" are one unit, "1428th regiment". The text is
+"1306 Regiment", "the 1,306th regiment" and "1306th Motorised Rifle Regiment" are one unit, "1306th regiment". The text is
 read, not the parser's tokens, which split numbers and names differently from spelling to spelling. See
 docs/numbers-and-units.md.
 """

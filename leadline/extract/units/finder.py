@@ -18,9 +18,9 @@ def find_units(doc: Doc) -> tuple[UnitReading, ...]:
     """Units named in a document, in order of their place, without overlaps.
 
     >>> import spacy
-    >>> doc = spacy.blank("en")("Men of Russia's 1428 Regiment met the 77th Separate Rifle Brigade.")
+    >>> doc = spacy.blank("en")("Men of Russia's 1306 Regiment met the 77th Separate Rifle Brigade.")
     >>> [(u.canonical, u.branch, u.side) for u in find_units(doc)]
-    [('1428th regiment', None, 'RUS'), ('77th brigade', 'separate rifle', None)]
+    [('1306th regiment', None, 'RUS'), ('77th brigade', 'separate rifle', None)]
     """
     text = text_of(doc)
     lexed = Lexed(text, items(text))
@@ -34,7 +34,7 @@ def find_units(doc: Doc) -> tuple[UnitReading, ...]:
 
 
 def _complete(lexed: Lexed, units: list[UnitReading]) -> list[UnitReading]:
-    """Give a unit the side that another mention states, and find it where its echelon is left out ("the 1,428th")."""
+    """Give a unit the side that another mention states, and find it where its echelon is left out ("the 1,306th")."""
     sides: dict[str, set[str]] = {}
     known: dict[int, set[str]] = {}
     for u in units:

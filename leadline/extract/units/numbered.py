@@ -1,4 +1,4 @@
-"""Units known by a number: "1,428th regiment", "the 25th and 144th brigades", "Regiment No. 1428", "72nd OMBr"."""
+"""Units known by a number: "1,306th regiment", "the 25th and 144th brigades", "Regiment No. 1306", "72nd OMBr"."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _unit(
 
 
 def _number_after(lexed: Lexed, k: int) -> Iterator[UnitReading]:
-    """Read "Regiment No. 1428", "brigade number 25"."""
+    """Read "Regiment No. 1306", "brigade number 25"."""
     found = lexed.found
     j = k + 1
     while j < len(found) and j - k < 4 and found[j].text in ("no", ".", "number", "№", "#"):
