@@ -167,6 +167,25 @@ def bounds(n: schema.Number) -> str:
     return f"{low} {n.unit}" if low == high else f"{low} to {high} {n.unit}"
 
 
+def unquoted(words: str) -> str:
+    """Words that will stand in quotation marks, without marks at their ends that enclose them all or have no partner.
+
+    >>> unquoted("“We refused"), unquoted("“We refused”"), unquoted("he said “no”"), unquoted('"We refused.')
+    ('We refused', 'We refused', 'he said “no”', 'We refused.')
+    """
+    for opening, closing in ("“”", "«»", '""'):
+        first, last = words.startswith(opening), words.endswith(closing)
+        inner = words[first : len(words) - last]
+        if first and last and opening not in inner and closing not in inner:
+            return inner
+        odd = words.count(opening) % 2 if opening == closing else words.count(opening) - words.count(closing)
+        if first and odd > 0:
+            return words[1:]
+        if last and (odd < 0 or (odd and opening == closing)):
+            return words[:-1]
+    return words
+
+
 def all_denied(realis: Iterable[str]) -> bool:
     """Whether there are claims and each is a denial.
 
@@ -438,7 +457,7 @@ class Views:
         )
         if best is None:
             return ""
-        words = " ".join("".join(s.text for s in best.context if "claim" in s.kinds).split())
+        words = unquoted(" ".join("".join(s.text for s in best.context if "claim" in s.kinds).split()))
         return words if len(words) <= 150 else words[:150].rsplit(" ", 1)[0] + " …"
 
     def _origin_title(self, origin_id: str) -> str:
