@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
 import pytest
 
 from leadline.errors import CodebookError
@@ -22,6 +23,7 @@ from leadline.schema import (
     Claim,
     ClaimOrigin,
     Document,
+    Hop,
     Incident,
     Number,
     Origin,
@@ -237,3 +239,57 @@ def test_link_parameters_name_the_wrong_place(tmp_path):
     )
     with pytest.raises(CodebookError, match=r"comparisons\.origin\.levels: the m of the levels add up to 1\.2"):
         load_parameters(bad)
+
+
+def test_link_a_habit_beside_an_event_is_of_its_incident(link):
+    claims = [
+        claim("a", document="d1", quote="They hold us in the pit without water.", event="ill-treatment"),
+        claim("b", document="d1", quote="Phones are confiscated.", event="ill-treatment", realis="generic"),
+        claim("c", document="d2", quote="Phones are confiscated.", event="ill-treatment", realis="generic"),
+    ]
+    found = link(claims, origin_of={"a": "o1", "b": "o1", "c": "o2"})
+    assert found.together("a", "b")
+    assert not found.together("b", "c")
+
+
+def test_link_a_headline_is_of_the_incident_that_the_body_tells(link):
+    def told(name, at, quote, hops):
+        chain = tuple(Hop(name=h, canonical=h, cue="says", start=None, end=None) for h in hops)
+        return msgspec.structs.replace(claim(name, document="d1", quote=quote, medium="video"), chain=chain, start=at)
+
+    headline = told("a", 0, "Guards fired on retreating men at the lock.", [])
+    body = told("b", 90, "Guards of ours fired on men retreating over the lock, he says.", ["soldier"])
+    later = told("c", 400, "Guards fired on boats that carried retreating men.", [])
+    found = link([headline, body, later], origin_of={"a": "own", "b": "o1", "c": "own2"})
+    assert found.together("a", "b")
+    level = {(p.claim_l, p.claim_r): next(f.level for f in p.features if f.field == "origin") for p in found.pairs}
+    assert level["a", "b"].startswith("a document's headline")
+    assert level["b", "c"] == "different origins"
+
+
+def test_link_the_cellar_named_earlier_is_meant_later(link):
+    about = {"event": "unlawful-detention", "document": "d1"}
+    claims = [
+        claim("a", place=OSTREL, quote="Men who refuse are held in the cellar of a mill.", **about),
+        claim("b", quote="Some forty of them were in the cellar by then.", **about),
+        claim("c", quote="A cart was stopped with nine recruits.", **about),
+    ]
+    found = link(claims)
+    assert found.together("a", "b")
+    assert not found.together("a", "c")
+
+
+def test_link_one_count_by_two_nouns_is_no_conflict(link):
+    claims = [
+        claim("a", place=OSTREL, day="2031-03-03", number=Number(low=30, high=30, unit="men")),
+        claim("b", place=OSTREL, day="2031-03-03", number=Number(low=30, high=30, unit="soldiers")),
+    ]
+    assert link(claims).of("a").conflicts == ()
+
+
+def test_link_what_an_analyst_says_of_an_army_is_no_incident(link):
+    general = claim("a", medium="analysis", quote="They are sent to die.")
+    country = msgspec.structs.replace(OSTREL, precision_m=600_000.0)
+    assert not link([general]).incidents[0].is_single_event
+    assert not link([msgspec.structs.replace(general, places=(country,))]).incidents[0].is_single_event
+    assert link([msgspec.structs.replace(general, places=(OSTREL,))]).incidents[0].is_single_event

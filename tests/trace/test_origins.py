@@ -336,3 +336,77 @@ def test_origins_every_claim_has_exactly_one_origin_that_lists_it(trace):
     assert set(t.origin_of) == {c.claim_id for c in h.claims}
     listed = [c for o in t.origins.values() for c in o.claims]
     assert sorted(listed) == sorted(t.origin_of)
+
+
+def test_origins_the_same_words_do_not_join_two_bodies(trace):
+    """A copy that names another body tells of another origin, however alike the rest is."""
+    told = "On the last day of the fair forty men of the garrison at Ostrel were driven across the ford and shot at from the mill, {who} says."
+    more = "Nobody had told their families, and the barges that carried coal past Sulmor all winter had stopped the week before."
+    t = trace(
+        Heap()
+        .add("a", [(told.format(who="Varn intelligence"), ["Varn intelligence"], "investigation"), more])
+        .add("b", [(told.format(who="Lenva Rights Group"), ["Lenva Rights Group"], "investigation"), more])
+        .add("c", [(told.format(who="Varn intelligence"), ["Varn intelligence"], "official-statement"), more])
+    )
+    assert not t.same("a-0", "b-0")
+    assert t.same("a-0", "c-0")
+
+
+def test_origins_a_recording_is_known_by_the_speech_beside_its_claims(trace):
+    speech = "“We were forty and now we are nineteen of us,” he says."
+    t = trace(
+        Heap()
+        .add("a", [("A private says that they refused to storm the mill.", ["FrontRelay", "private"], VIDEO), speech], day="2031-03-01")
+        .add("b", ["A channel showed it first.", ("A soldier tells why nobody went to the ford.", ["FrontRelay", "soldier"], VIDEO), speech], day="2031-03-02")
+        .add("c", [("A sergeant tells why nobody went to the ford.", ["FrontRelay", "sergeant"], VIDEO), "“Send us our boots before the frost comes,” he says."], day="2031-03-02")
+    )  # fmt: skip
+    assert t.same("a-0", "b-1")
+    assert not t.same("a-0", "c-0")
+
+
+def test_origins_two_people_heard_in_one_recording_of_a_channel_are_one(trace):
+    t = trace(
+        Heap()
+        .add("a", [
+            ("A soldier says that they refused.", ["FrontRelay", "soldier"], VIDEO),
+            ("The commander told them that whoever stays is shot.", ["FrontRelay", "commander"], VIDEO),
+        ])
+        .add("b", [
+            ("A soldier says that they refused.", ["FrontRelay", "soldier"], VIDEO, {"unit": "87th regiment"}),
+            ("A soldier says that boats were burned.", ["FrontRelay", "soldier"], VIDEO, {"unit": "9th brigade"}),
+        ])
+    )  # fmt: skip
+    assert t.same("a-0", "a-1")
+    assert t.origin("a-0").speaker == "soldier"
+    assert not t.same("b-0", "b-1")
+
+
+def test_origins_a_call_whose_releaser_one_text_leaves_out(trace):
+    about = {"unit": "87th regiment", "event": "blocking-force"}
+    t = trace(
+        Heap()
+        .add("a", [("A platoon of the regiment was posted behind the lock to turn men back.", ["Varn intelligence", "private"], CALL, dict(about))], day="2031-03-01")
+        .add("b", [("His section was put behind the lock so that no man could turn back.", ["soldier"], CALL, dict(about))], day="2031-03-02")
+        .add("c", [("A year on, a platoon was told to hold whoever came back over the lock.", ["soldier"], CALL, dict(about))], day="2032-03-02")
+    )  # fmt: skip
+    assert t.same("a-0", "b-0")
+    assert not t.same("a-0", "c-0")
+
+
+def test_origins_what_a_text_says_of_a_recording_leads_to_it(trace):
+    t = trace(
+        Heap().add("d", [
+            ("One of the appeals came from men called up at Hemmel.", [], VIDEO),
+            ("“We ask for help,” a soldier says.", ["soldier"], VIDEO),
+            ("Another video showed a burned boat.", [], VIDEO),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1")
+    assert not t.same("d-1", "d-2")
+
+
+def test_origins_a_reporter_in_the_third_person_is_first_hand(trace):
+    t = trace(
+        Heap().add("d", [("Thirty men refused to board at Ostrel.", [], "not-stated"), "A reporter of this newspaper watched from the mill."], publisher="Ferry Post")
+    )  # fmt: skip
+    assert "first-hand" in {e.rule for e in t.origin("d-0").evidence}

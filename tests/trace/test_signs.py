@@ -64,4 +64,6 @@ def test_signs_seed_articles_show_what_they_are(shared):
 def test_signs_hardly_any_of_447_news_articles_is_accused(shared):
     texts = [p.read_text(encoding="utf-8") for p in sorted((shared / "corpora" / "war-news").glob("*.txt"))]
     assert sum(is_spun(spun_signs(t)) for t in texts) == 0
-    assert sum(is_translated(translation_signs(t)) for t in texts) <= 20  # all of the 15 seen carry Polish spellings of names
+    assert (
+        sum(is_translated(translation_signs(t)) for t in texts) <= 20
+    )  # all of the 15 seen carry Polish spellings of names
