@@ -91,7 +91,7 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> Ma
     """The map of present single incidents; None where no place is known at all."""
     shown = [i for i in incidents if i.incident.is_single_event and not i.incident.historical]
     placed: dict[Key, list[IncidentView]] = defaultdict(list)
-    names: dict[Key, str] = {}
+    names: dict[Key, set[str]] = defaultdict(set)  # several places can share one point of the coarse grid
     unplaced = []
     for i in shown:
         place = coarse(i.incident.place, protect=i.incident.event in protected) if i.incident.place else None
@@ -100,7 +100,7 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> Ma
             continue
         key = (round(place.lat, 4), round(place.lon, 4), place.precision_m or 0.0)
         placed[key].append(i)
-        names.setdefault(key, place.name)
+        names[key].add(place.name)
     if not placed:
         return None
     keys = sorted(placed, key=lambda k: (-k[2], k))
@@ -116,7 +116,7 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> Ma
             spots.append(
                 Spot(
                     anchor=anchors[key],
-                    name=names[key],
+                    name=", ".join(sorted(names[key])),
                     x=x,
                     y=y,
                     radius=radius,

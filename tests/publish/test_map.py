@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from leadline.publish.map import HEIGHT, OUTLINES, WIDTH, map_view
@@ -77,6 +78,13 @@ def test_map_protected_events_are_drawn_on_the_coarse_grid():
     assert drawn == {"refusal": 25.0, "losses": 2.0}
     one, other = (next(s for s in found.spots if s.incidents[0].incident.event == e) for e in ("refusal", "losses"))
     assert (one.x, one.y) != (other.x, other.y)
+
+
+def test_map_a_point_that_several_places_share_bears_all_their_names():
+    there = msgspec.structs.replace(place(48.1234, 38.4321), name="Newmarsh")
+    incidents = [view(1, place(48.12, 38.43), event="refusal"), view(2, there, event="refusal")]
+    found = map_view(incidents, frozenset({"refusal"}))
+    assert [s.name for s in found.spots] == ["Newmarsh, Oldmarsh"]
 
 
 def test_map_historical_and_habitual_incidents_are_not_drawn():
