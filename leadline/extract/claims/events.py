@@ -259,8 +259,8 @@ def agents(verb: Token) -> list[Token]:
     if verb.dep_ in {"conj", "xcomp", "advcl", "pcomp"} and verb.head.pos_ in {"VERB", "AUX"} and verb.head.i != verb.i:
         if verb.dep_ == "xcomp":  # ordered HIM to go: the object does it
             objects = [c for c in verb.head.children if c.dep_ in {"dobj", "nsubjpass"}]
-            if objects:
-                return objects
+            if objects or any(c.dep_ == "auxpass" for c in verb.head.children):
+                return objects  # `before being ordered by the staff to go`: who goes is not told here
         return agents(verb.head)
     return []
 

@@ -112,6 +112,8 @@ def pick_time(
     if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
         sentence = lineage.cue.sent
         inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
+    if not inside and lineage.cue is not None:
+        inside = _said_in(lineage.cue, r.times)
     historical = any(t.is_historical for t in inside)
     known = [t for t in inside if t.first or t.last]
     if not known:
@@ -119,6 +121,26 @@ def pick_time(
     best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
     interval = time_interval(best, r.doc.text)
     return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
+
+
+PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
+
+
+def _said_in(cue: Token, times: Sequence[TimeReading]) -> list[TimeReading]:
+    """The period in which a statement was made, where it opens the sentence (`Last week the ministry claimed that …`).
+
+    What is claimed of no other time was news then. The day of a statement says less: events are told the day after.
+    """
+    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    first = subject.left_edge.idx if subject is not None else cue.idx
+    return [
+        t
+        for t in times
+        if cue.sent.start_char <= t.start < first
+        and t.granularity in PERIODS
+        and t.kind == "DATE"
+        and not t.is_historical
+    ]
 
 
 def _fineness(t: TimeReading) -> int:

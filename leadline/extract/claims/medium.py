@@ -121,6 +121,8 @@ class Media:
         estimates = lineage.cue is not None and lineage.cue.lemma_.lower() in ESTIMATING
         if service and (estimates or speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
             return "intelligence-assessment"
+        if service and source is not None and source.yardstick is not None and self._says("social-post", line):
+            return "intelligence-assessment"  # an assessment that is posted stays one
         writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
         if (
             kind not in {"outlet", "monitor", "agency"}
@@ -154,6 +156,8 @@ class Media:
             return "investigation"
         if kind == "person" and source is not None:
             owner = speaker.owner_kind
+            if owner == "private":
+                return "not-stated"
             return "analysis" if owner in {"monitor", "outlet"} else "official-statement"
         if source is not None and source.yardstick is not None:
             return "intelligence-assessment"

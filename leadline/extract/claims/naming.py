@@ -158,7 +158,7 @@ class Naming:
             n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)
         ]
         kind = self.words.kind(head.lemma_.lower()) or self.words.kind(lower)
-        is_carrier = head.lemma_.lower() in self.words.carriers or head.lemma_.lower() in self.words.recordings
+        is_carrier = bool({head.lemma_.lower(), lower} & (self.words.carriers | self.words.recordings))
         at_head = [n for n in named if n.start <= head.i < n.end]
         if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
             return self._from_register(at_head[0])
@@ -218,8 +218,11 @@ class Naming:
         )
 
     def _owner(self, source: Source) -> str:
-        """The kind of body a person speaks for."""
-        return self.register.sources[source.parent].kind if source.parent in self.register.sources else ""
+        """The kind of body a person speaks for; an armed force that belongs to no state is `private`."""
+        owner = self.register.sources.get(source.parent or "")
+        if owner is None:
+            return ""
+        return "private" if owner.kind == "armed-force" and owner.parent is None else owner.kind
 
     def _person_at(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         """A person's name at the head of the phrase or beside it."""

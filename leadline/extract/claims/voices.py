@@ -332,12 +332,20 @@ class Voices:
     def _points_back(self, sentence: TokenSpan) -> tuple[Token | None, tuple[Token, ...]]:
         """The cue and the source of a sentence whose content is `this`, `that`, `it` or `the information`."""
         root = sentence.root
+        if root.lemma_.lower() in {
+            "report",
+            "write",
+            "say",
+        }:  # `That is according to the minister's page, the agency reports.`
+            root = next(
+                (c for c in root.children if c.dep_ == "ccomp" and (c.lemma_ == "be" or c.lower_ == "according")), root
+            )
         subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
         pointing = subject is not None and (
             subject.lower_ in {"this", "that", "it"}
             or (subject.lower_ == "information" and not any(c.dep_ == "prep" for c in subject.children))
         )
-        if pointing and root.lemma_ == "be":
+        if pointing and (root.lemma_ == "be" or root.lower_ == "according"):
             according = next((t for t in sentence if t.lower_ == "according"), None)
             if according is not None and according.i + 1 < sentence.end:
                 return according, tuple(t for t in self.doc[according.i + 2 : sentence.end] if not t.is_punct)[:10]
