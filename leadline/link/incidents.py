@@ -52,7 +52,10 @@ def incident(
             *_telling_conflicts(ordered),
         ),
         historical=all(c.historical for c in ordered),
-        is_single_event=any(sort_of(c, parameters) == "single" and is_identified(c) for c in ordered),
+        is_single_event=any(
+            c.event not in parameters.reactions and sort_of(c, parameters) == "single" and is_identified(c)
+            for c in ordered
+        ),
     )
 
 
@@ -149,20 +152,23 @@ def _number_conflicts(claims: Sequence[Claim], parameters: Parameters) -> list[C
 
 
 def _place_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
-    """Places further apart than both are meant to reach."""
-    found: dict[str, tuple[Place, str]] = {}
+    """Claims all of whose places are further apart than they are meant to reach; one claim may name several places."""
+    found: dict[tuple[str, ...], Claim] = {}
     for c in claims:
-        for p in c.places:
-            found.setdefault(p.name, (p, c.claim_id))
+        if c.places:
+            found.setdefault(tuple(sorted(p.name for p in c.places)), c)
     apart: dict[str, str] = {}
     listed = sorted(found)
     for i, a in enumerate(listed):
         for b in listed[i + 1 :]:
-            (left, one), (right, other) = found[a], found[b]
-            km = kilometres(left, right)
-            if km is not None and km > ((left.precision_m or 0.0) + (right.precision_m or 0.0)) / 1000 + 1:
-                apart |= {a: one, b: other}
+            if all(_apart(p, q) for p in found[a].places for q in found[b].places):
+                apart |= {", ".join(names): found[names].claim_id for names in (a, b)}
     return [_conflict("place", apart)] if apart else []
+
+
+def _apart(left: Place, right: Place) -> bool:
+    km = kilometres(left, right)
+    return km is not None and km > ((left.precision_m or 0.0) + (right.precision_m or 0.0)) / 1000 + 1
 
 
 def _time_conflicts(claims: Sequence[Claim]) -> list[Conflict]:

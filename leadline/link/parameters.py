@@ -54,6 +54,8 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     prior: Probability
     uncompared: float
     power: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    reactions: tuple[str, ...] = ()
+    """kinds of event that answer to incidents and are none themselves"""
     families: dict[str, tuple[str, ...]]
     series: Series
     counted: dict[str, tuple[str, ...]]

@@ -115,6 +115,9 @@ def role(hop: Hop, register: Register) -> Role:
     named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", plain)) and source is None
     is_body = source is None and bool(BODY_WORDS.search(plain)) and not PERSON_WORDS.search(plain)
     is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
+    if not (named or is_body):
+        # "a man" whom the reader takes for a soldier of one side: the text does not say of which
+        plain = " ".join(w for w in plain.split() if w[0].islower() or w in hop.name) or plain
     return Role(hop, source, is_body, named or is_body, fold(plain))
 
 

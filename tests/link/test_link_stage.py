@@ -293,3 +293,19 @@ def test_link_what_an_analyst_says_of_an_army_is_no_incident(link):
     assert not link([general]).incidents[0].is_single_event
     assert not link([msgspec.structs.replace(general, places=(country,))]).incidents[0].is_single_event
     assert link([msgspec.structs.replace(general, places=(OSTREL,))]).incidents[0].is_single_event
+
+
+def test_link_one_claim_of_two_villages_disagrees_with_nobody(link):
+    both = msgspec.structs.replace(claim("a", day="2031-03-03"), places=(OSTREL, HEMMEL))
+    one = claim("b", day="2031-03-03", place=HEMMEL)
+    found = link([both, one], origin_of={"a": "o1", "b": "o1"})
+    assert found.together("a", "b")
+    assert found.of("a").conflicts == ()
+    far = link(
+        [claim("a", place=OSTREL), claim("b", place=HEMMEL)], origin_of={"a": "o1", "b": "o1"}, link_threshold=0.001
+    )
+    assert [(c.field, c.values) for c in far.of("a").conflicts] == [("place", ("Hemmel", "Ostrel"))]
+
+
+def test_link_an_answer_is_no_incident(link):
+    assert not link([claim("a", event="official-response", place=OSTREL)]).incidents[0].is_single_event
