@@ -119,7 +119,7 @@ def _figure(m: schema.ModelEstimate) -> str:
 def _incident_line(t: _Tables, i: schema.Incident) -> Node:
     """An incident with the words of the claim that the coding is surest of, as the dossier shows it."""
     claims = [t.claims[c] for c in i.claims if c in t.claims]
-    best = max(claims, key=lambda c: (c.confidence, c.claim_id), default=None)
+    best = max(claims, key=lambda c: (c.realis != "denied", c.confidence, c.claim_id), default=None)
     return Node(
         title=f"{i.incident_id}  {i.event}",
         details=(_counts(t, i), *_facts(i)),

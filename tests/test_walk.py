@@ -58,6 +58,7 @@ def test_why_incident_says_which_lines_only_deny_it(make_engine):
     found[INCIDENTS] = [msgspec.structs.replace(i, lines=lines, n_independent=2) for i in found[INCIDENTS]]
     walk = why(make_engine(found), "i1")
     assert "independent: 2 (of these only denying it: 1)" in walk.details[0]
+    assert why(make_engine(found), "incidents").children[0].quote.startswith(("his company", "Soldiers of the 14th"))
     assert [n.title for n in walk.children if n.title.startswith("line")] == [
         "line 1: alone",
         "line 2 only denies it: alone",

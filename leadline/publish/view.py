@@ -449,10 +449,10 @@ class Views:
         )
 
     def _words(self, i: schema.Incident) -> str:
-        """The words of the claim that a machine is surest of, names masked, cut to one line."""
+        """The words of the claim that a machine is surest of, a denial's only where nobody tells it; one line, masked."""
         best = max(
             (self.claim_views[c] for c in i.claims if c in self.claim_views),
-            key=lambda c: (c.confidence, c.claim_id),
+            key=lambda c: (c.realis != "denied", c.confidence, c.claim_id),
             default=None,
         )
         if best is None:
