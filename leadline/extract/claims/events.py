@@ -202,7 +202,8 @@ def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
     phrase = [c for c in head.subtree if c.i <= head.i + 6 and (c.i <= head.i or c.dep_ in {"pobj", "prep", "conj"})]
     line = line_of(head.doc[head.left_edge.i : head.i + 1], places)
     owners = {x.i for c in head.lefts if c.dep_ == "poss" for x in c.subtree}
-    if occurs(pattern, line.part(t for t in line.tokens if t.i not in owners) if owners else line):
+    own = line.part(t for t in line.tokens if t.i not in owners) if owners else line
+    if any(any(_counts_for(own.tokens[k], head) for k in m.words) for m in find(pattern, own)):
         return True
     following = [t for t in phrase if t.i > head.i]
     if not following or head.lower_ not in PARTITIVES:
@@ -210,6 +211,14 @@ def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
     return occurs(pattern, line_of(head.doc[head.i : following[-1].i + 1], places))
 
 
+def _counts_for(token: Token, head: Token) -> bool:
+    """`Many` fits by itself, but does not make `many leaders` soldiers."""
+    return token.i == head.i or token.lower_ not in AMOUNTS
+
+
+AMOUNTS = frozenset(
+    {"many", "some", "other", "most", "those", "all", "half", "several", "number", "dozen", "hundred", "thousand"}
+)
 PARTITIVES = frozenset(
     {
         "group",

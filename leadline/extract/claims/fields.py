@@ -94,7 +94,8 @@ def pick_number(
             continue
         if not near and not fitting:
             continue
-        scored.append((-(2 * (counted.i in roles) + fitting), abs(counted.i - found.head.i), n))
+        holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
+        scored.append((-(2 * (counted.i in roles) + fitting + holds), abs(counted.i - found.head.i), n))
     scored.sort(key=lambda s: s[:2])
     if not scored or (len(scored) > 2 and len({s[0] for s in scored}) == 1):
         return None

@@ -110,7 +110,9 @@ def read_realis(
                 continue
             if triggered.issuperset(t.i for t in tokens) and cue.code not in {"ordered", "threatened", "generic"}:
                 continue
-            first = tokens[0]
+            first = next((t for t in tokens if t.pos_ != "AUX"), tokens[0])
+            if cue.code == "generic" and first.dep_ == "amod" and _is_told_as_done(head):
+                continue  # `has carried out widespread torture`
             if cue.scope == "governs":
                 ok = any(t.i in above for t in tokens) or (
                     cue.code == "generic" and triggered.issuperset(t.i for t in tokens)
@@ -219,6 +221,14 @@ def _modal(head: Token, within: frozenset[int] | None) -> Token | None:
                 return None
             return c
     return None
+
+
+def _is_told_as_done(head: Token) -> bool:
+    """Whether the verb above an event's noun stands in the past or the perfect."""
+    verb = next((t for t in (head, *head.ancestors) if t.pos_ == "VERB"), None)
+    return verb is not None and (
+        verb.tag_ == "VBD" or any(c.dep_ == "aux" and c.lemma_.lower() == "have" for c in verb.children)
+    )
 
 
 def _habitual_condition(head: Token) -> bool:
