@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 
 import msgspec
 
@@ -77,25 +77,29 @@ def _number(t: _Tables, what: str) -> Node:
         return Node(title="How much was not heard", children=tuple(_estimate(e) for e in t.estimates))
     if what == "documents":
         names = t.engine.read(schema.DOCUMENTS, ["document"]).column("document").to_pylist()
-        return Node(title=f"{len(names)} documents", children=tuple(_carrier(t, n) for n in names))
+        return Node(title=_count(names, "document"), children=tuple(_carrier(t, n) for n in names))
     if what == "refusals":
         refused = list(t.engine.records(schema.REFUSALS, schema.Refusal))
         return Node(
-            title=f"{len(refused)} items refused",
+            title=_count(refused, "item") + " refused",
             children=tuple(Node(title=r.document, details=(r.reason,)) for r in refused),
         )
     if what == "unread":
         unread = list(t.engine.records(schema.UNREAD, schema.Unread))
         return Node(
-            title=f"{len(unread)} documents kept but not read",
+            title=_count(unread, "document") + " kept but not read",
             children=tuple(Node(title=u.document, details=(u.reason,)) for u in unread),
         )
     if what == "claims":
-        return Node(title=f"{len(t.claims)} claims", children=tuple(_claim_line(t, c) for c in t.claims))
+        return Node(title=_count(t.claims, "claim"), children=tuple(_claim_line(t, c) for c in t.claims))
     if what == "origins":
-        return Node(title=f"{len(t.origins)} origins", children=tuple(_origin_line(o) for o in t.origins.values()))
+        return Node(title=_count(t.origins, "origin"), children=tuple(_origin_line(o) for o in t.origins.values()))
     single = [i for i in t.incidents.values() if i.is_single_event]
-    return Node(title=f"{len(single)} incidents", children=tuple(_incident_line(t, i) for i in single))
+    return Node(title=_count(single, "incident"), children=tuple(_incident_line(t, i) for i in single))
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _estimate(e: schema.Estimate) -> Node:

@@ -45,6 +45,7 @@ def test_why_incident_shows_claims_whose_origin_is_no_line(make_engine):
 def test_why_incidents_shows_words_of_each_with_their_place(engine):
     listed = why(engine, "incidents").children
     assert [n.title for n in listed] == ["i1  refusal"]
+    assert why(engine, "incidents").title == "1 incident"
     assert listed[0].quote in {"his company refused to attack on Monday", "about forty others refused to fight"}
     assert listed[0].place.startswith(("a.txt:", "b.txt:"))
     assert "place: Oldmarsh" in listed[0].details
