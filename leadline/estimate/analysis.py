@@ -152,7 +152,6 @@ def _frequencies(table: FrequencyTable, options: Options) -> Analysis:
         }
         found = outcome("chao", options, fitted.n_hat, fitted.interval, diagnostics, [], bound=True)
     reasons = (
-        f"Not estimable. {table.n:,} observed.",
         "Capture frequencies say how often a unit was caught, not by whom: they give a lower bound and no estimate.",
         "What would change it: which lists or occasions caught each unit.",
     )

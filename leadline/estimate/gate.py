@@ -60,7 +60,6 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
     if against:
         advice = " ".join(dict.fromkeys(todo))
         reasons = (
-            f"Not estimable. {observed:,} observed.",
             *against,
             *([f"What would change it: {advice}"] if advice else []),
         )
