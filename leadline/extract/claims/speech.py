@@ -36,9 +36,14 @@ class Speech:
         for start, end in quotations:
             tokens = [t for t in tokens_between(self.doc, start, end) if not t.is_space]
             n = sum(t.is_alpha for t in tokens)
-            if n < SHORTEST_SPEECH or (n < 6 and not any(t.pos_ == "VERB" for t in tokens)):
-                continue
             inside = frozenset(t.i for t in tokens)
+            if n < SHORTEST_SPEECH or (n < 6 and not any(t.pos_ == "VERB" for t in tokens)):
+                if n >= SHORTEST_SPEECH and (told := self._voice_of(inside)) is not None:
+                    previous, last_paragraph = (
+                        told,
+                        self.voices.paragraph_of(start),
+                    )  # `decried “…”. These included “…”`
+                continue
             voice = self._voice_of(inside) or self._on_the_line(tokens)
             paragraph = self.voices.paragraph_of(start)
             opens = not self.doc.text[self.voices.paragraphs[paragraph][0] : start].strip() if paragraph >= 0 else False
