@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from leadline.cli import main
+from leadline.cli.show import draw
+from leadline.walk import Node
 
 
 @pytest.fixture
@@ -62,3 +64,12 @@ def test_cli_errors_are_one_message_without_traceback(words, message, tmp_path, 
     assert result.exit_code not in {0, 1}
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_why_lets_no_control_character_of_a_document_through(capsys):
+    draw(
+        Node(title="a \x1b]0;title\x07", quote="\x1b[31mred \u202eevil [bold]b[/bold]", details=("\x9b2J",), place="p")
+    )
+    shown = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
+    assert "⟨U+001B⟩[31mred ⟨U+202E⟩evil [bold]b[/bold]" in shown

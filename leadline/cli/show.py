@@ -104,20 +104,22 @@ def show(s: Summary) -> None:
 
 
 def draw(node: Node) -> None:
-    """A walk as a tree."""
+    """A walk as a tree; control characters of a document are shown, so that none of them reaches the terminal."""
     from rich.console import Console
     from rich.tree import Tree
+
+    from leadline.publish.pages import visible
 
     def branch(n: Node) -> Any:
         from rich.text import Text
 
-        text = Text(n.title, style="bold")
+        text = Text(visible(n.title), style="bold")
         for detail in n.details:
-            text.append(f"\n{detail}", style="not bold")
+            text.append(f"\n{visible(detail)}", style="not bold")
         if n.quote:
-            text.append(f"\n“{n.quote}”", style="not bold italic")
+            text.append(f"\n“{visible(n.quote)}”", style="not bold italic")
         if n.place:
-            text.append(f"\n{n.place}", style="not bold dim")
+            text.append(f"\n{visible(n.place)}", style="not bold dim")
         return text
 
     def grow(tree: Any, n: Node) -> None:
