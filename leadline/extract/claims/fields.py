@@ -191,9 +191,11 @@ def pick_places(
 
 def _is_where(place: PlaceReading, doc: Doc) -> bool:
     """A country is where something happened only after a word of place (`in Ukraine`), not as a doer or owner."""
+    token = _token_at(doc, place.start)
+    if token is not None and token.dep_ == "pobj" and token.head.dep_ == "agent":
+        return False  # `ordered by the capital`
     if place.kind != "country":
         return True
-    token = _token_at(doc, place.start)
     if token is None:
         return False
     before = [
