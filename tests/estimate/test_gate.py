@@ -60,7 +60,6 @@ def test_gate_refusals(outcomes, words):
     assert not v.estimable
     assert v.range is None
     assert words in " ".join(v.reasons)
-    assert f"{GOOD.n} observed" in v.reasons[0]
     assert v.reasons[-1].startswith("What would change it")
 
 
@@ -98,7 +97,7 @@ def test_gate_lists_own_checks(cells, words):
 def test_gate_two_lists_and_no_record():
     two = analyse(ListTable.of(("A", "B"), {(1, 0): 20, (0, 1): 30, (1, 1): 25}), QUICK).estimate
     assert not two.estimable
-    assert "2 lists" in two.reasons[1]
+    assert "2 lists" in two.reasons[0]
     assert any(m.n_hat for m in two.models)  # the table of models is there all the same
     none = analyse(ListTable.of(("A", "B", "C"), {}), QUICK).estimate
     assert none.observed == 0
