@@ -73,3 +73,18 @@ def test_why_lets_no_control_character_of_a_document_through(capsys):
     shown = capsys.readouterr().out
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
     assert "⟨U+001B⟩[31mred ⟨U+202E⟩evil [bold]b[/bold]" in shown
+
+
+def test_cli_withdraw_names_a_document_that_shares_words_once_and_first(heap, tmp_path):
+    """The same document stands in several tables; who reads the list wants to know which documents to open."""
+    (heap / "c.txt").write_text(
+        "The harbour was quiet. Two soldiers of the 14th brigade refused to fight, a clerk wrote in her diary that evening.",
+        encoding="utf-8",
+    )
+    assert call("run", heap, "--case", tmp_path / "case", "--workers", 1).exit_code == 0
+    result = call("withdraw", tmp_path / "case", "a.txt", "--reason", "asked by the witness")
+    assert result.exit_code == 0, result.output
+    shared = [line for line in result.output.splitlines() if line.startswith("look at this yourself")]
+    assert shared[0].startswith("look at this yourself: document c.txt shares")
+    assert sum("document c.txt" in line for line in shared) == 1
+    assert not any(".parquet" in line for line in shared)

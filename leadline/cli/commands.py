@@ -260,11 +260,13 @@ def withdraw(case: Path, item: str, reason: str) -> None:
     click.echo(
         f"withdrawn: {', '.join(done.documents) or item}; its hash and its entry stay, and the dossier was written anew"
     )
+    most: dict[str, int] = {}  # a document stands in several tables: it is named once
     for other in done.remains:
-        where = f"{other.path}, document {other.document}" if other.document else other.path
-        click.echo(
-            f"look at this yourself: {where} shares {other.n_sequences} runs of five words with what was withdrawn"
-        )
+        where = f"document {other.document}" if other.document else other.path
+        most[where] = max(most.get(where, 0), other.n_sequences)
+    for where, n in sorted(most.items(), key=lambda x: (not x[0].startswith("document "), x[0])):
+        runs = "1 run" if n == 1 else f"{n} runs"
+        click.echo(f"look at this yourself: {where} shares {runs} of five words with what was withdrawn")
 
 
 @main.group()
