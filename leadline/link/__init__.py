@@ -2,7 +2,7 @@
 
     claims, origins, ties -> scored pairs, posterior draws of the partition, incidents
 
-`rows` flattens claims, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs,
+`history` says what is long ago, `rows` flattens claims, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs,
 `splink_model` scores pairs, `partitions` finds the best partition and draws from the posterior, `lines` counts
 independent lines of evidence, `incidents` says what a cluster tells, `stage` reads and writes.
 """

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from leadline.engine import Engine
+from leadline.link.history import one_time
 from leadline.link.incidents import incident
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
@@ -44,6 +45,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     parameters = load_parameters(settings.link_parameters)
     claims = {c.claim_id: c for c in sorted(engine.records(CLAIMS, Claim), key=lambda c: c.claim_id)}
     origin_of = {x.claim_id: x.origin_id for x in engine.records(CLAIM_ORIGINS, ClaimOrigin)}
+    claims = {c.claim_id: c for c in one_time(list(claims.values()), origin_of)}
     origins = {o.origin_id: o for o in engine.records(ORIGINS, Origin)}
     columns = engine.read(DOCUMENTS, ["document", "series", "published"]).to_pylist()
     series = {row["document"]: row["series"] for row in columns}

@@ -174,7 +174,7 @@ def compatible(one: str | None, other: str | None) -> bool:
 
     >>> compatible("russian soldier", "soldier"), compatible("soldier", "commander"), compatible(None, "x")
     (True, False, True)
-    >>> compatible("russian soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
+    >>> compatible("soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
     (True, False, True)
     """
     if one is None or other is None:
@@ -320,8 +320,12 @@ def _home(found: list[Local], new: Local) -> Local | None:
     fitting = [x for x in found if _fits(x, new)]
     if not fitting:
         return None
-    same = [x for x in fitting if x.speaker == new.speaker]
+    same = [x for x in fitting if _head(x.speaker) == _head(new.speaker)]
     return (same or fitting)[-1]
+
+
+def _head(speaker: str | None) -> str | None:
+    return speaker.split()[-1] if speaker else None
 
 
 def _fits(x: Local, new: Local, *, any_via: bool = False) -> bool:

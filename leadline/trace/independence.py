@@ -8,12 +8,16 @@ kind through the whole table (`same-releaser` and `same-owner` are transitive), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from leadline.register import Register, fold
 from leadline.schema import Evidence, Origin, OriginTie
 
 NOTHING = frozenset({"reports", "unnamed"})
+ROLE = re.compile(
+    r"(?i)\b(?:soldiers?|officers?|commanders?|sergeants?|privates?|men|man|women|woman|residents?|officials?|relatives?|witness(?:es)?|of the|from)\b"
+)
 
 
 def ties(
@@ -76,8 +80,13 @@ def _name(key: str, register: Register) -> str:
 
 
 def _is_person(name: str, register: Register) -> bool:
-    """A role (`a soldier`) is nobody in particular: only names tie."""
+    """A role (`a soldier`, `a soldier of the 14th Brigade`) is nobody in particular: only names tie.
+
+    >>> [_is_person(n, Register([])) for n in ("Oda Brenn", "Ivo van Marek", "resident of Old Town", "soldier")]
+    [True, True, False, False]
+    """
     source = register.resolve(name)
     if source is not None:
         return source.kind == "person"
-    return name.split()[-1][:1].isupper()
+    words = name.split()
+    return bool(words) and words[0][:1].isupper() and words[-1][:1].isupper() and not ROLE.search(name)

@@ -143,12 +143,12 @@ def _naming(members: Sequence[str], heap: Heap) -> list[Evidence]:
                     rule="named", note=f"named as {hop.canonical}", document=claim.document,
                     start=hop.start, end=hop.end, quote=hop.name,
                 )  # fmt: skip
-    return [found[d] for d in sorted(found)][:20]
+    return [found[d] for d in sorted(found)]
 
 
-def _unique(evidence: Iterable[Evidence], limit: int = 40) -> list[Evidence]:
+def _unique(evidence: Iterable[Evidence]) -> list[Evidence]:
     found = {(e.rule, e.note, e.document or "", e.start or -1): e for e in evidence}
-    return [found[k] for k in sorted(found)][:limit]
+    return [found[k] for k in sorted(found)]
 
 
 def _speaker_name(x: Local, heap: Heap) -> str | None:

@@ -309,3 +309,13 @@ def test_link_one_claim_of_two_villages_disagrees_with_nobody(link):
 
 def test_link_an_answer_is_no_incident(link):
     assert not link([claim("a", event="official-response", place=OSTREL)]).incidents[0].is_single_event
+
+
+def test_link_an_undated_copy_of_a_historical_claim_adds_no_incident(link):
+    day, quote = "1931-02-03", "On February 3, 1931 he signed the order."
+    dated = claim("a", day=day, quote=quote, historical=True)
+    undated = claim("b", day=day, quote=quote)
+    found = link([dated, undated], origin_of={"a": "o1", "b": "o1"})
+    assert found.together("a", "b")
+    assert found.of("a").historical
+    assert not found.of("a").is_single_event

@@ -410,3 +410,14 @@ def test_origins_a_reporter_in_the_third_person_is_first_hand(trace):
         Heap().add("d", [("Thirty men refused to board at Ostrel.", [], "not-stated"), "A reporter of this newspaper watched from the mill."], publisher="Ferry Post")
     )  # fmt: skip
     assert "first-hand" in {e.rule for e in t.origin("d-0").evidence}
+
+
+def test_origins_two_men_of_one_brigade_are_nobody_in_particular(trace):
+    who = "soldier of the 14th Brigade"
+    t = trace(
+        Heap()
+        .add("a", [("He says that the boats were burned at noon.", [who], "testimony", {"kind": "direct"})], publisher="Ferry Post")
+        .add("b", [("He asks for boots and for his brother.", [who], "testimony", {"kind": "direct"})], publisher="Sund News")
+    )  # fmt: skip
+    assert not t.same("a-0", "b-0")
+    assert not t.tied("a-0", "b-0", "same-speaker")
