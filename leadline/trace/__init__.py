@@ -3,7 +3,7 @@
     documents, claims -> relations between documents, carriers, origins, the origin of every claim, ties among origins
 
 `text` and `reuse` find pairs worth comparing, `alignment` and `kinds` say what a pair is, `signs`, `credits` and
-`carriers` what a document shows of itself, `artefacts`, `matching` and `origins` what claims go back to, `independence`
+`carriers` what a document shows of itself, `roles`, `artefacts`, `matching` and `origins` what claims go back to, `independence`
 which origins are not independent, `stage` reads and writes.
 """
 

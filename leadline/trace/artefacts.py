@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from leadline.register import Register, Source, fold
-from leadline.schema import Attribution, Claim, Document, Hop, Medium, Span
+from leadline.register import Register, fold
+from leadline.schema import Attribution, Claim, Document, Medium, Span
 from leadline.trace.facts import facts_of
+from leadline.trace.roles import Role, compatible, head, role
 from leadline.trace.signs import Sign
 from leadline.trace.text import WORD, fold_word, quotations
 
-BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
 PRESS = frozenset({"outlet", "agency", "monitor", "channel"})
 RECORDINGS: Mapping[str, str] = {"intercepted-call": "call", "video": "video", "audio": "audio"}
 KINDS: Mapping[str, str] = {
@@ -34,22 +34,6 @@ KINDS: Mapping[str, str] = {
 }
 UNNAMED = re.compile(
     r"\b(?:reports?|rumou?rs?|media|outlets|sources?|accounts?|posts|channels|observers|analysts|experts|witnesses|officials|rights groups|groups)$"
-)
-BODY_WORDS = re.compile(
-    r"(?i)\b(?:ministry|agency|service|staff|directorate|intelligence|office|police|court|committee|council|command|commission|department|administration|government|bureau|institute|union|brigade|regiment|news|times|post|tribune|herald|gazette|telegraph|radio|television|tv|press|monitor|project|team|group|foundation|centre|center)\b"
-)
-INSTITUTION = re.compile(
-    r"(?i)\b(?:ministry|directorate|office|police|court|committee|council|commission|department|administration|bureau|headquarters)\b"
-)
-PERSON_WORDS = re.compile(
-    r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
-)
-SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter"})
-SOLDIERS = frozenset(
-    {"private", "conscript", "recruit", "rifleman", "infantryman", "gunner", "stormtrooper", "volunteer", "draftee"}
-)
-ANYBODY = frozenset(
-    {"a", "an", "the", "one", "man", "person", "speaker", "voice", "caller", "young", "masked", "unnamed"}
 )
 LEADS_TO = 400
 """Characters after which what a document says of a recording no longer introduces the one that speaks next."""
@@ -87,38 +71,6 @@ class Local(msgspec.Struct):
     """outlet through which the document has it, as the outermost hop says"""
     group: str = ""
     """the same for origins that only `via` keeps apart: two outlets may tell of one call"""
-
-
-class Role(msgspec.Struct, frozen=True):
-    """What a hop is: a body, a named person, or a role (`a soldier`)."""
-
-    hop: Hop
-    source: Source | None
-    is_body: bool
-    is_named: bool
-    key: str
-
-
-def role(hop: Hop, register: Register) -> Role:
-    """Classify one hop by the register, else by its form.
-
-    >>> r = Register([])
-    >>> hop = lambda n: Hop(name=n, canonical=n, cue="said", start=None, end=None)
-    >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in ("Ostrava Ministry", "Ivo Marek", "a soldier"))]
-    [(True, True), (False, True), (False, False)]
-    """
-    name = hop.canonical or hop.name
-    source = register.resolve(name) or register.resolve(hop.name)
-    if source is not None and source.kind != "class":
-        return Role(hop, source, source.kind in BODIES, True, source.id)
-    plain = name.strip()
-    named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", plain)) and source is None
-    is_body = source is None and bool(BODY_WORDS.search(plain)) and not PERSON_WORDS.search(plain)
-    is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
-    if not (named or is_body):
-        # "a man" whom the reader takes for a soldier of one side: the text does not say of which
-        plain = " ".join(w for w in plain.split() if w[0].islower() or w in hop.name) or plain
-    return Role(hop, source, is_body, named or is_body, fold(plain))
 
 
 def local_origins(
@@ -165,28 +117,6 @@ def local_origins(
         if not c.chain and c.medium in RECORDINGS and not shows:
             _introduce(found, c, cues)
     return found
-
-
-def compatible(one: str | None, other: str | None) -> bool:
-    """Whether two speakers can be one: one unknown, or one name's words within the other's.
-
-    A private is a soldier, and `a man` may be anybody.
-
-    >>> compatible("russian soldier", "soldier"), compatible("soldier", "commander"), compatible(None, "x")
-    (True, False, True)
-    >>> compatible("soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
-    (True, False, True)
-    """
-    if one is None or other is None:
-        return True
-    a, b = _known_as(one), _known_as(other)
-    return a <= b or b <= a
-
-
-def _known_as(speaker: str) -> set[str]:
-    """The words for a speaker, with `soldier` for every kind of soldier and without words that fit anybody."""
-    words = {w for w in speaker.split() if w not in ANYBODY}
-    return {"soldier" if w in SAME_AS_SOLDIER else w for w in words} | ({"soldier"} if words & SOLDIERS else set())
 
 
 def _describe(document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register) -> Local:
@@ -320,12 +250,8 @@ def _home(found: list[Local], new: Local) -> Local | None:
     fitting = [x for x in found if _fits(x, new)]
     if not fitting:
         return None
-    same = [x for x in fitting if _head(x.speaker) == _head(new.speaker)]
+    same = [x for x in fitting if head(x.speaker) == head(new.speaker)]
     return (same or fitting)[-1]
-
-
-def _head(speaker: str | None) -> str | None:
-    return speaker.split()[-1] if speaker else None
 
 
 def _fits(x: Local, new: Local, *, any_via: bool = False) -> bool:

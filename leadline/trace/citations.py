@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from leadline.schema import Claim, Evidence, Relation
-from leadline.trace.artefacts import Local, compatible
+from leadline.trace.artefacts import Local
 from leadline.trace.heap import Heap
 from leadline.trace.matching import common_run, likeness, words_of
+from leadline.trace.roles import compatible
 
 CITED = 1.5
 """Likeness from which a claim is taken to be the one that another document cites."""

@@ -11,8 +11,9 @@ from functools import lru_cache
 import msgspec
 
 from leadline.schema import Claim
-from leadline.trace.artefacts import RECORDINGS, Local, compatible
+from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.facts import Facts, facts_of
+from leadline.trace.roles import compatible
 from leadline.trace.text import WORD, content_stems, fold_word
 
 SAME = 2.5

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.schema import ClaimOrigin, Evidence, Origin, Relation
-from leadline.trace.artefacts import Local, compatible
+from leadline.trace.artefacts import Local
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
+from leadline.trace.roles import compatible
 
 
 def settle(

@@ -1,0 +1,87 @@
+"""Who speaks: what a hop of a chain is (a body, a named person, a role), and whether two speakers can be one."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from leadline.register import Register, Source, fold
+from leadline.schema import Hop
+
+BODIES = frozenset({"state-body", "armed-force", "outlet", "agency", "monitor", "channel", "court", "international"})
+BODY_WORDS = re.compile(
+    r"(?i)\b(?:ministry|agency|service|staff|directorate|intelligence|office|police|court|committee|council|command|commission|department|administration|government|bureau|institute|union|brigade|regiment|news|times|post|tribune|herald|gazette|telegraph|radio|television|tv|press|monitor|project|team|group|foundation|centre|center)\b"
+)
+INSTITUTION = re.compile(
+    r"(?i)\b(?:ministry|directorate|office|police|court|committee|council|commission|department|administration|bureau|headquarters)\b"
+)
+PERSON_WORDS = re.compile(
+    r"(?i)^[^,]*?\b(?:agents?|officers?|officials?|spokes(?:man|woman|person|men)|soldiers?|servicem[ae]n|commanders?|fighters?|conscripts?|deserters?|relatives?|wife|wives|mothers?|doctors?|medics?|lawyers?|residents?|prisoners?|recruits?|insiders?|employees?|chiefs?|heads?|ministers?|members?)\b"
+)
+SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter"})
+SOLDIERS = frozenset(
+    {"private", "conscript", "recruit", "rifleman", "infantryman", "gunner", "stormtrooper", "volunteer", "draftee"}
+)
+ANYBODY = frozenset(
+    {"a", "an", "the", "one", "man", "person", "speaker", "voice", "caller", "young", "masked", "unnamed"}
+)
+
+
+class Role(msgspec.Struct, frozen=True):
+    """What a hop is: a body, a named person, or a role (`a soldier`)."""
+
+    hop: Hop
+    source: Source | None
+    is_body: bool
+    is_named: bool
+    key: str
+
+
+def role(hop: Hop, register: Register) -> Role:
+    """Classify one hop by the register, else by its form.
+
+    >>> r = Register([])
+    >>> hop = lambda n: Hop(name=n, canonical=n, cue="said", start=None, end=None)
+    >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in ("Ostrava Ministry", "Ivo Marek", "a soldier"))]
+    [(True, True), (False, True), (False, False)]
+    """
+    name = hop.canonical or hop.name
+    source = register.resolve(name) or register.resolve(hop.name)
+    if source is not None and source.kind != "class":
+        return Role(hop, source, source.kind in BODIES, True, source.id)
+    plain = name.strip()
+    named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", plain)) and source is None
+    is_body = source is None and bool(BODY_WORDS.search(plain)) and not PERSON_WORDS.search(plain)
+    is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
+    if not (named or is_body):
+        # "a man" whom the reader takes for a soldier of one side: the text does not say of which
+        plain = " ".join(w for w in plain.split() if w[0].islower() or w in hop.name) or plain
+    return Role(hop, source, is_body, named or is_body, fold(plain))
+
+
+def compatible(one: str | None, other: str | None) -> bool:
+    """Whether two speakers can be one: one unknown, or one name's words within the other's.
+
+    A private is a soldier, and `a man` may be anybody.
+
+    >>> compatible("russian soldier", "soldier"), compatible("soldier", "commander"), compatible(None, "x")
+    (True, False, True)
+    >>> compatible("soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
+    (True, False, True)
+    """
+    if one is None or other is None:
+        return True
+    a, b = _known_as(one), _known_as(other)
+    return a <= b or b <= a
+
+
+def _known_as(speaker: str) -> set[str]:
+    """The words for a speaker, with `soldier` for every kind of soldier and without words that fit anybody."""
+    words = {w for w in speaker.split() if w not in ANYBODY}
+    return {"soldier" if w in SAME_AS_SOLDIER else w for w in words} | ({"soldier"} if words & SOLDIERS else set())
+
+
+def head(speaker: str | None) -> str | None:
+    """What a speaker is, without further words: `russian soldier` is a `soldier`."""
+    return speaker.split()[-1] if speaker else None
