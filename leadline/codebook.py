@@ -170,6 +170,7 @@ class Event(_Part, frozen=True, kw_only=True):
 
     `counts` are what a number must count to be the event's number, `rank` decides between events whose words stand in
     one clause, `protect` is true where the persons concerned are at risk: pages then show no point finer than a district.
+    `context` is true for events that stand around the subject (territory, losses): they are shown and never estimated.
     """
 
     code: str
@@ -181,6 +182,7 @@ class Event(_Part, frozen=True, kw_only=True):
     counts: tuple[str, ...] = ()
     rank: int = 0
     protect: bool = False
+    context: bool = False
 
 
 class Cue(_Part, frozen=True, kw_only=True):

@@ -31,7 +31,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     batch_size: Annotated[int, _setting("documents read into memory at a time")] = 32
     meta: Annotated[str, _setting("CSV of what the collector knows: document, published, publisher", "ingest")] = ""
     max_document_mb: Annotated[float, _setting("larger files are refused, with the reason", "ingest")] = 20.0
-    codebook: Annotated[str, _setting("codebook file; empty means the shipped `coercion`", "extract", "link")] = ""
+    codebook: Annotated[
+        str, _setting("codebook file; empty means the shipped `coercion`", "extract", "link", "estimate", "publish")
+    ] = ""
     registers: Annotated[
         tuple[str, ...],
         _setting(

@@ -1,7 +1,8 @@
 """The stage of the flow: incidents to capture histories to an estimate or a refusal.
 
 A list is a family of origins: an incident is on it where one of its origins was released, collected or spoken by a
-source that the register puts into that family. Habitual and historical incidents are on no list.
+source that the register puts into that family. Habitual and historical incidents, events that the codebook calls context
+(territory, losses), and what is only possible, threatened or denied are on no list.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from leadline.codebook import load_codebook
 from leadline.engine.base import Engine
 from leadline.estimate.analysis import analyse_table
 from leadline.estimate.options import Options
@@ -19,11 +21,13 @@ from leadline.register import Register, load_register
 from leadline.schema import (
     CAPTURE_HISTORIES,
     CLAIM_ORIGINS,
+    CLAIMS,
     ESTIMATES,
     INCIDENTS,
     ORIGINS,
     PARTITIONS,
     CaptureHistory,
+    Claim,
     ClaimOrigin,
     Estimate,
     Incident,
@@ -32,13 +36,23 @@ from leadline.schema import (
 )  # fmt: skip
 from leadline.settings import Settings
 
+HAPPENED = frozenset({"actual", "ordered"})  # what may happen, or is threatened or denied, is no record of an event
+
 
 def estimate_totals(engine: Engine, settings: Settings, progress: Progress = SILENT) -> None:
     """Read incidents and origins, write capture histories and the estimate of the whole case."""
     register = load_register(settings.registers, shipped=settings.shipped_register)
-    families = families_of(engine.records(ORIGINS, Origin), register)
-    incidents = [i for i in engine.records(INCIDENTS, Incident) if i.is_single_event and not i.historical]
-    histories = capture_histories(incidents, families)
+    origins = list(engine.records(ORIGINS, Origin))
+    families = families_of(origins, register)
+    happened = {c.claim_id for c in engine.records(CLAIMS, Claim) if c.realis in HAPPENED}
+    context = {e.code for e in load_codebook(settings.codebook or None).events if e.context}
+    incidents = [
+        i
+        for i in engine.records(INCIDENTS, Incident)
+        if i.is_single_event and not i.historical and i.event not in context and not happened.isdisjoint(i.claims)
+    ]
+    told = {o.origin_id: frozenset(o.claims) for o in origins}
+    histories = capture_histories(incidents, families, told, happened)
     engine.write(CAPTURE_HISTORIES, histories)
     table = ListTable.from_memberships(h.lists for h in histories)
     options = Options(seed=settings.seed, threads=settings.n_workers())
@@ -64,13 +78,27 @@ def families_of(origins: Iterable[Origin], register: Register) -> dict[str, str]
     return found
 
 
-def capture_histories(incidents: Iterable[Incident], families: dict[str, str]) -> list[CaptureHistory]:
-    """The lists of every incident that is on one, in order of incident id."""
+def capture_histories(
+    incidents: Iterable[Incident],
+    families: dict[str, str],
+    told: dict[str, frozenset[str]] | None = None,
+    happened: set[str] | None = None,
+) -> list[CaptureHistory]:
+    """The lists of every incident that is on one, in order of incident id.
+
+    Only origins in a line of evidence count; `told` holds the claims of each origin and `happened` those that tell the event as a
+    fact or an order: an origin that only denies the incident puts it on no list.
+    """
     found = []
     for incident in sorted(incidents, key=lambda i: i.incident_id):
-        lists = tuple(sorted({families[o] for o in incident.origins if o in families}))
+        here = frozenset(incident.claims)
+        lists = set()
+        for origin in (o for line in incident.lines for o in line.origins if o in families):
+            said = here & (told or {}).get(origin, frozenset())
+            if not said or happened is None or not said.isdisjoint(happened):
+                lists.add(families[origin])
         if lists:
-            found.append(CaptureHistory(incident_id=incident.incident_id, lists=lists))
+            found.append(CaptureHistory(incident_id=incident.incident_id, lists=tuple(sorted(lists))))
     return found
 
 

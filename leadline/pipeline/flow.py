@@ -76,7 +76,7 @@ FLOW: tuple[Stage, ...] = (
             schema.INCIDENTS,
             schema.PARTITIONS,
         ),
-        support=("register", "registers"),
+        support=("codebook", "codebooks", "register", "registers"),
         packages=("numpy", "scipy", "numba"),
     ),
     Stage(

@@ -32,6 +32,8 @@ def _alternatives(
 class Names:
     """Masks the names of persons outside the register in one document or in a whole case.
 
+    `others` masks what is known from elsewhere: a full name recognised in one document is hidden in all.
+
     >>> m = PersonMention(document="a", start=0, end=9, name="Ivo Karan", role="a soldier")
     >>> Names([m]).mask("Ivo Karan spoke; Karan is afraid.")
     '[a soldier] spoke; [a soldier] is afraid.'
@@ -39,7 +41,15 @@ class Names:
     '2022_[a soldier]-speaks.txt'
     """
 
-    def __init__(self, mentions: Iterable[PersonMention], *, show: bool = False) -> None:
+    def __init__(
+        self,
+        mentions: Iterable[PersonMention],
+        *,
+        show: bool = False,
+        last_names: bool = True,
+        others: Names | None = None,
+    ) -> None:
+        self.others = None if show else others
         self.hidden = (
             [] if show else sorted((m for m in mentions if m.source_id is None), key=lambda m: (m.start, m.end))
         )
@@ -48,7 +58,7 @@ class Names:
         for m in self.hidden:
             name = " ".join(m.name.split())
             last = re.sub(r"['’]s$", "", name.split(" ")[-1]) if name else ""
-            for n in (name, last if len(last) > 3 and last[:1].isupper() else ""):
+            for n in (name, last if last_names and len(last) > 3 and last[:1].isupper() else ""):
                 if words := _WORD.findall(n):
                     names.add(n)
                     self.roles.setdefault(_folded(words), m.role)
@@ -60,7 +70,9 @@ class Names:
 
     def mask(self, text: str) -> str:
         """A string without offsets, its names replaced by roles in square brackets."""
-        return text if self.pattern is None or self._is_free(text) else self.pattern.sub(self._role, text)
+        if self.pattern is not None and not self._is_free(text):
+            text = self.pattern.sub(self._role, text)
+        return self.others.mask(text) if self.others is not None else text
 
     def mask_file(self, name: str) -> str:
         """A file's name (or an id that begins with one), its persons' names replaced, however they are written in it."""

@@ -217,9 +217,10 @@ class Views:
         by_document: dict[str, list[schema.PersonMention]] = defaultdict(list)
         for p in people:
             by_document[p.document].append(p)
-        self.names = {d: Names(ms, show=names) for d, ms in by_document.items()}
+        everyone = Names((p for p in people if len(p.name.split()) > 1), show=names, last_names=False)
+        self.names = {d: Names(ms, show=names, others=everyone) for d, ms in by_document.items()}
         self.all_names = Names(people, show=names)
-        self.nobody = Names((), show=names)
+        self.nobody = Names((), show=names, others=everyone)
         # Nobody looked for persons in a text that was not read: it is not shown, lest it name one.
         unread = {u.document for u in engine.records(schema.UNREAD, schema.Unread)}
         languages = engine.read(schema.DOCUMENTS, ["document", "language"]).to_pylist()

@@ -11,7 +11,7 @@ TEXT_A = (
     "Load more articles"
 )
 TEXT_D = "Солдат Ростан Велик отказался идти вперёд, рассказала его мать."
-TEXT_B = "Karan and about forty others refused to fight, the Veshan Military Intelligence said. \u202eevil\u202c"
+TEXT_B = "Karan and about forty others refused to fight, the Veshan Military Intelligence said. \u202eevil\u202c IVO KARAN IS FREE"
 
 
 def span(text: str, words: str) -> tuple[int, int]:

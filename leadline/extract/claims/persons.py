@@ -22,9 +22,9 @@ ROLES = {
     "witness": "a witness", "official": "an official", "outlet": "a journalist", "monitor": "a rights worker",
 }  # fmt: skip
 TITLES = re.compile(
-    r"\b(?i:Mr|Mrs|Ms|Dr|Prof|Professor|Sgt|Sergeant|Private|Pvt|Cpl|Corporal|Lt|Lieutenant|Capt|Captain|Maj|Major|Col|Colonel|Gen|General|"
+    r"(?:\b(?i:Mr|Mrs|Ms|Dr|Prof|Professor|Sgt|Sergeant|Private|Pvt|Cpl|Corporal|Lt|Lieutenant|Capt|Captain|Maj|Major|Col|Colonel|Gen|General|"
     r"President|Minister|Senator|Commander|Governor|Mayor|Ambassador|Reporter|"
-    r"Marshal|Admiral|Judge|Deputy|Spokesman|Spokeswoman|Spokesperson|By)\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
+    r"Marshal|Admiral|Judge|Deputy|Spokesman|Spokeswoman|Spokesperson)|(?m:^By))\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
 )
 CAPITALISED = re.compile(r"[A-Z][\w’'-]+")
 
@@ -44,7 +44,8 @@ def find_persons(
             if words and not _within(words[0].idx, words[-1].idx + len(words[-1]), taken):
                 spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
     for m in TITLES.finditer(text):
-        spans.setdefault(m.span("name"), None)
+        if not _within(*m.span("name"), taken):
+            spans.setdefault(m.span("name"), None)
     for n in find_names(parsed.doc, register):
         if n.source.kind == "person":
             span = parsed.doc[n.start : n.end]
