@@ -52,10 +52,19 @@ def incident(
             *_telling_conflicts(ordered),
         ),
         historical=all(c.historical for c in ordered),
-        is_single_event=any(
-            c.event not in parameters.reactions and sort_of(c, parameters) == "single" and is_identified(c)
-            for c in ordered
-        ),
+        is_single_event=_is_single(ordered, origin_of, parameters),
+    )
+
+
+def _is_single(claims: Sequence[Claim], origin_of: Mapping[str, str], parameters: Parameters) -> bool:
+    """Whether something that is told, with all its copies, is one event; a copy may lack what shows that it is none."""
+    told: dict[tuple[str, ...], list[Claim]] = {}
+    for c in claims:
+        if c.event not in parameters.reactions:
+            told.setdefault((origin_of.get(c.claim_id, c.claim_id), *words(c.quote)), []).append(c)
+    return any(
+        all(sort_of(c, parameters) == "single" for c in copies) and any(is_identified(c) for c in copies)
+        for copies in told.values()
     )
 
 

@@ -319,3 +319,11 @@ def test_link_an_undated_copy_of_a_historical_claim_adds_no_incident(link):
     assert found.together("a", "b")
     assert found.of("a").historical
     assert not found.of("a").is_single_event
+
+
+def test_link_an_undated_copy_makes_no_event_of_a_summary(link):
+    quote = "Men were beaten at the mill all through that year."
+    dated = msgspec.structs.replace(claim("a", quote=quote, place=OSTREL), time=TimeInterval(start="2031-01-01", end="2031-12-31", phrase="that year"))  # fmt: skip
+    found = link([dated, claim("b", quote=quote, place=OSTREL)], origin_of={"a": "o1", "b": "o1"})
+    assert found.together("a", "b")
+    assert not found.of("a").is_single_event
