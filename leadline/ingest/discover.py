@@ -38,7 +38,8 @@ class Found(msgspec.Struct, frozen=True):
 def discover(paths: Sequence[Path]) -> list[Found]:
     """Every file below the given paths, by name.
 
-    Folders are walked with their links, except links that lead back to a folder above; hidden files, and folders that
+    Folders are walked with their links, except links that lead back to a folder above; a link out of the folder is refused,
+    since a heap that somebody sent could fetch files of the reader's own. Hidden files, and folders that
     are themselves cases, are passed over. Files of one name from several folders get as much of their folder's path as
     tells them apart.
 
@@ -102,7 +103,9 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
             if name.startswith(HIDDEN):
                 continue
             path = here / name
-            if path.is_dir():
+            if _leads_out(path, folder):
+                yield path, "a link that leads out of the folder; name its target itself if it belongs to the heap"
+            elif path.is_dir():
                 waiting.append((path, above | {key}))
             else:
                 yield path, _problem(path)
@@ -132,3 +135,11 @@ def _names(files: list[tuple[Path, Path]]) -> list[str]:
             return names
         for i in again:
             depth[i] += 1
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Whether a link leads to a file or folder outside the heap; links that lead nowhere or to themselves do not."""
+    try:
+        return path.is_symlink() and path.exists() and not path.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False

@@ -62,19 +62,22 @@ def test_discover_passes_over_hidden_files_and_cases(tmp_path):
     assert names(heap) == ["a.txt"]
 
 
-def test_discover_follows_links_but_never_in_circles(tmp_path):
+def test_discover_follows_links_inside_the_heap_but_never_out_or_in_circles(tmp_path):
     heap = write_files(tmp_path / "heap", {"a/b.txt": "x"})
     outside = write_files(tmp_path / "outside", {"c.txt": "x"})
     (heap / "linked").symlink_to(outside)
+    (heap / "inside").symlink_to(heap / "a" / "b.txt")
     (heap / "a" / "up").symlink_to(heap)
     (heap / "self").symlink_to(heap / "self")
     (heap / "nowhere").symlink_to(heap / "nothing")
     found = {f.name: f.problem for f in discover([heap])}
-    assert found["a/b.txt"] == found["linked/c.txt"] == ""
+    assert found["a/b.txt"] == ""
+    assert "leads out of the folder" in found["linked"]
     assert "leads back" in found["a/up"]
     assert found["nowhere"] == "the link leads nowhere"
     assert "cannot be opened" in found["self"]
-    assert len(found) == 5
+    assert found["inside"] == ""
+    assert len(found) == 6
 
 
 def test_discover_never_opens_what_is_no_file(tmp_path, monkeypatch):
