@@ -87,12 +87,7 @@ def test_example_page_with_scripts_leaves_none_in_the_dossier(run: Summary):
         )
 
 
-FURNITURE = pytest.mark.xfail(strict=True, reason="names in page furniture (a reporter's box) are not looked for yet")
-
-
-@pytest.mark.parametrize(
-    "name", ["Grell", pytest.param("Jonas", marks=FURNITURE), pytest.param("Pell covers", marks=FURNITURE)]
-)
+@pytest.mark.parametrize("name", ["Grell", "Jonas", "Pell covers", "Draskey"])
 def test_example_dossier_names_no_soldier_and_no_reporter(run: Summary, name: str):
     naming = [
         p.name for p in Path(run.dossier).parent.rglob("*") if p.is_file() and name in p.read_text(encoding="utf-8")
