@@ -150,7 +150,11 @@ def test_parse_cutting_and_language_take_linear_time():
 def test_parse_changed_model_file_is_refused(tmp_path):
     (tmp_path / "weights").write_bytes(b"other")
     pinned = Pinned(
-        package="p", version="1", common_words=frozenset(), sha256={"weights": hashlib.sha256(b"right").hexdigest()}
+        package="p",
+        version="1",
+        common_words=frozenset(),
+        names={},
+        sha256={"weights": hashlib.sha256(b"right").hexdigest()},
     )
     with pytest.raises(
         DependencyError, match=r"weights: a file of the English model has the digest .* To do: reinstall"
