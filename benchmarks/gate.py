@@ -1,4 +1,4 @@
-"""The quality gate: measured figures against the floors in eval/baseline.d, one file a room.
+"""The quality gate: measured figures against the floors in eval/baseline.json.
 
 usage: gate.py [--report] [ROOM...]
 
@@ -29,14 +29,8 @@ def measure(command: list[str]) -> tuple[dict[str, float] | None, str]:
 
 
 def baseline() -> dict[str, dict]:
-    """Command, floors and ceilings of each room, in order of the rooms; two files for one room are an error."""
-    rooms: dict[str, dict] = {}
-    for path in sorted((ROOT / "eval" / "baseline.d").glob("*.json")):
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if twice := sorted(set(found) & set(rooms)):
-            raise SystemExit(f"{path.relative_to(ROOT)}: {', '.join(twice)} has its floors in another file already")
-        rooms |= found
-    return dict(sorted(rooms.items()))
+    """Command, floors and ceilings of each room."""
+    return json.loads((ROOT / "eval" / "baseline.json").read_text(encoding="utf-8"))
 
 
 def report(measured: dict[str, tuple[dict, dict[str, float], float]]) -> str:
