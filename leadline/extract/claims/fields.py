@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 from leadline.codebook import Pattern
 from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.words import line_of, occurs
@@ -115,6 +116,8 @@ def pick_time(
         inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
     if not inside and lineage.cue is not None:
         inside = _said_in(lineage.cue, r.times)
+    if event != "public-appeal":  # an appeal happens by being posted
+        inside = [t for t in inside if not _dates_a_release(t, r.doc)]
     historical = any(t.is_historical for t in inside)
     known = [t for t in inside if t.first or t.last]
     if not known:
@@ -122,6 +125,15 @@ def pick_time(
     best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
     interval = time_interval(best, r.doc.text)
     return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
+
+
+def _dates_a_release(t: TimeReading, doc: Doc) -> bool:
+    """Whether a time says when something was released (`a call published on 8 October`) and not when it happened."""
+    span = doc.char_span(t.start, t.end, alignment_mode="expand")
+    if span is None:
+        return False
+    verb = next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
+    return verb is not None and verb.lemma_.lower() in load_lexicon().releasing
 
 
 PERIODS = frozenset({"week", "month", "season", "quarter", "year"})

@@ -87,3 +87,18 @@ def test_reports_a_period_that_opens_a_statement_dates_what_it_tells(claim):
 
 def test_reports_the_day_of_a_statement_does_not(claim):
     assert claim("losses", "On Tuesday, the soldiers said that the brigade had lost 40 men.").time is None
+
+
+def test_reports_the_day_of_a_release_is_no_day_of_the_order(claim):
+    text = (
+        "A Sudrian commander ordered his soldiers to shoot anyone who retreats, according to an intercepted call "
+        "published by the Norland Defence Service on 8 May 2021."
+    )
+    assert claim("order-to-fire", text).time is None
+
+
+def test_reports_the_day_of_the_order_is_its_day(claim):
+    text = "On 8 May 2021 a Sudrian commander ordered his soldiers to shoot anyone who retreats, a gunner said."
+    found = claim("order-to-fire", text).time
+    assert found is not None
+    assert (found.start, found.end) == ("2021-05-08", "2021-05-08")
