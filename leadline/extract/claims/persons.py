@@ -53,7 +53,7 @@ def find_persons(
     for start, end in _furniture_names(parsed):
         spans.setdefault((start, end), None)
     spoken = _speakers(parsed)
-    spans.update({k: v for k, v in spoken.items() if k not in spans})
+    spans.update({k: v for k, v in spoken.items() if k not in spans and not _within(*k, taken)})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
         if m.group() in parts and not _within(*m.span(), taken):
@@ -146,6 +146,8 @@ def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
             and t.text.isalpha()
         ):
             if t.dep_ == "nsubj" and t.head.lemma_.lower() not in words.reporting | {"know", "want", "refuse", "tell"}:
+                continue
+            if any(c.dep_ in {"det", "poss"} for c in t.children):  # `the General Staff said`: no person's name
                 continue
             if t.dep_ == "appos" and not words.kind(t.head.lemma_.lower()):
                 continue
