@@ -28,6 +28,8 @@ Direction = Literal["from", "to", "unknown"]
 REALIS: tuple[str, ...] = get_args(Realis)
 MEDIA: tuple[str, ...] = get_args(Medium)
 VERIFICATION: tuple[str, ...] = get_args(Verification)
+UNNAMED_KINDS = frozenset({"reports", "unnamed"})
+"""Kinds of origin that stand for a lineage nobody names: they count as no origin and no line of evidence."""
 CARRIER_KINDS: tuple[str, ...] = get_args(CarrierKind)
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from leadline.schema import EvidenceLine, Origin, OriginTie
+from leadline.schema import UNNAMED_KINDS, EvidenceLine, Origin, OriginTie
 
-NOTHING = frozenset({"reports", "unnamed"})
 TRANSITIVE = ("same-releaser", "same-owner", "same-speaker")
 
 
@@ -55,7 +54,7 @@ def counts(origin: Origin) -> bool:
     >>> counts(Origin(origin_id="o", kind="reports", medium="not-stated"))
     False
     """
-    if origin.kind in NOTHING:
+    if origin.kind in UNNAMED_KINDS:
         return False
     own_voice = any(e.rule == "own-voice" for e in origin.evidence)
     return not own_voice or any(e.rule == "first-hand" for e in origin.evidence)
@@ -101,4 +100,4 @@ def independent_lines(origin_ids: Iterable[str], origins: Mapping[str, Origin], 
 
 def named(origin_ids: Sequence[str], origins: Mapping[str, Origin]) -> tuple[str, ...]:
     """The origins that count as origins: all but unnamed lineage."""
-    return tuple(sorted({o for o in origin_ids if o in origins and origins[o].kind not in NOTHING}))
+    return tuple(sorted({o for o in origin_ids if o in origins and origins[o].kind not in UNNAMED_KINDS}))

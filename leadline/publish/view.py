@@ -17,7 +17,6 @@ from leadline.publish.highlight import Mark, Segment, around, segments
 from leadline.publish.redact import Names, coarse
 from leadline.register import Register
 
-UNNAMED = frozenset({"reports", "unnamed"})  # kinds of origin that stand for a lineage nobody names
 DISPUTED = {"realis": "whether it is so", "number": "count"}  # fields of conflicts, for people
 
 
@@ -361,7 +360,7 @@ class Views:
 
     def _named(self, claim_id: str) -> bool:
         origin = self.origins.get(self.origin_of.get(claim_id, ""))
-        return origin is not None and origin.kind not in UNNAMED
+        return origin is not None and origin.kind not in schema.UNNAMED_KINDS
 
     def _facts(self, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]]:
         if c.number is not None:

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from leadline.register import Register, fold
-from leadline.schema import Evidence, Origin, OriginTie
+from leadline.schema import UNNAMED_KINDS, Evidence, Origin, OriginTie
 
-NOTHING = frozenset({"reports", "unnamed"})
 ROLE = re.compile(
     r"(?i)\b(?:soldiers?|officers?|commanders?|sergeants?|privates?|men|man|women|woman|residents?|officials?|relatives?|witness(?:es)?|of the|from)\b"
 )
@@ -36,7 +35,7 @@ def ties(
     owners: dict[str, list[Origin]] = {}
     speakers: dict[str, list[Origin]] = {}
     for o in sorted(origins, key=lambda o: o.origin_id):
-        if o.kind in NOTHING:
+        if o.kind in UNNAMED_KINDS:
             continue
         for body in sorted({*([o.released_by] if o.released_by else []), *(collectors or {}).get(o.origin_id, ())}):
             source = register.resolve(body)
