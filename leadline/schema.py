@@ -25,6 +25,7 @@ Verification = Literal["verified", "could-not-verify", "unverified", "disputed",
 CarrierKind = Literal["original", "copy", "excerpt", "translation", "rewrite", "aggregate", "unknown"]
 RelationKind = Literal["copy", "excerpt", "translation", "rewrite", "quotes", "cites"]
 Direction = Literal["from", "to", "unknown"]
+Reliance = Literal["releases", "quotes", "cites", "copies", "relays", "owner"]
 REALIS: tuple[str, ...] = get_args(Realis)
 MEDIA: tuple[str, ...] = get_args(Medium)
 VERIFICATION: tuple[str, ...] = get_args(Verification)
@@ -304,6 +305,38 @@ class OriginTie(Record, frozen=True, kw_only=True):
     evidence: Annotated[tuple[Evidence, ...], _d("what shows it")] = ()
 
 
+class SourceEdge(Record, frozen=True, kw_only=True):
+    """One source relies on another: an edge of the source graph."""
+
+    relying: Annotated[
+        str,
+        _d(
+            "who relies: its id in the source register, else its folded name; `document:` and the document where its publisher is unknown"
+        ),
+    ]
+    relying_name: Annotated[str, _d("its name")]
+    relying_kind: Annotated[str, _d("its kind in the source register, else publisher, body or document")]
+    relied_on: Annotated[str, _d("on whom")]
+    relied_on_name: Annotated[str, _d("its name")]
+    relied_on_kind: Annotated[str, _d("its kind")]
+    kind: Annotated[
+        Reliance,
+        _d(
+            "releases: passes on what the other released; quotes, cites: names the other medium, in its words or not; copies: took its text; relays: has it through the other; owner: belongs to it"
+        ),
+    ]
+    directed: Annotated[bool, _d("false where two took from each other and nothing shows which")] = True
+    n_claims: Annotated[int, _d("claims that show it")] = 0
+    n_documents: Annotated[int, _d("documents that show it")] = 0
+    ring: Annotated[
+        str | None, _d("the smallest id of the ring of sources that rely on each other, null where the edge is in none")
+    ] = None
+    n_circular: Annotated[
+        int, _d("of these claims those attributed in a ring that begins nowhere: circular reporting")
+    ] = 0
+    evidence: Annotated[tuple[Evidence, ...], _d("what shows it, at most three pieces")] = ()
+
+
 # -- 4 link -----------------------------------------------------------------------------------------------------------
 
 
@@ -453,6 +486,7 @@ RELATIONS = Table("relations", Relation, "trace", ("document", "other", "kind"))
 ORIGINS = Table("origins", Origin, "trace", ("origin_id",))
 CLAIM_ORIGINS = Table("claim_origins", ClaimOrigin, "trace", ("claim_id",))
 ORIGIN_TIES = Table("origin_ties", OriginTie, "trace", ("origin_l", "origin_r", "reason"))
+SOURCE_EDGES = Table("source_edges", SourceEdge, "trace", ("relying", "relied_on", "kind", "directed"))
 PAIRS = Table("pairs", Pair, "link", ("claim_l", "claim_r"))
 PARTITIONS = Table("partitions", PartitionDraw, "link", ("draw", "claim_id"))
 INCIDENTS = Table("incidents", Incident, "link", ("incident_id",))
@@ -475,6 +509,7 @@ TABLES: dict[str, Table] = {
         ORIGINS,
         CLAIM_ORIGINS,
         ORIGIN_TIES,
+        SOURCE_EDGES,
         PAIRS,
         PARTITIONS,
         INCIDENTS,

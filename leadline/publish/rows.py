@@ -60,6 +60,7 @@ EXPORTS: dict[str, Callable[[Engine], Iterator[Row]]] = {
     "relations": _plain(schema.RELATIONS),
     "origins": _plain(schema.ORIGINS),
     "origin_ties": _plain(schema.ORIGIN_TIES),
+    "source_edges": _plain(schema.SOURCE_EDGES),
     "incidents": _plain(schema.INCIDENTS),
     "pairs": _plain(schema.PAIRS),
     "capture_histories": _plain(schema.CAPTURE_HISTORIES),

@@ -1,10 +1,11 @@
 """Who copied whom, and how many sources that really is.
 
-    documents, claims -> relations between documents, carriers, origins, the origin of every claim, ties among origins
+    documents, claims -> relations between documents, carriers, origins, the origin of every claim, ties among origins,
+    the source graph
 
 `text` and `reuse` find pairs worth comparing, `alignment` and `kinds` say what a pair is, `signs`, `credits` and
 `carriers` what a document shows of itself, `roles`, `artefacts`, `matching` and `origins` what claims go back to, `independence`
-which origins are not independent, `stage` reads and writes.
+which origins are not independent, `graph` who relies on whom, `stage` reads and writes.
 """
 
 from __future__ import annotations

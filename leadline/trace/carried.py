@@ -54,7 +54,7 @@ def passages(
         a, b = words_of(by_id[one].quote).stems, words_of(by_id[other].quote).stems
         verbatim = relation.kind in ("copy", "excerpt") and len(a & b) >= 0.8 * max(1, min(len(a), len(b)))
         reason = Evidence(rule="carried", note=note)
-        found.append(Passage(taker, giver, known, shown, verbatim, reason))
+        found.append(Passage(taker, giver, known, shown, verbatim, reason, (relation.document, relation.other)))
     orphans = []
     if known:
         side = 0 if relation.direction == "from" else 1

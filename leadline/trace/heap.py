@@ -24,6 +24,8 @@ class Passage(msgspec.Struct, frozen=True):
     verbatim: bool
     """whether both claims are in the same words: then a difference in their coding is the reader's, not the text's"""
     reason: Evidence
+    documents: tuple[str, str] = ("", "")
+    """the two documents, as the relation names them"""
 
 
 class Orphan(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from leadline.schema import (
     ORIGIN_TIES,
     ORIGINS,
     RELATIONS,
+    SOURCE_EDGES,
     Attribution,
     Claim,
     Document,
@@ -28,6 +29,7 @@ from leadline.trace.artefacts import Local, local_origins
 from leadline.trace.carried import passages
 from leadline.trace.carriers import carrier
 from leadline.trace.credits import Publishers, find_credits
+from leadline.trace.graph import SourceGraph
 from leadline.trace.heap import Heap, Orphan, Passage
 from leadline.trace.independence import ties
 from leadline.trace.kinds import Nature, nature, relate
@@ -56,6 +58,7 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     sketches: list[reuse.Sketch] = []
     natures: dict[str, Nature] = {}
     locals_: dict[str, list[Local]] = {}
+    graph = SourceGraph(register, publishers)
     for d in engine.records(DOCUMENTS, Document):
         sketches.append(reuse.sketch(view(d)))
         natures[d.document] = describe(d, publishers)
@@ -63,6 +66,7 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
         locals_[d.document] = local_origins(
             d, own, attributions.get(d.document, {}), register, natures[d.document].spun
         )
+        graph.document(d, own, attributions.get(d.document, {}))
         progress.advance()
     relations, carried, orphans = _relations(engine, sketches, natures, claims, progress)
     flat = {c.claim_id: c for group in claims.values() for c in group}
@@ -85,6 +89,8 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     engine.write(ORIGINS, found.origins)
     engine.write(CLAIM_ORIGINS, found.claim_origins)
     engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register, found.collectors))
+    rings = [flat[c] for o in found.origins if any(e.rule == "circular" for e in o.evidence) for c in o.claims]
+    engine.write(SOURCE_EDGES, graph.edges(relations, carried, rings))
 
 
 def describe(d: Document, publishers: Publishers) -> Nature:
