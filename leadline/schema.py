@@ -404,6 +404,36 @@ class Incident(Record, frozen=True, kw_only=True):
     is_single_event: Annotated[
         bool, _d("false for habitual or summary claims, which are no one incident and are on no list")
     ] = True
+    carriers: Annotated[dict[str, int], _d("its documents by carrier kind: how many are copies, rewrites, …")] = (
+        msgspec.field(default_factory=dict)
+    )
+    releasers: Annotated[tuple[str, ...], _d("bodies that released or collected its origins")] = ()
+    credibility_ceiling: Annotated[
+        int,
+        _d(
+            "best Admiralty credibility a person may give: 1 with two independent lines, else 2; a ceiling, not a grade"
+        ),
+    ] = 2
+    ceiling_reason: Annotated[str, _d("why")] = ""
+
+
+class ClaimSupport(Record, frozen=True, kw_only=True):
+    """What stands behind one claim: the claims of its incident that agree with it, itself among them."""
+
+    claim_id: Annotated[str, _d("the claim")]
+    incident_id: Annotated[str, _d("its incident")]
+    n_claims: Annotated[
+        int, _d("claims of the incident of the same event and polarity whose count, if the claim has one, overlaps")
+    ]
+    n_documents: Annotated[int, _d("documents they stand in")]
+    n_series: Annotated[int, _d("outlets or channels")]
+    n_origins: Annotated[int, _d("origins they go back to")]
+    n_independent: Annotated[int, _d("independent lines of evidence")]
+    carriers: Annotated[dict[str, int], _d("the documents by carrier kind")]
+    releasers: Annotated[tuple[str, ...], _d("bodies that released or collected the origins")]
+    lines: Annotated[tuple[EvidenceLine, ...], _d("the independent lines, each with the reason of its merges")]
+    credibility_ceiling: Annotated[int, _d("best Admiralty credibility a person may give this claim")]
+    ceiling_reason: Annotated[str, _d("why")]
 
 
 # -- 5 estimate -------------------------------------------------------------------------------------------------------
@@ -490,6 +520,7 @@ SOURCE_EDGES = Table("source_edges", SourceEdge, "trace", ("relying", "relied_on
 PAIRS = Table("pairs", Pair, "link", ("claim_l", "claim_r"))
 PARTITIONS = Table("partitions", PartitionDraw, "link", ("draw", "claim_id"))
 INCIDENTS = Table("incidents", Incident, "link", ("incident_id",))
+CLAIM_SUPPORT = Table("claim_support", ClaimSupport, "link", ("claim_id",))
 CAPTURE_HISTORIES = Table("capture_histories", CaptureHistory, "estimate", ("incident_id",))
 ESTIMATES = Table("estimates", Estimate, "estimate", ("stratum",))
 
@@ -513,6 +544,7 @@ TABLES: dict[str, Table] = {
         PAIRS,
         PARTITIONS,
         INCIDENTS,
+        CLAIM_SUPPORT,
         CAPTURE_HISTORIES,
         ESTIMATES,
     )

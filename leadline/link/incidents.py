@@ -7,41 +7,36 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from leadline.link.lines import Ties, independent_lines, named
 from leadline.link.parameters import Parameters
 from leadline.link.rows import sort_of, words
-from leadline.schema import Claim, Conflict, Incident, Number, Origin, Place, TimeInterval
+from leadline.link.support import Lineage, backing, counted
+from leadline.schema import Claim, Conflict, Incident, Number, Place, TimeInterval
 
 COUNTRY_M = 250_000.0
 """A place meant less precisely than this is a country or half of one."""
 PARTICULAR = frozenset({"intercepted-call", "video", "audio", "testimony", "social-post", "document"})
 
 
-def incident(
-    claims: Sequence[Claim],
-    series: Mapping[str, str],
-    origin_of: Mapping[str, str],
-    origins: Mapping[str, Origin],
-    ties: Ties,
-    parameters: Parameters,
-) -> Incident:
+def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters) -> Incident:
     """The incident that these claims (at least one) are about."""
     ordered = sorted(claims, key=lambda c: c.claim_id)
-    documents = tuple(sorted({c.document for c in ordered}))
-    held = named([origin_of[c.claim_id] for c in ordered if c.claim_id in origin_of], origins)
-    lines = independent_lines(held, origins, ties)
+    behind = backing(ordered, lineage)
     event = Counter(c.event for c in ordered)
     return Incident(
         incident_id="incident-" + hashlib.sha256(ordered[0].claim_id.encode()).hexdigest()[:12],
         event=min(event, key=lambda e: (-event[e], e)),
         claims=tuple(c.claim_id for c in ordered),
-        documents=documents,
-        origins=held,
-        n_documents=len(documents),
-        n_series=len({series.get(d, d) for d in documents}),
-        n_origins=len(held),
-        n_independent=len(lines),
-        lines=lines,
+        documents=behind.documents,
+        origins=behind.origins,
+        n_documents=len(behind.documents),
+        n_series=behind.n_series,
+        n_origins=len(behind.origins),
+        n_independent=len(behind.lines),
+        lines=behind.lines,
+        carriers=behind.carriers,
+        releasers=behind.releasers,
+        credibility_ceiling=behind.ceiling,
+        ceiling_reason=behind.reason,
         place=_place(ordered),
         time=_time(ordered),
         number=_number(ordered, parameters),
@@ -52,7 +47,7 @@ def incident(
             *_telling_conflicts(ordered),
         ),
         historical=all(c.historical for c in ordered),
-        is_single_event=_is_single(ordered, origin_of, parameters),
+        is_single_event=_is_single(ordered, lineage.origin_of, parameters),
     )
 
 
@@ -127,20 +122,14 @@ def _time(claims: Sequence[Claim]) -> TimeInterval | None:
     return TimeInterval(start=first, end=last, phrase="; ".join(sorted({t.phrase for t in times})))
 
 
-def _class(number: Number, parameters: Parameters) -> str:
-    counted = {w: name for name, listed in parameters.counted.items() for w in listed}
-    listed = words(number.unit)
-    return next((counted[w] for w in listed if w in counted), " ".join(listed))
-
-
 def _number(claims: Sequence[Claim], parameters: Parameters) -> Number | None:
     """The hull of the counts of whatever is counted most often."""
     numbers = [c.number for c in claims if c.number is not None]
     if not numbers:
         return None
-    kinds = Counter(_class(n, parameters) for n in numbers)
+    kinds = Counter(counted(n, parameters) for n in numbers)
     best = min(kinds, key=lambda k: (-kinds[k], k))
-    same = [n for n in numbers if _class(n, parameters) == best]
+    same = [n for n in numbers if counted(n, parameters) == best]
     lows, highs = [n.low for n in same], [n.high for n in same]
     unit = Counter(n.unit for n in same)
     return Number(
@@ -155,7 +144,7 @@ def _number_conflicts(claims: Sequence[Claim], parameters: Parameters) -> list[C
     by_class: dict[str, dict[tuple[float | None, float | None], tuple[str, str]]] = {}
     for c in claims:
         if c.number is not None:
-            values = by_class.setdefault(_class(c.number, parameters), {})
+            values = by_class.setdefault(counted(c.number, parameters), {})
             values.setdefault((c.number.low, c.number.high), (_shown(c.number), c.claim_id))
     return [_conflict("number", dict(values.values())) for _, values in sorted(by_class.items()) if len(values) > 1]
 

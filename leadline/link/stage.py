@@ -15,9 +15,12 @@ from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
 from leadline.link.rows import make_rows
 from leadline.link.splink_model import score_pairs
+from leadline.link.support import Lineage, support
 from leadline.progress import Progress
 from leadline.schema import (
+    CARRIERS,
     CLAIM_ORIGINS,
+    CLAIM_SUPPORT,
     CLAIMS,
     DOCUMENTS,
     INCIDENTS,
@@ -39,7 +42,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     """Link claims into incidents.
 
     Reads claims, their origins and ties, and dates and series of documents; writes scored pairs, posterior draws of the
-    partition and incidents. No claims, one claim or no pair give empty tables or incidents of one claim. Raises
+    partition, incidents and what stands behind each claim. No claims, one claim or no pair give empty tables or incidents of one claim. Raises
     `CodebookError` where the link parameters are wrong.
     """
     parameters = load_parameters(settings.link_parameters)
@@ -77,13 +80,13 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         for batch in _batches(draws, members):
             out.write(batch)
     progress.advance()
-    ties = Ties(engine.records(ORIGIN_TIES, OriginTie))
-    found = [
-        incident([claims[c] for n in cluster for c in members[n]], series, origin_of, origins, ties, parameters)
-        for cluster in clusters
-    ]
+    carriers = dict(zip(*engine.read(CARRIERS, ["document", "carrier_kind"]).to_pydict().values(), strict=True))
+    lineage = Lineage(series, carriers, origin_of, origins, Ties(engine.records(ORIGIN_TIES, OriginTie)))
+    found = [incident([claims[c] for n in cluster for c in members[n]], lineage, parameters) for cluster in clusters]
     found.sort(key=lambda i: i.incident_id)
     engine.write(INCIDENTS, found)
+    behind = {s.claim_id: s for i in found for s in support(i, claims, lineage, parameters)}
+    engine.write(CLAIM_SUPPORT, (behind[c] for c in sorted(behind)))
     progress.advance()
 
 

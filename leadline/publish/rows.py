@@ -62,6 +62,7 @@ EXPORTS: dict[str, Callable[[Engine], Iterator[Row]]] = {
     "origin_ties": _plain(schema.ORIGIN_TIES),
     "source_edges": _plain(schema.SOURCE_EDGES),
     "incidents": _plain(schema.INCIDENTS),
+    "claim_support": _plain(schema.CLAIM_SUPPORT),
     "pairs": _plain(schema.PAIRS),
     "capture_histories": _plain(schema.CAPTURE_HISTORIES),
     "estimates": _plain(schema.ESTIMATES),
