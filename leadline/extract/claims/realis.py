@@ -38,6 +38,9 @@ DONE = frozenset(
         "drive",
         "round",
         "catch",
+        "zero",
+        "nullify",
+        "liquidate",
     }
 )
 STRONG: tuple[Realis, ...] = ("denied", "threatened", "ordered")
@@ -262,12 +265,16 @@ def _tells_habit(head: Token) -> bool:
 
 
 def _is_done_to_many(head: Token) -> bool:
-    """`Phones are confiscated`: the plain present passive of a plural tells what is usually done."""
+    """`Phones are confiscated`, `anyone who refuses is shot`: the plain present passive of a plural tells what is usually done."""
     if head.tag_ != "VBN" or head.lemma_.lower() not in DONE:
         return False
     aux = [c for c in head.children if c.dep_ in {"aux", "auxpass"}]
     subject = next((c for c in head.children if c.dep_ == "nsubjpass"), None)
-    return [c.lower_ for c in aux] == ["are"] and subject is not None and subject.tag_ == "NNS"
+    if subject is None or [c.lower_ for c in aux] not in (["are"], ["is"]):
+        return False
+    if aux[0].lower_ == "is":
+        return subject.lower_ in {"anyone", "everyone", "whoever"}
+    return subject.tag_ == "NNS" or subject.lower_ in {"those", "all"}
 
 
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
