@@ -58,9 +58,9 @@ def test_time_is_linear_in_an_adversarial_sentence():
     seconds = []
     for n in (200, 800):
         words = line_of(nlp.make_doc("shoot " * n)[:])
-        begin = time.perf_counter()
+        begin = time.process_time()
         assert list(find(pattern, words)) == []
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(time.process_time() - begin)
     assert seconds[1] < 12 * seconds[0] + 0.05
 
 
