@@ -26,6 +26,7 @@ CarrierKind = Literal["original", "copy", "excerpt", "translation", "rewrite", "
 RelationKind = Literal["copy", "excerpt", "translation", "rewrite", "quotes", "cites"]
 Direction = Literal["from", "to", "unknown"]
 Reliance = Literal["releases", "quotes", "cites", "copies", "relays", "owner"]
+Decision = Literal["same", "different", "accept", "correct", "reject"]
 REALIS: tuple[str, ...] = get_args(Realis)
 MEDIA: tuple[str, ...] = get_args(Medium)
 VERIFICATION: tuple[str, ...] = get_args(Verification)
@@ -487,6 +488,36 @@ class Estimate(Record, frozen=True, kw_only=True):
     input_sha256: Annotated[str, _d("digest of the capture histories")] = ""
 
 
+# -- what people decided ----------------------------------------------------------------------------------------------
+
+
+class Judgement(Record, frozen=True, kw_only=True):
+    """A person's decision, found again in the claims as they are now."""
+
+    seq: Annotated[int, _d("number of its entry in the ledger")]
+    time: Annotated[str, _d("when it was made, UTC, ISO 8601")]
+    by: Annotated[str, _d("who decided")]
+    why: Annotated[str, _d("the reason given")]
+    decision: Annotated[Decision, _d("same, different, accept, correct or reject")]
+    about: Annotated[
+        Literal["claim", "incident", "origin", "line"],
+        _d(
+            "what was judged: a claim, or whether two sides are one incident, one origin, one independent line of evidence"
+        ),
+    ]
+    left: Annotated[tuple[str, ...], _d("the claims of the first side, as they are now called")]
+    right: Annotated[tuple[str, ...], _d("the claims of the second side; empty where one claim was judged")] = ()
+    field: Annotated[str | None, _d("the corrected field of a claim")] = None
+    value: Annotated[str | None, _d("its corrected value, a code")] = None
+    state: Annotated[
+        Literal["applies", "undone", "lapsed", "overruled"],
+        _d(
+            "applies; undone by a later entry; lapsed where the claims it was about are no longer there; overruled where a later one contradicts it"
+        ),
+    ] = "applies"
+    note: Annotated[str, _d("why it does not apply, or which part of it does not")] = ""
+
+
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 
@@ -523,6 +554,8 @@ INCIDENTS = Table("incidents", Incident, "link", ("incident_id",))
 CLAIM_SUPPORT = Table("claim_support", ClaimSupport, "link", ("claim_id",))
 CAPTURE_HISTORIES = Table("capture_histories", CaptureHistory, "estimate", ("incident_id",))
 ESTIMATES = Table("estimates", Estimate, "estimate", ("stratum",))
+JUDGEMENTS = Table("judgements", Judgement, "ledger", ("seq",))
+"""No stage writes it: it is what the ledger's judgements say of the claims as they are now (`leadline.judgements`)."""
 
 TABLES: dict[str, Table] = {
     t.name: t
@@ -557,9 +590,10 @@ def table(name: str) -> Table:
     >>> table("claims") is CLAIMS
     True
     """
-    if name not in TABLES:
-        raise LeadlineError(f"no table is called {name!r}", expected="one of " + ", ".join(TABLES))
-    return TABLES[name]
+    tables = TABLES | {JUDGEMENTS.name: JUDGEMENTS}
+    if name not in tables:
+        raise LeadlineError(f"no table is called {name!r}", expected="one of " + ", ".join(tables))
+    return tables[name]
 
 
 def describe(record: type[msgspec.Struct]) -> list[tuple[str, str, str]]:

@@ -9,6 +9,8 @@ import msgspec
 from leadline import schema
 from leadline.engine import Engine
 from leadline.errors import InputError
+from leadline.judgements import judgements_that_apply
+from leadline.judgements.claims import with_judgements
 from leadline.publish.view import bounds, interval
 
 
@@ -27,7 +29,15 @@ class _Tables:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.claims = {c.claim_id: c for c in engine.records(schema.CLAIMS, schema.Claim)}
+        self.judgements: dict[str, list[schema.Judgement]] = {}
+        applying = judgements_that_apply(engine)
+        for j in applying:
+            for c in (*j.left, *j.right):
+                self.judgements.setdefault(c, []).append(j)
+        self.rejected = {c for j in applying if j.decision == "reject" for c in j.left}
+        corrections = [j for j in applying if j.decision == "correct"]
+        claims = with_judgements(engine.records(schema.CLAIMS, schema.Claim), corrections)
+        self.claims = {c.claim_id: c for c in claims}
         self.origins = {o.origin_id: o for o in engine.records(schema.ORIGINS, schema.Origin)}
         self.incidents = {i.incident_id: i for i in engine.records(schema.INCIDENTS, schema.Incident)}
         self.estimates = list(engine.records(schema.ESTIMATES, schema.Estimate))
@@ -91,7 +101,9 @@ def _number(t: _Tables, what: str) -> Node:
             children=tuple(Node(title=u.document, details=(u.reason,)) for u in unread),
         )
     if what == "claims":
-        return Node(title=_count(t.claims, "claim"), children=tuple(_claim_line(t, c) for c in t.claims))
+        standing = [c for c in t.claims if c not in t.rejected]
+        rejected = f", {len(t.rejected)} rejected" if t.rejected else ""
+        return Node(title=_count(standing, "claim") + rejected, children=tuple(_claim_line(t, c) for c in t.claims))
     if what == "origins":
         return Node(title=_count(t.origins, "origin"), children=tuple(_origin_line(o) for o in t.origins.values()))
     single = [i for i in t.incidents.values() if i.is_single_event]
@@ -162,6 +174,7 @@ def _incident(t: _Tables, incident_id: str) -> Node:
         )
         for n, line in enumerate(i.lines, 1)
     )
+    judged = _judged(t, i.claims, "incident")
     conflicts = tuple(Node(title=f"sources disagree about {c.field}", details=c.values) for c in i.conflicts)
     counted = {c for line in i.lines for o in line.origins if o in t.origins for c in t.origins[o].claims}
     rest = tuple(_claim(t, c) for c in i.claims if c not in counted)
@@ -170,7 +183,7 @@ def _incident(t: _Tables, incident_id: str) -> Node:
     return Node(
         title=f"{i.event} ({i.incident_id})",
         details=(_counts(t, i), *_facts(i)),
-        children=(*lines, *uncounted, *conflicts),
+        children=(*lines, *uncounted, *conflicts, *judged),
     )
 
 
@@ -198,12 +211,42 @@ def _origin(t: _Tables, origin_id: str) -> Node:
     return Node(
         title=f"{_origin_name(o)} ({origin_id})",
         details=(f"carried by {', '.join(o.documents)}",),
-        children=(*_evidence(o.evidence), *ties, *(_claim(t, c) for c in o.claims if c in t.claims)),
+        children=(
+            *_evidence(o.evidence),
+            *ties,
+            *_judged(t, o.claims, "line"),
+            *(_claim(t, c) for c in o.claims if c in t.claims),
+        ),
     )
 
 
 def _evidence(evidence: tuple[schema.Evidence, ...]) -> tuple[Node, ...]:
     return tuple(Node(title=e.note, quote=e.quote or "", place=_where(e.document, e.start, e.end)) for e in evidence)
+
+
+DONE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
+
+
+def _review(t: _Tables, claim_id: str) -> tuple[str, ...]:
+    """What people decided about a claim, and who: without it nobody has looked at what the machine read."""
+    return tuple(
+        f"{DONE[j.decision]} by {j.by} (entry {j.seq}): {f'{j.field}={j.value}, ' if j.field else ''}{j.why}"
+        for j in t.judgements.get(claim_id, ())
+        if j.about == "claim"
+    )
+
+
+def _judged(t: _Tables, claims: Iterable[str], about: str) -> tuple[Node, ...]:
+    """People's decisions about what some of these claims belong to."""
+    found = {j.seq: j for c in claims for j in t.judgements.get(c, ()) if j.about == about}
+    told = {"incident": "one incident", "line": "one line of evidence"}[about]
+    return tuple(
+        Node(
+            title=f"judged {'' if j.decision == 'same' else 'not '}to be {told} by {j.by} (entry {j.seq}): {j.why}",
+            details=(", ".join(j.left), ", ".join(j.right)),
+        )
+        for _, j in sorted(found.items())
+    )
 
 
 def _where(document: str | None, start: int | None, end: int | None) -> str:
@@ -212,7 +255,12 @@ def _where(document: str | None, start: int | None, end: int | None) -> str:
 
 def _claim_line(t: _Tables, claim_id: str) -> Node:
     c = t.claims[claim_id]
-    return Node(title=f"{claim_id}  {c.event}, {c.realis}", quote=c.quote, place=_where(c.document, c.start, c.end))
+    return Node(
+        title=f"{claim_id}  {c.event}, {c.realis}",
+        details=_review(t, claim_id),
+        quote=c.quote,
+        place=_where(c.document, c.start, c.end),
+    )
 
 
 def _claim(t: _Tables, claim_id: str) -> Node:
@@ -242,7 +290,7 @@ def _claim(t: _Tables, claim_id: str) -> Node:
     details.append(f"origin: {t.origin_of.get(claim_id, 'unnamed')}; incident: {t.incident_of.get(claim_id, 'none')}")
     return Node(
         title=f"{c.event}, {c.realis} ({claim_id})",
-        details=tuple(details),
+        details=(*details, *_review(t, claim_id)),
         quote=c.quote,
         place=_where(c.document, c.start, c.end),
         children=(*hops, *own),

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from leadline.custody import Verdict
+    from leadline.engine import Engine
     from leadline.pipeline import Summary
     from leadline.walk import Node
 
@@ -129,6 +130,22 @@ def draw(node: Node) -> None:
     tree = Tree(branch(node))
     grow(tree, node)
     Console(soft_wrap=False, highlight=False).print(tree)
+
+
+def draw_judgements(engine: Engine) -> None:
+    """Every judgement with who, when and why, and whether it applies."""
+    from leadline.publish.pages import visible
+    from leadline.schema import JUDGEMENTS, Judgement
+
+    for j in engine.records(JUDGEMENTS, Judgement):
+        what = ", ".join(j.left) + (f" | {', '.join(j.right)}" if j.right else "")
+        what += f" {j.field}={j.value}" if j.field else ""
+        state = j.state + (f": {j.note}" if j.note else "")
+        click.echo(
+            visible(f"{j.seq}  {j.decision} ({j.about})  {what}\n    {j.by}, {j.time[:10]}: {j.why}\n    {state}")
+        )
+    if not engine.count(JUDGEMENTS):
+        click.echo("nobody has judged anything in this case yet")
 
 
 def draw_verdict(verdict: Verdict) -> None:

@@ -67,6 +67,7 @@ class DuckDBEngine:
     def __init__(self, root: Path, committed: dict[str, str], *, batch_size: int = 32) -> None:
         self.root, self.committed, self.batch_size = root, dict(committed), batch_size
         self.staging: Path | None = None
+        self.provided: dict[str, list[Record]] = {}
         self._connection: Any = None
 
     # -- where things are ------------------------------------------------------------------------------------------
@@ -144,8 +145,15 @@ class DuckDBEngine:
 
     # -- Engine ----------------------------------------------------------------------------------------------------
 
+    def provide(self, table: Table, records: Iterable[Record]) -> None:
+        """Hold a table that no stage writes (what the ledger says) in memory, to be read like any other."""
+        self.provided[table.name] = list(records)
+
     def read(self, table: Table, columns: list[str] | None = None) -> pa.Table:
         """The whole table (or some columns) as Arrow."""
+        if table.name in self.provided:
+            held = to_arrow(table, self.provided[table.name])
+            return held.select(columns) if columns else held
         path = self.path(table)
         if path is None:
             empty = arrow_schema(table).empty_table()
@@ -154,6 +162,9 @@ class DuckDBEngine:
 
     def batches(self, table: Table) -> Iterator[list[Record]]:
         """The table's rows as lists of records."""
+        if held := self.provided.get(table.name):
+            yield held
+            return
         path = self.path(table)
         if path is not None:
             with pq.ParquetFile(path) as f:
@@ -168,6 +179,8 @@ class DuckDBEngine:
 
     def count(self, table: Table) -> int:
         """Number of rows."""
+        if table.name in self.provided:
+            return len(self.provided[table.name])
         path = self.path(table)
         return 0 if path is None else int(pq.read_metadata(path).num_rows)
 

@@ -16,18 +16,17 @@ from leadline.engine.base import Engine
 from leadline.estimate.analysis import analyse_table
 from leadline.estimate.options import Options
 from leadline.estimate.tables import ListTable
+from leadline.judgements import judged_claims
 from leadline.progress import SILENT, Progress
 from leadline.register import Register, load_register
 from leadline.schema import (
     CAPTURE_HISTORIES,
     CLAIM_ORIGINS,
-    CLAIMS,
     ESTIMATES,
     INCIDENTS,
     ORIGINS,
     PARTITIONS,
     CaptureHistory,
-    Claim,
     ClaimOrigin,
     Estimate,
     Incident,
@@ -44,7 +43,7 @@ def estimate_totals(engine: Engine, settings: Settings, progress: Progress = SIL
     register = load_register(settings.registers, shipped=settings.shipped_register)
     origins = list(engine.records(ORIGINS, Origin))
     families = families_of(origins, register)
-    happened = {c.claim_id for c in engine.records(CLAIMS, Claim) if c.realis in HAPPENED}
+    happened = {c.claim_id for c in judged_claims(engine) if c.realis in HAPPENED}
     context = {e.code for e in load_codebook(settings.codebook or None).events if e.context}
     incidents = [
         i

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from leadline.link.parameters import Parameters
-from leadline.link.rows import sort_of, words
+from leadline.link.sorts import sort_of
 from leadline.link.support import Lineage, backing, counted
+from leadline.link.words import words
 from leadline.schema import Claim, Conflict, Incident, Number, Place, TimeInterval
 
 COUNTRY_M = 250_000.0

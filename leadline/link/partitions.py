@@ -25,6 +25,8 @@ from scipy.spatial.distance import squareform
 Edges = Mapping[tuple[str, str], float]
 LARGEST = 1500
 """Components above this size are cut at higher odds until they are smaller; memory is quadratic in it."""
+BOUND = 1e6
+"""Log odds of a pair that somebody judged: beyond anything that evidence adds up to, and finite, so that sums stay numbers."""
 BURN_IN = 20
 THIN = 2
 
@@ -61,9 +63,10 @@ def best_partition(nodes: Sequence[str], edges: Edges, *, uncompared: float, thr
             found.append(group)
             continue
         w = _matrix(group, edges, uncompared)
-        top = float(w.max()) + 1.0
-        distance = top - w
-        np.fill_diagonal(distance, 0.0)
+        open_ = np.abs(w) < BOUND / 2
+        top = float(w[open_].max(initial=0.0)) + 1.0
+        distance = np.where(open_, top - w, BOUND)
+        distance[_closure(w, BOUND / 2)[:, None] == _closure(w, BOUND / 2)[None, :]] = 0.0
         label = fcluster(linkage(squareform(distance, checks=False), "average"), top - cut, "distance")
         clusters: dict[int, list[str]] = {}
         for node, k in zip(group, label.tolist(), strict=True):
@@ -99,7 +102,15 @@ def draw_partitions(
 
 
 def sample(w: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Draws of cluster labels (draws x nodes) for a symmetric matrix of log odds; the diagonal is not read."""
+    """Draws of cluster labels (draws x nodes) for a symmetric matrix of log odds; the diagonal is not read.
+
+    Nodes that are bound together (log odds `BOUND`) move as one; nodes bound apart never meet.
+    """
+    bound = _closure(w, BOUND / 2)
+    if bound.max() + 1 < len(w):
+        member = np.eye(int(bound.max()) + 1)[bound]
+        between = np.where(w > BOUND / 2, 0.0, w)
+        return sample(member.T @ between @ member, draws, rng)[:, bound]
     n = len(w)
     w = w.copy()
     np.fill_diagonal(w, 0.0)
@@ -169,8 +180,8 @@ def _settled(w: np.ndarray, sure: float = 12.0) -> bool:
     return bool(((w > 0) == (label[:, None] == label[None, :]))[off].all())
 
 
-def _closure(w: np.ndarray) -> np.ndarray:
-    _, label = connected_components(w > 0, directed=False)
+def _closure(w: np.ndarray, above: float = 0.0) -> np.ndarray:
+    _, label = connected_components(w > above, directed=False)
     return np.asarray(label, dtype=np.int64)
 
 

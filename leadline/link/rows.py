@@ -8,91 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from leadline.link.bonds import Bonds
+from leadline.link.context import with_context
 from leadline.link.parameters import Parameters
-from leadline.schema import Claim, Place, Published
+from leadline.link.sorts import sorts
+from leadline.link.words import stems, words
+from leadline.schema import Claim, Published
 
 EPOCH = dt.date(1970, 1, 1)
 COARSE_M = 15_000.0
 """A place meant less precisely than this is a region rather than a place."""
-STOP = frozenset(
-    [
-        "the",
-        "and",
-        "that",
-        "for",
-        "with",
-        "from",
-        "are",
-        "was",
-        "were",
-        "have",
-        "has",
-        "had",
-        "not",
-        "but",
-        "they",
-        "their",
-        "them",
-        "his",
-        "her",
-        "its",
-        "who",
-        "which",
-        "when",
-        "where",
-        "will",
-        "would",
-        "could",
-        "should",
-        "been",
-        "being",
-        "into",
-        "than",
-        "then",
-        "there",
-        "these",
-        "those",
-        "this",
-        "our",
-        "your",
-        "you",
-        "she",
-        "him",
-        "out",
-        "over",
-        "under",
-        "about",
-        "after",
-        "before",
-        "all",
-        "any",
-        "some",
-        "more",
-        "most",
-        "other",
-        "such",
-        "only",
-        "own",
-        "same",
-        "too",
-        "very",
-        "can",
-        "just",
-        "also",
-        "said",
-        "says",
-        "told",
-        "according",
-    ]
-)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -127,6 +58,8 @@ class Row(msgspec.Struct, frozen=True):
     stems: tuple[str, ...]
     keys: tuple[str, ...]
     """pairs of rare stems, for blocking"""
+    judged: tuple[str, ...]
+    """entries of the ledger that judged one of its claims, for blocking"""
 
 
 def make_rows(
@@ -134,8 +67,10 @@ def make_rows(
     origin_of: Mapping[str, str],
     published: Mapping[str, Published | None],
     parameters: Parameters,
+    bonds: Bonds | None = None,
 ) -> list[Row]:
-    """The rows of all claims, sorted by id."""
+    """The rows of all claims, sorted by id; `bonds` are what people said of claims."""
+    bonds = bonds or Bonds()
     family = {e: name for name, events in parameters.families.items() for e in events}
     counted = {w: name for name, words in parameters.counted.items() for w in words}
     groups: dict[tuple[str, ...], list[Claim]] = {}
@@ -144,128 +79,14 @@ def make_rows(
         key = (origin_of.get(c.claim_id, c.claim_id), c.event, c.realis, str(c.historical), " ".join(words(c.quote)))
         groups.setdefault(key, []).append(c)
     frequency = Counter(s for key in groups for s in set(stems(key[-1])))
-    meeting = _sorts(claims, origin_of, family, parameters)
+    meeting = sorts(claims, origin_of, family, parameters)
     rows = []
-    for group in groups.values():
+    for group in (part for g in groups.values() for part in bonds.split(g)):
         group.sort(key=lambda c: c.claim_id)
         sort = min(meeting[c.claim_id] for c in group)
-        rows.append(_row(group, origin_of, published, sort, counted, frequency))
+        judged = bonds.numbers_of(c.claim_id for c in group)
+        rows.append(_row(group, origin_of, published, sort, judged, counted, frequency))
     return sorted(rows, key=lambda r: r.unique_id)
-
-
-def _sorts(
-    claims: Sequence[Claim], origin_of: Mapping[str, str], family: Mapping[str, str], parameters: Parameters
-) -> dict[str, str]:
-    """What each claim may meet: its kind of event with its sort.
-
-    A habit told beside one event of its kind, by the same origin in the same document, tells of that event's
-    circumstances ("they take our phones") and meets it, unless it counts something or spans more than one event could.
-    """
-    groups: dict[tuple[str, ...], list[Claim]] = {}
-    for c in claims:
-        kind = family.get(c.event, c.event)
-        groups.setdefault((kind, c.document, origin_of.get(c.claim_id, c.claim_id)), []).append(c)
-    found = {}
-    for (kind, *_), group in groups.items():
-        own = {c.claim_id: sort_of(c, parameters) for c in group}
-        beside = "single" in own.values()
-        for c in group:
-            vague = own[c.claim_id] in ("generic", "series") and c.number is None and c.time is None
-            found[c.claim_id] = f"{kind}/{'single' if beside and vague else own[c.claim_id]}"
-    return found
-
-
-def with_context(claims: Sequence[Claim], origin_of: Mapping[str, str], parameters: Parameters) -> list[Claim]:
-    """Claims that name no place, time or unit take it from their neighbours, where these agree on one.
-
-    Neighbours are the claims of the same document, origin, kind of event and sort: a text says once where it was and goes
-    on telling. Only the rows that are compared are filled in, never the claims themselves.
-    """
-    groups: dict[tuple[str, ...], list[Claim]] = {}
-    for c in claims:
-        key = (c.document, origin_of.get(c.claim_id, c.claim_id), c.event, sort_of(c, parameters))
-        groups.setdefault(key, []).append(c)
-    filled = []
-    introduced = _introduced(claims, parameters)
-    for group in groups.values():
-        places = {tuple(sorted(p.gazetteer_id or p.name for p in c.places)): c.places for c in group if c.places}
-        times = {(c.time.start, c.time.end): c.time for c in group if c.time}
-        units = {c.unit for c in group if c.unit}
-        for c in group:
-            new: dict[str, Any] = {}
-            if not c.places and len(places) == 1:
-                new["places"] = next(iter(places.values()))
-            elif not c.places and not places and (there := _meant(c, introduced)):
-                new["places"] = there
-            if c.time is None and len(times) == 1:
-                new["time"] = next(iter(times.values()))
-            if c.unit is None and len(units) == 1:
-                new["unit"] = next(iter(units))
-            filled.append(msgspec.structs.replace(c, **new) if new else c)
-    return sorted(filled, key=lambda c: c.claim_id)
-
-
-def _introduced(claims: Sequence[Claim], parameters: Parameters) -> dict[tuple[str, str], list[Claim]]:
-    """Claims with a place, by document and kind of event; only of documents that name one place for that kind."""
-    found: dict[tuple[str, str], list[Claim]] = {}
-    for c in claims:
-        if c.places and sort_of(c, parameters) != "historical":
-            found.setdefault((c.document, c.event), []).append(c)
-    one = {k: {tuple(sorted(p.gazetteer_id or p.name for p in c.places)) for c in group} for k, group in found.items()}
-    return {k: group for k, group in found.items() if len(one[k]) == 1}
-
-
-def _meant(c: Claim, introduced: Mapping[tuple[str, str], Sequence[Claim]]) -> tuple[Place, ...]:
-    """The place of what a claim mentions as known ("the cellar") and another claim of the document has introduced."""
-    if c.historical:
-        return ()
-    known = {_cut(n) for n in re.findall(r"(?<!\w)(?:the|this|that) (\w{4,})", c.quote.casefold())}
-    donors = [d for d in introduced.get((c.document, c.event), ()) if known & set(stems(d.quote))]
-    return donors[0].places if donors else ()
-
-
-def sort_of(c: Claim, parameters: Parameters) -> str:
-    """Whether a claim is of one event (`single`) or generic, a series, or about an earlier time.
-
-    >>> from leadline.link.parameters import load_parameters
-    >>> c = Claim(claim_id="1", document="d", start=0, end=1, quote="They repeatedly fired.", event="execution",
-    ...           realis="actual", medium="video", verification="not-stated")
-    >>> sort_of(c, load_parameters())
-    'series'
-    """
-    if c.historical:
-        return "historical"
-    if c.realis == "generic":
-        return "generic"
-    text = " ".join(words(c.quote))
-    if c.number is not None and (c.number.low or 0) > 1 and set(words(c.number.unit)) & set(parameters.series.counted):
-        return "series"
-    if any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in parameters.series.words):
-        return "series"
-    if c.number is not None and " per " in f" {c.number.unit} ":
-        return "series"
-    if c.time is not None and c.time.start and c.time.end:
-        days = (dt.date.fromisoformat(c.time.end[:10]) - dt.date.fromisoformat(c.time.start[:10])).days
-        if days > parameters.series.longest_days:
-            return "series"
-    return "single"
-
-
-def words(text: str) -> list[str]:
-    """Folded words of a text."""
-    text = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return re.findall(r"\w+(?:'\w+)*", text)
-
-
-def stems(text: str) -> list[str]:
-    """Words that carry meaning, cut to what forms of a word share; each once, in order.
-
-    >>> stems("the commanders shot two of the refusing soldiers")
-    ['comman', 'shot', 'refus', 'soldie']
-    """
-    found = dict.fromkeys(_cut(w) for w in words(text) if len(w) > 3 and w not in STOP)
-    return list(found)
 
 
 def to_table(rows: Iterable[Row]) -> pa.Table:
@@ -292,6 +113,7 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
         "attributed": pa.bool_(),
         "stems": pa.list_(pa.string()),
         "keys": pa.list_(pa.string()),
+        "judged": pa.list_(pa.string()),
     }
     listed = list(rows)
     return pa.table({name: pa.array([getattr(r, name) for r in listed], t) for name, t in columns.items()})
@@ -302,20 +124,12 @@ def day(iso: str | None) -> int | None:
     return (dt.date.fromisoformat(iso[:10]) - EPOCH).days if iso else None
 
 
-def _cut(word: str) -> str:
-    word = re.sub(r"'s$|'$", "", word)
-    for ending in ("ings", "ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            word = word[: -len(ending)]
-            break
-    return word[:6]
-
-
 def _row(
     group: Sequence[Claim],
     origin_of: Mapping[str, str],
     published: Mapping[str, Published | None],
     sort: str,
+    judged: tuple[str, ...],
     counted: Mapping[str, str],
     frequency: Counter[str],
 ) -> Row:
@@ -359,6 +173,7 @@ def _row(
         realis=c.realis,
         stems=tuple(own),
         keys=tuple(sorted(f"{a} {b}" for i, a in enumerate(sorted(rare)) for b in sorted(rare)[i + 1 :])),
+        judged=judged,
     )
 
 

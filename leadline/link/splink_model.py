@@ -57,7 +57,7 @@ def _linker(api: Any, rows: Sequence[Row], parameters: Parameters) -> Any:
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="unique_id",
-        blocking_rules_to_generate_predictions=blocking_rules(),
+        blocking_rules_to_generate_predictions=blocking_rules(judged=any(r.judged for r in rows)),
         comparisons=comparisons(parameters),
         probability_two_random_records_match=parameters.prior,
         retain_intermediate_calculation_columns=True,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from leadline.engine import Engine
+from leadline.judgements import judged_claims, judgements_that_apply
+from leadline.link.bonds import Bonds, with_judgements
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
 from leadline.link.lines import Ties
@@ -21,14 +23,12 @@ from leadline.schema import (
     CARRIERS,
     CLAIM_ORIGINS,
     CLAIM_SUPPORT,
-    CLAIMS,
     DOCUMENTS,
     INCIDENTS,
     ORIGIN_TIES,
     ORIGINS,
     PAIRS,
     PARTITIONS,
-    Claim,
     ClaimOrigin,
     Origin,
     OriginTie,
@@ -42,11 +42,13 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     """Link claims into incidents.
 
     Reads claims, their origins and ties, and dates and series of documents; writes scored pairs, posterior draws of the
-    partition, incidents and what stands behind each claim. No claims, one claim or no pair give empty tables or incidents of one claim. Raises
-    `CodebookError` where the link parameters are wrong.
+    partition, incidents and what stands behind each claim. What people judged binds: rejected claims take no part, and what
+    was judged the same or different is so in the incidents and in every draw. No claims, one claim or no pair give empty
+    tables or incidents of one claim. Raises `CodebookError` where the link parameters are wrong.
     """
     parameters = load_parameters(settings.link_parameters)
-    claims = {c.claim_id: c for c in sorted(engine.records(CLAIMS, Claim), key=lambda c: c.claim_id)}
+    bonds = Bonds(judgements_that_apply(engine))
+    claims = {c.claim_id: c for c in sorted(judged_claims(engine), key=lambda c: c.claim_id)}
     origin_of = {x.claim_id: x.origin_id for x in engine.records(CLAIM_ORIGINS, ClaimOrigin)}
     claims = {c.claim_id: c for c in one_time(list(claims.values()), origin_of)}
     origins = {o.origin_id: o for o in engine.records(ORIGINS, Origin)}
@@ -56,15 +58,16 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         row["document"]: msgspec.convert(row["published"], Published) if row["published"] else None for row in columns
     }
     progress.begin("Comparing claims", 4)
-    rows = make_rows(list(claims.values()), origin_of, published, parameters)
+    rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
     pairs = score_pairs(
         engine.connection(), rows, parameters, seed=settings.seed, min_pairs_for_em=settings.min_pairs_for_em
     )
-    engine.write(PAIRS, pairs)
+    row_of = {c: r.unique_id for r in rows for c in r.claims}
+    engine.write(PAIRS, with_judgements(pairs, bonds.pairs(row_of)))
     progress.advance()
     nodes = [r.unique_id for r in rows]
     members = {r.unique_id: r.claims for r in rows}
-    edges = {(p.claim_l, p.claim_r): p.weight * math.log(2) for p in pairs}
+    edges = {(p.claim_l, p.claim_r): p.weight * math.log(2) for p in pairs} | bonds.edges(row_of)
     uncompared = parameters.uncompared * math.log(2)
     clusters = best_partition(nodes, edges, uncompared=uncompared, threshold=settings.link_threshold)
     progress.advance()

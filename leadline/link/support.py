@@ -15,7 +15,7 @@ import msgspec
 
 from leadline.link.lines import Ties, independent_lines, named
 from leadline.link.parameters import Parameters
-from leadline.link.rows import words
+from leadline.link.words import words
 from leadline.schema import Claim, ClaimSupport, EvidenceLine, Incident, Number, Origin
 
 

@@ -46,8 +46,8 @@ FLOW: tuple[Stage, ...] = (
     Stage(
         name="trace",
         function="leadline.trace:trace_origins",
-        reads=(schema.DOCUMENTS, schema.ATTRIBUTIONS, schema.CLAIMS, schema.PERSONS, schema.PLACES),
-        support=("register", "registers"),
+        reads=(schema.DOCUMENTS, schema.ATTRIBUTIONS, schema.CLAIMS, schema.PERSONS, schema.PLACES, schema.JUDGEMENTS),
+        support=("register", "registers", "judgements"),
         packages=("rensa", "scipy", "numpy"),
     ),
     Stage(
@@ -61,8 +61,9 @@ FLOW: tuple[Stage, ...] = (
             schema.ORIGINS,
             schema.CLAIM_ORIGINS,
             schema.ORIGIN_TIES,
+            schema.JUDGEMENTS,
         ),
-        support=("codebook", "codebooks", "register", "registers"),
+        support=("codebook", "codebooks", "register", "registers", "judgements"),
         packages=("splink", "duckdb", "numpy"),
     ),
     Stage(
@@ -75,15 +76,16 @@ FLOW: tuple[Stage, ...] = (
             schema.ORIGIN_TIES,
             schema.INCIDENTS,
             schema.PARTITIONS,
+            schema.JUDGEMENTS,
         ),
-        support=("codebook", "codebooks", "register", "registers"),
+        support=("codebook", "codebooks", "register", "registers", "judgements"),
         packages=("numpy", "scipy", "numba"),
     ),
     Stage(
         name="publish",
         function="leadline.publish:publish_dossier",
-        reads=tuple(schema.TABLES.values()),
-        support=("register", "registers", "codebook", "codebooks"),
+        reads=(*schema.TABLES.values(), schema.JUDGEMENTS),
+        support=("register", "registers", "codebook", "codebooks", "judgements"),
         packages=("jinja2",),
     ),
 )

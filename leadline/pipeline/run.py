@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import leadline
 from leadline.case import Case
 from leadline.errors import CaseError, InputError
+from leadline.judgements import decided, resolve_case
 from leadline.ledger import Ledger
 from leadline.pipeline.dossier import build, settle
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
-from leadline.pipeline.stale import digest_of, fingerprint_of, stale
+from leadline.pipeline.stale import digest_of, fingerprint_of, judgements_digest, stale
 from leadline.pipeline.summary import StageRun, Summary, summarise
 from leadline.progress import SILENT, Progress
+from leadline.schema import JUDGEMENTS
 from leadline.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,7 +96,9 @@ def open_case(folder: Path) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
     """A case for reading: its paths, its ledger and its current tables."""
     case = Case.open(folder)
     with Ledger.open(case.ledger_path, write=False) as ledger:
-        yield case, ledger, _engine(case, ledger)
+        engine = engine_of(case, ledger)
+        provide_judgements(ledger, engine)
+        yield case, ledger, engine
 
 
 def _open_or_create(folder: Path) -> Case:
@@ -103,7 +107,7 @@ def _open_or_create(folder: Path) -> Case:
     )
 
 
-def _engine(case: Case, ledger: Ledger) -> DuckDBEngine:
+def engine_of(case: Case, ledger: Ledger) -> DuckDBEngine:
     """The engine over the tables that the ledger says are current."""
     from leadline.engine.duckdb import DuckDBEngine
 
@@ -111,11 +115,17 @@ def _engine(case: Case, ledger: Ledger) -> DuckDBEngine:
     return DuckDBEngine(case.tables, current, batch_size=case.settings.batch_size)
 
 
+def provide_judgements(ledger: Ledger, engine: DuckDBEngine) -> None:
+    """Give the engine the ledger's judgements, found again in the claims as they are now."""
+    decisions = decided(ledger)
+    engine.provide(JUDGEMENTS, resolve_case(decisions, engine) if decisions else ())
+
+
 @contextmanager
 def _opened(case: Case) -> Iterator[tuple[Ledger, DuckDBEngine]]:
     """A case for writing; what a stopped run left half done is finished or removed first."""
     with Ledger.open(case.ledger_path) as ledger:
-        engine = _engine(case, ledger)
+        engine = engine_of(case, ledger)
         for name in TABLE_STAGES:
             engine.sweep(name)
         settle(case, ledger.runs().get("publish"))
@@ -154,15 +164,17 @@ def _run_stage(
     progress: Progress,
 ) -> StageRun:
     began = time.monotonic()
+    if JUDGEMENTS in s.reads:
+        provide_judgements(ledger, engine)  # an earlier stage of this run may have coded the claims anew
     for t in s.reads:
-        if t.stage != s.name and t.stage not in engine.committed:
+        if t is not JUDGEMENTS and t.stage != s.name and t.stage not in engine.committed:
             raise CaseError(
                 f"stage {s.name} reads the table {t.name}, which is not there",
                 place=str(case.folder),
                 todo=f"run `leadline {t.stage}` first, or `leadline run`",
             )
     runs = ledger.runs()
-    fingerprint = fingerprint_of(s, case, runs, paths, columns)
+    fingerprint = fingerprint_of(s, case, runs, judgements_digest(s, engine), paths, columns)
     last = runs.get(s.name)
     reason = stale(s, case, engine, last, fingerprint)
     if not reason and not forced:

@@ -17,6 +17,7 @@ import msgspec
 
 from leadline.case import Case
 from leadline.pipeline.flow import Stage
+from leadline.schema import JUDGEMENTS, Judgement
 from leadline.settings import concerning
 
 if TYPE_CHECKING:
@@ -55,22 +56,52 @@ def _dossier_changed(case: Case) -> str:
 
 
 def fingerprint_of(
-    s: Stage, case: Case, runs: Mapping[str, Mapping[str, Any]], paths: Sequence[Path], columns: Mapping[str, str]
+    s: Stage,
+    case: Case,
+    runs: Mapping[str, Mapping[str, Any]],
+    judgements: str,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
 ) -> str:
-    """Digest of all that the stage's result depends on."""
+    """Digest of all that the stage's result depends on; `judgements` is the digest of those that concern it."""
     parts: dict[str, Any] = {
         "stage": s.name,
         "code": code_digest(s),
         "settings": {k: _content(v) if k in FILE_SETTINGS else v for k, v in concerning(s.name, case.settings).items()},
         "packages": {p: _version(p) for p in s.packages},
         "python": list(sys.version_info[:2]),
-        "reads": {t.name: runs[t.stage]["outputs"].get(t.name, {}).get("sha256") for t in s.reads},
+        "reads": {
+            t.name: runs[t.stage]["outputs"].get(t.name, {}).get("sha256") for t in s.reads if t is not JUDGEMENTS
+        },
     }
+    if judgements:
+        parts["judgements"] = judgements
     if s.name == "ingest":
         from leadline.ingest import input_fingerprint
 
         parts["input"], parts["columns"] = input_fingerprint(paths), dict(columns)
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def judgements_digest(s: Stage, engine: DuckDBEngine) -> str:
+    """Digest of the judgements that change what a stage finds, empty where there are none.
+
+    Trace asks what people said of origins and of the claims themselves, estimate of the claims alone; a reason given, a day or
+    an acceptance changes no table, only the pages.
+    """
+    if JUDGEMENTS not in s.reads:
+        return ""
+    held = list(engine.records(JUDGEMENTS, Judgement))
+    if s.name == "publish":
+        told: list[Any] = held
+    else:
+        about = {"trace": ("claim", "origin", "line"), "estimate": ("claim",)}.get(s.name, ("claim", "incident"))
+        told = [
+            (j.decision, j.about, j.left, j.right, j.field, j.value, j.seq, j.by)
+            for j in held
+            if j.state == "applies" and j.about in about and j.decision != "accept"
+        ]
+    return hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest() if told else ""
 
 
 def code_digest(s: Stage) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from leadline import schema
 from leadline.case import Case
+from leadline.judgements import judged_claims
 from leadline.pipeline.flow import STAGES
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> S
     """Counts from the case's current tables, each meant as the dossier means it."""
     from leadline.publish.view import lines_in_all
 
-    claims = list(engine.records(schema.CLAIMS, schema.Claim))
+    claims = judged_claims(engine)
     incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
     return Summary(
         folder=str(case.folder),

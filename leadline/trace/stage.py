@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.engine import Engine
+from leadline.judgements import judged_claims, judgements_that_apply
 from leadline.progress import Progress
 from leadline.register import load_register
 from leadline.schema import (
     ATTRIBUTIONS,
     CARRIERS,
     CLAIM_ORIGINS,
-    CLAIMS,
     DOCUMENTS,
     ORIGIN_TIES,
     ORIGINS,
@@ -32,6 +32,7 @@ from leadline.trace.credits import Publishers, find_credits
 from leadline.trace.graph import SourceGraph
 from leadline.trace.heap import Heap, Orphan, Passage
 from leadline.trace.independence import ties
+from leadline.trace.judged import as_judged, untied
 from leadline.trace.kinds import Nature, nature, relate
 from leadline.trace.origins import resolve
 from leadline.trace.signs import spun_signs, translation_signs
@@ -46,7 +47,7 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     """
     register = load_register(settings.registers, shipped=settings.shipped_register)
     claims: dict[str, list[Claim]] = {}
-    for c in engine.records(CLAIMS, Claim):
+    for c in judged_claims(engine):
         claims.setdefault(c.document, []).append(c)
     for group in claims.values():
         group.sort(key=lambda c: (c.start, c.end, c.claim_id))
@@ -71,7 +72,8 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     relations, carried, orphans = _relations(engine, sketches, natures, claims, progress)
     flat = {c.claim_id: c for group in claims.values() for c in group}
     heap = Heap(flat, claims, locals_, natures, register)
-    found = resolve(heap, carried, orphans)
+    judgements = judgements_that_apply(engine)
+    found = as_judged(resolve(heap, carried, orphans), judgements, flat)
     related = {(r.document, r.other) for r in relations}
     relations += [r for r in found.citations if (r.document, r.other) not in related]
     relations.sort(key=lambda r: (r.document, r.other, r.kind))
@@ -88,7 +90,9 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
             progress.advance()
     engine.write(ORIGINS, found.origins)
     engine.write(CLAIM_ORIGINS, found.claim_origins)
-    engine.write(ORIGIN_TIES, ties(found.origins, found.rests_on, register, found.collectors))
+    origin_of = {x.claim_id: x.origin_id for x in found.claim_origins}
+    tied = ties(found.origins, found.rests_on, register, found.collectors)
+    engine.write(ORIGIN_TIES, untied(tied, judgements, origin_of))
     rings = [flat[c] for o in found.origins if any(e.rule == "circular" for e in o.evidence) for c in o.claims]
     engine.write(SOURCE_EDGES, graph.edges(relations, carried, rings))
 

@@ -10,13 +10,15 @@ import pytest
 from leadline.errors import CodebookError
 from leadline.link import link_incidents
 from leadline.link.parameters import SHIPPED, load_parameters
-from leadline.link.rows import make_rows, sort_of
+from leadline.link.rows import make_rows
+from leadline.link.sorts import sort_of
 from leadline.progress import SILENT
 from leadline.schema import (
     CLAIM_ORIGINS,
     CLAIMS,
     DOCUMENTS,
     INCIDENTS,
+    JUDGEMENTS,
     ORIGINS,
     PAIRS,
     PARTITIONS,
@@ -69,7 +71,7 @@ class Linked:
 
 @pytest.fixture
 def link(make_engine):
-    def run(claims, documents=(), origin_of=None, **settings):
+    def run(claims, documents=(), origin_of=None, judgements=(), **settings):
         origin_of = origin_of or {c.claim_id: f"o-{c.claim_id}" for c in claims}
         origins = [Origin(origin_id=o, kind="call", medium="intercepted-call") for o in sorted(set(origin_of.values()))]
         documents = documents or [document(d) for d in sorted({c.document for c in claims})]
@@ -77,6 +79,7 @@ def link(make_engine):
             {DOCUMENTS: list(documents), CLAIMS: list(claims), ORIGINS: origins,
              CLAIM_ORIGINS: [ClaimOrigin(claim_id=c, origin_id=o) for c, o in sorted(origin_of.items())]}
         )  # fmt: skip
+        engine.provide(JUDGEMENTS, judgements)
         engine.begin("link")
         link_incidents(engine, Settings(**{"partition_draws": 20, **settings}), SILENT)
         engine.seal("link", "link" * 4)
