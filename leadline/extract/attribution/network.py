@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import NumpyOps
 
+from leadline.extract.algebra import OPS
 from leadline.extract.attribution.columns import Ints
 
 Floats = NDArray[np.float32]
-OPS = NumpyOps()
 NAMES = ("table", "bias0", "weights1", "bias1", "weights2", "bias2", "weights3", "bias3")
 
 
@@ -60,7 +59,7 @@ class Network:
 
 
 def product(left: Floats, right: Floats) -> Floats:
-    """Matrix product by spaCy's own routine: one thread, so the sums are the same whatever the number of cores."""
+    """Matrix product by the routine of the parser."""
     return np.asarray(OPS.gemm(left, right), dtype=np.float32)
 
 
