@@ -14,21 +14,16 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import gold_sets
+from gold_sets import ROOT, SHARED, read_rows
+
 ANNOTATIONS = ROOT / "eval" / "war-news"
 SETS = "ab"
-
-
-def read_rows(path: Path) -> list[dict]:
-    """The objects of a JSON-lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def restored(articles: Path, sets: str = SETS) -> tuple[list[dict], list[dict]]:
@@ -61,23 +56,15 @@ def meta(documents: list[dict]) -> str:
 def lay_out(folder: Path, articles: Path, sets: str = SETS) -> Path:
     """Write `gold/` and `seeds/` of `sets` into `folder`; returns the gold folder."""
     claims, documents = restored(articles, sets)
-    gold, seeds = folder / "gold", folder / "seeds"
-    gold.mkdir()
-    seeds.mkdir()
-    for name, rows in (("claims", claims), ("documents", documents)):
-        lines = (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
-        (gold / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
-    shutil.copy(ANNOTATIONS / "aliases.json", gold / "aliases.json")
-    for d in documents:
-        shutil.copy(articles / d["document"], seeds / d["document"])
-    return gold
+    texts = [articles / d["document"] for d in documents]
+    return gold_sets.lay_out(folder, claims, documents, ANNOTATIONS / "aliases.json", texts)
 
 
 def main() -> int:
     """Run the scorer, or one of the two helpers."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("claims", nargs="?", type=Path)
-    ap.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="folder with corpora/ and eval/")
+    ap.add_argument("--shared", type=Path, default=SHARED, help="folder with corpora/ and eval/")
     ap.add_argument("--articles", type=Path, help="copy the articles into this folder, meta.csv beside it")
     ap.add_argument("--set", choices=tuple(SETS), default=SETS, help="one of the two sets alone")
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
@@ -102,8 +89,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         gold = lay_out(Path(folder), articles, a.set)
         flags = [f"--{name}" for name in ("misses", "json") if getattr(a, name)]
-        scorer = a.shared / "eval" / "score_claims.py"
-        return subprocess.run([sys.executable, scorer, a.claims, "--gold", gold, *flags], check=False).returncode
+        print(gold_sets.scored(a.shared, a.claims, gold, *flags), end="")
+    return 0
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
 import pytest
+from benchmark_modules import benchmark
 
 from leadline.schema import CARRIER_KINDS, MEDIA, REALIS, VERIFICATION
 
@@ -17,13 +17,6 @@ ARTICLES = ROOT.parent / "shared" / "corpora" / "war-news"
 
 def rows(name: str) -> list[dict]:
     return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
-
-
-def benchmark():
-    spec = importlib.util.spec_from_file_location("war_news_gold", ROOT / "benchmarks" / "war_news_gold.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_annotations_use_the_codes_of_the_schema():
@@ -60,16 +53,16 @@ def test_meta_of_a_set_names_its_articles_and_no_other():
     for one in "ab":
         documents = [d for d in rows("documents.jsonl") if d["set"] == one]
         wanted = ["document,published", *(f"{d['document']},{d['published']}" for d in documents)]
-        assert benchmark().meta(documents).splitlines() == wanted
+        assert benchmark("war_news_gold").meta(documents).splitlines() == wanted
 
 
 @pytest.mark.shared
 @pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
 @pytest.mark.parametrize(("sets", "counts"), [("a", (103, 10)), ("b", (167, 12)), ("ab", (270, 22))])
 def test_quotes_stand_where_the_annotations_say(tmp_path, sets, counts):
-    claims, documents = benchmark().restored(ARTICLES, sets)
+    claims, documents = benchmark("war_news_gold").restored(ARTICLES, sets)
     assert (len(claims), len(documents)) == counts
-    gold = benchmark().lay_out(tmp_path, ARTICLES, sets)
+    gold = benchmark("war_news_gold").lay_out(tmp_path, ARTICLES, sets)
     assert {p.name for p in (tmp_path / "seeds").iterdir()} == {d["document"] for d in documents}
     text = (gold.parent / "seeds" / claims[0]["document"]).read_text(encoding="utf-8")
     assert text[claims[0]["start"] : claims[0]["end"]] == claims[0]["quote"]
@@ -82,4 +75,4 @@ def test_a_changed_article_is_noticed(tmp_path):
         text = (ARTICLES / d["document"]).read_text(encoding="utf-8")
         (tmp_path / d["document"]).write_text("x" + text, encoding="utf-8")
     with pytest.raises(ValueError, match="other words than those annotated"):
-        benchmark().restored(tmp_path)
+        benchmark("war_news_gold").restored(tmp_path)

@@ -1,0 +1,114 @@
+"""Leadline on the invented, annotated articles of `eval/invented`: ten open ones and fourteen blind ones.
+
+usage: invented_gold.py [--set open|blind] [--shared DIR] [--json]
+       invented_gold.py --set open --misses     what was not found and what disagrees, claim by claim
+       invented_gold.py CLAIMS.jsonl --set SET  scores an export instead of running the flow
+       invented_gold.py --check                 only checks every annotation against the articles
+
+The whole flow runs on each set by itself, with the settings, register, gazetteer and dates that lie beside the articles.
+Only totals are printed of the blind set: `--misses` is refused for it, unless `--end-the-blindness` says that from then on
+the set is no longer blind. `--json` prints the figures of both sets as `open: recall` and so on. Without the scorer
+(`../shared/eval`) nothing can be scored: exit code 77 and the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from gold_sets import ROOT, SHARED, SKIPPED, lay_out, read_rows, scored
+
+INVENTED = ROOT / "eval" / "invented"
+SETS = ("open", "blind")
+
+
+def annotated(name: str) -> tuple[list[dict], list[dict], list[Path]]:
+    """Claims, documents and article files of the set `name`."""
+    claims, documents = (
+        [row for row in read_rows(INVENTED / f"{table}.jsonl") if row["set"] == name]
+        for table in ("claims", "documents")
+    )
+    return claims, documents, [INVENTED / name / d["document"] for d in documents]
+
+
+def check(name: str) -> list[str]:
+    """What is wrong with the annotations of a set, one line each; empty where every quote stands at its offsets."""
+    claims, documents, files = annotated(name)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    wrong = [
+        f"{path.name}: not annotated" for path in sorted((INVENTED / name).glob("*.txt")) if path.name not in texts
+    ]
+    for row in claims:
+        text = texts.get(row["document"])
+        if text is None or text[row["start"] : row["end"]] != row["quote"]:
+            wrong.append(f"{row['document']} {row['start']}..{row['end']}: not {row['quote']!r}")
+    for d in documents:
+        wrong += [f"{d['document']}: no {line!r}" for line in d["boilerplate"] if line not in texts[d["document"]]]
+    return wrong
+
+
+def exported(name: str, folder: Path) -> Path:
+    """Run the whole flow on a set; returns the exported claims."""
+    case, out = folder / "case", folder / "out"
+    settings = INVENTED / "leadline.toml"
+    for words in (
+        ["run", INVENTED / name, "--settings", settings, "--case", case],
+        ["export", case, "--format", "jsonl", "--to", out],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "leadline", *map(str, words)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise SystemExit(done.stderr.strip())
+    return out / "claims.jsonl"
+
+
+def score(name: str, shared: Path, claims: Path | None, *flags: str) -> str:
+    """What the scorer prints about a set: of `claims`, or of a run of the whole flow."""
+    gold_claims, documents, files = annotated(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        gold = lay_out(folder, gold_claims, documents, INVENTED / "aliases.json", files)
+        return scored(shared, claims or exported(name, folder), gold, *flags)
+
+
+def main() -> int:
+    """Check, or run and score."""
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("claims", nargs="?", type=Path)
+    ap.add_argument("--set", choices=SETS, help="one of the two sets alone")
+    ap.add_argument("--shared", type=Path, default=SHARED, help="folder with eval/score_claims.py")
+    ap.add_argument("--check", action="store_true", help="check the annotations and stop")
+    ap.add_argument("--misses", action="store_true", help="open set only")
+    ap.add_argument("--end-the-blindness", action="store_true", help="let --misses show the blind set")
+    ap.add_argument("--json", action="store_true")
+    a = ap.parse_args()
+    sets = (a.set,) if a.set else SETS
+    if a.check:
+        wrong = [line for name in sets for line in check(name)]
+        print("\n".join(wrong) or "every annotation stands where it should")
+        return 1 if wrong else 0
+    if a.misses and a.set != "open" and not a.end_the_blindness:
+        ap.error("--misses would open the blind set; expected --set open (or --end-the-blindness, once and for all)")
+    if a.claims and not a.set:
+        ap.error("CLAIMS.jsonl is scored against one set; expected --set open or --set blind")
+    if not (a.shared / "eval" / "score_claims.py").is_file():
+        print(f"the scorer is not beside the repository ({a.shared.name}/eval/score_claims.py)", file=sys.stderr)
+        return SKIPPED
+    flags = [f"--{flag}" for flag in ("misses", "json") if getattr(a, flag)]
+    reports = {name: score(name, a.shared, a.claims, *flags) for name in sets}
+    if a.json:
+        found = {f"{name}: {k}": round(v, 4) for name, text in reports.items() for k, v in json.loads(text).items()}
+        print(json.dumps(found, indent=1))
+        return 0
+    for name, text in reports.items():
+        print(f"{name} ({len(annotated(name)[1])} articles):\n{text}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
