@@ -2,20 +2,30 @@
 
 case.toml        settings and format version
 originals/       the preserved bytes, by SHA-256 (`originals/ab/abcd…`), read-only
-ledger.sqlite    append-only, hash-chained: items, refusals, runs, judgements, withdrawals
+ledger.sqlite    append-only, hash-chained: items, refusals, runs, judgements, withdrawals, anchors
+ledger.jsonl     the same as text, sealed with the database's digest
 tables/          1-ingest … 5-estimate, each under the fingerprint that made it
 dossier/         the pages
+anchors/         time stamps over heads of the ledger
+verify.py        checks all of it without Leadline
+
+`case.toml` and `verify.py` are kept files: a new one is written beside the old (`.case.toml.new`), the ledger names its
+digest, then it takes the old one's place. A stop at any moment leaves one of the two, with its entry.
 """
 
 from __future__ import annotations
 
-import os
+import hashlib
 from pathlib import Path
 
 import msgspec
 
+from leadline.disk import digest_of, write_atomically
 from leadline.errors import CaseError
+from leadline.ledger import Ledger
 from leadline.settings import Settings
+from leadline.verifier import standalone
+from leadline.verifier.case import KEPT, OWN_FILES
 
 FORMAT = 1
 
@@ -73,50 +83,90 @@ class Case:
 
     @classmethod
     def create(cls, folder: Path, settings: Settings, version: str) -> Case:
-        """The case in `folder`, made where there is none, with these settings from now on.
+        """The case in `folder`, made where there is none, with these settings from now on."""
+        make_room(folder)
+        with Ledger.open(folder / "ledger.sqlite") as ledger:
+            return cls.under(ledger, settings, version)
 
-        A folder that holds other things and no case is refused, so that nothing of the user's is mixed in.
+    @classmethod
+    def under(cls, ledger: Ledger, settings: Settings | None, version: str) -> Case:
+        """The case of a ledger that is open for writing, made where there is none; what a stop left is finished first.
+
+        `settings` hold from now on; None means those it has. A `case.toml` edited by hand is taken as it is, on the record.
         """
-        if (folder / "case.toml").exists():
-            case = cls.open(folder)
-            if settings != case.settings:
-                case = cls(folder, settings)
-                case.save(version)
-            return case
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise CaseError(
-                "the folder is not empty and holds no case",
-                place=str(folder),
-                expected="an empty or new folder, or a case",
-                todo="name another folder after --case",
-            )
-        case = cls(folder, settings)
+        folder = ledger.path.parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            stated = _stated(ledger)
+            _settle(folder, stated)
+            path = folder / "case.toml"
+            here = cls.open(folder) if path.exists() else None
+            case = cls(folder, settings or (here.settings if here else Settings()))
+            if here is None or case.settings != here.settings:
+                new = msgspec.toml.encode(CaseFile(leadline=version, settings=case.settings))
+            else:
+                new = path.read_bytes()
+            contents = {"verify.py": standalone(), "case.toml": new}
+            now = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+            for name, data in contents.items():
+                if not (folder / name).exists() or digest_of(folder / name) != now[name]:
+                    write_atomically(folder / f".{name}.new", data)
+            if stated != now:
+                payload = {"stage": "settings", "fingerprint": now["case.toml"], "outputs": {}, "version": version}
+                ledger.append("run", payload | {key: now[name] for name, key in KEPT.items()})
+            _settle(folder, now)
             case.originals.mkdir(exist_ok=True)
             case.tables.mkdir(exist_ok=True)
-            case.save(version)
         except OSError as e:
-            raise CaseError(
-                f"the case cannot be written ({e.strerror})",
-                place=str(folder),
-                expected="a folder you may write to",
-                todo="choose another folder or change its permissions",
-            ) from e
+            raise _not_writable(folder, e) from e
         return case
 
-    def save(self, version: str) -> None:
-        """Write `case.toml`, the old or the new content, never half of it."""
-        write_atomically(
-            self.folder / "case.toml", msgspec.toml.encode(CaseFile(leadline=version, settings=self.settings))
+
+def make_room(folder: Path) -> None:
+    """The folder of a case, made where there is none.
+
+    A folder that holds other things and no case is refused, so that nothing of the user's is mixed in.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir()}
+    except FileExistsError:
+        names = {folder.name}
+    except OSError as e:
+        raise _not_writable(folder, e) from e
+    if "case.toml" not in names and not all(name in OWN_FILES or _is_temporary(name) for name in names):
+        raise CaseError(
+            "the folder is not empty and holds no case",
+            place=str(folder),
+            expected="an empty or new folder, or a case",
+            todo="name another folder after --case",
         )
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file through a temporary one beside it, flushed to disk before it is renamed."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    temporary.replace(path)
+def _stated(ledger: Ledger) -> dict[str, str]:
+    """Digests of the kept files, as the latest entry that names them says."""
+    runs = [entry.payload for entry in ledger.entries("run")]
+    return {name: run[key] for name, key in KEPT.items() for run in runs if key in run}
+
+
+def _settle(folder: Path, stated: dict[str, str]) -> None:
+    """Put the kept files that the ledger names in their places, `case.toml` last, and remove what a stop left."""
+    for name in sorted(KEPT, reverse=True):
+        waiting = folder / f".{name}.new"
+        if waiting.exists() and digest_of(waiting) == stated.get(name):
+            waiting.replace(folder / name)
+    for path in folder.iterdir():
+        if _is_temporary(path.name) and not path.is_dir():
+            path.unlink()
+
+
+def _is_temporary(name: str) -> bool:
+    return any(name.startswith(f".{kept}.") for kept in (*KEPT, "ledger.jsonl"))
+
+
+def _not_writable(folder: Path, error: OSError) -> CaseError:
+    return CaseError(
+        f"the case cannot be written ({error.strerror})",
+        place=str(folder),
+        expected="a folder you may write to, with free space",
+        todo="choose another folder, make room or change its permissions, then run again",
+    )

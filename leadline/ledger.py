@@ -2,19 +2,23 @@
 
 One SQLite file in WAL mode with one table. Triggers refuse every change but an append at the end. Each entry carries
 the hash of the one before it, so that a changed, removed, moved or inserted entry breaks the chain at a place that
-`check` names. What a chain cannot show by itself is that its *end* was cut off: for that the head must be held
+`leadline.verifier` names. What a chain cannot show by itself is that its *end* was cut off: for that the head must be held
 elsewhere (`Ledger.head`).
+
+When a writer closes the ledger, every entry is written as text to `ledger.jsonl`, sealed with the SHA-256 of the database:
+so every byte of both is vouched for. Before the first change the text is renamed to `ledger.open.jsonl`; a stop leaves it
+so, and the next writer seals again. A sealed ledger whose bytes are not what the seal says is not written to.
 
 The ledger never holds content: an item is its digest, its size, its media type and the digest of its name.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,32 +27,34 @@ from urllib.parse import quote
 
 import msgspec
 
+from leadline.disk import digest_of, sync_folder, write_atomically
 from leadline.errors import CaseError
+from leadline.verifier.case import OPEN, SEALED
+from leadline.verifier.chain import GENESIS, Row, canonical, entry_hash, from_text, to_text
 
-Kind = Literal["item", "refusal", "run", "judgement", "withdrawal"]
+Kind = Literal["item", "refusal", "run", "judgement", "withdrawal", "anchor"]
 KINDS: tuple[str, ...] = get_args(Kind)
-FORMAT = 1
-GENESIS = "0" * 64
 
-SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS entries (
+SCHEMA = (
+    f"""CREATE TABLE entries (
   seq INTEGER PRIMARY KEY,
   time TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ({", ".join(f"'{k}'" for k in KINDS)})),
   payload TEXT NOT NULL,
   previous TEXT NOT NULL,
   hash TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS entries_by_payload ON entries (kind, payload);
-CREATE TRIGGER IF NOT EXISTS entries_append BEFORE INSERT ON entries
+) STRICT""",
+    "CREATE INDEX entries_by_payload ON entries (kind, payload)",
+    f"""CREATE TRIGGER entries_append BEFORE INSERT ON entries
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entries)
   OR NEW.previous IS NOT coalesce((SELECT hash FROM entries ORDER BY seq DESC LIMIT 1), '{GENESIS}')
-BEGIN SELECT raise(ABORT, 'the ledger only grows at its end'); END;
-CREATE TRIGGER IF NOT EXISTS entries_update BEFORE UPDATE ON entries
-BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never changed'); END;
-CREATE TRIGGER IF NOT EXISTS entries_delete BEFORE DELETE ON entries
-BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never removed'); END;
-"""
+BEGIN SELECT raise(ABORT, 'the ledger only grows at its end'); END""",
+    """CREATE TRIGGER entries_update BEFORE UPDATE ON entries
+BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never changed'); END""",
+    """CREATE TRIGGER entries_delete BEFORE DELETE ON entries
+BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never removed'); END""",
+)
+COLUMNS = "seq, time, kind, payload, previous, hash"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,44 +71,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class Broken(msgspec.Struct, frozen=True, kw_only=True):
-    """A place where the chain does not hold, and what is wrong there."""
-
-    seq: int | None
-    reason: str
-
-
-def canonical(payload: Mapping[str, Any]) -> str:
-    r"""The one JSON text of a payload: sorted keys, no spaces, ASCII only, no NaN.
-
-    >>> canonical({"b": 1, "a": "é"})
-    '{"a":"\\u00e9","b":1}'
-    """
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-
-
-def entry_hash(seq: int, time: str, kind: str, payload: str, previous: str) -> str:
-    """SHA-256 of an entry. The fields are encoded as a JSON array, so that two different entries never meet.
-
-    >>> entry_hash(1, "t", "item", "{}", GENESIS) == entry_hash(1, "t", "ite", "m{}", GENESIS)
-    False
-    """
-    fields = json.dumps(["leadline-ledger", FORMAT, seq, time, kind, payload, previous], separators=(",", ":"))
-    return hashlib.sha256(fields.encode("ascii")).hexdigest()
-
-
 class Ledger:
     """The ledger of one case. A context manager: leaving it closes the file and gives up the lock.
 
     >>> import tempfile
     >>> with Ledger.open(Path(tempfile.mkdtemp()) / "ledger.sqlite") as ledger:
     ...     entry = ledger.append("item", {"sha256": "ab", "size": 3})
-    ...     entry.seq, ledger.head() == entry.hash, ledger.check()
-    (1, True, [])
+    ...     entry.seq, ledger.head() == entry.hash
+    (1, True)
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: sqlite3.Connection | None) -> None:
         self.path, self._connection, self._lock = path, connection, lock
+        self._text, self._opened = path.with_name(SEALED), path.with_name(OPEN)
 
     @classmethod
     def open(cls, path: Path, *, write: bool = True) -> Self:
@@ -111,30 +92,95 @@ class Ledger:
         For writing, the case is locked until `close`: a second writer gets a `CaseError`. With `write=False` nothing is
         locked, made or changed, and a folder on a read-only medium can be read.
 
-        Raises `CaseError` where the file is locked, missing, not a ledger, or cannot be opened.
+        Raises `CaseError` where the file is locked, missing, not a ledger, cannot be opened, or is not what its seal says.
         """
-        lock = _lock(path.parent) if write else None
+        if not write:
+            try:
+                return cls(path, _connect_readonly(path), None)
+            except sqlite3.Error as e:
+                raise _unusable(path, e) from e
+        lock = _lock(path.parent)
+        connection = None
         try:
-            connection = _connect(path) if write else _connect_readonly(path)
-        except sqlite3.Error as e:
-            if lock is not None:
-                lock.close()
-            raise _unusable(path, e) from e
-        return cls(path, connection, lock)
+            _refuse_changed(path)
+            connection = _connect(path)
+            ledger = cls(path, connection, lock)
+            ledger._prepare()
+        except BaseException as e:
+            for opened in (connection, lock):
+                if opened is not None:
+                    opened.close()
+            if isinstance(e, sqlite3.Error | OSError):
+                raise _unusable(path, e) from e
+            raise
+        return ledger
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with suppress(*([CaseError] if kind else [])):  # what went wrong first is what is said
+            self.close()
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file, close it and give up the lock."""
-        if self._lock is not None:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Fold the write-ahead log into the file, seal it, close it and give up the lock.
+
+        Raises `CaseError` where the disk refuses; the ledger is then whole and unsealed, and the next writer seals it.
+        """
+        try:
+            self._seal()
+        except (sqlite3.Error, OSError) as e:
+            raise _unusable(self.path, e) from e
+        finally:
+            self._connection.close()
+            if self._lock is not None:
+                self._lock.close()
+
+    # -- the seal --------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        """Bring the table's definition up to date; the rows are copied as they are, through the append-only trigger."""
+        if self._text.exists():
+            self._opened.unlink(missing_ok=True)
+        stored = _definitions(self._connection)
+        if stored == _own_definitions():
+            return
+        self._unseal()
+        former = any(kind == "table" and name == "entries" for kind, name, _ in stored)
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for kind, name, _ in stored:
+                if kind == "trigger" or (kind == "index" and not name.startswith("sqlite_")):
+                    self._connection.execute(f"DROP {kind} {name}")
+            if former:
+                self._connection.execute("ALTER TABLE entries RENAME TO former")
+            for statement in SCHEMA:
+                self._connection.execute(statement)
+            if former:
+                self._connection.execute(f"INSERT INTO entries SELECT {COLUMNS} FROM former ORDER BY seq")
+                self._connection.execute("DROP TABLE former")
+
+    def _unseal(self) -> None:
+        """Say, before the first change, that the text is no longer all there is."""
+        if self._text.exists():
+            self._text.replace(self._opened)
+            sync_folder(self.path.parent)
+        elif not self._opened.exists():
+            self._opened.touch()
+
+    def _seal(self) -> None:
+        """Write the text anew, with the digest of the database as it is on disk, where either has changed."""
+        if self._lock is None or self._text.exists():
+            return
+        rows = [
+            Row(*row) for row in self._connection.execute(f"SELECT {COLUMNS} FROM entries NOT INDEXED ORDER BY seq")
+        ]
+        (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._connection.close()
-        if self._lock is not None:
-            self._lock.close()
+        if busy:  # somebody reads an older state: the next writer seals
+            return
+        write_atomically(self._text, to_text(rows, digest_of(self.path)))
+        self._opened.unlink(missing_ok=True)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -151,6 +197,7 @@ class Ledger:
             raise CaseError("the ledger is open for reading only", place=str(self.path))
         added = []
         try:
+            self._unseal()
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 last = self._connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
@@ -163,7 +210,7 @@ class Ledger:
                     self._connection.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)", row)
                     added.append(_entry(row))
                     previous = digest
-        except sqlite3.Error as e:
+        except (sqlite3.Error, OSError) as e:
             raise _unusable(self.path, e) from e
         return added
 
@@ -172,7 +219,7 @@ class Ledger:
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
         """All entries in order, or those of one kind."""
         where, values = ("WHERE kind = ?", (kind,)) if kind else ("", ())
-        query = f"SELECT seq, time, kind, payload, previous, hash FROM entries NOT INDEXED {where} ORDER BY seq"
+        query = f"SELECT {COLUMNS} FROM entries NOT INDEXED {where} ORDER BY seq"
         try:
             for row in self._connection.execute(query, values):
                 yield _entry(row)
@@ -203,36 +250,6 @@ class Ledger:
         row = self._connection.execute("SELECT hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
         return str(row[0]) if row else GENESIS
 
-    def check(self) -> list[Broken]:
-        """Every place where the chain does not hold: empty where all is as it was written.
-
-        Recomputes each hash from the stored fields, and lets SQLite check the structure of its file.
-        """
-        broken: list[Broken] = []
-        try:
-            for (message,) in self._connection.execute("PRAGMA integrity_check"):
-                if message != "ok":
-                    broken.append(Broken(seq=None, reason=f"the database file is damaged: {message}"))
-            if _definitions(self._connection) != _own_definitions():
-                reason = "its table or the triggers that keep it append-only were changed"
-                broken.append(Broken(seq=None, reason=reason))
-            broken += self._check_chain()
-        except (sqlite3.Error, ValueError) as e:
-            broken.append(Broken(seq=None, reason=f"the ledger cannot be read: {e}"))
-        return broken
-
-    def _check_chain(self) -> Iterator[Broken]:
-        previous, expected = GENESIS, 1
-        query = "SELECT seq, time, kind, payload, previous, hash FROM entries NOT INDEXED ORDER BY seq"
-        for seq, time, kind, payload, before, digest in self._connection.execute(query):
-            if seq != expected:
-                yield Broken(seq=seq, reason=f"entry {expected} is missing")
-            if before != previous:
-                yield Broken(seq=seq, reason="it does not follow the entry before it")
-            if entry_hash(seq, time, kind, payload, before) != digest:
-                yield Broken(seq=seq, reason="its content does not match its hash")
-            previous, expected = digest, seq + 1
-
 
 def _definitions(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
     query = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
@@ -243,7 +260,8 @@ def _definitions(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
 def _own_definitions() -> set[tuple[str, str, str]]:
     connection = sqlite3.connect(":memory:")
     try:
-        connection.executescript(SCHEMA)
+        for statement in SCHEMA:
+            connection.execute(statement)
         return _definitions(connection)
     finally:
         connection.close()
@@ -276,12 +294,32 @@ def _lock(folder: Path) -> sqlite3.Connection:
     return lock
 
 
+def _refuse_changed(path: Path) -> None:
+    """A sealed ledger that was changed from outside is not continued: that would make the change its own."""
+    text = path.with_name(SEALED)
+    if not text.exists():
+        return
+    _, seal, wrong = from_text(text.read_bytes())
+    if wrong or seal is None or not path.is_file() or digest_of(path) != seal.sqlite:
+        raise CaseError(
+            "the ledger was changed since the last run" + (f" ({wrong[0]})" if wrong else ""),
+            place=str(path),
+            expected="the bytes that the last run sealed",
+            todo="`leadline verify` tells more; put an unchanged copy back, or begin a new case",
+        )
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "trusted_schema = OFF"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "wal_autocheckpoint = 0",  # until it is closed the file itself stays as it was sealed
+            "secure_delete = ON",
+            "trusted_schema = OFF",
+        ):
             connection.execute(f"PRAGMA {pragma}")
-        connection.executescript(SCHEMA)
     except BaseException:
         connection.close()
         raise
@@ -299,7 +337,7 @@ def _connect_readonly(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(address + mode, uri=True, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("SELECT seq, time, kind, payload, previous, hash FROM entries LIMIT 1").fetchone()
+        connection.execute(f"SELECT {COLUMNS} FROM entries LIMIT 1").fetchone()
     except BaseException:
         connection.close()
         raise

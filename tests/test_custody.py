@@ -18,11 +18,12 @@ from ingested import SETTINGS, ingest, write_files
 
 from leadline.case import Case
 from leadline.custody import verify_case, withdraw
-from leadline.custody.verify import read_manifest
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
 from leadline.schema import CLAIMS, DOCUMENTS, Claim, Document
+from leadline.verifier.case import read_manifest
+from leadline.verifier.chain import from_database
 
 SECRET = "My brother Anton wrote to us from the cellar behind the dairy that eleven of them will not go back."
 FILES = {
@@ -123,19 +124,15 @@ def test_verify_an_untouched_case_is_ok_and_nothing_is_written(case):
     before = {p: p.stat().st_mtime_ns for p in case.rglob("*")}
     verdict = verify_case(case)
     assert (verdict.status, verdict.exit_code) == ("ok", 0)
-    assert verdict.counts() == {"ok": len(checked(case)) + 2}  # and the ledger and the settings
+    assert verdict.counts() == {"ok": len(checked(case))}
     assert {p: p.stat().st_mtime_ns for p in case.rglob("*")} == before
     with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
         assert verdict.head == ledger.head()
 
 
 def checked(case):
-    """Files that the ledger vouches for."""
-    return [
-        p
-        for p in files(case)
-        if "exports" not in p.parts and p.name not in {"writer.lock", "ledger.sqlite", "case.toml"}
-    ]
+    """Files that verification vouches for: all but the lock, which is empty, and the exports."""
+    return [p for p in files(case) if "exports" not in p.parts and p.name != "writer.lock"]
 
 
 def test_verify_names_every_file_in_which_a_bit_is_flipped(case):
@@ -158,10 +155,11 @@ def test_verify_names_truncated_appended_and_missing_files(case):
         path.chmod(0o644)
         for changed in (data[:-1], data + b"\0", b""):
             path.write_bytes(changed)
-            assert bad(case) == {name: "changed"}
-        assert verify_case(case).exit_code == 5
+            assert bad(case)[name] == "changed"
+            assert set(bad(case)) <= {name, "ledger.sqlite"}  # without its text, the ledger's seal is gone too
+            assert verify_case(case).exit_code == 5
         path.unlink()
-        assert bad(case)[name] == "missing"
+        assert bad(case) == {name: "missing"}
         assert verify_case(case).exit_code == 6
         path.write_bytes(data)
 
@@ -211,32 +209,57 @@ def test_verify_changed_goes_before_missing(case):
     assert verify_case(case).exit_code == 5
 
 
-def test_verify_a_changed_entry_of_the_ledger_is_named(case):
-    data = (case / "ledger.sqlite").read_bytes()
-    at = data.index(b'"media_type":"text/plain"')
-    (case / "ledger.sqlite").write_bytes(data[:at] + data[at:].replace(b"text/plain", b"text/plaid", 1))
-    verdict = verify_case(case)
-    assert verdict.exit_code == 5
-    assert any(f.path == "ledger.sqlite" and f.status == "changed" for f in verdict.findings)
-
-
 @pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
-def test_verify_without_a_ledger_nothing_is_proven(case, how):
+def test_verify_without_the_database_the_text_still_proves_the_rest(case, how):
     path = case / "ledger.sqlite"
     path.unlink()
     if how != "missing":
         path.write_bytes(b"" if how == "empty" else b"garbage" * 1000)
-    verdict = verify_case(case)
-    assert verdict.exit_code == (6 if how == "missing" else 5)
-    assert [f.path for f in verdict.findings] == ["ledger.sqlite"]
+    assert bad(case) == {"ledger.sqlite": "missing" if how == "missing" else "changed"}
+    (case / "case.toml").write_text("format = 99")
+    assert bad(case)["case.toml"] == "changed"
+
+
+@pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
+def test_verify_without_the_text_the_entries_are_read_but_not_sealed(case, how):
+    path = case / "ledger.jsonl"
+    path.unlink()
+    if how != "missing":
+        path.write_bytes(b"" if how == "empty" else b"garbage\n" * 1000)
+    found = bad(case)
+    assert found.pop("ledger.jsonl") == ("missing" if how == "missing" else "changed")
+    assert set(found) <= {"ledger.sqlite"}
+    (case / "case.toml").write_text("format = 99")
+    assert bad(case)["case.toml"] == "changed"
+
+
+def test_verify_without_any_ledger_nothing_is_proven(case):
+    for name in ("ledger.jsonl", "ledger.sqlite"):
+        (case / name).unlink()
+    assert bad(case) == {"ledger.sqlite": "missing"}
+    assert verify_case(case).exit_code == 6
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "ledger.jsonl"])
+def test_verify_an_older_database_or_text_alone_is_found(case, tmp_path, name):
+    older = (case / name).read_bytes()
+    ingest(case, write_files(tmp_path / "copy" / "heap", {"new.txt": "A third captain was replaced on Monday."}))
+    (case / name).write_bytes(older)
+    assert bad(case).pop(name, bad(case).get("ledger.sqlite")) == "changed"
 
 
 def test_verify_an_older_ledger_put_back_leaves_what_it_does_not_list(case, tmp_path):
-    older = (case / "ledger.sqlite").read_bytes()
-    heap = write_files(tmp_path / "copy" / "heap", {"new.txt": "A third captain was replaced on Monday, it is said."})
-    ingest(case, heap)
-    (case / "ledger.sqlite").write_bytes(older)
-    assert verify_case(case).status in {"changed", "missing", "unexpected"}
+    older = {name: (case / name).read_bytes() for name in ("ledger.sqlite", "ledger.jsonl")}
+    ingest(case, write_files(tmp_path / "copy" / "heap", {"new.txt": "A third captain was replaced on Monday."}))
+    for name, data in older.items():
+        (case / name).write_bytes(data)
+    assert verify_case(case).status in {"changed", "missing"}
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite-wal", "ledger.sqlite-journal", "writer.lock"])
+def test_verify_bytes_beside_a_sealed_ledger_are_reported(case, name):
+    (case / name).write_bytes(b"x")
+    assert bad(case)[name] == "unexpected"
 
 
 @pytest.mark.parametrize("text", ["format = 1\nsettings = 3\n", "not toml [", "format = 99\n"])
@@ -245,12 +268,7 @@ def test_verify_a_broken_case_file(case, text):
     assert bad(case) == {"case.toml": "changed"}
 
 
-def test_verify_case_file_against_the_runs_that_name_it(case):
-    digest = hashlib.sha256((case / "case.toml").read_bytes()).hexdigest()
-    with Ledger.open(case / "ledger.sqlite") as ledger:
-        run = [e.payload for e in ledger.entries("run") if e.payload["stage"] == "extract"][-1]
-        ledger.append("run", {**run, "case": digest})
-    assert bad(case) == {}
+def test_verify_case_file_is_the_one_the_ledger_names(case):
     (case / "case.toml").write_text((case / "case.toml").read_text().replace("names = false", "names = true"))
     assert bad(case) == {"case.toml": "changed"}
 
@@ -340,10 +358,10 @@ def test_withdraw_keeps_digest_reason_and_entry_and_verify_says_withdrawn(case):
     assert [f.path for f in verdict.findings if f.status == "withdrawn"] == [f"originals/{sha256[:2]}/{sha256}"]
     assert (verdict.status, verdict.exit_code) == ("ok", 0)
     with Ledger.open(case / "ledger.sqlite", write=False) as ledger:
-        assert ledger.check() == []
         (entry,) = ledger.entries("withdrawal")
         assert entry.payload["reason"] == "asked by the family"
         assert sha256 in {e.payload["sha256"] for e in ledger.entries("item")}
+    assert from_database(case / "ledger.sqlite")[1] == []
 
 
 def test_withdraw_other_documents_and_their_claims_stay(case):

@@ -237,13 +237,16 @@ def export(case: Path, kind: str, to: Path) -> None:
 
 @main.command()
 @click.argument("case", type=PATH)
-def verify(case: Path) -> None:
-    """Check every byte and the chain. Exit code 0: ok; others: see the docs."""
-    from leadline.cli.show import draw_verdict
-    from leadline.custody import verify_case
+@click.option(
+    "--anchor", "anchors", type=PATH, multiple=True, help="a head that somebody else held: text, .tsr or .ots"
+)
+@click.option("--header", "headers", multiple=True, help="a Bitcoin block header in hexadecimal, for .ots")
+def verify(case: Path, anchors: tuple[Path, ...], headers: tuple[str, ...]) -> None:
+    """Check every byte and the chain. Exit code 0 ok, 5 changed, 6 missing, 7 unexpected, 8 unproven."""
+    from leadline.custody import render, verify_case
 
-    verdict = verify_case(case)
-    draw_verdict(verdict)
+    verdict = verify_case(case, anchors, headers)
+    click.echo(render(verdict))
     sys.exit(verdict.exit_code)
 
 

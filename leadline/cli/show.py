@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from leadline.custody import Verdict
     from leadline.engine import Engine
     from leadline.pipeline import Summary
     from leadline.walk import Node
@@ -146,12 +145,3 @@ def draw_judgements(engine: Engine) -> None:
         )
     if not engine.count(JUDGEMENTS):
         click.echo("nobody has judged anything in this case yet")
-
-
-def draw_verdict(verdict: Verdict) -> None:
-    """Everything that is not plainly in order, then the counts and the ledger's head."""
-    for f in verdict.findings:
-        if f.status != "ok":
-            click.echo(f"{f.status}: {f.path}" + (f" ({f.note})" if f.note else ""))
-    counts = ", ".join(f"{n} {status}" for status, n in verdict.counts().items())
-    click.echo(f"{verdict.status}: {counts or 'nothing to check'}; ledger head {verdict.head}")

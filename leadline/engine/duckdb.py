@@ -6,7 +6,6 @@ its final name in one rename, so that a reader sees the old tables or the new on
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import shutil
@@ -20,6 +19,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from leadline.disk import digest_of, sync_file, sync_folder
 from leadline.engine.arrow import arrow_schema, from_arrow, to_arrow
 from leadline.engine.base import Writer
 from leadline.errors import CaseError
@@ -117,17 +117,19 @@ class DuckDBEngine:
                 self.write(table, ())
         outputs = {}
         for path in sorted(self.staging.glob("*.parquet")):
-            with path.open("rb") as f:
-                digest = hashlib.file_digest(f, "sha256").hexdigest()
-                os.fsync(f.fileno())
-            outputs[path.stem] = {"sha256": digest, "rows": pq.read_metadata(path).num_rows}
+            sync_file(path)
+            outputs[path.stem] = {"sha256": digest_of(path), "rows": pq.read_metadata(path).num_rows}
         final = self.folder(stage, fingerprint)
         if final.exists():  # the same stage recomputed: file by file, so that no listed table is ever missing
             for path in sorted(self.staging.iterdir()):
                 path.replace(final / path.name)
             self.staging.rmdir()
+            sync_folder(final)
         else:
+            sync_folder(self.staging)
             self.staging.rename(final)
+        for folder in (final.parent, self.root, self.root.parent):
+            sync_folder(folder)  # on the disk before the ledger names it
         self.staging = None
         return outputs
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from leadline.disk import sync_folder
 from leadline.errors import CaseError
 
 
@@ -59,7 +60,7 @@ class Originals:
     def flush(self) -> None:
         """Make the names in the waiting folder durable, before the ledger lists them."""
         if self.incoming.exists():
-            _sync(self.incoming)
+            sync_folder(self.incoming)
 
     def settle(self, digests: Iterable[str]) -> None:
         """Move listed bytes from the waiting folder to their places.
@@ -92,16 +93,4 @@ class Originals:
         if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
         if self.root.exists():
-            _sync(self.root)
-
-
-def _sync(folder: Path) -> None:
-    """Flush a folder's list of names; systems that cannot open folders (Windows) need no such thing."""
-    try:
-        fd = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+            sync_folder(self.root)

@@ -10,9 +10,9 @@ import shutil
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from leadline.case import Case, write_atomically
+from leadline.case import Case
+from leadline.disk import digest_of, sync_file, sync_folder, write_atomically
 from leadline.pipeline.flow import Stage
-from leadline.pipeline.stale import digest_of
 from leadline.progress import Progress
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def build(s: Stage, case: Case, engine: DuckDBEngine, progress: Progress) -> dic
     s.load()(engine, case.settings, new, progress)
     files = sorted(p for p in new.rglob("*") if p.is_file())
     manifest = "".join(f"{digest_of(p)}  {p.relative_to(new).as_posix()}\n" for p in files).encode()
+    for path in new.rglob("*"):  # all of it is on the disk before the ledger names it
+        sync_folder(path) if path.is_dir() else sync_file(path)
     write_atomically(new / "manifest.sha256", manifest)
+    sync_folder(case.folder)
     return {"dossier": {"sha256": hashlib.sha256(manifest).hexdigest(), "rows": len(files)}}
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import leadline
-from leadline.case import Case
+from leadline.case import Case, make_room
+from leadline.disk import digest_of
 from leadline.errors import CaseError, InputError
 from leadline.judgements import decided, resolve_case
 from leadline.ledger import Ledger
 from leadline.pipeline.dossier import build, settle
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
-from leadline.pipeline.stale import digest_of, fingerprint_of, judgements_digest, stale
+from leadline.pipeline.stale import fingerprint_of, judgements_digest, stale
 from leadline.pipeline.summary import StageRun, Summary, summarise
 from leadline.progress import SILENT, Progress
 from leadline.schema import JUDGEMENTS
@@ -64,9 +65,7 @@ def run_case(
         raise InputError(
             "no files or folders were named", expected="PATH... for a new case", todo="leadline run FOLDER --case DIR"
         )
-    case = Case.create(folder, settings, leadline.__version__) if settings is not None else _open_or_create(folder)
-    with _opened(case) as (ledger, engine):
-        _note_settings(ledger, case)
+    with _opened(folder, settings) as (case, ledger, engine):
         runs = []
         for i, s in enumerate(FLOW):
             if (only and s.name != only) or (s.name == "ingest" and not paths):
@@ -101,12 +100,6 @@ def open_case(folder: Path) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
         yield case, ledger, engine
 
 
-def _open_or_create(folder: Path) -> Case:
-    return (
-        Case.open(folder) if (folder / "case.toml").exists() else Case.create(folder, Settings(), leadline.__version__)
-    )
-
-
 def engine_of(case: Case, ledger: Ledger) -> DuckDBEngine:
     """The engine over the tables that the ledger says are current."""
     from leadline.engine.duckdb import DuckDBEngine
@@ -122,14 +115,16 @@ def provide_judgements(ledger: Ledger, engine: DuckDBEngine) -> None:
 
 
 @contextmanager
-def _opened(case: Case) -> Iterator[tuple[Ledger, DuckDBEngine]]:
-    """A case for writing; what a stopped run left half done is finished or removed first."""
-    with Ledger.open(case.ledger_path) as ledger:
+def _opened(folder: Path, settings: Settings | None) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
+    """A case for writing, made where there is none; what a stopped run left half done is finished or removed first."""
+    make_room(folder)
+    with Ledger.open(folder / "ledger.sqlite") as ledger:
+        case = Case.under(ledger, settings, leadline.__version__)
         engine = engine_of(case, ledger)
         for name in TABLE_STAGES:
             engine.sweep(name)
         settle(case, ledger.runs().get("publish"))
-        yield ledger, engine
+        yield case, ledger, engine
 
 
 def _note(ledger: Ledger, case: Case, stage_name: str, fingerprint: str, outputs: Mapping[str, Any]) -> None:
@@ -142,14 +137,6 @@ def _note(ledger: Ledger, case: Case, stage_name: str, fingerprint: str, outputs
         "case": digest_of(case.folder / "case.toml"),
     }
     ledger.append("run", payload)
-
-
-def _note_settings(ledger: Ledger, case: Case) -> None:
-    """An entry for settings that no stage was computed with (a number of workers, a batch size)."""
-    last = next(reversed(ledger.runs().values()), None)
-    now = digest_of(case.folder / "case.toml")
-    if last is not None and last.get("case") != now:
-        _note(ledger, case, "settings", now, {})
 
 
 def _run_stage(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from leadline.case import Case
+from leadline.disk import digest_of
 from leadline.pipeline.flow import Stage
 from leadline.schema import JUDGEMENTS, Judgement
 from leadline.settings import concerning
@@ -120,12 +121,6 @@ def _content(value: Any) -> Any:
     """Digests of the files that a setting names, so that an edited file counts as a changed setting."""
     names = [value] if isinstance(value, str) else value
     return [digest_of(Path(n)) if n and Path(n).is_file() else n for n in names]
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()
 
 
 def _version(package: str) -> str:

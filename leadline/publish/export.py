@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from leadline import schema
-from leadline.case import write_atomically
+from leadline.disk import write_atomically
 from leadline.engine import Engine
 from leadline.errors import InputError
 from leadline.publish.redact import coarse
