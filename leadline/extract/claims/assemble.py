@@ -12,7 +12,7 @@ from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.chains import Chains, Lineage
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import Found, Rule, compile_rules, find_events, top
+from leadline.extract.claims.events import Found, Rules, compile_rules, find_events, may_hold_event, top
 from leadline.extract.claims.fields import (
     PAST_SIDES,
     Readings,
@@ -59,7 +59,7 @@ class Coder:
     """A codebook compiled for coding texts."""
 
     book: Codebook
-    rules: tuple[Rule, ...]
+    rules: Rules
     cues: tuple[CueRule, ...]
     media: dict[str, MediumRule]
     checks: Checks
@@ -108,23 +108,23 @@ def find_claims(
     doc, document = parsed.doc, parsed.document
     if not parsed.is_read:
         return ()
+    found_places = list(places)
+    located = frozenset(
+        t.i for p in found_places if p.role in {"location", "metonym", "origin"} for t in _tokens(doc, p.start, p.end)
+    )
+    lines = [line_of(s, located) for s in parsed.sentences]
+    if not any(may_hold_event(line, coder.rules, located) for line in lines):
+        return ()  # most of the work below serves who says it: in a text without any trigger there is no it
     carriers = [n for n in (document.publisher, document.origin_publisher) if n]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
     naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
     chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs)
-    readings = Readings(doc, naming, list(numbers), list(times), list(places), list(units))
+    readings = Readings(doc, naming, list(numbers), list(times), found_places, list(units))
     describe_recordings(chains.recordings.all, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
-    located = frozenset(
-        t.i
-        for p in readings.places
-        if p.role in {"location", "metonym", "origin"}
-        for t in _tokens(doc, p.start, p.end)
-    )
     claims: list[Claim] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
-    lines = [line_of(s, located) for s in parsed.sentences]
     media = Media(coder.media, lines, publisher)
     for k, sentence in enumerate(parsed.sentences):
         if chains.voices.points_back(sentence):

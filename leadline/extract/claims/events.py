@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern, Trigger
 from leadline.extract.claims.segments import SUBJECTS
-from leadline.extract.claims.words import Line, find, line_of, occurs
+from leadline.extract.claims.words import Line, find, line_of, occurs, opening
 from leadline.schema import Realis
 
 PRONOUNS = frozenset(
@@ -73,13 +73,42 @@ class Found:
     realis: Realis | None
 
 
-def compile_rules(book: Codebook) -> tuple[Rule, ...]:
+@dataclass(frozen=True)
+class Rules:
+    """The triggers of a codebook, found by the words with which they can begin."""
+
+    all: tuple[Rule, ...]
+    by_key: dict[str, tuple[int, ...]]
+    anywhere: tuple[int, ...]
+
+    def of(self, line: Line) -> list[Rule]:
+        """The triggers that a line may hold, in the order of the codebook."""
+        found = set(self.anywhere)
+        for key in line.all_keys:
+            found.update(self.by_key.get(key, ()))
+        return [self.all[k] for k in sorted(found)]
+
+
+def index_rules(rules: tuple[Rule, ...]) -> Rules:
+    """The triggers with their index."""
+    by_key: dict[str, list[int]] = {}
+    anywhere: list[int] = []
+    for k, rule in enumerate(rules):
+        keys = opening(rule.words[0]).keys
+        if keys is None:
+            anywhere.append(k)
+        for key in keys or ():
+            by_key.setdefault(key, []).append(k)
+    return Rules(rules, {key: tuple(at) for key, at in by_key.items()}, tuple(anywhere))
+
+
+def compile_rules(book: Codebook) -> Rules:
     """The triggers of a codebook with their patterns parsed."""
 
     def one(words: str) -> Pattern | None:
         return book.pattern(words) if words else None
 
-    return tuple(
+    rules = tuple(
         Rule(
             event=e.code,
             trigger=t,
@@ -95,13 +124,14 @@ def compile_rules(book: Codebook) -> tuple[Rule, ...]:
         for e in book.events
         for t in e.triggers
     )
+    return index_rules(rules)
 
 
 Scope = Callable[[Token], Line]
 
 
 def find_events(
-    line: Line, rules: tuple[Rule, ...], places: frozenset[int] = frozenset(), scope: Scope | None = None
+    line: Line, rules: Rules, places: frozenset[int] = frozenset(), scope: Scope | None = None
 ) -> Iterator[Found]:
     """Every trigger of the sentence whose conditions hold.
 
@@ -115,7 +145,7 @@ def find_events(
             cache[id(pattern)] = occurs(pattern, line)
         return cache[id(pattern)]
 
-    for rule in rules:
+    for rule in rules.of(line):
         matches = list(find(rule.words, line))
         if not matches or (rule.near and not any(map(stands, rule.near))):
             continue
@@ -129,6 +159,12 @@ def find_events(
             if factor > 0:
                 weight = rule.trigger.weight * factor
                 yield Found(rule.event, head, tokens, weight, rule.rank, rule.trigger.realis)
+
+
+def may_hold_event(line: Line, rules: Rules, places: frozenset[int]) -> bool:
+    """Whether any trigger stands in the line, whatever bars it."""
+    nothing = Line((), ())
+    return next(find_events(line, rules, places, lambda _: nothing), None) is not None
 
 
 def top(tokens: tuple[Token, ...]) -> Token:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
@@ -13,6 +13,7 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.register import Register, Source, fold
 
 SHORTEST_ADJECTIVE = 3  # `US forces` must not make the pronoun `us` a side
+NO_NAMES = frozenset({"'s", "’s", "'", "’"})
 FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
 
 
@@ -25,14 +26,22 @@ class Named:
     source: Source
 
 
-@cache
-def _index(names: tuple[tuple[str, str], ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+@dataclass(frozen=True)
+class Index:
+    """A register's names for look-up: how each folded name is spelled, and the folded names by their first word."""
+
+    spelled: dict[str, str]
+    by_word: dict[str, tuple[tuple[str, ...], ...]]
+
+
+@lru_cache(maxsize=4)
+def _index(register: Register) -> Index:
+    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
     found: dict[str, list[tuple[str, ...]]] = {}
-    for folded, _ in names:
-        words = tuple(folded.split())
-        if words:
+    for folded in spelled:
+        if words := tuple(folded.split()):
             found.setdefault(words[0], []).append(words)
-    return {k: tuple(sorted(v, key=lambda w: (-len(w), w))) for k, v in found.items()}
+    return Index(spelled, {k: tuple(sorted(v, key=lambda w: (-len(w), w))) for k, v in found.items()})
 
 
 def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
@@ -40,20 +49,20 @@ def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
 
     A name must be written with capitals where the register has them, so that `the times` is no newspaper.
     """
-    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
-    index = _index(tuple(sorted(spelled.items())))
+    index = _index(register)
     words: list[tuple[str, int]] = []
-    for t in doc:
-        if t.is_space or t.text in {"'s", "’s", "'", "’"}:
-            continue
-        words += [(w, t.i) for w in fold_word(t.text)]
+    for i, text in enumerate([t.text for t in doc]):
+        if text not in NO_NAMES and not text.isspace():
+            words += [(w, i) for w in fold_word(text)]
     found: list[Named] = []
     k = 0
     while k < len(words):
-        match = next((w for w in index.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None)
+        match = next(
+            (w for w in index.by_word.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None
+        )
         if match is not None:
             first, last = words[k][1], words[k + len(match) - 1][1]
-            if _cased(doc[first : last + 1], spelled[" ".join(match)]):
+            if _cased(doc[first : last + 1], index.spelled[" ".join(match)]):
                 source = register.names[" ".join(match)]
                 found.append(Named(first, last + 1, source))
                 k += len(match)

@@ -132,9 +132,12 @@ class Match:
 
 def find(pattern: Pattern, line: Line) -> Iterator[Match]:
     """The matches of a pattern, one for each word of the line at which it begins (the shortest gaps first)."""
-    if not may_begin(pattern[0], line.all_keys):
+    keys = opening(pattern[0]).keys
+    if keys is not None and keys.isdisjoint(line.all_keys):
         return
-    for k in range(len(line.tokens)):
+    for k, here in enumerate(line.keys):
+        if keys is not None and keys.isdisjoint(here):
+            continue
         for words in _matches(pattern, 0, line, k):
             if words:
                 yield Match(words)
@@ -146,14 +149,42 @@ def occurs(pattern: Pattern, line: Line) -> bool:
     return next(find(pattern, line), None) is not None
 
 
-def may_begin(step: Step, keys: frozenset[str]) -> bool:
-    """Whether a line with these keys can hold the step at all."""
-    return (
-        step.optional
-        or not keys.isdisjoint(step.plain)
-        or any(w.text in keys for w in step.words)
-        or any(may_begin(p[0], keys) for p in step.phrases)
-    )
+class Opening:
+    """How a step can begin: the keys of which the first word has one (None where it need not), and its phrases by them."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.keys: frozenset[str] | None = None
+        self.by_key: dict[str, list[int]] = {}
+        self.anywhere: list[int] = []
+        keys = set(step.plain) | {w.text for w in step.words}
+        for k, phrase in enumerate(step.phrases):
+            first = opening(phrase[0]).keys
+            if first is None:
+                self.anywhere.append(k)
+            for key in first or ():
+                self.by_key.setdefault(key, []).append(k)
+        if not step.optional and not self.anywhere:
+            self.keys = frozenset(keys | self.by_key.keys())
+
+    def phrases(self, keys: frozenset[str]) -> list[Pattern]:
+        """The phrases that may begin with a word of these keys, in the order of the step."""
+        found = set(self.anywhere)
+        for key in keys:
+            found.update(self.by_key.get(key, ()))
+        return [self.step.phrases[k] for k in sorted(found)]
+
+
+_OPENINGS: dict[int, Opening] = {}
+"""By the identity of a step, which its opening keeps alive: hashing a step would cost more than matching it."""
+
+
+def opening(step: Step) -> Opening:
+    """How a step can begin, worked out once."""
+    found = _OPENINGS.get(id(step))
+    if found is None:
+        found = _OPENINGS[id(step)] = Opening(step)
+    return found
 
 
 def _matches(pattern: Pattern, k: int, line: Line, i: int) -> Iterator[tuple[int, ...]]:
@@ -183,8 +214,9 @@ def _step(step: Step, line: Line, i: int) -> Iterator[tuple[int, ...]]:
     keys = line.keys[i]
     if not keys.isdisjoint(step.plain) or any(_fits(w, line.tokens[i], keys) for w in step.words):
         yield (i,)
-    for phrase in step.phrases:
-        yield from _matches(phrase, 0, line, i)
+    if step.phrases:
+        for phrase in opening(step).phrases(keys):
+            yield from _matches(phrase, 0, line, i)
 
 
 def _fits(word: Word, token: Token, keys: frozenset[str]) -> bool:
