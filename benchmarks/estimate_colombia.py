@@ -1,6 +1,6 @@
 """One published Colombian stratum (recruitment, men, 1999, replicate 1) under plain, accelerated and tempered chains.
 
-    python benchmarks/estimate_colombia.py TABLE.csv [--cpu SECONDS] [--seeds 1 2] [plain] [moves] [tempered]
+    python benchmarks/estimate_colombia.py TABLE.csv [--cpu SECONDS] [--seeds 1 2] [plain] [hamiltonian] [tempered]
 
 The table is not in the repository: it is built from the anonymised replicates in the R package verdata (see
 docs/estimate-colombia.md). Prints for each kind of chain quantiles of N, R-hat, effective sizes, and for each chain the
@@ -18,7 +18,7 @@ from leadline.estimate.reading import read_histories
 
 KINDS = {
     "plain": {"accelerate": False},  # LCMCR's own steps
-    "moves": {"powers": [1.0]},  # steps with labels integrated out, no tempering
+    "hamiltonian": {"powers": [1.0]},  # with steps on which labels are integrated out, no tempering
     "tempered": {},
 }
 

@@ -15,14 +15,18 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from leadline.estimate import diagnostics, kernel_latent
-from leadline.estimate.tables import Floats, Ints, ListTable
+from leadline.estimate import diagnostics
+from leadline.estimate.kernel_latent import Record, State, run_chain
+from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 
-MOVES = ("ridge", "one rate", "direction", "share", "replace", "powered sweep")
-WANDER = 20  # steps with labels integrated out after each Gibbs sweep
-COLDEST = 0.2  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
+MOVES = ("trajectory", "birth or death", "powered sweep")
+COLDEST = 0.4  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
 MOST_RUNGS = 8
+LENGTH = 2.0  # of a trajectory at most, step times number; and the number at most
+LONGEST = 80.0
+FIRST_STEP = 0.03
+TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
 TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
@@ -40,14 +44,11 @@ class Prior:
 
 @dataclass
 class Chain:
-    """State of one chain: parameters of every rung, and what rung 0 has recorded."""
+    """State of one chain: parameters of every rung, tuned steps (None before), and what rung 0 has recorded."""
 
-    lam: Floats
-    rest: Floats
-    nu: Floats
-    alpha: Floats
-    at: Ints
-    direction: Ints
+    state: State
+    steps: Floats
+    tuned: bool = False
     unseen: list[Floats] = field(default_factory=list)
     occupied: list[Floats] = field(default_factory=list)
     concentration: list[Floats] = field(default_factory=list)
@@ -94,24 +95,21 @@ class Sampler:
         powers: npt.ArrayLike | None = None,
         rungs: int = 0,
         accelerate: bool = True,
-        wander: int = WANDER,
         threads: int = 2,
     ) -> None:
         self.table, self.prior, self.seed = table, prior or Prior(), seed
-        self.accelerate, self.wander, self.threads = accelerate, wander, threads
+        self.accelerate, self.threads = accelerate, threads
         times = table.patterns.sum(axis=1)
         self.starts = np.concatenate([[0], np.cumsum(times)]).astype(np.int64)
         self.members = np.nonzero(table.patterns)[1].astype(np.int64)
         self.calls = 0
-        self.seconds = 0.0
+        began = time.process_time()
         self.powers = np.asarray(powers, dtype=np.float64) if powers is not None else self._ladder(rungs)
-        self._counters(len(self.powers))
-        self.chains = [self._start(c, len(self.powers)) for c in range(chains)]
-
-    def _counters(self, rungs: int) -> None:
-        self.tried = np.zeros(max(rungs - 1, 1))
-        self.refused = np.zeros(max(rungs - 1, 1))
+        self.seconds = time.process_time() - began
+        self.tried = np.zeros(max(len(self.powers) - 1, 1))
+        self.refused = np.zeros_like(self.tried)
         self.tally = np.zeros((len(MOVES) + 1, 2))
+        self.chains = [self._start(c, len(self.powers)) for c in range(chains)]
 
     def _start(self, c: int, rungs: int) -> Chain:
         """Dispersed starts: chain 0 anywhere, 1 with nearly everybody unseen, 2 with few unseen, 3 in one class."""
@@ -120,39 +118,37 @@ class Sampler:
         spread = ((-3.0, 3.0), (-9.0, -4.0), (0.0, 2.0), (-6.0, 0.0))[c % 4]
         logit = rng.uniform(*spread, size=(rungs, J, K))
         weights = rng.dirichlet(np.full(K, 0.05 if c % 4 == 3 else 1.0), size=rungs)
-        return Chain(
+        state = State(
             -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit), np.log(np.maximum(weights, 1e-30)),
             np.full(rungs, (1.0, 0.1, 3.0, 0.01)[c % 4]), np.arange(rungs), np.zeros(rungs, dtype=np.int64),
         )  # fmt: skip
+        return Chain(state, np.full(rungs, FIRST_STEP))
 
-    def _run(self, chain: Chain, number: int, powers: Floats, sweeps: int, keep: bool) -> tuple[Floats, Floats, Floats]:
-        """Advance one chain; returns its counters, so that threads share nothing."""
-        unseen, occupied, concentration = np.empty(sweeps), np.empty(sweeps), np.empty(sweeps)
-        tried, refused, tally = np.zeros_like(self.tried), np.zeros_like(self.refused), np.zeros_like(self.tally)
-        seed = int(np.random.SeedSequence([self.seed, self.calls, number]).generate_state(1)[0])
-        kernel_latent.run_chain(
-            seed, sweeps, 1, np.outer(powers, self.table.counts.astype(np.float64)), self.starts, self.members,
-            self.table.n_lists, self.prior.classes, self.prior.shape, self.prior.rate, chain.lam, chain.rest, chain.nu,
-            chain.alpha, chain.at, chain.direction, self.accelerate, self.wander, unseen, occupied, concentration, tried,
-            refused, tally,
+    def _run(self, chain: Chain, number: int, powers: Floats, sweeps: int, gain: float = 0.0) -> Record:
+        """Advance one chain; returns what it recorded, so that threads share nothing."""
+        pairs = max(len(powers) - 1, 1)
+        record = Record(
+            np.empty(sweeps), np.empty(sweeps), np.empty(sweeps), np.zeros(pairs), np.zeros(pairs),
+            np.zeros((len(MOVES) + 1, 2)), chain.steps,
         )  # fmt: skip
-        if keep:
-            chain.unseen.append(unseen)
-            chain.occupied.append(occupied)
-            chain.concentration.append(concentration)
-        return tried, refused, tally
+        seed = int(np.random.SeedSequence([self.seed, self.calls, number]).generate_state(1)[0])
+        run_chain(
+            seed, sweeps, np.outer(powers, self.table.counts.astype(np.float64)), self.starts, self.members,
+            self.prior.shape, self.prior.rate, chain.state, self.accelerate, LENGTH, LONGEST, gain, record,
+        )  # fmt: skip
+        return record
 
     def _ladder(self, rungs: int) -> Floats:
         """Powers at which neighbours refuse about equally often, about every second time, found by two pilots."""
         if rungs == 1 or not self.accelerate:
             return np.ones(1)
         powers = np.geomspace(1.0, COLDEST, rungs or 10)
-        for sweeps in (300, 900):
-            self._counters(len(powers))
+        for sweeps in (200, 400):
             chain = self._start(0, len(powers))
             self.calls += 1
-            tried, refused, _ = self._run(chain, 1000, powers, sweeps, keep=False)
-            rate = np.clip(refused / np.maximum(tried, 1.0), 0.01, 0.999)
+            self._run(chain, 1000, powers, 200, gain=0.05)
+            found = self._run(chain, 1001, powers, sweeps)
+            rate = np.clip(found.refused / np.maximum(found.tried, 1.0), 0.01, 0.999)
             barrier = np.concatenate([[0.0], np.cumsum(rate)])
             wanted = rungs or int(np.clip(round(2.0 * barrier[-1]) + 1, 3, MOST_RUNGS))
             # where the whole ladder would be longer, it ends sooner: the moves cross by themselves at milder powers
@@ -161,17 +157,28 @@ class Sampler:
             powers[0] = 1.0
         return powers
 
+    def _advance(self, chain: Chain, number: int, sweeps: int) -> Record:
+        """Tune a new chain's steps, then run it."""
+        if not chain.tuned and self.accelerate:
+            for turn, (gain, some) in enumerate(TUNING):
+                self._run(chain, 100 * (turn + 1) + number, self.powers, some, gain)
+            chain.tuned = True
+        return self._run(chain, number, self.powers, sweeps)
+
     def advance(self, sweeps: int) -> None:
         """Run every chain `sweeps` sweeps further."""
         self.calls += 1
         began = time.process_time()
         with ThreadPoolExecutor(self.threads) as pool:
-            jobs = [pool.submit(self._run, chain, c, self.powers, sweeps, True) for c, chain in enumerate(self.chains)]
-            for job in jobs:  # in the order of the chains, so that sums do not depend on who was faster
-                tried, refused, tally = job.result()
-                self.tried += tried
-                self.refused += refused
-                self.tally += tally
+            jobs = [pool.submit(self._advance, chain, c, sweeps) for c, chain in enumerate(self.chains)]
+            for chain, job in zip(self.chains, jobs, strict=True):  # in order: sums do not depend on who was faster
+                record = job.result()
+                chain.unseen.append(record.unseen)
+                chain.occupied.append(record.classes)
+                chain.concentration.append(record.alpha)
+                self.tried += record.tried
+                self.refused += record.refused
+                self.tally += record.moves
         self.seconds += time.process_time() - began
 
     def draws(self, reached: bool = False) -> Draws:

@@ -10,6 +10,7 @@ from scipy.special import gammaln, logsumexp
 
 from leadline.estimate import compiled, diagnostics
 from leadline.estimate.datasets import shipped
+from leadline.estimate.kernel_hamilton import Phase, log_density
 from leadline.estimate.latent_class import Draws, Prior, Sampler, modes, sample
 from leadline.estimate.latent_numpy import sample_plain
 from leadline.estimate.latent_run import describe
@@ -97,6 +98,50 @@ def test_latent_two_classes_are_exact_with_all_moves(powers):
     s = Sampler(TINY, Prior(classes=2), seed=6, powers=powers)
     s.advance(16000)
     assert_same(s.draws().total, exact_two_classes_of_tiny(70), TINY.n)
+
+
+def marginal_density(table: ListTable, x: np.ndarray, z: np.ndarray, log_alpha: float) -> float:
+    """Log density of log odds, stick logits and log alpha with labels and unseen integrated out, written plainly."""
+    rate = 1 / (1 + np.exp(-x))
+    v = np.append(1 - (1 + np.exp(z)) ** (-1 / np.exp(log_alpha)), 1.0)
+    nu = v * np.append(1.0, np.cumprod(1 - v)[:-1])
+    p = [(nu * np.prod(np.where(np.array(row)[:, None] == 1, rate, 1 - rate), axis=0)).sum() for row in table.patterns]
+    seen = (nu * (1 - np.prod(1 - rate, axis=0))).sum()
+    prior = np.log(rate * (1 - rate)).sum() + (z - 2 * np.log1p(np.exp(z))).sum()
+    return float(
+        (table.counts * np.log(np.array(p) / seen)).sum() + prior + 0.25 * log_alpha - 0.25 * np.exp(log_alpha)
+    )
+
+
+def test_latent_gradient_is_the_density_s():
+    rng = np.random.default_rng(7)
+    J, K = 3, 4
+    x, z, la = rng.normal(0, 1.5, (J, K)), rng.normal(0, 1, K - 1), 0.3
+    w = Phase(
+        *(np.zeros((J, K) if name in ("x", "speed_x", "grad_x", "odds", "held") else K) for name in Phase._fields)
+    )
+    starts = np.concatenate([[0], np.cumsum(TINY.patterns.sum(axis=1))])
+    f = TINY.counts.astype(float)
+
+    def ours() -> tuple[float, float]:
+        w.x[:, :], w.z[: K - 1] = x, z
+        return log_density(la, f, f.sum(), starts, np.nonzero(TINY.patterns)[1], 0.25, 0.25, w)
+
+    value, by_alpha = ours()
+    assert value == pytest.approx(marginal_density(TINY, x, z, la), abs=1e-9)
+    h = 1e-5
+    for j in range(J):
+        for k in range(K):
+            step = np.zeros((J, K))
+            step[j, k] = h
+            slope = (marginal_density(TINY, x + step, z, la) - marginal_density(TINY, x - step, z, la)) / (2 * h)
+            assert w.grad_x[j, k] == pytest.approx(slope, abs=1e-5)
+    for k in range(K - 1):
+        step = h * (np.arange(K - 1) == k)
+        slope = (marginal_density(TINY, x, z + step, la) - marginal_density(TINY, x, z - step, la)) / (2 * h)
+        assert w.grad_z[k] == pytest.approx(slope, abs=1e-5)
+    slope = (marginal_density(TINY, x, z, la + h) - marginal_density(TINY, x, z, la - h)) / (2 * h)
+    assert by_alpha == pytest.approx(slope, abs=1e-5)
 
 
 @needs_numba
