@@ -1,18 +1,26 @@
-"""Pages from views: Jinja templates with escaping on, one style sheet inside every page, no script, no load of any kind.
+"""Pages from views: Jinja templates with escaping on, style and script inside every page, no load of any kind.
 
-The content security policy allows exactly that style sheet (by its hash) and nothing else, so that nothing which comes
-from a document can run or load, even if escaping failed.
+The content security policy of a page allows exactly the style sheets and scripts that stand in it, each by its hash, and nothing
+else: no other script, no handler, no picture, font or connection, so that nothing which comes from a document can run or
+load, even if escaping failed. Every value is made visible (`words.visible`) before it is escaped.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
+from leadline.publish.words import code, say, t, visible
+
 HERE = Path(__file__).parent / "templates"
+LEAFLET = Path(__file__).parent / "data" / "leaflet"
+MAP_PAGES = frozenset({"map.html"})  # pages that also hold Leaflet
 
 
 @cache
@@ -20,50 +28,54 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     env = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value) if isinstance(value, str) else value,
     )
-    style = (HERE / "style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    env.globals.update(
-        style=style, policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    env.globals.update(t=t, code=code, data=_data)
     env.filters["visible"] = visible
-    env.filters["plural"] = plural
+    env.filters["plural"] = lambda n, noun: say(f"count.{noun}", n=n)
+    env.filters["figure"] = lambda x: f"{x:,.0f}"
     return env
 
 
 def render(template: str, **context: Any) -> bytes:
     """One page as UTF-8. `root` in the context is the way back to the dossier's top folder (`` or `../`)."""
-    return _environment().get_template(template).render(**context).encode("utf-8")  # type: ignore[no-any-return]
+    page = _environment().get_template(template).render(**context, **_own(template in MAP_PAGES))
+    return page.encode("utf-8", "replace")  # type: ignore[no-any-return]
 
 
-def plural(n: int, singular: str, many: str = "") -> str:
-    """A count with its noun.
-
-    >>> plural(1, "line"), plural(2, "line"), plural(0, "copy", "copies")
-    ('1 line', '2 lines', '0 copies')
-    """
-    return f"{n:,} {singular if n == 1 else many or singular + 's'}"
-
-
-def visible(text: str) -> str:
-    r"""Text with its invisible and direction-changing characters made visible, so that nothing shown is other than it is.
-
-    >>> visible("a\u202eb\x00c\n")
-    'a⟨U+202E⟩b⟨U+0000⟩c\n'
-    """
-    return "".join(f"⟨U+{ord(c):04X}⟩" if _hidden(c) else c for c in text) if any(_hidden(c) for c in text) else text
-
-
-_FORMATTING = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c")
-
-
-def _hidden(c: str) -> bool:
-    return (
-        (c < " " and c not in "\n\t\r")
-        or "\u202a" <= c <= "\u202e"
-        or "\u2066" <= c <= "\u2069"
-        or "\x7f" <= c <= "\x9f"
-        or c in _FORMATTING
-        or "\ud800" <= c <= "\udfff"
+@cache
+def _own(with_map: bool) -> dict[str, Any]:
+    """Style sheets and scripts of a page, and the policy that allows them."""
+    styles, scripts = [_read(HERE / "style.css")], [_read(HERE / "tables.js")]
+    if with_map:
+        styles.append(_read(LEAFLET / "leaflet.css"))
+        scripts += [_read(LEAFLET / "leaflet.js"), _read(HERE / "map.js")]
+    allowed = "; ".join(
+        f"{kind} {' '.join(_hash(x) for x in texts)}" for kind, texts in (("style-src", styles), ("script-src", scripts))
     )
+    return {
+        "styles": [Markup(x) for x in styles],
+        "scripts": [Markup(x) for x in scripts],
+        "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
+    }
+
+
+def _read(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    assert "</s" not in text.casefold().replace("</svg", "").replace("</span", ""), path
+    return text
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _data(value: Any) -> Markup:
+    """A value as JSON that may stand inside a data block of a page: no character of it can end the block."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -1,0 +1,89 @@
+"""One claim beside its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadline import schema
+from leadline.publish.highlight import Mark, around, segments
+from leadline.publish.redact import Names
+from leadline.publish.view.masks import Masks
+from leadline.publish.view.phrases import anchor, bounds, interval, page_name, place
+from leadline.publish.view.records import ClaimView, HopView
+from leadline.publish.view.tables import Tables
+from leadline.publish.words import code, say
+
+LONGEST = 1_500  # characters of a claim's own words that a context shows; the rest stands on the document's page
+
+
+def claim_view(t: Tables, m: Masks, c: schema.Claim, d: schema.Document, page: str) -> ClaimView:
+    """A claim of the document `d` with its context, masked; `page` is the part of the document's page it stands on."""
+    names = m.names(d.document)
+    stop = min(c.end, c.start + LONGEST)
+    left, right = around(d.text, c.start, stop)
+    mark = Mark(start=c.start, end=c.end, kind="claim")
+    incident = t.incident_of.get(c.claim_id)
+    return ClaimView(
+        claim_id=c.claim_id,
+        shown_id=m.claim_name(c.claim_id),
+        anchor=anchor(c.claim_id),
+        document=m.file_name(d.document),
+        document_page=page,
+        publisher=m.publisher(d.publisher, names) or say("document.no_publisher"),
+        published=published(d),
+        context=tuple(segments(d.text, [mark], names, start=left, end=right)),
+        event=t.label(c.event),
+        realis=c.realis,
+        medium=c.medium,
+        verification=c.verification,
+        hops=tuple(
+            HopView(
+                name=names.mask(h.canonical),
+                as_named=names.mask(h.name) if h.name != h.canonical else "",
+                cue=names.mask(h.cue),
+            )
+            for h in reversed(c.chain)
+        ),
+        facts=tuple(_facts(t, c, names)),
+        has_named_lineage=t.has_named_lineage(c.claim_id),
+        incident_page=page_name("incidents", incident) if incident else None,
+        confidence=c.confidence,
+        side=c.actor or "",
+        unit=names.mask(c.unit) if c.unit else "",
+        number=c.number,
+        time=c.time,
+    )
+
+
+def published(d: schema.Document) -> str:
+    """When a document was published, with how that is known."""
+    if d.published is None:
+        return say("document.no_date")
+    basis = code("basis", d.published.basis)
+    return say("document.dated", when=interval(d.published.start, d.published.end), basis=basis)
+
+
+def _facts(t: Tables, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]]:
+    if c.number is not None:
+        yield say("fact.count"), names.mask(bounds(c.number))
+    for p in c.places:
+        yield say("fact.place"), names.mask(place(p, protect=c.event in t.protected))
+    if c.time is not None:
+        when = interval(c.time.start, c.time.end)
+        yield say("fact.time"), say("fact.time_from", when=when, phrase=names.mask(c.time.phrase))
+    if c.historical:
+        yield say("fact.period"), say("fact.historical")
+    if c.unit is not None:
+        yield say("fact.unit"), names.mask(c.unit)
+    if c.actor is not None:
+        yield say("fact.actor"), c.actor
+    if c.estimative is not None:
+        e = c.estimative
+        phrase = names.mask(e.phrase)
+        if e.scale and e.low is not None and e.high is not None:
+            yield (
+                say("fact.estimative"),
+                say("fact.on_scale", phrase=phrase, low=f"{e.low:.0%}", high=f"{e.high:.0%}", scale=e.scale),
+            )
+        else:
+            yield say("fact.estimative"), say("fact.no_scale", phrase=phrase)

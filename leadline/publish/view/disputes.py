@@ -1,0 +1,74 @@
+"""What sources disagree about, side by side on one axis: counts as ranges, dates as intervals, nobody's value chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from leadline import schema
+from leadline.publish.view.phrases import bounds, interval
+from leadline.publish.view.records import ClaimView, Dispute, Gap
+from leadline.publish.words import code, say
+
+End = float | None
+SMALLEST = 1.5  # of a hundred: a single day or number stays visible
+ROWS = 40  # a picture of more rows shows no more
+
+
+def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callable[[str], str]) -> Dispute:
+    """One disagreement with the values of every claim of the incident that gives one."""
+    field, values = code("field", conflict.field), tuple(mask(_value(conflict.field, v)) for v in conflict.values)
+    if conflict.field == "number":
+        about = {c.number.unit for c in claims if c.claim_id in conflict.claims and c.number is not None}
+        given = [(c, c.number.low, c.number.high) for c in claims if c.number is not None and c.number.unit in about]
+        said = {c.claim_id: mask(bounds(c.number)) for c in claims if c.number is not None}
+        show = lambda x: f"{x:,.0f}"  # noqa: E731
+    elif conflict.field == "time":
+        given = [(c, _day(c.time.start), _day(c.time.end)) for c in claims if c.time is not None]
+        said = {c.claim_id: interval(c.time.start, c.time.end) for c in claims if c.time is not None}
+        show = lambda x: date.fromordinal(int(x)).isoformat()  # noqa: E731
+    else:
+        return Dispute(field=field, values=values)
+    known = [x for _, low, high in given for x in (low, high) if x is not None]
+    if not known:
+        return Dispute(field=field, values=values)
+    first, last = min(known), max(known)
+    if conflict.field == "number":
+        first = 0.0  # a count is drawn from nothing, so that lengths can be compared
+    rows = [_row(c, low, high, first, last, said[c.claim_id]) for c, low, high in given]
+    order = sorted(dict.fromkeys(rows), key=lambda g: (g.left, g.left + g.width, g.who, g.said))
+    return Dispute(field=field, values=values, rows=tuple(order[:ROWS]), first=show(first), last=show(last))
+
+
+def _row(c: ClaimView, low: End, high: End, first: float, last: float, said: str) -> Gap:
+    total = (last - first) or 1.0
+    left = (((low if low is not None else first) - first) / total) * 100
+    right = (((high if high is not None else last) - first) / total) * 100
+    left = min(left, 100 - SMALLEST)
+    who = c.hops[0].name if c.hops else say("claim.own_voice")
+    return Gap(
+        who=say("dispute.who", who=who, publisher=c.publisher),
+        said=said,
+        left=round(left, 2),
+        width=round(max(SMALLEST, right - left), 2),
+        open_left=low is None,
+        open_right=high is None,
+        denied=c.realis == "denied",
+        page=f"{c.document_page}#{c.anchor}",
+    )
+
+
+def _value(field: str, value: str) -> str:
+    if field == "realis":
+        return code("telling", value)
+    if field == "time" and "/" in value:
+        start, _, end = value.partition("/")
+        return interval(start.strip(". ") or None, end.strip(". ") or None)
+    return value
+
+
+def _day(text: str | None) -> float | None:
+    try:
+        return float(date.fromisoformat(text).toordinal()) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,69 @@
+"""Which names each document's words are freed of, and how documents, claims and publishers are called on pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from leadline import schema
+from leadline.publish.redact import Names
+from leadline.publish.view.phrases import page_name
+from leadline.publish.view.records import ReasonView
+from leadline.publish.view.tables import Tables
+
+
+class Masks:
+    """The hidden names of a case. With `show` nothing is hidden."""
+
+    def __init__(self, tables: Tables, *, show: bool) -> None:
+        self.tables, self.show = tables, show
+        people = list(tables.engine.records(schema.PERSONS, schema.PersonMention))
+        by_document: dict[str, list[schema.PersonMention]] = defaultdict(list)
+        for p in people:
+            by_document[p.document].append(p)
+        everyone = Names((p for p in people if len(p.name.split()) > 1), show=show, last_names=False)
+        self.of = {d: Names(ms, show=show, others=everyone) for d, ms in by_document.items()}
+        self.all = Names(people, show=show)
+        self.nobody = Names((), show=show, others=everyone)
+        # Nobody looked for persons in a text that was not read: it is not shown, lest it name one.
+        unread = {u.document for u in tables.engine.records(schema.UNREAD, schema.Unread)}
+        languages = tables.engine.read(schema.DOCUMENTS, ["document", "language"]).to_pylist()
+        unread |= {d["document"] for d in languages if d["language"] not in (None, "en")}
+        self.withheld = frozenset[str]() if show else frozenset(unread)
+
+    def names(self, document: str) -> Names:
+        """The names to hide in a document's own words."""
+        return self.of.get(document, self.nobody)
+
+    def file_name(self, document: str) -> str:
+        """A document's name without names of persons; where the document was not read, by the persons of all others."""
+        return self.of.get(document, self.all).mask_file(document)
+
+    def claim_name(self, claim_id: str) -> str:
+        """A claim's id, which begins with its document's name, as pages may print it."""
+        claim = self.tables.claims.get(claim_id)
+        return claim_id if claim is None else self.of.get(claim.document, self.all).mask_file(claim_id)
+
+    def publisher(self, publisher: str | None, names: Names) -> str:
+        """A publisher's name, masked where the register does not know it."""
+        if publisher is None:
+            return ""
+        return publisher if self.tables.register.resolve(publisher) else names.mask(publisher)
+
+    def source(self, name: str) -> str:
+        """A source's canonical name, masked where the register does not know it."""
+        return name if self.tables.register.resolve(name) else self.all.mask(name)
+
+    def reasons(self, evidence: Iterable[schema.Evidence]) -> tuple[ReasonView, ...]:
+        """Evidence as pages show it: notes name documents, quotes are words of them."""
+        out: dict[ReasonView, None] = {}
+        for e in evidence:
+            names = self.names(e.document) if e.document else self.all
+            reason = ReasonView(
+                note=self.all.mask_file(e.note),
+                quote="" if e.document in self.withheld else names.mask(e.quote or ""),
+                document=self.file_name(e.document) if e.document else "",
+                page=page_name("documents", e.document) if e.document else "",
+            )
+            out[reason] = None
+        return tuple(out)

@@ -1,0 +1,47 @@
+"""The tables of a case as the pages look things up in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from leadline import schema
+from leadline.engine import Engine
+from leadline.register import Register
+
+
+class Tables:
+    """All tables but the documents' texts, indexed; `labels` and `protected` come from the codebook."""
+
+    def __init__(self, engine: Engine, register: Register, labels: dict[str, str], protected: frozenset[str]) -> None:
+        self.engine, self.register, self.labels, self.protected = engine, register, labels, protected
+        self.claims = {c.claim_id: c for c in engine.records(schema.CLAIMS, schema.Claim)}
+        self.origins = {o.origin_id: o for o in engine.records(schema.ORIGINS, schema.Origin)}
+        self.incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
+        self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
+        self.incident_of = {c: i.incident_id for i in self.incidents for c in i.claims}
+        self.carriers = {c.document: c for c in engine.records(schema.CARRIERS, schema.Carrier)}
+        self.ties = list(engine.records(schema.ORIGIN_TIES, schema.OriginTie))
+        self.ties_of: dict[str, list[schema.OriginTie]] = defaultdict(list)
+        for tie in self.ties:
+            self.ties_of[tie.origin_l].append(tie)
+        self.relations: dict[str, list[schema.Relation]] = defaultdict(list)
+        for r in engine.records(schema.RELATIONS, schema.Relation):
+            self.relations[r.document].append(r)
+            self.relations[r.other].append(r)
+        self.by_document: dict[str, list[schema.Claim]] = defaultdict(list)
+        for c in self.claims.values():
+            self.by_document[c.document].append(c)
+        self.pairs: dict[str, list[schema.Pair]] = defaultdict(list)
+        for pair in engine.records(schema.PAIRS, schema.Pair):
+            home = self.incident_of.get(pair.claim_l)
+            if home is not None and home == self.incident_of.get(pair.claim_r):
+                self.pairs[home].append(pair)
+
+    def label(self, event: str) -> str:
+        """An event code for people."""
+        return self.labels.get(event, event.replace("-", " "))
+
+    def has_named_lineage(self, claim_id: str) -> bool:
+        """Whether a claim goes back to an origin that somebody names."""
+        origin = self.origins.get(self.origin_of.get(claim_id, ""))
+        return origin is not None and origin.kind not in schema.UNNAMED_KINDS
