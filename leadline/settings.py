@@ -61,6 +61,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool, _setting("print names of persons who are not in the source register (internal use only)", "publish")
     ] = False
     title: Annotated[str, _setting("title of the dossier", "publish")] = ""
+    outlines: Annotated[
+        str, _setting("file of the map's outlines (scripts/build_map.py); empty means the shipped ones", "publish")
+    ] = ""
 
     def n_workers(self) -> int:
         """Number of worker processes: as set, else one per core up to two."""
@@ -101,6 +104,7 @@ def load_settings(path: Path) -> Settings:
         meta=absolute(settings.meta),
         codebook=absolute(settings.codebook),
         link_parameters=absolute(settings.link_parameters),
+        outlines=absolute(settings.outlines),
         registers=tuple(absolute(r) for r in settings.registers),
         gazetteers=tuple(absolute(g) for g in settings.gazetteers),
     )

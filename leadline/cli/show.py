@@ -108,7 +108,7 @@ def draw(node: Node) -> None:
     from rich.console import Console
     from rich.tree import Tree
 
-    from leadline.publish.pages import visible
+    from leadline.publish.words import visible
 
     def branch(n: Node) -> Any:
         from rich.text import Text

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from leadline.engine.duckdb import DuckDBEngine
 
 PACKAGE = Path(__file__).parent.parent
-FILE_SETTINGS = ("meta", "codebook", "registers", "gazetteers", "link_parameters")
+FILE_SETTINGS = ("meta", "codebook", "registers", "gazetteers", "link_parameters", "outlines")
 
 
 def stale(s: Stage, case: Case, engine: DuckDBEngine, last: Mapping[str, Any] | None, fingerprint: str) -> str:

@@ -23,6 +23,21 @@ from leadline.publish.rows import EXPORTS, Row, columns
 
 FORMATS = ("jsonl", "csv", "parquet", "geojson")
 NOTICE = "Internal, not for publication. These tables hold the words of sources; persons may be named in quotes.\n"
+INSIDE: tuple[type[schema.Record], ...] = (
+    schema.Evidence,
+    schema.Published,
+    schema.Hop,
+    schema.Number,
+    schema.Estimative,
+    schema.Place,
+    schema.TimeInterval,
+    schema.FieldSpan,
+    schema.PairFeature,
+    schema.Conflict,
+    schema.EvidenceLine,
+    schema.ModelEstimate,
+    schema.Range,
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -139,40 +154,21 @@ def data_dictionary() -> str:
         "Offsets are code points into a document's full text, end exclusive. Null means unknown or not stated.",
         "",
     ]
-    for name in EXPORTS:
-        lines += [
-            f"## {name}",
-            "",
-            (schema.table(name).record.__doc__ or "").strip().splitlines()[0],
-            "",
-            *_table(columns(name)),
-            "",
-        ]
-    lines += ["# Records inside the tables", ""]
-    for record in (
-        schema.Evidence,
-        schema.Published,
-        schema.Hop,
-        schema.Number,
-        schema.Estimative,
-        schema.Place,
-        schema.TimeInterval,
-        schema.FieldSpan,
-        schema.PairFeature,
-        schema.Conflict,
-        schema.EvidenceLine,
-        schema.ModelEstimate,
-        schema.Range,
-    ):
-        lines += [
-            f"## {record.__name__}",
-            "",
-            (record.__doc__ or "").strip().splitlines()[0],
-            "",
-            *_table(schema.describe(record)),
-            "",
-        ]
+    for name, about, rows in dictionary():
+        if name == INSIDE[0].__name__:
+            lines += ["# Records inside the tables", ""]
+        lines += [f"## {name}", "", about, "", *_table(rows), ""]
     return "\n".join(lines)
+
+
+def dictionary() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Every export, then every record inside them: name, what a row is, columns (name, type, meaning)."""
+    tables = [(name, _about(schema.table(name).record), columns(name)) for name in EXPORTS]
+    return tables + [(record.__name__, _about(record), schema.describe(record)) for record in INSIDE]
+
+
+def _about(record: type[msgspec.Struct]) -> str:
+    return (record.__doc__ or "").strip().splitlines()[0]
 
 
 def _table(rows: list[tuple[str, str, str]]) -> list[str]:

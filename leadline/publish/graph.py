@@ -8,7 +8,7 @@ same drawing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -93,17 +93,8 @@ def components(links: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     return found
 
 
-def circles(links: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """For each source in a circle of reliance, all members of the circle.
-
-    >>> circles([("a", "b"), ("b", "a"), ("b", "c")])
-    {'a': ('a', 'b'), 'b': ('a', 'b')}
-    """
-    return {member: c for c in components(links) if len(c) > 1 for member in c}
-
-
-def layout(weights: Mapping[tuple[str, str], float]) -> Drawing | None:
-    """A layered drawing of the weighted links; None where there are none.
+def layout(weights: Mapping[tuple[str, str], float], circular: Collection[tuple[str, str]] = ()) -> Drawing | None:
+    """A layered drawing of the weighted links, those of a circle of reliance marked; None where there are none.
 
     >>> drawing = layout({("paper", "agency"): 3.0, ("agency", "soldier"): 2.0})
     >>> [(n.key, n.x) for n in drawing.nodes]
@@ -123,7 +114,7 @@ def layout(weights: Mapping[tuple[str, str], float]) -> Drawing | None:
         top = (tallest - len(layer)) / 2
         for k, key in enumerate(layer):
             place[key] = (n * COLUMN, round((top + k + 0.5) * ROW, 1))
-    around = circles(links)
+    around = {key for pair in circular for key in pair}
     return Drawing(
         nodes=tuple(
             Node(key=k, x=place[k][0], y=place[k][1], in_circle=k in around) for layer in ordered for k in layer
@@ -134,7 +125,7 @@ def layout(weights: Mapping[tuple[str, str], float]) -> Drawing | None:
                 right=b,
                 path=_path(place[a], place[b]),
                 weight=weights[a, b],
-                circular=a in around and b in around[a],
+                circular=(a, b) in circular,
             )
             for a, b in links
         ),
@@ -175,7 +166,7 @@ def _ordered(layers: list[list[str]], links: Sequence[tuple[str, str]]) -> list[
         place = {key: k / max(1, len(layer)) for layer in layers for k, key in enumerate(layer)}
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             mean = {k: sum(place[o] for o in near[k]) / len(near[k]) if near[k] else place[k] for k in layer}
-            layer.sort(key=lambda k: (mean[k], k))  # noqa: B023  (used at once)
+            layer.sort(key=lambda k: (mean[k], k))
             place.update({key: k / max(1, len(layer)) for k, key in enumerate(layer)})
     return layers
 

@@ -6,12 +6,10 @@ documents took from each other is drawn at the right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
-from leadline.publish.view.records import Carried, IncidentView, OriginView
 from leadline.publish.view.phrases import shortened
+from leadline.publish.view.records import Carried, IncidentView, OriginView
 from leadline.publish.words import say
 
 ROW, TOP, PAD = 34.0, 34.0, 12.0
@@ -65,7 +63,7 @@ def lineage(i: IncidentView) -> Lineage | None:
     curves: list[str] = []
     rows: dict[str, float] = {}
     y = TOP
-    last: list[tuple[float, Sequence[str]]] = []
+    last: list[tuple[float, list[str]]] = []
     for n, line in enumerate(i.lines, 1):
         began = y
         for origin in line.origins:
@@ -169,4 +167,6 @@ def _taking(taker: float, other: float) -> str:
     """From the taken document's right side around to the taker's."""
     x, middle = CARRIER + BOX + 80, (ROW - 6) / 2
     out = x + 22 + min(44.0, abs(taker - other) / 5)
-    return f"M{x:g},{other + middle:g}C{out:g},{other + middle:g} {out:g},{taker + middle:g} {x + 3:g},{taker + middle:g}"
+    return (
+        f"M{x:g},{other + middle:g}C{out:g},{other + middle:g} {out:g},{taker + middle:g} {x + 3:g},{taker + middle:g}"
+    )

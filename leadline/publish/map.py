@@ -1,7 +1,8 @@
-"""The map: incidents as areas of the precision they are known with, on Natural Earth outlines, as plain SVG.
+"""The map: incidents as areas of the precision they are known with, on Natural Earth outlines, as SVG and for Leaflet.
 
-No script and no tiles: it prints, it opens from a USB stick, and nothing in it can load. A place of unknown position is
-listed beside the map and never drawn. Protected events are drawn no finer than a district (`redact.coarse`).
+The drawing needs no script: it prints, and every spot of it is a link. Where scripts run, Leaflet shows the same outlines and spots
+to zoom and to filter. No tiles, nothing loads. A place of unknown position is listed beside the map and never drawn. Protected
+events are drawn no finer than a district (`redact.coarse`), in both.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import msgspec
 
+from leadline.errors import InputError
 from leadline.publish.redact import coarse
-from leadline.publish.view import IncidentView
+from leadline.publish.view.records import IncidentView
+from leadline.publish.words import say, visible
 
 OUTLINES = Path(__file__).parent / "data" / "outlines.json"
 WIDTH, HEIGHT = 1000.0, 640.0
@@ -25,6 +29,7 @@ MARGIN = 0.18  # of the extent, on each side
 SMALLEST_VIEW = 3.0  # degrees of latitude: closer up there is nothing to see but outlines
 WIDEST = 400_000.0  # metres: an area this wide says no more than a country's name and is listed, not drawn
 KM_PER_DEGREE = 111.32
+REACH = 25.0  # degrees around the places within which the zoomable map gets outlines
 NEAR = 4.0  # degrees from the median point that still count as together, about 450 km
 Key = tuple[float, float, float]  # latitude, longitude, precision in metres
 
@@ -34,6 +39,8 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
     anchor: str
     name: str
+    lat: float
+    lon: float
     x: float
     y: float
     radius: float
@@ -68,6 +75,7 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...]
     spots: tuple[Spot, ...]
     unplaced: tuple[IncidentView, ...]
+    zoomable: dict[str, Any]
 
 
 class _Projection:
@@ -87,8 +95,12 @@ class _Projection:
         )
 
 
-def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> MapView | None:
-    """The map of present single incidents; None where no place is known at all."""
+def map_view(incidents: Iterable[IncidentView], protected: frozenset[str], outlines: Path = OUTLINES) -> MapView | None:
+    """The map of present single incidents; None where no place is known at all. `outlines` as `scripts/build_map.py` writes it.
+
+    Raises `InputError` for a file of outlines that cannot be read.
+    """
+    regions = _regions(outlines)
     shown = [i for i in incidents if i.incident.is_single_event and not i.incident.historical]
     placed: dict[Key, list[IncidentView]] = defaultdict(list)
     names: dict[Key, set[str]] = defaultdict(set)  # several places can share one point of the coarse grid
@@ -117,6 +129,8 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> Ma
                 Spot(
                     anchor=anchors[key],
                     name=", ".join(sorted(names[key])),
+                    lat=key[0],
+                    lon=key[1],
                     x=x,
                     y=y,
                     radius=radius,
@@ -128,15 +142,30 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str]) -> Ma
             title=title,
             width=WIDTH,
             height=HEIGHT,
-            outlines=tuple(_outlines(project)),
+            outlines=tuple(_outlines(project, regions)),
             spots=tuple(spots),
             km_bar=_bar(project),
         )
 
-    whole = picture("All places", keys)
+    whole = picture(say("map.whole"), keys)
     close = _together(keys)
-    pictures = (picture("Where most places lie", close), whole) if close else (whole,)
-    return MapView(pictures=pictures, spots=whole.spots, unplaced=tuple(unplaced))
+    pictures = (picture(say("map.close"), close), whole) if close else (whole,)
+    zoomable = {
+        "outlines": list(_around(regions, keys)),
+        "spots": [
+            {
+                "anchor": s.anchor,
+                "name": visible(s.name),
+                "lat": s.lat,
+                "lon": s.lon,
+                "m": s.precision_km * 1000,
+                "within": say("map.within", km=f"{s.precision_km:,.0f}"),
+            }
+            for s in whole.spots
+        ],
+        "close": [n for n, k in enumerate(keys) if k in close],
+    }
+    return MapView(pictures=pictures, spots=whole.spots, unplaced=tuple(unplaced), zoomable=zoomable)
 
 
 def _together(keys: list[Key]) -> list[Key]:
@@ -158,9 +187,23 @@ def _bar(project: _Projection) -> tuple[float, int]:
     return round(km * pixels_per_km, 1), km
 
 
-def _outlines(project: _Projection) -> Iterable[Outline]:
+Rings = list[list[tuple[float, float]]]
+
+
+def _around(regions: list[tuple[str, str, Rings]], keys: list[Key]) -> Iterable[dict[str, Any]]:
+    """Outlines near the places, in hundredths of a degree, for the zoomable map."""
+    south, north = min(k[0] for k in keys) - REACH, max(k[0] for k in keys) + REACH
+    west, east = min(k[1] for k in keys) - REACH * 1.5, max(k[1] for k in keys) + REACH * 1.5
+    for code, name, rings in regions:
+        near = [r for r in rings if any(south <= lat <= north and west <= lon <= east for lon, lat in r)]
+        if near:
+            flat = [[round(x * 100) for point in r for x in point] for r in near]
+            yield {"id": code, "name": name, "rings": flat}
+
+
+def _outlines(project: _Projection, regions: list[tuple[str, str, Rings]]) -> Iterable[Outline]:
     """Outlines that reach into the picture."""
-    for region, name, rings in _regions():
+    for region, name, rings in regions:
         pieces = []
         largest: list[tuple[float, float]] = []
         for ring in rings:
@@ -188,10 +231,17 @@ def _outlines(project: _Projection) -> Iterable[Outline]:
 
 
 @cache
-def _regions() -> list[tuple[str, str, list[list[tuple[float, float]]]]]:
+def _regions(path: Path) -> list[tuple[str, str, Rings]]:
     """Every outline: code, name, rings of longitude and latitude."""
-    found = json.loads(OUTLINES.read_text(encoding="utf-8"))["outlines"]
-    return [
-        (o["id"], o["name"], [[(r[i] / 100, r[i + 1] / 100) for i in range(0, len(r), 2)] for r in o["rings"]])
-        for o in found
-    ]
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["outlines"]
+        return [
+            (o["id"], o["name"], [[(r[i] / 100, r[i + 1] / 100) for i in range(0, len(r), 2)] for r in o["rings"]])
+            for o in found
+        ]
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as e:
+        raise InputError(
+            f"the outlines of the map cannot be read ({e})",
+            place=str(path),
+            expected="a file written by scripts/build_map.py",
+        ) from e

@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from leadline.publish.words import code, say, t, visible
 
@@ -38,6 +39,7 @@ def _environment() -> Any:
     env.globals.update(t=t, code=code, data=_data)
     env.filters["visible"] = visible
     env.filters["plural"] = lambda n, noun: say(f"count.{noun}", n=n)
+    env.filters["dates"] = _dates
     env.filters["figure"] = lambda x: f"{x:,.0f}"
     return env
 
@@ -56,11 +58,12 @@ def _own(with_map: bool) -> dict[str, Any]:
         styles.append(_read(LEAFLET / "leaflet.css"))
         scripts += [_read(LEAFLET / "leaflet.js"), _read(HERE / "map.js")]
     allowed = "; ".join(
-        f"{kind} {' '.join(_hash(x) for x in texts)}" for kind, texts in (("style-src", styles), ("script-src", scripts))
+        f"{kind} {' '.join(_hash(x) for x in texts)}"
+        for kind, texts in (("style-src", styles), ("script-src", scripts))
     )
     return {
-        "styles": [Markup(x) for x in styles],
-        "scripts": [Markup(x) for x in scripts],
+        "styles": [Markup(x) for x in styles],  # noqa: S704  (files of this package)
+        "scripts": [Markup(x) for x in scripts],  # noqa: S704  (files of this package)
         "policy": f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
     }
 
@@ -75,7 +78,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _dates(text: str) -> Markup:
+    """Text whose ISO dates do not break across lines."""
+    return Markup(re.sub(r"\d{4}-\d\d-\d\d", r'<span class="nowrap">\g<0></span>', str(escape(visible(text)))))  # noqa: S704
+
+
 def _data(value: Any) -> Markup:
     """A value as JSON that may stand inside a data block of a page: no character of it can end the block."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

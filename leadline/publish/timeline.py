@@ -7,9 +7,10 @@ from datetime import date
 
 import msgspec
 
-from leadline.publish.view import IncidentView
+from leadline.publish.view.records import IncidentView
 
 WIDTH = 400.0
+LETTER = 6.2  # pixels: a label that would run into the next or out of the axis is left out
 SMALLEST = 3.0  # pixels: a single day stays visible on an axis of years
 
 
@@ -21,6 +22,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     width: float
     open_start: bool
     open_end: bool
+    fade: float = 0.0  # length of the pale arrow's shaft where an end is open
 
 
 class Axis(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,7 @@ def axis(incidents: Iterable[IncidentView]) -> Axis | None:
                 width=round(max(SMALLEST, at(b) + WIDTH / total - x), 1),
                 open_start=start is None,
                 open_end=end is None,
+                fade=round(max(0.0, min(at(b) + WIDTH / total, WIDTH) - x - 9), 1),
             )
         )
     return Axis(bars=tuple(bars), ticks=tuple(_ticks(first, last, at)), width=WIDTH)
@@ -84,5 +87,9 @@ def _ticks(first: date, last: date, at: object) -> Iterable[tuple[float, str]]:
     years = [d for d in months if d.month == 1]
     marks = months if len(months) <= 10 else years
     step = -(-len(marks) // 10) if marks else 1
+    free = 0.0
     for d in marks[::step] or [first]:
-        yield round(at(d), 1), d.strftime("%Y-%m") if marks is months else str(d.year)
+        x, label = round(at(d), 1), d.strftime("%Y-%m") if marks is months else str(d.year)
+        room = LETTER * len(label)
+        yield x, label if free <= x <= WIDTH - room else ""
+        free = max(free, x + room + LETTER)

@@ -48,8 +48,9 @@ def claim_view(t: Tables, m: Masks, c: schema.Claim, d: schema.Document, page: s
         has_named_lineage=t.has_named_lineage(c.claim_id),
         incident_page=page_name("incidents", incident) if incident else None,
         confidence=c.confidence,
-        side=c.actor or "",
+        side=names.mask(c.actor) if c.actor else "",
         unit=names.mask(c.unit) if c.unit else "",
+        support=t.support.get(c.claim_id),
         number=c.number,
         time=c.time,
     )
@@ -76,7 +77,7 @@ def _facts(t: Tables, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]
     if c.unit is not None:
         yield say("fact.unit"), names.mask(c.unit)
     if c.actor is not None:
-        yield say("fact.actor"), c.actor
+        yield say("fact.actor"), names.mask(c.actor)
     if c.estimative is not None:
         e = c.estimative
         phrase = names.mask(e.phrase)

@@ -22,11 +22,9 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
         about = {c.number.unit for c in claims if c.claim_id in conflict.claims and c.number is not None}
         given = [(c, c.number.low, c.number.high) for c in claims if c.number is not None and c.number.unit in about]
         said = {c.claim_id: mask(bounds(c.number)) for c in claims if c.number is not None}
-        show = lambda x: f"{x:,.0f}"  # noqa: E731
     elif conflict.field == "time":
         given = [(c, _day(c.time.start), _day(c.time.end)) for c in claims if c.time is not None]
         said = {c.claim_id: interval(c.time.start, c.time.end) for c in claims if c.time is not None}
-        show = lambda x: date.fromordinal(int(x)).isoformat()  # noqa: E731
     else:
         return Dispute(field=field, values=values)
     known = [x for _, low, high in given for x in (low, high) if x is not None]
@@ -37,7 +35,17 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
         first = 0.0  # a count is drawn from nothing, so that lengths can be compared
     rows = [_row(c, low, high, first, last, said[c.claim_id]) for c, low, high in given]
     order = sorted(dict.fromkeys(rows), key=lambda g: (g.left, g.left + g.width, g.who, g.said))
-    return Dispute(field=field, values=values, rows=tuple(order[:ROWS]), first=show(first), last=show(last))
+    return Dispute(
+        field=field,
+        values=values,
+        rows=tuple(order[:ROWS]),
+        first=_shown(conflict.field, first),
+        last=_shown(conflict.field, last),
+    )
+
+
+def _shown(field: str, x: float) -> str:
+    return f"{x:,.0f}" if field == "number" else date.fromordinal(int(x)).isoformat()
 
 
 def _row(c: ClaimView, low: End, high: End, first: float, last: float, said: str) -> Gap:

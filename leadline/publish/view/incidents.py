@@ -8,7 +8,16 @@ from leadline import schema
 from leadline.publish.view.disputes import dispute
 from leadline.publish.view.documents import took_from
 from leadline.publish.view.masks import Masks
-from leadline.publish.view.phrases import all_denied, bounds, interval, page_name, place, shortened, unquoted
+from leadline.publish.view.phrases import (
+    all_denied,
+    bounds,
+    interval,
+    page_name,
+    place,
+    place_short,
+    shortened,
+    unquoted,
+)
 from leadline.publish.view.records import Carried, ClaimView, IncidentView, LineView, OriginView, ReasonView
 from leadline.publish.view.tables import Tables
 from leadline.publish.words import code, say
@@ -16,6 +25,7 @@ from leadline.publish.words import code, say
 MANY = 150  # claims of one incident from which its page shows the first ones of each origin and the rest stand on pages of their own
 FEW = 3  # claims of an origin that are shown then
 PAIRS = 50
+WEAK = 0.8  # a posterior probability below which the link that holds an incident together is called weak
 REASONS = 40
 LINES = 150
 
@@ -31,6 +41,7 @@ def incident_view(
     unnamed = tuple(c for c in mine if c.claim_id not in counted)
     pairs = sorted(t.pairs.get(i.incident_id, []), key=lambda p: (-p.probability, p.claim_l, p.claim_r))
     protected = i.event in t.protected
+    weakest = _weakest_link(i.claims, pairs)
     return IncidentView(
         incident=i,
         page=page_name("incidents", i.incident_id),
@@ -43,15 +54,18 @@ def incident_view(
         unnamed=unnamed[:few] if few else unnamed,
         conflicts=tuple(dispute(c, mine, m.all.mask) for c in i.conflicts),
         pairs=tuple(pairs[:PAIRS]),
+        n_pairs=len(pairs),
         n_denying=sum(_denies(t, line, set(i.claims)) for line in i.lines),
         only_denied=all_denied(t.claims[c].realis for c in i.claims if c in t.claims),
+        where_short=m.all.mask(place_short(i.place, protect=protected)) if i.place else say("place.unknown"),
         place_name=m.all.mask(i.place.name) if i.place else "",
         sides=tuple(sorted({c.side for c in mine if c.side})),
         units=() if protected else tuple(sorted({c.unit for c in mine if c.unit})),
         protected=protected,
         carriers=tuple(_carried(t, m, d, publishers) for d in i.documents),
         taken=tuple(_taken(t, i.documents)),
-        weakest_link=_weakest_link(i.claims, pairs),
+        weakest_link=weakest,
+        weak=weakest is not None and weakest < WEAK,
         n_further=len(i.claims) if few else 0,
     )
 

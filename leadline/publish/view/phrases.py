@@ -81,6 +81,20 @@ def place(p: schema.Place, *, protect: bool) -> str:
     return say("place.near", name=p.name, point=point)
 
 
+def place_short(p: schema.Place, *, protect: bool) -> str:
+    r"""A place for a table: its name, and how wide it is meant.
+
+    >>> place_short(schema.Place(name="X", lat=48.59, lon=38.0, precision_m=2000.0, gazetteer_id="1"), protect=True)
+    'X (±\xa025\xa0km)'
+    """
+    drawn = coarse(p, protect=protect)
+    if drawn.lat is None or drawn.lon is None:
+        return say("place.no_position", name=p.name)
+    if not drawn.precision_m:
+        return p.name
+    return say("place.about", name=p.name, km=f"{drawn.precision_m / 1000:,.0f}")
+
+
 def unquoted(words: str) -> str:
     """Words that will stand in quotation marks, without marks at their ends that enclose them all or have no partner.
 

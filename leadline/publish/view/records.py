@@ -40,6 +40,7 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     reviewed: str = ""
     side: str = ""
     unit: str = ""
+    support: schema.ClaimSupport | None = None
     number: schema.Number | None = None
     time: schema.TimeInterval | None = None
 
@@ -128,6 +129,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     n_denying: int = 0
     only_denied: bool = False
     place_name: str = ""
+    where_short: str = ""
     sides: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     review: str = "unreviewed"
@@ -135,7 +137,16 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     carriers: tuple[Carried, ...] = ()
     taken: tuple[tuple[str, str, str], ...] = ()  # document, the one it took from, how
     weakest_link: float | None = None
+    n_pairs: int = 0
     n_further: int = 0
+    side_keys: tuple[str, ...] = ()
+    unit_keys: tuple[str, ...] = ()
+    weak: bool = False
+
+    @property
+    def ceiling(self) -> str:
+        """Why its credibility has the ceiling it has: a key of the catalogue."""
+        return "many" if self.incident.n_independent > 1 else "one" if self.incident.n_independent else "none"
 
     @property
     def group(self) -> str:
@@ -172,23 +183,39 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     n_boilerplate: int
 
 
+class RelianceView(msgspec.Struct, frozen=True, kw_only=True):
+    """One source that another relies on, or that relies on it; `circular` where both are in a ring."""
+
+    key: str
+    name: str
+    page: str
+    kind: str
+    n_claims: int
+    n_documents: int
+    circular: bool
+    n_circular: int
+    reasons: tuple[ReasonView, ...]
+
+
 class SourceView(msgspec.Struct, frozen=True, kw_only=True):
-    """One source to whom claims are attributed, or one publisher."""
+    """One source to whom claims are attributed, or one publisher; `circle` holds the names and pages of its ring."""
 
     key: str
     name: str
     kind: str
+    kind_key: str
     grade: str
+    graded: bool
     n_claims: int
     n_documents: int
     n_origins: int
+    n_published: int
     page: str
     in_register: bool
     side: str = ""
     family: str = ""
-    note: str = ""
-    relies_on: tuple[tuple[str, int], ...] = ()
-    relied_on_by: tuple[tuple[str, int], ...] = ()
-    circle: tuple[str, ...] = ()
+    relies_on: tuple[RelianceView, ...] = ()
+    relied_on_by: tuple[RelianceView, ...] = ()
+    circle: tuple[tuple[str, str], ...] = ()
     claims: tuple[ClaimView, ...] = ()
-    publishes: bool = False
+    documents: tuple[tuple[str, str], ...] = ()

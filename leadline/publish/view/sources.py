@@ -2,120 +2,144 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from leadline import schema
 from leadline.publish.view.incidents import grade
 from leadline.publish.view.masks import Masks
 from leadline.publish.view.phrases import page_name
-from leadline.publish.view.records import ClaimView, SourceView
+from leadline.publish.view.records import ClaimView, RelianceView, SourceView
 from leadline.publish.view.tables import Tables
-from leadline.publish.words import code, say
+from leadline.publish.words import code
 
 CLAIMS_SHOWN = 60
 
 
-class Reliance(msgspec.Struct, frozen=True, kw_only=True):
-    """`who` passes on what `on` says: in how many claims, of how many documents."""
+class _Known(msgspec.Struct):
+    """What is known of one source while the tables are read."""
 
-    who: str
-    on: str
-    n_claims: int
-    n_documents: int
-
-
-def reliances(
-    claims: Iterable[schema.Claim], publishers: Mapping[str, str], taken: Iterable[tuple[str, str]] = ()
-) -> list[Reliance]:
-    """Who relies on whom: a publisher on the outermost source of a claim, each source of a chain on the next one.
-
-    `publishers` maps documents to theirs; `taken` holds documents with the one they took from. A source that passes on
-    itself is left out.
-
-    >>> hop = lambda n: schema.Hop(name=n, canonical=n, cue="", start=None, end=None)
-    >>> c = schema.Claim(claim_id="c", document="d", start=0, end=1, quote="x", event="refusal", realis="actual",
-    ...     medium="testimony", verification="not-stated", chain=(hop("agency"), hop("soldier")))
-    >>> [(r.who, r.on) for r in reliances([c], {"d": "paper"})]
-    [('agency', 'soldier'), ('paper', 'agency')]
-    """
-    n: Counter[tuple[str, str]] = Counter()
-    documents: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for c in claims:
-        names = [*([publishers[c.document]] if c.document in publishers else []), *(h.canonical for h in c.chain)]
-        for pair in zip(names, names[1:], strict=False):
-            if pair[0] != pair[1]:
-                n[pair] += 1
-                documents[pair].add(c.document)
-    for taker, other in taken:
-        pair = (publishers.get(taker, ""), publishers.get(other, ""))
-        if all(pair) and pair[0] != pair[1]:
-            documents[pair].add(taker)
-    return [
-        Reliance(who=a, on=b, n_claims=n[a, b], n_documents=len(documents[a, b])) for a, b in sorted(documents)
-    ]
+    name: str
+    kind: str = ""
+    claims: list[str] = msgspec.field(default_factory=list)
+    documents: list[str] = msgspec.field(default_factory=list)
 
 
 def source_views(
-    t: Tables,
-    m: Masks,
-    publishers: Mapping[str, str],
-    links: Iterable[Reliance],
-    circles: Mapping[str, tuple[str, ...]],
-    claims: Mapping[str, ClaimView],
+    t: Tables, m: Masks, publishers: Mapping[str, str], claims: Mapping[str, ClaimView]
 ) -> list[SourceView]:
     """Sources and publishers by number of claims, each with whom it relies on and who relies on it."""
-    spoken: dict[str, list[str]] = defaultdict(list)
-    for c in t.claims.values():
-        for name in dict.fromkeys(h.canonical for h in c.chain):
-            spoken[name].append(c.claim_id)
-    published: dict[str, set[str]] = defaultdict(set)
-    for document, publisher in publishers.items():
-        published[publisher].add(document)
-    on: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    by: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for r in links:
-        on[r.who].append((r.on, max(r.n_claims, r.n_documents)))
-        by[r.on].append((r.who, max(r.n_claims, r.n_documents)))
-    order = lambda found: tuple(sorted(found, key=lambda x: (-x[1], x[0])))  # noqa: E731
-    views = []
-    for name in sorted({*spoken, *published}, key=lambda n: (-len(spoken[n]), n)):
-        entry = t.register.resolve(name)
-        mine = spoken[name]
-        views.append(
-            SourceView(
-                key=name,
-                name=m.source(name),
-                kind=code("source_kind", entry.kind) if entry else say("source.unregistered"),
-                grade=grade(t, name),
-                n_claims=len(mine),
-                n_documents=len({t.claims[c].document for c in mine}),
-                n_origins=len({t.origin_of[c] for c in mine if c in t.origin_of}),
-                page=_page(t, name, mine, sorted(published[name])),
-                in_register=entry is not None,
-                side=(entry.side or "") if entry else "",
-                family=(t.register.family(entry.id) or "") if entry else "",
-                note=entry.note if entry else "",
-                relies_on=order(on[name]),
-                relied_on_by=order(by[name]),
-                circle=circles.get(name, ()),
-                claims=tuple(claims[c] for c in sorted(mine)[:CLAIMS_SHOWN] if c in claims),
-                publishes=bool(published[name]),
+    known = _known(t, publishers)
+    pages = {key: _page(t, key, k) for key, k in known.items()}
+    shown = {key: _name(m, key, k) for key, k in known.items()}
+    on: dict[str, list[RelianceView]] = defaultdict(list)
+    by: dict[str, list[RelianceView]] = defaultdict(list)
+    rings: dict[str, set[str]] = defaultdict(set)
+    for e in t.edges:
+        for key, other, found in ((e.relying, e.relied_on, on), (e.relied_on, e.relying, by)):
+            found[key].append(
+                RelianceView(
+                    key=other,
+                    name=shown[other],
+                    page=pages[other],
+                    kind=code("reliance", e.kind) if e.directed else code("reliance", "undirected"),
+                    n_claims=e.n_claims,
+                    n_documents=e.n_documents,
+                    circular=e.ring is not None or e.n_circular > 0,
+                    n_circular=e.n_circular,
+                    reasons=m.reasons(e.evidence),
+                )
             )
-        )
-    return views
+        if e.ring is not None:
+            rings[e.ring].update((e.relying, e.relied_on))
+    circle = {key: tuple(sorted(members)) for members in rings.values() for key in members}
+    return [
+        _view(t, m, key, known[key], pages, shown, on[key], by[key], circle.get(key, ()), claims)
+        for key in sorted(known, key=lambda k: (-len(known[k].claims), known[k].name, k))
+    ]
 
 
-def _page(t: Tables, name: str, claims: list[str], documents: list[str]) -> str:
-    """A source's page. Only names of the public register are hashed: the digest of a person's name would give it away."""
-    if t.register.resolve(name):
-        basis = ["register", name]
-    elif claims:
-        first = min(claims)
-        place = next(n for n, h in enumerate(t.claims[first].chain) if h.canonical == name)
-        basis = ["speaks", first, str(place)]
+def _known(t: Tables, publishers: Mapping[str, str]) -> dict[str, _Known]:
+    """Everyone to whom a claim is attributed, and everyone in the source graph, by key."""
+    known: dict[str, _Known] = {}
+    for c in t.claims.values():
+        seen = set()
+        for h in c.chain:
+            key = _key(t, h.canonical)
+            if key not in seen:
+                known.setdefault(key, _Known(name=h.canonical)).claims.append(c.claim_id)
+                seen.add(key)
+    for document, publisher in publishers.items():
+        known.setdefault(_key(t, publisher), _Known(name=publisher)).documents.append(document)
+    for e in t.edges:
+        for key, name, kind in (
+            (e.relying, e.relying_name, e.relying_kind),
+            (e.relied_on, e.relied_on_name, e.relied_on_kind),
+        ):
+            known.setdefault(key, _Known(name=name)).kind = kind
+    return known
+
+
+def _key(t: Tables, name: str) -> str:
+    """A source's key, as the source graph has it: its id in the register, else its folded name."""
+    entry = t.register.resolve(name)
+    folded = " ".join(name.casefold().split())
+    return entry.id if entry else t.edge_keys.get(folded, folded)
+
+
+def _name(m: Masks, key: str, k: _Known) -> str:
+    return m.file_name(k.name) if key.startswith("document:") else m.source(k.name)
+
+
+def _page(t: Tables, key: str, k: _Known) -> str:
+    """A source's page. Only ids of the public register are hashed: the digest of a person's name would give it away."""
+    if t.register.resolve(k.name):
+        basis = ["register", key]
+    elif k.claims:
+        first = min(k.claims)
+        hops = [_key(t, h.canonical) for h in t.claims[first].chain]
+        basis = ["speaks", first, str(hops.index(key) if key in hops else -1), str(len(k.claims))]
     else:
-        basis = ["publishes", documents[0]]
+        basis = ["publishes", *(k.documents[:1] or [key])]
     return page_name("sources", "\0".join(basis))
+
+
+def _view(
+    t: Tables,
+    m: Masks,
+    key: str,
+    k: _Known,
+    pages: Mapping[str, str],
+    shown: Mapping[str, str],
+    on: Iterable[RelianceView],
+    by: Iterable[RelianceView],
+    circle: tuple[str, ...],
+    claims: Mapping[str, ClaimView],
+) -> SourceView:
+    entry = t.register.resolve(k.name)
+    return SourceView(
+        key=key,
+        name=shown[key],
+        kind=code("source_kind", entry.kind if entry else k.kind or "unregistered"),
+        kind_key=entry.kind if entry else k.kind or "unregistered",
+        grade=grade(t, k.name),
+        graded=entry is not None and entry.reliability is not None,
+        n_claims=len(k.claims),
+        n_documents=len({t.claims[c].document for c in k.claims}),
+        n_origins=len({t.origin_of[c] for c in k.claims if c in t.origin_of}),
+        n_published=len(k.documents),
+        page=pages[key],
+        in_register=entry is not None,
+        side=(entry.side or "") if entry else "",
+        family=(t.register.family(entry.id) or "") if entry else "",
+        relies_on=tuple(sorted(on, key=_order)),
+        relied_on_by=tuple(sorted(by, key=_order)),
+        circle=tuple((shown[c], pages[c]) for c in circle),
+        claims=tuple(claims[c] for c in sorted(k.claims)[:CLAIMS_SHOWN] if c in claims),
+        documents=tuple((m.file_name(d), page_name("documents", d)) for d in sorted(k.documents)),
+    )
+
+
+def _order(r: RelianceView) -> tuple[int, int, str, str]:
+    return -r.n_claims, -r.n_documents, r.name, r.kind

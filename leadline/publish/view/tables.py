@@ -20,6 +20,13 @@ class Tables:
         self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
         self.incident_of = {c: i.incident_id for i in self.incidents for c in i.claims}
         self.carriers = {c.document: c for c in engine.records(schema.CARRIERS, schema.Carrier)}
+        self.edges = list(engine.records(schema.SOURCE_EDGES, schema.SourceEdge))
+        self.edge_keys = {
+            " ".join(name.casefold().split()): key
+            for e in self.edges
+            for key, name in ((e.relying, e.relying_name), (e.relied_on, e.relied_on_name))
+        }
+        self.support = {s.claim_id: s for s in engine.records(schema.CLAIM_SUPPORT, schema.ClaimSupport)}
         self.ties = list(engine.records(schema.ORIGIN_TIES, schema.OriginTie))
         self.ties_of: dict[str, list[schema.OriginTie]] = defaultdict(list)
         for tie in self.ties:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from leadline import schema
 from leadline.engine import Engine
-from leadline.publish.graph import circles
-from leadline.publish.view.documents import document_views, took_from
+from leadline.publish.view.documents import document_views
 from leadline.publish.view.incidents import incident_view
 from leadline.publish.view.lines import lines_in_all
 from leadline.publish.view.masks import Masks
 from leadline.publish.view.records import ClaimView, DocumentView, IncidentView, SourceView
-from leadline.publish.view.sources import Reliance, reliances, source_views
+from leadline.publish.view.sources import source_views
 from leadline.publish.view.tables import Tables
 from leadline.register import Register
 
@@ -45,20 +44,9 @@ class Views:
             found, key=lambda i: (-i.incident.n_independent, -i.incident.n_origins, i.label, i.incident.incident_id)
         )
 
-    def reliances(self) -> list[Reliance]:
-        """Who relies on whom, from chains and from what documents took from each other."""
-        relations = {id(r): r for rs in self.tables.relations.values() for r in rs}.values()
-        taken = []
-        for r in relations:
-            taker = took_from(r)
-            if taker is not None and r.kind not in ("quotes", "cites"):
-                taken.append((taker, r.other if taker == r.document else r.document))
-        return reliances(self.tables.claims.values(), self.publishers, taken)
-
-    def sources(self, links: list[Reliance]) -> list[SourceView]:
+    def sources(self) -> list[SourceView]:
         """A view of each source and publisher."""
-        round_about = circles((r.who, r.on) for r in links)
-        return source_views(self.tables, self.masks, self.publishers, links, round_about, self.claims)
+        return source_views(self.tables, self.masks, self.publishers, self.claims)
 
     def independent_lines(self) -> int:
         """Lines of evidence in the whole case, see `lines_in_all`."""

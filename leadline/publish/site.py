@@ -1,0 +1,253 @@
+"""The dossier's files: which pages there are, and what each is given to show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from leadline import schema
+from leadline.codebook import Codebook
+from leadline.progress import Progress
+from leadline.publish.compare import Comparison, compare
+from leadline.publish.drawings import SourceGraph, funnel, source_graph
+from leadline.publish.export import dictionary
+from leadline.publish.highlight import Mark, segments
+from leadline.publish.integrity import CHAIN_SCRIPT, Original, originals_of
+from leadline.publish.lineage import lineage
+from leadline.publish.map import OUTLINES, map_view
+from leadline.publish.pages import render
+from leadline.publish.rows import EXPORTS
+from leadline.publish.timeline import axis
+from leadline.publish.view import IncidentView, Views
+from leadline.publish.view.challenges import challenges, codes_in_use
+from leadline.publish.view.documents import took_from
+from leadline.publish.view.facets import document_facets, incident_facets, keyed, source_facets
+from leadline.publish.view.figures import Figures, figures
+from leadline.publish.view.phrases import page_name, part_name
+from leadline.publish.view.records import DocumentView, SourceView
+from leadline.publish.words import catalogue, code, say
+from leadline.settings import Settings, concerning
+
+PAGES = (
+    "index", "incidents", "map", "timeline", "sources", "documents", "challenges", "methods", "integrity", "glossary", "dictionary",
+)  # fmt: skip
+FURTHER = 150  # claims on a further page of an incident
+COMPARED = 400  # rewrites laid beside their originals in one dossier
+
+
+def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Path, progress: Progress) -> None:
+    """Write every page of the dossier into an empty folder."""
+    from leadline import __version__
+
+    common: dict[str, Any] = {
+        "title": settings.title or say("nav.dossier"),
+        "version": __version__,
+        "names": settings.names,
+        "reviewed": _reviewed(views),
+    }
+    for part in ("incidents", "documents", "sources"):
+        (folder / part).mkdir()
+    documents, n_characters = _write_documents(views, folder, common, progress)
+    incidents = keyed(views.incidents())
+    _write_incidents(views, incidents, folder, common, progress)
+    sources = views.sources()
+    progress.begin("publish: sources", len(sources))
+    for s in sources:
+        (folder / s.page).write_bytes(render("source.html", **common, root="../", s=s))
+        progress.advance()
+    counted = figures(views, documents, incidents, n_characters)
+    originals = originals_of(views, documents)
+    shared = _shared(views, codebook, settings, documents, incidents, sources, counted, originals)
+    for page in PAGES:
+        (folder / f"{page}.html").write_bytes(render(f"{page}.html", **common, root="", **shared))
+    (folder / "INTERNAL.txt").write_text(say("base.internal") + "\n", encoding="utf-8")
+    lines = sorted({f"{o.sha256}  originals/{o.sha256[:2]}/{o.sha256}\n" for o in originals if o.page})
+    (folder / "originals.sha256").write_text("".join(lines), encoding="utf-8")
+
+
+def _reviewed(views: Views) -> str:
+    n = len(views.masks.reviewed)
+    return say("base.reviewed", n=n, all=len(views.tables.claims)) if n else say("base.unreviewed")
+
+
+# -- documents -------------------------------------------------------------------------------------------------------
+
+
+def _write_documents(
+    views: Views, folder: Path, common: dict[str, Any], progress: Progress
+) -> tuple[list[DocumentView], int]:
+    """Write the documents' pages; returns a view of each without its text, and the length of all texts."""
+    originals = _originals_of_rewrites(views)
+    texts = _masked_texts(views, set(originals.values()))
+    progress.begin("publish: documents", views.tables.engine.count(schema.DOCUMENTS))
+    documents, n_characters = [], 0
+    for parts in views.documents():
+        d = parts[0].document
+        n_characters += len(d.text)
+        compared = list(_comparisons(views, d, originals.get(d.document), texts))
+        for number, view in enumerate(parts):
+            page = render(
+                "document.html",
+                **common,
+                root="../",
+                d=view,
+                part=number,
+                pages=[part_name(parts[0].page, k).partition("/")[2] for k in range(len(parts))],
+                comparisons=compared if number == 0 else [],
+                date_evidence=views.masks.all.mask(d.published.evidence) if d.published else "",
+            )
+            (folder / view.page).write_bytes(page)
+        documents.append(
+            msgspec.structs.replace(parts[0], text=(), claims=(), document=msgspec.structs.replace(d, text=""))
+        )
+        progress.advance()
+    return documents, n_characters
+
+
+def _originals_of_rewrites(views: Views) -> dict[str, str]:
+    """For each rewritten document in the heap the one it was made from, the closest where there are several."""
+    carriers, found = views.tables.carriers, {}
+    for name in sorted(views.tables.relations):
+        known = []
+        for r in views.tables.relations[name]:
+            if r.kind == "rewrite" and took_from(r) == name:
+                other = r.other if r.document == name else r.document
+                original = other in carriers and carriers[other].carrier_kind == "original"
+                known.append((-r.share, -r.score, not original, other))
+        if known:
+            found[name] = min(known)[-1]
+    return dict(list(found.items())[:COMPARED])
+
+
+def _masked_texts(views: Views, wanted: set[str]) -> dict[str, str]:
+    if not wanted:
+        return {}
+    return {
+        d.document: _masked(views, d)
+        for d in views.tables.engine.records(schema.DOCUMENTS, schema.Document)
+        if d.document in wanted and d.document not in views.masks.withheld
+    }
+
+
+def _masked(views: Views, d: schema.Document) -> str:
+    """A document's words without its furniture, its hidden names replaced."""
+    furniture = [Mark(start=a, end=b, kind="boilerplate") for a, b in d.boilerplate]
+    return "".join(
+        s.text
+        for s in segments(d.text, furniture, views.masks.names(d.document))
+        if not s.kinds or s.kinds == ("hidden",)
+    )
+
+
+def _comparisons(views: Views, d: schema.Document, original: str | None, texts: dict[str, str]) -> Iterator[Comparison]:
+    if original in texts and d.document not in views.masks.withheld:
+        found = compare(
+            texts[original],
+            _masked(views, d),
+            other=views.masks.file_name(original),
+            page=page_name("documents", original),
+        )
+        if found is not None:
+            yield found
+
+
+# -- incidents -------------------------------------------------------------------------------------------------------
+
+
+def _write_incidents(
+    views: Views, incidents: list[IncidentView], folder: Path, common: dict[str, Any], progress: Progress
+) -> None:
+    progress.begin("publish: incidents", len(incidents))
+    for i in incidents:
+        claims = [views.claims[c] for c in i.incident.claims if c in views.claims]
+        parts = [claims[k : k + FURTHER] for k in range(0, len(claims), FURTHER)] if i.n_further else []
+        further = [part_name(i.page, k + 1) for k in range(len(parts))]
+        grades = dict.fromkeys(g for line in i.lines for o in line.origins for g in o.grades)
+        checked = Counter(code("verification", c.verification) for c in claims)
+        pairs = [(p, views.masks.claim_name(p.claim_l), views.masks.claim_name(p.claim_r)) for p in i.pairs]
+        page = render(
+            "incident.html",
+            **common,
+            root="../",
+            i=i,
+            drawing=lineage(i),
+            grades=list(grades)[:40],
+            checked=sorted(checked.items(), key=lambda x: (-x[1], x[0])),
+            pairs=pairs,
+            further=further,
+        )
+        (folder / i.page).write_bytes(page)
+        names = [f.partition("/")[2] for f in further]
+        for number, part in enumerate(parts):
+            page = render("further.html", **common, root="../", i=i, claims=part, part=number, pages=names)
+            (folder / further[number]).write_bytes(page)
+        progress.advance()
+
+
+# -- everything else -------------------------------------------------------------------------------------------------
+
+
+def _shared(
+    views: Views,
+    codebook: Codebook,
+    settings: Settings,
+    documents: list[DocumentView],
+    incidents: list[IncidentView],
+    sources: list[SourceView],
+    counted: Figures,
+    originals: list[Original],
+) -> dict[str, Any]:
+    """What the pages of the top folder are given."""
+    t, m = views.tables, views.masks
+    present = [i for i in incidents if i.group == "present"]
+    graph: SourceGraph | None = source_graph(t.edges, sources)
+    claims = t.claims.values()
+    outlines = Path(settings.outlines) if settings.outlines else OUTLINES
+    return {
+        "f": counted,
+        "funnel": funnel(counted),
+        "map": map_view(incidents, t.protected, outlines),
+        "present_axis": axis(present),
+        "past_axis": axis(i for i in incidents if i.group == "past"),
+        "untimed": sum(i.incident.time is None for i in present),
+        "documents": documents,
+        "n_claims_of": {d.document.document: len(t.by_document.get(d.document.document, ())) for d in documents},
+        "document_facets": document_facets(documents),
+        "incidents": incidents,
+        "facets": incident_facets(incidents),
+        "estimates": list(t.engine.records(schema.ESTIMATES, schema.Estimate)),
+        "refusals": [
+            {"name": m.all.mask_file(r.document), "reason": m.all.mask(r.reason)}
+            for r in t.engine.records(schema.REFUSALS, schema.Refusal)
+        ],
+        "unread": [(m.file_name(u.document), u.reason) for u in t.engine.records(schema.UNREAD, schema.Unread)],
+        "sources": sources,
+        "source_facets": source_facets(sources),
+        "graph": graph.drawing if graph else None,
+        "graph_nodes": graph.nodes if graph else (),
+        "graph_edges": graph.edges if graph else (),
+        "graph_left_out": graph.left_out if graph else 0,
+        "challenges": challenges(counted),
+        "events": codebook.events,
+        "event_counts": Counter({e.code: 0 for e in codebook.events}) + Counter(c.event for c in claims),
+        "codes": codes_in_use(
+            {
+                "realis": _in_order(schema.REALIS, Counter(c.realis for c in claims)),
+                "verification": _in_order(schema.VERIFICATION, Counter(c.verification for c in claims)),
+            }
+        ),
+        "settings": {s: concerning(s, settings) for s in ("link", "estimate")},
+        "glossary": catalogue()["glossary"],
+        "dictionary": dictionary(),
+        "originals": originals,
+        "chain_script": CHAIN_SCRIPT,
+        "table_rows": [(name, t.engine.count(table), name in EXPORTS) for name, table in schema.TABLES.items()],
+    }
+
+
+def _in_order(codes: tuple[str, ...], counts: Counter[Any]) -> dict[str, int]:
+    return {c: counts[c] for c in codes}
