@@ -133,7 +133,7 @@ def draw(node: Node) -> None:
 
 def draw_judgements(engine: Engine) -> None:
     """Every judgement with who, when and why, and whether it applies."""
-    from leadline.publish.pages import visible
+    from leadline.publish.words import visible
     from leadline.schema import JUDGEMENTS, Judgement
 
     for j in engine.records(JUDGEMENTS, Judgement):

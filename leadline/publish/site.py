@@ -70,7 +70,7 @@ def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Pat
 
 
 def _reviewed(views: Views) -> str:
-    n = len(views.masks.reviewed)
+    n = sum(c in views.tables.claims for c in views.tables.reviews)
     return say("base.reviewed", n=n, all=len(views.tables.claims)) if n else say("base.unreviewed")
 
 
@@ -240,6 +240,7 @@ def _shared(
                 "verification": _in_order(schema.VERIFICATION, Counter(c.verification for c in claims)),
             }
         ),
+        "decisions": _decisions(views),
         "settings": {s: concerning(s, settings) for s in ("link", "estimate")},
         "glossary": catalogue()["glossary"],
         "dictionary": dictionary(),
@@ -247,6 +248,25 @@ def _shared(
         "chain_script": CHAIN_SCRIPT,
         "table_rows": [(name, t.engine.count(table), name in EXPORTS) for name, table in schema.TABLES.items()],
     }
+
+
+def _decisions(views: Views) -> list[dict[str, Any]]:
+    """What people decided, in the order of the ledger, as pages may print it."""
+    m = views.masks
+    return [
+        {
+            "decision": code("decision", j.decision),
+            "about": code("judged", j.about),
+            "claims": [m.all.mask_file(c) for c in (*j.left, *j.right)],
+            "correction": f"{j.field} = {j.value}" if j.field else "",
+            "by": m.all.mask(j.by),
+            "day": j.time[:10],
+            "why": m.all.mask(j.why),
+            "state": code("judgement_state", j.state),
+            "note": m.all.mask_file(j.note),
+        }
+        for j in views.tables.judgements
+    ]
 
 
 def _in_order(codes: tuple[str, ...], counts: Counter[Any]) -> dict[str, int]:

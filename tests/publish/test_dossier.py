@@ -16,7 +16,7 @@ from publish_heap import TEXT_A, tables
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
 from leadline.publish.view import page_name
-from leadline.schema import CLAIMS, INCIDENTS, EvidenceLine
+from leadline.schema import CLAIMS, INCIDENTS, JUDGEMENTS, EvidenceLine, Judgement
 from leadline.settings import Settings
 
 
@@ -215,3 +215,27 @@ def test_denials_are_told_apart_from_evidence_that_it_happened(make_engine, tmp_
     told = (tmp_path / page_name("incidents", "i1")).read_text(encoding="utf-8")
     assert "Line 2 only denies it" in told
     assert "Line 1 only denies it" not in told
+
+
+def test_dossier_says_what_people_decided(make_engine, tmp_path):
+    engine = make_engine(tables())
+    base = {"time": "2026-11-28T10:00:00Z", "by": "N. Reader", "about": "claim"}
+    engine.provide(
+        JUDGEMENTS,
+        [
+            Judgement(seq=1, why="I read it, Ivo Karan says so", decision="accept", left=("a.txt#c1",), **base),
+            Judgement(seq=2, why="a headline", decision="reject", left=("a.txt#c2",), **base),
+            Judgement(
+                seq=3, why="a statement", decision="correct", left=("b.txt#c1",), field="medium", value="audio", **base
+            ),
+        ],
+    )
+    publish_dossier(engine, Settings(shipped_register=False), tmp_path, SILENT)
+    told = next((tmp_path / "incidents").glob("*.html")).read_text(encoding="utf-8")
+    assert "accepted by N. Reader on 2026-11-28 (I read it, [a soldier] says so)" in told
+    assert "medium corrected to audio by N. Reader" in told
+    assert "a.txt#c2" not in told
+    assert "people have decided about 2 of 2 claims" in told
+    methods = (tmp_path / "methods.html").read_text(encoding="utf-8")
+    assert "a headline" in methods
+    assert "karan" not in methods.casefold()

@@ -15,7 +15,7 @@ from leadline.publish.view.figures import Figures
 ROOT = Path(pages.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
 CODES = {  # groups that `code` looks up by a value of the tables
-    "basis", "carrier", "credibility", "ceiling", "field", "medium", "origin_kind", "realis", "relation_kind", "reliability", "reliance",
+    "basis", "decision", "judged", "judgement_state", "carrier", "credibility", "ceiling", "field", "medium", "origin_kind", "realis", "relation_kind", "reliability", "reliance",
     "review", "source_kind", "telling", "tie", "verification",
 }  # fmt: skip
 SPOKEN = {
@@ -32,6 +32,8 @@ SPOKEN = {
     "leadline",
     "verify",
     "amp",
+    "py",
+    "python3",
 }
 
 

@@ -22,7 +22,6 @@ def claim_view(t: Tables, m: Masks, c: schema.Claim, d: schema.Document, page: s
     stop = min(c.end, c.start + LONGEST)
     left, right = around(d.text, c.start, stop)
     mark = Mark(start=c.start, end=c.end, kind="claim")
-    incident = t.incident_of.get(c.claim_id)
     return ClaimView(
         claim_id=c.claim_id,
         shown_id=m.claim_name(c.claim_id),
@@ -46,14 +45,23 @@ def claim_view(t: Tables, m: Masks, c: schema.Claim, d: schema.Document, page: s
         ),
         facts=tuple(_facts(t, c, names)),
         has_named_lineage=t.has_named_lineage(c.claim_id),
-        incident_page=page_name("incidents", incident) if incident else None,
+        incident_pages=tuple(page_name("incidents", i) for i in t.incidents_of.get(c.claim_id, ())),
         confidence=c.confidence,
+        reviewed="; ".join(review(m, j) for j in t.reviews.get(c.claim_id, ())),
         side=names.mask(c.actor) if c.actor else "",
         unit=names.mask(c.unit) if c.unit else "",
         support=t.support.get(c.claim_id),
         number=c.number,
         time=c.time,
     )
+
+
+def review(m: Masks, j: schema.Judgement) -> str:
+    """What a person decided about a claim, with who, when and why."""
+    said = {"by": m.all.mask(j.by), "day": j.time[:10], "why": m.all.mask(j.why)}
+    if j.decision == "correct":
+        return say("claim.corrected", field=j.field, value=j.value, **said)
+    return say("claim.accepted", **said)
 
 
 def published(d: schema.Document) -> str:

@@ -137,7 +137,7 @@ def figures(
         n_weak_links=sum(i.weak for i in present),
         n_compared=sum(i.n_pairs > 0 for i in present),
         n_unsure_claims=sum(c.confidence < UNSURE for c in claims),
-        n_reviewed_claims=sum(bool(c.review) for c in v.claims.values()),
+        n_reviewed_claims=sum(c in t.claims for c in t.reviews),
         median_confidence=median(c.confidence for c in claims) if claims else 0.0,
         n_copies=kinds["copy"] + kinds["excerpt"],
         n_rewrites=kinds["rewrite"] + kinds["translation"],

@@ -41,6 +41,8 @@ def incident_view(
     unnamed = tuple(c for c in mine if c.claim_id not in counted)
     pairs = sorted(t.pairs.get(i.incident_id, []), key=lambda p: (-p.probability, p.claim_l, p.claim_r))
     protected = i.event in t.protected
+    reviewed = sum(c in t.reviews for c in i.claims)
+    touched = reviewed or any(c in t.paired for c in i.claims)
     weakest = _weakest_link(i.claims, pairs)
     return IncidentView(
         incident=i,
@@ -62,6 +64,7 @@ def incident_view(
         sides=tuple(sorted({c.side for c in mine if c.side})),
         units=() if protected else tuple(sorted({c.unit for c in mine if c.unit})),
         protected=protected,
+        review="accepted" if reviewed == len(i.claims) else "partly" if touched else "unreviewed",
         carriers=tuple(_carried(t, m, d, publishers) for d in i.documents),
         taken=tuple(_taken(t, i.documents)),
         weakest_link=weakest,

@@ -17,7 +17,6 @@ class Masks:
 
     def __init__(self, tables: Tables, *, show: bool) -> None:
         self.tables, self.show = tables, show
-        self.reviewed = frozenset[str]()
         people = list(tables.engine.records(schema.PERSONS, schema.PersonMention))
         by_document: dict[str, list[schema.PersonMention]] = defaultdict(list)
         for p in people:

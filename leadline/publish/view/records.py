@@ -34,9 +34,8 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     hops: tuple[HopView, ...]
     facts: tuple[tuple[str, str], ...]
     has_named_lineage: bool
-    incident_page: str | None
+    incident_pages: tuple[str, ...]
     confidence: float
-    review: str = ""
     reviewed: str = ""
     side: str = ""
     unit: str = ""

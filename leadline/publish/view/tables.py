@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from leadline import schema
 from leadline.engine import Engine
+from leadline.judgements.claims import with_judgements
 from leadline.register import Register
 
 
@@ -14,11 +15,25 @@ class Tables:
 
     def __init__(self, engine: Engine, register: Register, labels: dict[str, str], protected: frozenset[str]) -> None:
         self.engine, self.register, self.labels, self.protected = engine, register, labels, protected
-        self.claims = {c.claim_id: c for c in engine.records(schema.CLAIMS, schema.Claim)}
+        self.judgements = list(engine.records(schema.JUDGEMENTS, schema.Judgement))
+        binding = [j for j in self.judgements if j.state == "applies"]
+        # Rejected claims are left out, corrected ones stand corrected.
+        self.claims = {c.claim_id: c for c in with_judgements(engine.records(schema.CLAIMS, schema.Claim), binding)}
+        self.reviews: dict[str, list[schema.Judgement]] = defaultdict(list)  # of a claim itself
+        self.paired: set[str] = set()  # claims that somebody put together or kept apart
+        for j in binding:
+            if j.about == "claim" and j.decision in ("accept", "correct"):
+                for claim_id in j.left:
+                    self.reviews[claim_id].append(j)
+            elif j.about != "claim":
+                self.paired.update(j.left, j.right)
         self.origins = {o.origin_id: o for o in engine.records(schema.ORIGINS, schema.Origin)}
         self.incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
         self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
-        self.incident_of = {c: i.incident_id for i in self.incidents for c in i.claims}
+        self.incidents_of: dict[str, list[str]] = defaultdict(list)
+        for i in self.incidents:
+            for claim_id in i.claims:
+                self.incidents_of[claim_id].append(i.incident_id)
         self.carriers = {c.document: c for c in engine.records(schema.CARRIERS, schema.Carrier)}
         self.edges = list(engine.records(schema.SOURCE_EDGES, schema.SourceEdge))
         self.edge_keys = {
@@ -40,9 +55,10 @@ class Tables:
             self.by_document[c.document].append(c)
         self.pairs: dict[str, list[schema.Pair]] = defaultdict(list)
         for pair in engine.records(schema.PAIRS, schema.Pair):
-            home = self.incident_of.get(pair.claim_l)
-            if home is not None and home == self.incident_of.get(pair.claim_r):
-                self.pairs[home].append(pair)
+            there = self.incidents_of.get(pair.claim_r, ())
+            for home in self.incidents_of.get(pair.claim_l, ()):
+                if home in there:
+                    self.pairs[home].append(pair)
 
     def label(self, event: str) -> str:
         """An event code for people."""
