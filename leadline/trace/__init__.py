@@ -3,7 +3,8 @@
     documents, claims -> relations between documents, carriers, origins, the origin of every claim, ties among origins,
     the source graph
 
-`text` and `reuse` find pairs worth comparing, `alignment` and `kinds` say what a pair is, `signs`, `credits` and
+`text`, `near` and `reuse` find pairs worth comparing, `reader` and `spool` read and keep documents for it, `compare` walks the
+pairs, `alignment` and `kinds` say what a pair is, `signs`, `credits` and
 `carriers` what a document shows of itself, `roles`, `artefacts`, `matching` and `origins` what claims go back to, `independence`
 which origins are not independent, `graph` who relies on whom, `stage` reads and writes.
 """

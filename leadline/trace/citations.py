@@ -13,6 +13,10 @@ from leadline.trace.roles import compatible
 
 CITED = 1.5
 """Likeness from which a claim is taken to be the one that another document cites."""
+N_RAREST = 10
+"""Stems of a claim, the rarest in the cited outlet first, by which the claim that it cites is looked for."""
+MAX_HOLDERS = 300
+MAX_OPTIONS = 25
 
 
 def passed_on(c: Claim, heap: Heap, outlets: Mapping[str, Sequence[str]]) -> str | None:
@@ -65,10 +69,13 @@ def find_citations(
         c = heap.claims[claim_id]
         mine = heap.natures[c.document]
         hits: Counter[str] = Counter()
-        for s in words_of(c.quote).stems:
-            hits.update(d.claim_id for d in index[publisher].get(s, ())[:300])
+        stems = index[publisher]
+        for s in sorted((s for s in words_of(c.quote).stems if s in stems), key=lambda s: (len(stems[s]), s))[
+            :N_RAREST
+        ]:
+            hits.update(d.claim_id for d in stems[s][:MAX_HOLDERS])
         best: tuple[float, str] | None = None
-        for other, _ in sorted(hits.items(), key=lambda kv: (-kv[1], kv[0]))[:50]:
+        for other, _ in sorted(hits.items(), key=lambda kv: (-kv[1], kv[0]))[:MAX_OPTIONS]:
             d = heap.claims[other]
             theirs = heap.natures[d.document]
             late = mine.end is not None and theirs.start is not None and theirs.start > mine.end

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,7 @@ from leadline.trace.text import blank
 
 BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|sources?:|by|from|citing|cites?|quoting|courtesy of|republished from|originally published (?:by|in|on)|first (?:published|reported) (?:by|in|on)|writes?|read more (?:at|on)|reach(?:ed)? out to|in an interview with|in a statement to|shared by|obtained by|seen by|on (?:the )?(?:channel|site|portal|blog))"
 AFTER = r"(?:h(?:as|ad) (?=the |an? )|carrie[sd]|ran|tells|reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
+WORDS = re.compile(r"[\w’'ʼ.-]+")
 WITNESS = re.compile(
     r"\b(?:(?:told|showed) (?:us|this (?:newspaper|reporter|correspondent)|our (?:reporter|correspondent)s?)"
     r"|(?:[Oo]ur (?:reporter|correspondent)s?|(?:[Aa]|[Oo]ne|[Tt]wo) (?:reporter|correspondent)s? (?:of|for|from) this (?:newspaper|paper|outlet|site))"
@@ -49,27 +51,38 @@ class Publishers:
                     self.names.setdefault(fold(alias), source.id)
         self.names = {n: k for n, k in self.names.items() if len(n) > 2}
         self.keys = frozenset(self.names.values())
+        self._begins = {first for n in self.names for first in n.split()[:1]} | {"the", "a", "an"}
+        self._may_begin = lru_cache(maxsize=100_000)(self._begins_a_name)
+        self._last: tuple[str, list[tuple[int, int, str]]] = ("", [])
         self.longest = max((len(n.split()) for n in self.names), default=0)
 
     def key(self, name: str | None) -> str | None:
         """The key of a publisher's name, None where it is none of the heap's."""
         return self.names.get(fold(name)) if name else None
 
+    def _begins_a_name(self, word: str) -> bool:
+        return fold(word).partition(" ")[0] in self._begins
+
     def mentions(self, text: str) -> list[tuple[int, int, str]]:
         """Start, end and key of every mention of a publisher, longest names first."""
         if not self.names:
             return []
-        words = list(re.finditer(r"[\w’'ʼ.-]+", text))
+        if text == self._last[0]:  # heaps hold the same text many times over
+            return self._last[1]
+        words = list(WORDS.finditer(text))
         found, i = [], 0
         while i < len(words):
-            for n in range(min(self.longest, len(words) - i), 0, -1):
-                a, b = words[i].start(), words[i + n - 1].end()
-                key = self.names.get(fold(text[a:b])) if text[a].isupper() or not text[a].isascii() else None
+            a = words[i].start()
+            upper = text[a].isupper() or not text[a].isascii()
+            for n in range(min(self.longest, len(words) - i) if upper and self._may_begin(words[i][0]) else 0, 0, -1):
+                b = words[i + n - 1].end()
+                key = self.names.get(fold(text[a:b]))
                 if key is not None:
                     found.append((a, b, key))
                     i += n - 1
                     break
             i += 1
+        self._last = text, found
         return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
@@ -46,14 +44,14 @@ class Nature(msgspec.Struct, frozen=True):
 def relate(
     left: View,
     right: View,
-    texts: Mapping[str, str],
+    text: str,
     a: Alignment,
     natures: tuple[Nature, Nature],
     cosine: float,
 ) -> Relation | None:
     """The relation of two documents, or None where the alignment shows none.
 
-    `left` must have the smaller id. `texts` gives both full texts, for quotation.
+    `left` must have the smaller id. `text` is its full text, for quotation.
     """
     kind = kind_of(a, left, right, natures, cosine)
     if kind is None:
@@ -75,7 +73,7 @@ def relate(
         direction=direction,
         share=round(share, 4),
         score=round(min(1.0, score), 4),
-        evidence=(*_overlap(kind, a, left, texts), *reasons),
+        evidence=(*_overlap(kind, a, left, text), *reasons),
     )
 
 
@@ -185,7 +183,7 @@ def _more(natures: tuple[Nature, Nature], which: str, least: float) -> Nature | 
     return natures[0] if weights[0] > weights[1] else natures[1]
 
 
-def _overlap(kind: RelationKind, a: Alignment, left: View, texts: Mapping[str, str]) -> tuple[Evidence, ...]:
+def _overlap(kind: RelationKind, a: Alignment, left: View, text: str) -> tuple[Evidence, ...]:
     if kind in ("copy", "excerpt"):
         i, j = a.longest
         if j <= i:
@@ -204,5 +202,5 @@ def _overlap(kind: RelationKind, a: Alignment, left: View, texts: Mapping[str, s
             f"of the words); {a.anchors:.0%} of the names and numbers agree"
         )
         rule = "retold"
-    quote = texts[left.document][start:end]
+    quote = text[start:end]
     return (Evidence(rule=rule, note=note, document=left.document, start=start, end=end, quote=quote),)

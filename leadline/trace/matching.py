@@ -18,37 +18,49 @@ from leadline.trace.text import WORD, content_stems, fold_word
 
 SAME = 2.5
 LONG_RUN = 6
+PHRASE = 4
+"""Words in a row that two texts which quote the same speech share at least once."""
+BEST_WORDING = 3.0
+"""The most points that wording gives."""
+Count = tuple[str, float | None, float | None]
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A claim's words, folded, with the stems that carry meaning."""
+    """A claim's words, folded, with the stems that carry meaning and all runs of `LONG_RUN` words."""
 
     words: tuple[str, ...]
     stems: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
 
 
 @lru_cache(maxsize=100_000)
 def words_of(quote: str) -> Words:
-    """Folded words and content stems of a quote."""
+    """Folded words, content stems and runs of a quote."""
     words = tuple(fold_word(m[0]) for m in WORD.finditer(quote))
-    return Words(words, frozenset(content_stems(words)))
+    return Words(words, frozenset(content_stems(words)), runs_of(words, LONG_RUN))
+
+
+def runs_of(words: tuple[str, ...], n: int) -> frozenset[tuple[str, ...]]:
+    """All runs of `n` words."""
+    return frozenset(words[i : i + n] for i in range(len(words) - n + 1))
 
 
 def common_run(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     """Length of the longest run of words that both hold.
 
+    Only places where a word of one stands in the other are followed, not every pair of words.
+
     >>> common_run(("we", "will", "not", "go"), ("they", "will", "not", "go"))
     3
     """
+    at: dict[str, list[int]] = {}
+    for j, y in enumerate(b):
+        at.setdefault(y, []).append(j)
     best = 0
-    row = [0] * (len(b) + 1)
+    row: dict[int, int] = {}
     for x in a:
-        new = [0] * (len(b) + 1)
-        for j, y in enumerate(b):
-            if x == y:
-                new[j + 1] = row[j] + 1
-                best = max(best, new[j + 1])
-        row = new
+        row = {j: row.get(j - 1, 0) + 1 for j in at.get(x, ())}
+        best = max(best, *row.values()) if row else best
     return best
 
 
@@ -57,10 +69,9 @@ def wording(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
     a, b = words_of(c.quote), words_of(d.quote)
     shared = len(a.stems & b.stems)
     fewest = min(len(a.stems), len(b.stems))
-    run = common_run(a.words, b.words) if shared >= 2 else 0
     same_event = 0.5 if c.event == d.event else 0.0
-    if run >= LONG_RUN:
-        return same_event + 2.5, (f"{run} words in a row are the same",)
+    if shared >= 2 and not a.runs.isdisjoint(b.runs):
+        return same_event + 2.5, (f"{common_run(a.words, b.words)} words in a row are the same",)
     if shared >= 4 and shared >= 0.5 * fewest:
         return same_event + 2.0, (f"{shared} of {fewest} content words are the same",)
     if shared >= 2 and shared >= 0.34 * fewest:
@@ -93,8 +104,7 @@ def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
         reasons.append("the same place")
     elif a.apart(b):
         points -= 3.0
-    telling = {n for n in a.counts & b.counts if (n[1] or n[2] or 0) >= 3}
-    if telling:
+    if _telling(a.counts & b.counts):
         points += 1.5
         reasons.append("the same count")
     elif not a.counts & b.counts and {n[0] for n in a.counts} & {n[0] for n in b.counts}:
@@ -104,83 +114,130 @@ def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
     return points, tuple(reasons)
 
 
-def same_artefact(one: Local, other: Local, gap: int | None) -> tuple[float, tuple[str, ...]]:
-    """Points for two documents' origins being one, `gap` days apart (None where a date is unknown), and why.
+def _telling(counts: frozenset[Count]) -> frozenset[Count]:
+    """Counts that are no commonplace: one and two of something are everywhere."""
+    return frozenset(n for n in counts if (n[1] or n[2] or 0) >= 3)
 
-    The same body or the same named person must stand behind both, or a long run of the same quoted words.
+
+class Held(msgspec.Struct, frozen=True):
+    """An origin of one document with what every comparison of it needs."""
+
+    local: Local
+    facts: Facts
+    words: tuple[Words, ...]
+    events: frozenset[str]
+    telling: frozenset[Count]
+    phrases: frozenset[tuple[str, ...]]
+    """runs of four words of its speech"""
+    quoted: frozenset[str]
+    """stems of the speech that its claims quote"""
+    days: tuple[int, int] | None
+    """first and last day on which its document can have been published"""
+
+
+def hold(local: Local, published: tuple[str | None, str | None]) -> Held:
+    """Prepare an origin of a document published within these days."""
+    facts = facts_of(local.claims)
+    return Held(
+        local,
+        facts,
+        tuple(words_of(c.quote) for c in local.claims),
+        frozenset(c.event for c in local.claims),
+        _telling(facts.counts),
+        runs_of(local.speech, PHRASE),
+        frozenset(content_stems(local.quoted)),
+        None if None in published else tuple(dt.date.fromisoformat(str(d)[:10]).toordinal() for d in published),  # type: ignore[arg-type]
+    )
+
+
+def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
+    """Points for two documents' origins being one, and why.
+
+    The same body or the same named person must stand behind both, or a long run of the same quoted words. What costs
+    little is looked at first: most pairs fall there.
     """
-    if not (one.named and other.named) or not compatible(one.speaker, other.speaker):
+    x, y = one.local, other.local
+    if not (x.named and y.named) or not compatible(x.speaker, y.speaker):
         return 0.0, ()
-    if one.family != other.family and "not-stated" not in (one.medium, other.medium):
+    if x.family != y.family and "not-stated" not in (x.medium, y.medium):
         return 0.0, ()
+    same_body = x.body is not None and x.body == y.body
+    same_person = x.speaker_named and y.speaker_named and x.speaker == y.speaker
+    another_body = x.body is not None and y.body is not None and x.body != y.body
+    if another_body and x.family not in RECORDINGS.values():
+        return 0.0, ()  # a recording can come out through two bodies; two bodies' inquiries are two
+    gap = days_apart(one.days, other.days)
+    phrase = not one.phrases.isdisjoint(other.phrases)
+    if not (same_body or same_person or phrase or _one_call(one, other, gap)) or (another_body and not phrase):
+        return 0.0, ()
+    points, agreed = _facts_agree(one.facts, other.facts)
+    points += (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
+    if gap is not None and x.family not in ("investigation", "publication"):
+        points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
+        if gap <= 3:
+            agreed = (*agreed, f"published within {gap} days")
+    speech = common_run(x.speech, y.speech) if phrase else 0
+    quoted = speech >= LONG_RUN
+    if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
+        return 0.0, ()
+    if (another_body and not quoted) or not (same_body or same_person or quoted or _one_call(one, other, gap)):
+        return 0.0, ()
+    best, why = _best_wording(one, other)
+    if quoted:
+        best += 2.0
+        why = (f"{speech} words of quoted speech are the same", *why)
+    elif _silent(one, other, speech):
+        best -= 2.0  # both quote at length and not one phrase is the same
+    why = (*why, *agreed)
+    if same_body:
+        why = (f"released or collected by the same body ({x.body_name})", *why)
+    if same_person:
+        why = (f"the same person speaks ({x.speaker})", *why)
+    return points + best, why
+
+
+def _best_wording(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     best, why = -9.0, ()  # type: tuple[float, tuple[str, ...]]
-    for c in one.claims:
-        for d in other.claims:
+    for c in one.local.claims:
+        for d in other.local.claims:
             points, reasons = wording(c, d)
             if points > best:
                 best, why = points, reasons
-    speech, silent = _shared_speech(one, other)
-    if speech >= LONG_RUN:
-        best += 2.0
-        why = (f"{speech} words of quoted speech are the same", *why)
-    elif silent:
-        best -= 2.0  # both quote at length and not one phrase is the same
-    quoted = speech >= LONG_RUN
-    same_body = one.body is not None and one.body == other.body
-    same_person = one.speaker_named and other.speaker_named and one.speaker == other.speaker
-    one_call = _one_call(one, other, gap)
-    if not (same_body or same_person or quoted or one_call):
-        return 0.0, ()
-    if one.body and other.body and one.body != other.body and not (quoted and one.family in RECORDINGS.values()):
-        return 0.0, ()  # a recording can come out through two bodies; two bodies' inquiries are two
-    points, agreed = _facts_agree(facts_of(one.claims), facts_of(other.claims))
-    why = (*why, *agreed)
-    points += best + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
-    if gap is not None and one.family not in ("investigation", "publication"):
-        points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
-        if gap <= 3:
-            why = (*why, f"published within {gap} days")
-    if same_body:
-        why = (f"released or collected by the same body ({one.body_name})", *why)
-    if same_person:
-        why = (f"the same person speaks ({one.speaker})", *why)
-    return points, why
+                if best >= BEST_WORDING:
+                    return best, why
+    return best, why
 
 
-def _one_call(one: Local, other: Local, gap: int | None) -> bool:
+def _one_call(one: Held, other: Held, gap: int | None) -> bool:
     """Whether one document names who released a recording and the other does not, and both tell the same of one place.
 
     Published within three days, of the same kind of event, at the same precise place or of the same unit or count: it
     would be a strange coincidence if these were two.
     """
-    if one.medium != other.medium or one.medium not in RECORDINGS or (one.body is None) == (other.body is None):
+    x, y = one.local, other.local
+    if x.medium != y.medium or x.medium not in RECORDINGS or (x.body is None) == (y.body is None):
         return False
-    a, b = facts_of(one.claims), facts_of(other.claims)
-    same = bool(
-        a.points & b.points or a.units & b.units or {n for n in a.counts & b.counts if (n[1] or n[2] or 0) >= 3}
-    )
-    events = {c.event for c in one.claims} & {c.event for c in other.claims}
-    return same and bool(events) and gap is not None and gap <= 3 and not a.contradict(b)
+    if gap is None or gap > 3 or one.events.isdisjoint(other.events):
+        return False
+    a, b = one.facts, other.facts
+    same = bool(a.points & b.points or a.units & b.units or one.telling & other.telling)
+    return same and not a.contradict(b)
 
 
-def _shared_speech(one: Local, other: Local) -> tuple[int, bool]:
-    """Longest run of quoted words that both have, and whether both quote at length without sharing a phrase."""
-    run = common_run(one.speech, other.speech)
-    if len(one.quoted) < 4 or len(other.quoted) < 4:
-        return run, False
-    if run >= 4 or min(len(one.quoted), len(other.quoted)) < 8:
-        return run, False
-    a, b = words_of(" ".join(one.quoted)).stems, words_of(" ".join(other.quoted)).stems
-    return run, len(a & b) < 0.34 * min(len(a), len(b))
+def _silent(one: Held, other: Held, run: int) -> bool:
+    """Whether both quote at length without sharing a phrase."""
+    fewest = min(len(one.local.quoted), len(other.local.quoted))
+    if fewest < 8 or run >= PHRASE:
+        return False
+    return len(one.quoted & other.quoted) < 0.34 * min(len(one.quoted), len(other.quoted))
 
 
-def days_apart(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> int | None:
-    """Days between two intervals of days, 0 where they overlap, None where one is unknown.
+def days_apart(a: tuple[int, int] | None, b: tuple[int, int] | None) -> int | None:
+    """Days between two intervals of days (as ordinals), 0 where they overlap, None where one is unknown.
 
-    >>> days_apart(("2024-03-01", "2024-03-02"), ("2024-03-05", "2024-03-05"))
-    3
+    >>> days_apart((10, 11), (14, 14)), days_apart(None, (14, 14))
+    (3, None)
     """
-    if None in a or None in b:
+    if a is None or b is None:
         return None
-    (a0, a1), (b0, b1) = (tuple(dt.date.fromisoformat(str(x)[:10]) for x in i) for i in (a, b))
-    return max(0, (b0 - a1).days, (a0 - b1).days)
+    return max(0, b[0] - a[1], a[0] - b[1])

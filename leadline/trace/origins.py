@@ -8,6 +8,7 @@ rests on what that document's claim rests on. A ring of such citations ends nowh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -18,8 +19,19 @@ from leadline.trace.carried import join_carried
 from leadline.trace.citations import agree, find_citations, outlets_of, passed_on
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
-from leadline.trace.matching import SAME, days_apart, same_artefact, words_of
+from leadline.trace.matching import LONG_RUN, SAME, hold, same_artefact, words_of
 from leadline.trace.settle import settle
+from leadline.trace.text import hash_of
+
+N_RAREST = 24
+"""Stems and runs of an origin that are followed to others which have them."""
+MAX_HOLDERS = 200
+"""Sets of origins among which a key still tells something."""
+ALL_PAIRS = 60
+"""Origins that share a key of which all pairs are compared; of more, each with its `NEIGHBOURS` by date of publication."""
+NEIGHBOURS = 12
+N_OF_A_SET = 4
+"""Origins already joined that stand for their set where a key is shared."""
 
 
 def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = ()) -> Resolved:
@@ -63,10 +75,12 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
     Two origins that one document tells apart stay apart, also through a third.
     """
     scored: list[tuple[float, str, str, tuple[str, ...]]] = []
-    for one, other in _artefact_pairs(locals_):
-        a, b = heap.natures[one.document], heap.natures[other.document]
-        gap = days_apart((a.start, a.end), (b.start, b.end))
-        points, why = same_artefact(one, other, gap)
+    held = {}
+    for x in locals_:
+        n = heap.natures[x.document]
+        held[x.key] = hold(x, (n.start, n.end))
+    for one, other in _artefact_pairs(nodes, locals_, heap):
+        points, why = same_artefact(held[one.key], held[other.key])
         if points >= SAME:
             first, second = sorted((one.key, other.key))
             scored.append((-points, first, second, why))
@@ -95,35 +109,68 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
         facts[joined] = facts.pop(left) | facts.pop(right)
 
 
-def _artefact_pairs(locals_: Sequence[Local]) -> Iterable[tuple[Local, Local]]:
-    """Pairs that share a body or a named person and a stem or count, or a run of quoted words."""
-    holders: dict[tuple[str, ...], list[Local]] = {}
-    for x in sorted(locals_, key=lambda x: x.key):
-        if not x.named:
-            continue
-        keys: set[tuple[str, ...]] = set()
-        for c in x.claims:
-            w = words_of(c.quote)
-            who = [k for k in (x.body, x.speaker if x.speaker_named else None) if k]
-            if x.medium in RECORDINGS:
-                keys |= {("place", x.medium, c.event, str(p.gazetteer_id or p.name)) for p in c.places}
-                keys |= {("unit", x.medium, c.event, c.unit)} if c.unit else set()
-            keys |= {("stem", k, s) for k in who for s in w.stems}
-            keys |= {("run", *w.words[i : i + 6]) for i in range(len(w.words) - 5)}
-            if c.number:
-                keys |= {("count", k, str(c.number.low), str(c.number.high)) for k in who}
-        keys |= {("run", *x.speech[i : i + 6]) for i in range(len(x.speech) - 5)}
-        for k in keys:
+def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Iterable[tuple[Local, Local]]:
+    """Pairs not yet joined that share something rare: a stem or count with the body or person, a place, quoted words.
+
+    Of facts, stems and runs only the rarest of each origin are followed (two that tell of one artefact share several),
+    and of origins already joined a few stand for all: what is looked at grows with the heap, not with its square.
+    """
+    named = sorted((x for x in locals_ if x.named), key=lambda x: x.key)
+    keys = [_keys(x) for x in named]
+    often = Counter(k for x in keys for ks in x for k in ks)
+    holders: dict[int, list[Local]] = {}
+    for x, listed in zip(named, keys, strict=True):
+        kept: set[int] = set()
+        for ks in listed:
+            kept.update(sorted((k for k in ks if often[k] > 1), key=lambda k: (often[k], k))[:N_RAREST])
+        for k in sorted(kept):
             holders.setdefault(k, []).append(x)
     seen = set()
     for group in holders.values():
-        if len(group) > 200:
-            continue  # a word that a body uses all the time tells nothing
-        for i, one in enumerate(group):
-            for other in group[i + 1 :]:
-                if one.document != other.document and (one.key, other.key) not in seen:
-                    seen.add((one.key, other.key))
-                    yield one, other
+        for one, other in _within(nodes, group, heap):
+            if (one.key, other.key) not in seen:
+                seen.add((one.key, other.key))
+                yield one, other
+
+
+def _within(nodes: Nodes, group: Sequence[Local], heap: Heap) -> Iterable[tuple[Local, Local]]:
+    """Pairs of origins not yet joined among those that share a key; of a large group those published close together."""
+    members: Counter[str] = Counter()
+    few: list[tuple[str, Local]] = []
+    for x in group:
+        leader = nodes.find(x.key)
+        members[leader] += 1
+        if members[leader] <= N_OF_A_SET:
+            few.append((leader, x))
+    if len(members) == 1 or len(members) > MAX_HOLDERS:
+        return  # one already, or a word that a body uses all the time and that tells nothing
+    reach = len(few)
+    if reach > ALL_PAIRS:
+        dates = {x.key: heap.natures[x.document].start or "" for _, x in few}
+        few.sort(key=lambda of: (dates[of[1].key], of[1].key))
+        reach = NEIGHBOURS
+    for i, (leader, one) in enumerate(few):
+        for of, other in few[i + 1 : i + 1 + reach]:
+            if leader != of and one.document != other.document:
+                yield (one, other) if one.key < other.key else (other, one)
+
+
+def _keys(x: Local) -> tuple[set[int], set[int], set[int]]:
+    """What two origins must share to be compared: facts, stems with who stands behind them, runs of words."""
+    facts: set[tuple[str, ...]] = set()
+    stems: set[tuple[str, ...]] = set()
+    runs = {("run", *x.speech[i : i + LONG_RUN]) for i in range(len(x.speech) - LONG_RUN + 1)}
+    who = [k for k in (x.body, x.speaker if x.speaker_named else None) if k]
+    for c in x.claims:
+        w = words_of(c.quote)
+        if x.medium in RECORDINGS:
+            facts |= {("place", x.medium, c.event, str(p.gazetteer_id or p.name)) for p in c.places}
+            facts |= {("unit", x.medium, c.event, c.unit)} if c.unit else set()
+        if c.number:
+            facts |= {("count", k, str(c.number.low), str(c.number.high)) for k in who}
+        stems |= {("stem", k, s) for k in who for s in w.stems}
+        runs |= {("run", *run) for run in w.runs}
+    return ({hash_of(k) for k in facts}, {hash_of(k) for k in stems}, {hash_of(k) for k in runs})
 
 
 def _join_rest(nodes: Nodes, unresolved: Sequence[str], local_of: Mapping[str, Local], heap: Heap) -> None:

@@ -11,56 +11,74 @@ cosine over weighted features in a sparse product, so that no pair is touched th
 from __future__ import annotations
 
 import hashlib
-import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
-from rensa import RMinHash
+import numpy.typing as npt
 from scipy import sparse
 
-from leadline.trace.text import View, content_stems, skeleton
+from leadline.trace import near
+from leadline.trace.text import View, content_stems, hash_of, skeleton
 
-Terms = tuple[tuple[int, float], ...]
-SHINGLE = 4
-N_PERMUTATIONS = 64
-N_BANDS = 16  # 16 bands of 4 rows: pairs from Jaccard .5 on are found with probability .64, from .6 on with .89
 NEAREST = 0.75  # of the closest partner's cosine; between languages what is farther off is another story
 SAMPLE = 4  # one shingle in four is kept
+MAX_HOLDERS = 30  # a shingle in more documents is a turn of phrase or furniture
+LEAST_SHARED = 3
 N_TERMS = 192  # heaviest terms of a document that stand for it
 MAX_PARTNERS = 60  # candidates of one document, best first
+Terms = tuple[near.Hashes, npt.NDArray[np.float32]]
 
 
 class Sketch(msgspec.Struct, frozen=True):
-    """A document, reduced to what finds its candidates; some hundred bytes to some kilobytes."""
+    """A document, reduced to what finds its candidates: some kilobytes of arrays."""
 
     document: str
     n_words: int
-    digest: tuple[int, ...]
-    shingles: tuple[int, ...]
-    terms: tuple[tuple[int, float], ...]
-    cognates: tuple[tuple[int, float], ...]
+    bands: near.Hashes
+    shingles: near.Hashes
+    terms: Terms
+    cognates: Terms
     language: str | None
-    content: str
+    content: bytes
 
 
 def sketch(v: View) -> Sketch:
     """The sketch of a view."""
-    tokens = [" ".join(v.words[i : i + SHINGLE]) for i in range(max(1, len(v.words) - SHINGLE + 1))]
-    hashes = {_hash(t) for t in tokens if t}
-    digest = RMinHash.digest_matrix_from_token_hash_sets([sorted(hashes) or [0]], N_PERMUTATIONS, 1).to_rows()[0]
-    return Sketch(
-        v.document,
-        len(v.words),
-        tuple(digest),
-        tuple(sorted(h for h in hashes if h % SAMPLE == 0)),
-        tuple(sorted((_hash(t), n) for t, n in terms(v).items())),
-        tuple(sorted((_hash(t), n) for t, n in cognates(v).items())),
-        v.language,
-        hashlib.sha256(" ".join(v.words).encode()).hexdigest(),
-    )
+    return sketches([v])[0]
+
+
+def sketches(views: Sequence[View]) -> list[Sketch]:
+    """The sketches of some views, in their order."""
+    texts = [" ".join(v.words) for v in views]
+    hashes, at = near.shingles(texts)
+    keys = near.bands(near.digest_of(hashes, at))
+    made = []
+    for i, (v, text) in enumerate(zip(views, texts, strict=True)):
+        own = np.unique(hashes[at[i] : at[i + 1]])
+        made.append(
+            Sketch(
+                v.document,
+                len(v.words),
+                keys[i].copy(),
+                own[own % SAMPLE == 0],
+                _packed(terms(v)),
+                _packed(cognates(v)),
+                v.language,
+                hashlib.blake2b(text.encode(), digest_size=16).digest(),
+            )
+        )
+    return made
+
+
+def _packed(found: Mapping[str, float]) -> Terms:
+    """Hashes and weights of terms, in order of the hashes."""
+    hashes = np.array([_hash(t) for t in found], np.uint64)
+    order = np.argsort(hashes)
+    return hashes[order], np.array(list(found.values()), np.float32)[order]
 
 
 def terms(v: View) -> dict[str, float]:
@@ -88,7 +106,7 @@ def _damped(counts: Mapping[str, float]) -> dict[str, float]:
 
 def exact_groups(sketches: Sequence[Sketch]) -> dict[str, list[str]]:
     """Documents with the same words, by their smallest id."""
-    by_content: dict[str, list[str]] = {}
+    by_content: dict[bytes, list[str]] = {}
     for s in sketches:
         if s.n_words:
             by_content.setdefault(s.content, []).append(s.document)
@@ -104,7 +122,7 @@ def candidates(sketches: Sequence[Sketch], *, floor: float = 0.12) -> dict[tuple
     if len(ordered) < 2:
         return {}
     found: dict[tuple[int, int], float] = {}
-    near = [*_by_minhash(ordered), *_by_shingles(ordered)]
+    close = _by_minhash(ordered) | _by_shingles(ordered)
     for one, other, x, y in _spaces(ordered):
         strong = {(one[i], other[j]): value for i, j, value in _strong(x, y, floor) if one[i] != other[j]}
         if one is not other:
@@ -112,7 +130,7 @@ def candidates(sketches: Sequence[Sketch], *, floor: float = 0.12) -> dict[tuple
         found |= {(min(a, b), max(a, b)): value for (a, b), value in strong.items()}
         if one is other:
             row = {k: i for i, k in enumerate(one)}
-            for a, b in near:
+            for a, b in sorted(close):
                 if a in row and b in row and (a, b) not in found:
                     found[a, b] = float(x[row[a]].multiply(x[row[b]]).sum())
     return {(ordered[i].document, ordered[j].document): round(v, 6) for (i, j), v in sorted(found.items())}
@@ -159,76 +177,78 @@ def _spaces(
 
 def _matrices(groups: Sequence[Sequence[Terms]]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """Rows of unit length over the features that all groups have, weighted by rarity in each group."""
-    weights = []
-    for group in groups:
-        df = Counter(h for terms_ in group for h, _ in terms_)
-        n, common = len(group), max(20.0, min(0.2 * len(group), 1500.0))
-        weights.append({h: math.log((n + 1) / (c + 0.5)) for h, c in df.items() if c <= common})
-    shared = weights[0].keys() if len(weights) == 1 else weights[0].keys() & weights[1].keys()
-    column = {h: k for k, h in enumerate(sorted(shared))}
-    made = []
-    for group, own in zip(groups, weights, strict=True):
-        other = weights[1] if len(weights) == 2 and own is weights[0] else weights[0]
-        rows, columns, values = [], [], []
-        for i, terms_ in enumerate(group):
-            weighted = [(w * math.sqrt(max(own[h], 0.0) * max(other[h], 0.0)), h) for h, w in terms_ if h in column]
-            for value, h in sorted(weighted, reverse=True)[:N_TERMS]:
-                rows.append(i)
-                columns.append(column[h])
-                values.append(value)
-        x = sparse.csr_matrix((values, (rows, columns)), shape=(len(group), max(1, len(column))))
-        norm = np.sqrt(np.asarray(x.multiply(x).sum(axis=1)).ravel())
-        made.append(sparse.csr_matrix(sparse.diags(1 / np.where(norm > 0, norm, 1)) @ x))
+    flat = [(np.concatenate([h for h, _ in g]), np.concatenate([w for _, w in g])) for g in groups]
+    rare = []
+    for group, (hashes, _) in zip(groups, flat, strict=True):
+        features, df = np.unique(hashes, return_counts=True)
+        n = len(group)
+        kept = df <= max(20.0, min(0.2 * n, 1500.0))
+        rare.append((features[kept], np.log((n + 1) / (df[kept] + 0.5))))
+    shared, weight = rare[0]
+    if len(rare) == 2:
+        shared, one, other = np.intersect1d(rare[0][0], rare[1][0], assume_unique=True, return_indices=True)
+        weight = np.sqrt(np.maximum(rare[0][1][one], 0.0) * np.maximum(rare[1][1][other], 0.0))
+    made = [_matrix(group, *of, shared, np.maximum(weight, 0.0)) for group, of in zip(groups, flat, strict=True)]
     return made[0], made[-1]
+
+
+def _matrix(
+    group: Sequence[Terms],
+    hashes: near.Hashes,
+    values: npt.NDArray[np.float32],
+    shared: near.Hashes,
+    weight: npt.NDArray[np.float64],
+) -> sparse.csr_matrix:
+    """A row for each document: its heaviest terms, of unit length."""
+    rows = np.repeat(np.arange(len(group)), [len(h) for h, _ in group])
+    columns = np.searchsorted(shared, hashes)
+    known = columns < len(shared)
+    known[known] = shared[columns[known]] == hashes[known]
+    rows, columns = rows[known], columns[known]
+    found = values[known] * weight[columns]
+    sizes = np.bincount(rows, minlength=len(group))
+    if sizes.max(initial=0) > N_TERMS:
+        order = np.lexsort((-columns, -found, rows))
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        order = np.sort(order[rank < N_TERMS])
+        rows, columns, found = rows[order], columns[order], found[order]
+    x = sparse.csr_matrix((found, (rows, columns)), shape=(len(group), max(1, len(shared))))
+    norm = np.sqrt(np.asarray(x.multiply(x).sum(axis=1)).ravel())
+    return sparse.csr_matrix(sparse.diags(1 / np.where(norm > 0, norm, 1)) @ x)
 
 
 def _strong(
     x: sparse.csr_matrix, y: sparse.csr_matrix, floor: float, block: int = 512
 ) -> Iterator[tuple[int, int, float]]:
     """Row of x, row of y and their cosine, for the best partners of every row of x."""
-    transposed = y.T.tocsc()
+    transposed = y.T.tocsr()
     for at in range(0, x.shape[0], block):
         product = (x[at : at + block] @ transposed).tocsr()
-        for r in range(product.shape[0]):
-            js = product.indices[product.indptr[r] : product.indptr[r + 1]]
-            vs = product.data[product.indptr[r] : product.indptr[r + 1]]
-            keep = vs >= floor
-            best = sorted(zip((-vs[keep]).tolist(), js[keep].tolist(), strict=True))[: MAX_PARTNERS + 1]
-            for value, j in best:
-                yield at + r, j, -value
+        keep = product.data >= floor
+        r = np.repeat(np.arange(product.shape[0]), np.diff(product.indptr))[keep]
+        j, v = product.indices[keep], product.data[keep]
+        order = np.lexsort((j, -v, r))
+        r, j, v = r[order], j[order], v[order]
+        sizes = np.bincount(r, minlength=product.shape[0])
+        best = np.arange(len(r)) - np.repeat(np.cumsum(sizes) - sizes, sizes) <= MAX_PARTNERS
+        yield from zip((r[best] + at).tolist(), j[best].tolist(), v[best].tolist(), strict=True)
 
 
-def _by_minhash(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int]]:
-    bands: dict[tuple[int, ...], list[int]] = {}
-    rows = N_PERMUTATIONS // N_BANDS
-    for i, s in enumerate(sketches):
-        for b in range(N_BANDS):
-            bands.setdefault((b, *s.digest[b * rows : (b + 1) * rows]), []).append(i)
-    yield from _pairs_within(bands.values())
+def _by_minhash(sketches: Sequence[Sketch]) -> set[tuple[int, int]]:
+    return {(i, j) for i, j in near.meeting(np.stack([s.bands for s in sketches])).tolist()}
 
 
-def _by_shingles(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int]]:
-    holders: dict[int, list[int]] = {}
-    for i, s in enumerate(sketches):
-        for h in s.shingles:
-            holders.setdefault(h, []).append(i)
-    shared: dict[tuple[int, int], int] = {}
-    for group in holders.values():
-        if 1 < len(group) <= 30:  # a shingle in more documents is a turn of phrase or furniture
-            for pair in _pairs_within([group]):
-                shared[pair] = shared.get(pair, 0) + 1
-    yield from (pair for pair, n in shared.items() if n >= 3)
+def _by_shingles(sketches: Sequence[Sketch]) -> set[tuple[int, int]]:
+    """Pairs that share several of the shingles that few documents have."""
+    hashes = np.concatenate([s.shingles for s in sketches])
+    holders = np.repeat(np.arange(len(sketches)), [len(s.shingles) for s in sketches])
+    n = len(sketches)
+    order, start, size = near.buckets(hashes)
+    flat, shared = np.unique(near.within(holders[order], start, size, n, MAX_HOLDERS), return_counts=True)
+    flat = flat[shared >= LEAST_SHARED]
+    return set(zip((flat // n).tolist(), (flat % n).tolist(), strict=True))
 
 
-def _pairs_within(groups: Iterable[list[int]], limit: int = 40) -> Iterator[tuple[int, int]]:
-    """All pairs of small groups; of large ones a chain and a star, which keep the group connected."""
-    for group in groups:
-        if len(group) <= limit:
-            yield from ((i, j) for k, i in enumerate(group) for j in group[k + 1 :])
-        else:
-            yield from itertools.pairwise(group)
-            yield from ((group[0], j) for j in group[1:])
-
-
+@lru_cache(maxsize=500_000)
 def _hash(token: str) -> int:
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "big")
+    return hash_of((token,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -76,10 +77,12 @@ def compatible(one: str | None, other: str | None) -> bool:
     return a <= b or b <= a
 
 
-def _known_as(speaker: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def _known_as(speaker: str) -> frozenset[str]:
     """The words for a speaker, with `soldier` for every kind of soldier and without words that fit anybody."""
     words = {w for w in speaker.split() if w not in ANYBODY}
-    return {"soldier" if w in SAME_AS_SOLDIER else w for w in words} | ({"soldier"} if words & SOLDIERS else set())
+    known = {"soldier" if w in SAME_AS_SOLDIER else w for w in words}
+    return frozenset(known | ({"soldier"} if words & SOLDIERS else set()))
 
 
 def head(speaker: str | None) -> str | None:

@@ -133,6 +133,8 @@ def _months(text: str) -> Iterator[Sign]:
     for month, words in _spun()["months"].items():
         for word in words:
             shown = word.capitalize()
+            if shown not in text:
+                continue
             for m in re.finditer(
                 rf"(?<!\w){MONTH_BEFORE} ({re.escape(shown)})(?=[\s.,;:!?)]|$)(?!\s+(?:you|we|they|he|she|it|I)\b)",
                 text,

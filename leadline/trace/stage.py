@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from leadline.engine import Engine
 from leadline.judgements import judged_claims, judgements_that_apply
 from leadline.progress import Progress
@@ -23,20 +21,18 @@ from leadline.schema import (
     Relation,
 )
 from leadline.settings import Settings
-from leadline.trace import reuse
-from leadline.trace.alignment import Prepared, align, prepare
 from leadline.trace.artefacts import Local, local_origins
-from leadline.trace.carried import passages
 from leadline.trace.carriers import carrier
-from leadline.trace.credits import Publishers, find_credits
+from leadline.trace.compare import compare
+from leadline.trace.credits import Publishers
 from leadline.trace.graph import SourceGraph
-from leadline.trace.heap import Heap, Orphan, Passage
+from leadline.trace.heap import Heap
 from leadline.trace.independence import ties
 from leadline.trace.judged import as_judged, untied
-from leadline.trace.kinds import Nature, nature, relate
+from leadline.trace.kinds import Nature
 from leadline.trace.origins import resolve
-from leadline.trace.signs import spun_signs, translation_signs
-from leadline.trace.text import View, blank, view
+from leadline.trace.reader import Reader
+from leadline.trace.spool import Spool
 
 
 def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> None:
@@ -56,20 +52,19 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
         attributions.setdefault(a.document, {})[a.attribution_id] = a
     progress.begin("Reading documents", engine.count(DOCUMENTS))
     publishers = Publishers(register, engine.read(DOCUMENTS, ["publisher"]).column("publisher").to_pylist())
-    sketches: list[reuse.Sketch] = []
     natures: dict[str, Nature] = {}
     locals_: dict[str, list[Local]] = {}
     graph = SourceGraph(register, publishers)
-    for d in engine.records(DOCUMENTS, Document):
-        sketches.append(reuse.sketch(view(d)))
-        natures[d.document] = describe(d, publishers)
-        own = claims.get(d.document, ())
-        locals_[d.document] = local_origins(
-            d, own, attributions.get(d.document, {}), register, natures[d.document].spun
-        )
-        graph.document(d, own, attributions.get(d.document, {}))
-        progress.advance()
-    relations, carried, orphans = _relations(engine, sketches, natures, claims, progress)
+    with Spool() as spool:
+        reader = Reader(publishers, spool)
+        for batch in engine.batches(DOCUMENTS):
+            for d, n in reader.read(batch):
+                own, said = claims.get(d.document, ()), attributions.get(d.document, {})
+                natures[d.document] = n
+                locals_[d.document] = local_origins(d, own, said, register, n.spun)
+                graph.document(d, own, said)
+                progress.advance()
+        relations, carried, orphans = compare(reader.sketches, spool, natures, claims, progress)
     flat = {c.claim_id: c for group in claims.values() for c in group}
     heap = Heap(flat, claims, locals_, natures, register)
     judgements = judgements_that_apply(engine)
@@ -95,56 +90,3 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     engine.write(ORIGIN_TIES, untied(tied, judgements, origin_of))
     rings = [flat[c] for o in found.origins if any(e.rule == "circular" for e in o.evidence) for c in o.claims]
     engine.write(SOURCE_EDGES, graph.edges(relations, carried, rings))
-
-
-def describe(d: Document, publishers: Publishers) -> Nature:
-    """What one document shows of itself."""
-    text = blank(d.text, d.boilerplate)
-    english = d.language in (None, "en")
-    spun = spun_signs(text) if english else []
-    translated = translation_signs(text) if english else []
-    return nature(d, publishers.key(d.publisher), spun, translated, find_credits(d, publishers))
-
-
-def _relations(
-    engine: Engine,
-    sketches: Sequence[reuse.Sketch],
-    natures: dict[str, Nature],
-    claims: dict[str, list[Claim]],
-    progress: Progress,
-) -> tuple[list[Relation], list[Passage], list[Orphan]]:
-    """Compare all candidate pairs; a text that stands many times is compared once and its copies with it."""
-    groups = reuse.exact_groups(sketches)
-    doubles = {d for group in groups.values() for d in group[1:]}
-    pairs = reuse.candidates([s for s in sketches if s.document not in doubles])
-    pairs |= {(first, other): 1.0 for first, group in sorted(groups.items()) for other in group[1:]}
-    wanted = {d for pair in pairs for d in pair}
-    views: dict[str, View] = {}
-    texts: dict[str, str] = {}
-    for d in engine.records(DOCUMENTS, Document):
-        if d.document in wanted:
-            views[d.document], texts[d.document] = view(d), d.text
-    prepared: dict[tuple[str, bool], Prepared] = {}
-    progress.begin("Comparing documents", len(pairs))
-    relations: list[Relation] = []
-    carried: list[Passage] = []
-    orphans: list[Orphan] = []
-    for (left, right), cosine in sorted(pairs.items()):
-        across = natures[left].language != natures[right].language
-        one, other = (_prepared(prepared, views[d], across) for d in (left, right))
-        a = align(one, other)
-        r = relate(views[left], views[right], texts, a, (natures[left], natures[right]), cosine)
-        if r is not None:
-            relations.append(r)
-            told = (claims.get(left, ()), claims.get(right, ()))
-            joined, lost = passages(r, a.partners, (views[left], views[right]), told)
-            carried += joined
-            orphans += lost
-        progress.advance()
-    return relations, carried, orphans
-
-
-def _prepared(cache: dict[tuple[str, bool], Prepared], v: View, across: bool) -> Prepared:
-    if (v.document, across) not in cache:
-        cache[v.document, across] = prepare(v, across_languages=across)
-    return cache[v.document, across]

@@ -7,6 +7,7 @@ therefore compared by its consonant skeleton, in which transliterations of one n
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 import unicodedata
@@ -179,6 +180,11 @@ def quotations(text: str) -> list[Span]:
     ['We will not go there.']
     """
     return [next(m.span(g) for g in (1, 2, 3) if m[g] is not None) for m in QUOTED.finditer(text)]
+
+
+def hash_of(parts: tuple[str, ...]) -> int:
+    """A 64-bit hash of some words, the same in every process (Python's own is not)."""
+    return int.from_bytes(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big")
 
 
 CYRILLIC = str.maketrans(

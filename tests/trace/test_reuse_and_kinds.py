@@ -10,7 +10,7 @@ from leadline.trace import reuse
 from leadline.trace.alignment import align, prepare
 from leadline.trace.credits import Publishers, find_credits
 from leadline.trace.kinds import relate
-from leadline.trace.stage import describe
+from leadline.trace.reader import describe
 from leadline.trace.text import view
 
 STORY = (
@@ -52,9 +52,8 @@ def relation(left: Document, right: Document):
     one, other = view(left), view(right)
     across = left.language != right.language
     a = align(prepare(one, across_languages=across), prepare(other, across_languages=across))
-    texts = {left.document: left.text, right.document: right.text}
     cosine = float(reuse.similarity([reuse.sketch(one), reuse.sketch(other)])[0, 1])
-    return relate(one, other, texts, a, (describe(left, publishers), describe(right, publishers)), cosine)
+    return relate(one, other, left.text, a, (describe(left, publishers), describe(right, publishers)), cosine)
 
 
 def test_kinds_copy_after_the_original():
