@@ -141,8 +141,9 @@ class Trigger(_Part, frozen=True, kw_only=True):
 
     `agent` and `patient` name what the doer and the one it is done to may be (a pronoun always may); `near` are
     patterns of which one must stand in the same sentence, `unless` are patterns that rule the trigger out where they stand
-    in the same clause. `needs` are roles that must be filled, `forms` the forms that the governing verb may have. `realis`
-    is the realis that the words themselves carry. `weight` is how sure the words are, 0 to 1.
+    in the same clause. `beside` are events of which the document must tell elsewhere in sure words (`*` for any that is no
+    context): `did not reply` answers nothing in an article about trade. `needs` are roles that must be filled, `forms` the forms that the governing verb may
+    have. `realis` is the realis that the words themselves carry. `weight` is how sure the words are, 0 to 1.
     """
 
     words: str
@@ -150,6 +151,7 @@ class Trigger(_Part, frozen=True, kw_only=True):
     patient: str = ""
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     not_agent: str = ""
     not_patient: str = ""
     needs: tuple[Role, ...] = ()
@@ -350,6 +352,7 @@ def _problems(file: CodebookFile) -> Iterator[tuple[str, str]]:
     if not file.events:
         yield "$.events", "the codebook has no events; expected at least one"
     seen: set[str] = set()
+    codes = {e.code for e in file.events}
     for i, event in enumerate(file.events):
         at = f"$.events[{i}]"
         if not re.fullmatch(r"[a-z][a-z0-9-]*", event.code):
@@ -362,6 +365,9 @@ def _problems(file: CodebookFile) -> Iterator[tuple[str, str]]:
             yield from _patterns(
                 f"{at}.triggers[{j}]", trigger, ("agent", "patient", "not_agent", "not_patient"), file, single=True
             )
+            for n, code in enumerate(trigger.beside):
+                if code not in {*codes, "*"}:
+                    yield f"{at}.triggers[{j}].beside[{n}]", f"no event is called {code!r}"
             if not 0 < trigger.weight <= 1:
                 yield f"{at}.triggers[{j}].weight", f"{trigger.weight} is no weight; expected more than 0, at most 1"
         yield from _patterns(at, event, ("unless", "counts"), file)

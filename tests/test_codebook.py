@@ -141,3 +141,14 @@ def test_a_pattern_joins_words_with_an_underscore():
     (step,) = parse_pattern("barn|field_hospital", {})
     assert step.plain == {"barn"}
     assert len(step.phrases[0]) == 2
+
+
+def test_an_event_beside_which_words_count_must_be_one_of_the_codebook(tmp_path):
+    file = tmp_path / "book.toml"
+    file.write_text(
+        'title = "t"\nversion = "1"\nbase = "common"\n[[events]]\ncode = "raid"\nlabel = "Raid"\ndefinition = "d"\n'
+        'triggers = [{ words = "raid", beside = ["siege"] }]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CodebookError, match="no event is called 'siege'"):
+        check_codebook(file)

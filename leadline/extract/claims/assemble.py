@@ -12,7 +12,16 @@ from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.chains import Chains, Lineage
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import Found, Rules, compile_rules, find_events, may_hold_event, top
+from leadline.extract.claims.events import (
+    SURE,
+    Found,
+    Rules,
+    compile_rules,
+    find_events,
+    grounds_of,
+    may_hold_event,
+    top,
+)
 from leadline.extract.claims.fields import (
     PAST_SIDES,
     Readings,
@@ -47,8 +56,6 @@ FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
 DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})
 REASON_STEP = 0.1
-SURE = 0.75
-"""Coordinate clauses are two claims where both of their events are at least this sure."""
 SHORT_QUOTE = 8
 """Words; a longer quotation is somebody's speech, a shorter one a term."""
 CONTINUING = frozenset({"this", "that", "these", "such"})
@@ -60,6 +67,7 @@ class Coder:
 
     book: Codebook
     rules: Rules
+    grounds: Rules
     cues: tuple[CueRule, ...]
     media: dict[str, MediumRule]
     checks: Checks
@@ -69,9 +77,11 @@ class Coder:
     @classmethod
     def of(cls, book: Codebook) -> Coder:
         """Compile a codebook."""
+        rules = compile_rules(book)
         return cls(
             book=book,
-            rules=compile_rules(book),
+            rules=rules,
+            grounds=grounds_of(rules),
             cues=compile_cues(book),
             media=compile_media(book),
             checks=compile_checks(book),
@@ -115,6 +125,7 @@ def find_claims(
     lines = [line_of(s, located) for s in parsed.sentences]
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
         return ()  # most of the work below serves who says it: in a text without any trigger there is no it
+    told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
     carriers = [n for n in (document.publisher, document.origin_publisher) if n]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
@@ -133,13 +144,15 @@ def find_claims(
         line = lines[k]
         if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
             continue
-        found = candidates(line, coder, chains, located) or again(line, coder, claims, sentence.start_char)
+        found = candidates(line, coder, chains, located, told) or again(line, coder, claims, sentence.start_char)
         for candidate in found:
             claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))
     return tuple(claims)
 
 
-def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]) -> list[Candidate]:
+def candidates(
+    line: Line, coder: Coder, chains: Chains, located: frozenset[int], told: frozenset[str]
+) -> list[Candidate]:
     """The clauses of a sentence that hold an event, each with the event that fits best."""
     groups: dict[int, list[tuple[Found, Token, frozenset[int] | None]]] = {}
     parts: dict[int, Line] = {}
@@ -150,7 +163,7 @@ def candidates(line: Line, coder: Coder, chains: Chains, located: frozenset[int]
             parts[head.i] = line.part(clause_tokens(clause_head(head, within), within))
         return parts[head.i]
 
-    for found in find_events(line, coder.rules, located, scope):
+    for found in find_events(line, coder.rules, located, scope, told):
         within = chains.contents(found.head)
         head = clause_head(found.head, within)
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):

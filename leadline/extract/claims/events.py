@@ -42,6 +42,8 @@ PRONOUNS = frozenset(
 OBJECTS = frozenset({"dobj", "nsubjpass", "dative"})
 SHARED = 6
 """Words within which coordinate verbs share an object that stands after the last of them."""
+SURE = 0.75
+"""Triggers at least this sure show what a document is about; coordinate clauses as sure are two claims."""
 PERSON_FACTOR = 0.75
 """A named person may be a soldier or a minister: such a doer weakens a trigger."""
 
@@ -54,6 +56,7 @@ class Rule(msgspec.Struct, frozen=True):
     words: Pattern
     near: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    beside: frozenset[str]
     agent: Pattern | None
     patient: Pattern | None
     not_agent: Pattern | None
@@ -90,7 +93,7 @@ class Rules:
 
 
 def index_rules(rules: tuple[Rule, ...]) -> Rules:
-    """The triggers with their index."""
+    """Triggers with their index."""
     by_key: dict[str, list[int]] = {}
     anywhere: list[int] = []
     for k, rule in enumerate(rules):
@@ -108,6 +111,7 @@ def compile_rules(book: Codebook) -> Rules:
     def one(words: str) -> Pattern | None:
         return book.pattern(words) if words else None
 
+    subject = frozenset(e.code for e in book.events if not e.context)
     rules = tuple(
         Rule(
             event=e.code,
@@ -115,6 +119,7 @@ def compile_rules(book: Codebook) -> Rules:
             words=book.pattern(t.words),
             near=tuple(map(book.pattern, t.near)),
             unless=tuple(map(book.pattern, (*t.unless, *e.unless))),
+            beside=subject if "*" in t.beside else frozenset(t.beside),
             agent=one(t.agent),
             patient=one(t.patient),
             not_agent=one(t.not_agent),
@@ -130,13 +135,23 @@ def compile_rules(book: Codebook) -> Rules:
 Scope = Callable[[Token], Line]
 
 
+def grounds_of(rules: Rules) -> Rules:
+    """The sure triggers of the events that other triggers ask to stand beside them."""
+    wanted = frozenset[str]().union(*(r.beside for r in rules.all))
+    return index_rules(tuple(r for r in rules.all if r.event in wanted and r.trigger.weight >= SURE and not r.beside))
+
+
 def find_events(
-    line: Line, rules: Rules, places: frozenset[int] = frozenset(), scope: Scope | None = None
+    line: Line,
+    rules: Rules,
+    places: frozenset[int] = frozenset(),
+    scope: Scope | None = None,
+    told: frozenset[str] = frozenset(),
 ) -> Iterator[Found]:
     """Every trigger of the sentence whose conditions hold.
 
     `near` may stand anywhere in the sentence, `unless` only counts in `scope(head)`: the words of the same clause or of
-    the same source's content.
+    the same source's content. `told` are the events that the document tells of in sure words.
     """
     cache: dict[int, bool] = {}
 
@@ -146,6 +161,8 @@ def find_events(
         return cache[id(pattern)]
 
     for rule in rules.of(line):
+        if rule.beside and not rule.beside & told:
+            continue
         matches = list(find(rule.words, line))
         if not matches or (rule.near and not any(map(stands, rule.near))):
             continue

@@ -18,6 +18,11 @@ OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
 WITNESSES = frozenset({"soldier", "relative", "witness"})
 WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
 """Who witnessed something and `told the channel` gave testimony; only what they wrote is a post."""
+OWN_VOICE: dict[str, Medium] = {
+    "channel": "social-post", "state-body": "official-statement", "armed-force": "official-statement",
+    "international": "investigation",
+}  # fmt: skip
+"""What carries a document whose publisher is no outlet: it is the source itself."""
 ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
@@ -87,7 +92,7 @@ class Media:
             return "intelligence-assessment"
         if p.relays and any(self._says("video", line) for line in self.lines):
             return "video"
-        return "not-stated"
+        return p.medium or OWN_VOICE.get(p.kind, "not-stated")
 
     def _line_of(self, cue: Token | None, k: int) -> Line:
         if cue is None:
