@@ -11,6 +11,7 @@ from leadline.publish.view.records import ClaimView, Dispute, Gap
 from leadline.publish.words import code, say
 
 End = float | None
+BEYOND = 0.15  # of the axis
 SMALLEST = 1.5  # of a hundred: a single day or number stays visible
 ROWS = 40  # a picture of more rows shows no more
 
@@ -33,19 +34,23 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
     first, last = min(known), max(known)
     if conflict.field == "number":
         first = 0.0  # a count is drawn from nothing, so that lengths can be compared
-    rows = [_row(c, low, high, first, last, said[c.claim_id]) for c, low, high in given]
+    room = BEYOND * ((last - first) or 1.0)  # an open end is drawn past everything that is known
+    start = first - room if conflict.field == "time" and any(low is None for _, low, _ in given) else first
+    stop = last + room if any(high is None for _, _, high in given) else last
+    rows = [_row(c, low, high, start, stop, said[c.claim_id]) for c, low, high in given]
     order = sorted(dict.fromkeys(rows), key=lambda g: (g.left, g.left + g.width, g.who, g.said))
     return Dispute(
         field=field,
         values=values,
         rows=tuple(order[:ROWS]),
-        first=_shown(conflict.field, first),
-        last=_shown(conflict.field, last),
+        first=_label(conflict.field, first, "before", beyond=start < first),
+        last=_label(conflict.field, last, "beyond", beyond=stop > last),
     )
 
 
-def _shown(field: str, x: float) -> str:
-    return f"{x:,.0f}" if field == "number" else date.fromordinal(int(x)).isoformat()
+def _label(field: str, x: float, which: str, *, beyond: bool) -> str:
+    shown = f"{x:,.0f}" if field == "number" else date.fromordinal(int(x)).isoformat()
+    return say(f"dispute.{which}", x=shown) if beyond else shown
 
 
 def _row(c: ClaimView, low: End, high: End, first: float, last: float, said: str) -> Gap:
