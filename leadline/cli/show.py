@@ -64,6 +64,8 @@ def show(s: Summary) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from leadline.pipeline.news import told
+
     console = Console(soft_wrap=True, highlight=False, markup=False)
     stages = Table(title="stages", title_justify="left", box=None)
     for name in ("stage", "state", "seconds"):
@@ -95,6 +97,8 @@ def show(s: Summary) -> None:
             )
         else:
             found.add_row("estimate" + where, f"not estimable; observed {e.observed}. " + " ".join(e.reasons))
+    if s.news is not None:
+        found.add_row("since the run before", "; ".join(told(s.news)))
     console.print(found)
     for refusal in s.refusals:
         console.print(f"refused: {refusal.document}: {refusal.reason}")

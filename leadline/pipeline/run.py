@@ -19,6 +19,7 @@ from leadline.judgements import decided, resolve_case
 from leadline.ledger import Ledger
 from leadline.pipeline.dossier import build, settle
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
+from leadline.pipeline.news import compare, snapshot
 from leadline.pipeline.stale import fingerprint_of, judgements_digest, stale
 from leadline.pipeline.summary import StageRun, Summary, summarise
 from leadline.progress import SILENT, Progress
@@ -66,6 +67,7 @@ def run_case(
             "no files or folders were named", expected="PATH... for a new case", todo="leadline run FOLDER --case DIR"
         )
     with _opened(folder, settings) as (case, ledger, engine):
+        before = snapshot(engine)
         runs = []
         for i, s in enumerate(FLOW):
             if (only and s.name != only) or (s.name == "ingest" and not paths):
@@ -82,7 +84,9 @@ def run_case(
                     progress=progress,
                 )
             )
-        return summarise(case, engine, tuple(runs))
+        after = snapshot(engine) if before is not None and any(r.computed for r in runs) else before
+        news = compare(before, after) if before is not None and after is not None else None
+        return summarise(case, engine, tuple(runs), news)
 
 
 def recompute(folder: Path, progress: Progress = SILENT) -> None:

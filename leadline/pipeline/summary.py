@@ -11,6 +11,7 @@ from leadline import schema
 from leadline.case import Case
 from leadline.judgements import judged_claims
 from leadline.pipeline.flow import STAGES
+from leadline.pipeline.news import News
 
 if TYPE_CHECKING:
     from leadline.engine.duckdb import DuckDBEngine
@@ -42,9 +43,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     independent: int
     estimates: tuple[schema.Estimate, ...]
     refusals: tuple[schema.Refusal, ...]
+    news: News | None = None
 
 
-def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> Summary:
+def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...], news: News | None = None) -> Summary:
     """Counts from the case's current tables, each meant as the dossier means it."""
     from leadline.publish.view import lines_in_all
 
@@ -65,4 +67,5 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...]) -> S
         independent=lines_in_all(incidents, engine.records(schema.ORIGIN_TIES, schema.OriginTie)),
         estimates=tuple(engine.records(schema.ESTIMATES, schema.Estimate)),
         refusals=tuple(engine.records(schema.REFUSALS, schema.Refusal)),
+        news=news,
     )

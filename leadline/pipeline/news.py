@@ -1,0 +1,125 @@
+"""What a run changed against the state of the case before it: printed at its end, and on no page.
+
+A page depends on the heap alone, so that the same heap gives the same bytes; what is new depends on when it was read.
+Incidents are compared through their claims' words, since an id may change when a claim joins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from leadline import schema
+
+if TYPE_CHECKING:
+    from leadline.engine import Engine
+
+Place = tuple[str, int, int]  # document, start, end
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a case's state is compared."""
+
+    documents: frozenset[tuple[str, str]]
+    claims: frozenset[Place]
+    incidents: tuple[tuple[frozenset[Place], int], ...]
+    """single incidents: the words of their claims, their independent lines"""
+    estimates: tuple[tuple[str, bool, float | None, float | None], ...]
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of each are new, are gone, or changed."""
+
+    documents: int = 0
+    documents_gone: int = 0
+    claims: int = 0
+    claims_gone: int = 0
+    incidents: int = 0
+    incidents_gone: int = 0
+    better_supported: int = 0
+    less_supported: int = 0
+    estimate_changed: bool = False
+
+
+def snapshot(engine: Engine) -> Snapshot | None:
+    """The case as it stands; None where it holds no documents yet."""
+    rows = engine.read(schema.DOCUMENTS, ["document", "sha256"]).to_pylist()
+    if not rows:
+        return None
+    spans = {
+        c["claim_id"]: (c["document"], c["start"], c["end"])
+        for c in engine.read(schema.CLAIMS, ["claim_id", "document", "start", "end"]).to_pylist()
+    }
+    incidents = [
+        (frozenset(spans[c] for c in i.claims if c in spans), i.n_independent)
+        for i in engine.records(schema.INCIDENTS, schema.Incident)
+        if i.is_single_event and not i.historical
+    ]
+    return Snapshot(
+        documents=frozenset((r["document"], r["sha256"]) for r in rows),
+        claims=frozenset(spans.values()),
+        incidents=tuple(incidents),
+        estimates=tuple(
+            (e.stratum, e.estimable, e.range.lower if e.range else None, e.range.upper if e.range else None)
+            for e in engine.records(schema.ESTIMATES, schema.Estimate)
+        ),
+    )
+
+
+def compare(before: Snapshot, after: Snapshot) -> News:
+    """What is new, gone or changed.
+
+    >>> a = ("a", 0, 1); b = ("b", 0, 1)
+    >>> old = Snapshot(documents=frozenset({("a", "1")}), claims=frozenset({a}), incidents=((frozenset({a}), 1),), estimates=())
+    >>> new = Snapshot(documents=frozenset({("a", "1"), ("b", "2")}), claims=frozenset({a, b}),
+    ...     incidents=((frozenset({a, b}), 2),), estimates=())
+    >>> found = compare(old, new)
+    >>> found.documents, found.claims, found.incidents, found.better_supported
+    (1, 1, 0, 1)
+    """
+    support = Counter[str]()
+    old = {place: n for places, n in before.incidents for place in places}
+    for places, n in after.incidents:
+        known = [old[p] for p in places if p in old]
+        if not known:
+            support["new"] += 1
+        elif n != max(known):
+            support["better" if n > max(known) else "less"] += 1
+    still = {p for places, _ in after.incidents for p in places}
+    return News(
+        documents=len(after.documents - before.documents),
+        documents_gone=len(before.documents - after.documents),
+        claims=len(after.claims - before.claims),
+        claims_gone=len(before.claims - after.claims),
+        incidents=support["new"],
+        incidents_gone=sum(not (places & still) for places, _ in before.incidents),
+        better_supported=support["better"],
+        less_supported=support["less"],
+        estimate_changed=before.estimates != after.estimates,
+    )
+
+
+def told(news: News) -> list[str]:
+    """The news as lines for people; one line where nothing changed.
+
+    >>> told(News())
+    ['nothing']
+    >>> told(News(documents=1, incidents=2))
+    ['1 document new', '2 incidents new']
+    """
+    counted = (
+        (news.documents, "document", "new"),
+        (news.documents_gone, "document", "gone or replaced"),
+        (news.claims, "claim", "new"),
+        (news.claims_gone, "claim", "gone"),
+        (news.incidents, "incident", "new"),
+        (news.incidents_gone, "incident", "gone"),
+        (news.better_supported, "incident", "with more independent lines than before"),
+        (news.less_supported, "incident", "with fewer independent lines than before"),
+    )
+    lines = [f"{n:,} {noun}{'' if n == 1 else 's'} {what}" for n, noun, what in counted if n]
+    if news.estimate_changed:
+        lines.append("another estimate, or another reason against one")
+    return lines or ["nothing"]
