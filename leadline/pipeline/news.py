@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from leadline import schema
+from leadline.errors import LeadlineError
 
 if TYPE_CHECKING:
     from leadline.engine import Engine
@@ -44,7 +45,14 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def snapshot(engine: Engine) -> Snapshot | None:
-    """The case as it stands; None where it holds no documents yet."""
+    """The case as it stands; None where it holds no documents yet, or tables that are damaged and will be computed again."""
+    try:
+        return _snapshot(engine)
+    except (OSError, ValueError, LeadlineError):
+        return None
+
+
+def _snapshot(engine: Engine) -> Snapshot | None:
     rows = engine.read(schema.DOCUMENTS, ["document", "sha256"]).to_pylist()
     if not rows:
         return None
