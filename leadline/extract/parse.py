@@ -36,6 +36,10 @@ PINNED = Path(__file__).parent / "data" / "language.toml"
 LONGEST_PIECE = 10_000
 """Code points parsed at a time. The parser's memory grows with the piece; an article's paragraph has a tenth of it."""
 PIECES_AT_ONCE = 32
+LONGEST_SENTENCE = 200
+"""Tokens. No sentence of the articles measured has 100. What is longer is a list, a table or made to choke a reader: whatever looks
+through a whole sentence for each of its words takes quadratic time over it.
+"""
 LONGEST_WORD = 300
 """Longer runs without white space are no words (encoded data, damage); the tokenizer would be quadratic in them."""
 WIDEST_COLUMN = 120
@@ -185,10 +189,23 @@ def parsed_pieces(texts: Iterable[str], *, entities: bool) -> list[Doc]:
     language = load_language()
     with one_thread():
         for batch in minibatch(language.pipe(texts, batch_size=PIECES_AT_ONCE, disable=["ner"]), PIECES_AT_ONCE):
+            parsed = [in_sentences(doc) for doc in batch]
             if entities:
-                load_recogniser().mark(batch)
-            docs += batch
+                load_recogniser().mark(parsed)
+            docs += parsed
     return docs
+
+
+def in_sentences(doc: Doc) -> Doc:
+    """The parse itself, or, where a sentence in it is overlong, of each sentence alone, that one cut up."""
+    sentences = [(s.start, s.end) for s in doc.sents]
+    if all(end - start <= LONGEST_SENTENCE for start, end in sentences):
+        return doc
+    text = doc.text
+    cuts = [doc[i].idx for start, end in sentences for i in range(start, end, LONGEST_SENTENCE)]
+    parts = (text[a:b] for a, b in pairwise([*cuts, len(text)]))
+    whole = Doc.from_docs(list(load_language().pipe(parts, disable=["ner"])), ensure_whitespace=False)
+    return whole if whole is not None else doc
 
 
 def assemble(length: int, pieces: Iterable[Span], docs: Iterable[Doc]) -> Doc:

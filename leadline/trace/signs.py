@@ -22,7 +22,7 @@ from leadline.trace.text import DATA, FUNCTION_WORDS
 
 SPEECH = r"(?:said|told|explained|added|stated|wrote|noted|argued|warned|claimed|mentioned|reported|informed|commented|continued)"
 MONTH_BEFORE = r"(?:in|since|until|till|by|last|this|next|late|early|mid|of|from|between|during)"
-FULL_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*)* ([A-Z][a-z]+)\b")
+FULL_NAME = re.compile(r"\b[A-Z][\w’'-]{1,40}(?: [A-Z][\w’'.-]{0,40}){0,4} ([A-Z][a-z]{1,40})\b")
 ENOUGH_SPUN = 7.5
 """Two strong signs and a little more: no text of 447 in the war-news set reaches 4 (benchmarks/carriers.py)."""
 ENOUGH_TRANSLATED = 3.0

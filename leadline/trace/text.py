@@ -22,7 +22,7 @@ from leadline.schema import Document, Span
 
 DATA = Path(__file__).parent / "data"
 WORD = re.compile(r"\d[\d.,]*\d|\w+(?:['’ʼ]\w+)*")
-SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZА-ЯЁІЇЄҐ\d])|\n+")
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’»)\]]*\s+(?=[\"“‘«(\[]*[A-ZА-ЯЁІЇЄҐ\d])|\n+")
 QUOTED = re.compile(r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»")
 
 
