@@ -10,6 +10,7 @@ from leadline.codebook import load_codebook
 from leadline.extract.attribution import find_attributions
 from leadline.extract.claims.assemble import Coder, find_claims
 from leadline.extract.claims.persons import find_persons
+from leadline.extract.mending import mend
 from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import Parsed, load_language, parse_documents, pinned_model
 from leadline.extract.places import Gazetteer, PlaceReading, find_places
@@ -63,7 +64,7 @@ def read_documents(documents: Iterable[Document], resources: Resources) -> Itera
     load_language()
     for document in documents:
         try:
-            yield read_parsed(next(parse_documents([document])), resources)
+            yield read_whole_words(document, resources)
         except Exception as e:
             reason = f"reading failed: {type(e).__name__}: {e}; please report this"
             yield Reading(unread=Unread(document=document.document, reason=reason))
@@ -80,6 +81,22 @@ def read_document(document: Document, resources: Resources) -> Reading:
     [('desertion', ['governor'])]
     """
     return next(read_documents([document], resources))
+
+
+def read_whole_words(document: Document, resources: Resources) -> Reading:
+    """The reading of a document, through a mended text where its words are broken."""
+    mended = mend(document)
+    reading = read_parsed(next(parse_documents([mended.document if mended else document])), resources)
+    if mended is None:
+        return reading
+    return Reading(
+        attributions=tuple(map(mended.attribution, reading.attributions)),
+        claims=tuple(map(mended.claim, reading.claims)),
+        times=tuple(map(mended.placed, reading.times)),
+        places=tuple(map(mended.placed, reading.places)),
+        persons=tuple(map(mended.placed, reading.persons)),
+        unread=reading.unread,
+    )
 
 
 def _no_persons(places: tuple[PlaceReading, ...], units: tuple[UnitReading, ...]) -> frozenset[tuple[int, int]]:
