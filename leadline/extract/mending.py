@@ -1,4 +1,4 @@
-r"""Words that a text breaks: soft hyphens, invisible characters, ligatures, loose accents, hyphens at the end of a line.
+r"""Words that a text breaks: soft hyphens, invisible characters, ligatures, loose accents, line ends, marks of bold type and links.
 
 Reading needs whole words, and offsets must count in the text as it was preserved. So a document with broken words is read in a
 mended text, and every offset is led back: `mend` gives the text, and what it returns turns each record of the reading.
@@ -41,6 +41,8 @@ from leadline.schema import (
 BROKEN = re.compile(
     r"(?P<unseen>[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+)"
     r"|(?P<letters>[\ufb00-\ufb06]|[A-Za-z][\u0300-\u036f]{1,4})"
+    r"|(?P<marks>(?<![\w*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\w*]))"
+    r"|\[(?P<label>[^\[\]\n]{1,300})\]\(https?://[^\s()]{1,500}\)"
     r"|(?<![A-Za-z])(?P<left>[A-Za-z]?[a-z]{1,30})-[ \t]{0,4}\r?\n[ \t]{0,40}(?P<right>[a-z]{2,30}[.,;:!?)”’\"]{0,3})(?P<gap>[ \t\r\n]?)"
 )
 """No two of its repetitions can take the same character, and each is bounded: the search is linear."""
@@ -118,6 +120,8 @@ def mend(document: Document) -> Mended | None:
         letters = m["letters"]
         if letters:
             put(unicodedata.normalize("NFC" if len(letters) > 1 else "NFKC", letters), *m.span())
+        elif m["label"]:
+            keep(*m.span("label"))
         elif m["left"]:
             keep(*m.span("left"))
             if m["left"].lower() in kept_hyphens():

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from leadline.ingest.decode import Decoded, decode
+from leadline.ingest.saved import is_saved_page, saved_page
 
 HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -31,10 +32,16 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_file(data: bytes) -> Parsed:
-    """A file that is one document: HTML where its content says so, else text as it stands.
+    """A file that is one document: HTML where its content says so, also within a saved page, else text as it stands.
 
     Raises `UnreadableError`.
     """
+    if is_saved_page(data):
+        from leadline.ingest.markup import parse_html
+
+        page, address = saved_page(data)
+        parsed = parse_html(page)
+        return parsed if parsed.url else msgspec.structs.replace(parsed, url=address)
     if is_html(data):
         from leadline.ingest.markup import parse_html
 

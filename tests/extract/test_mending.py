@@ -34,6 +34,7 @@ def resources():
         ("were beat-\r\n  en, he said", "were beaten, he said"),
         ("a self-\npropelled gun", "a self-propelled gun"),
         ("a three-\nyear term", "a three-year term"),
+        ("**Two men** [deserted](https://a.example/x?y=1), he said.", "Two men deserted, he said."),
     ],
 )
 def test_mend_puts_words_together(text, whole):
@@ -41,7 +42,18 @@ def test_mend_puts_words_together(text, whole):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "He refused - and left.", "Kharkiv-\nBelgorod", "the 1990-\n91 war", "one -\ntwo", "naïve Łoś"]
+    "text",
+    [
+        "",
+        "He refused - and left.",
+        "Kharkiv-\nBelgorod",
+        "the 1990-\n91 war",
+        "one -\ntwo",
+        "naïve Łoś",
+        "f**king",
+        "2 ** 3",
+        "[sic] (see https://a.example)",
+    ],
 )
 def test_mend_leaves_whole_words_alone(text):
     assert mend(document(text)) is None
@@ -92,7 +104,25 @@ def test_reading_of_broken_words_quotes_the_text_as_it_is(resources):
         assert all(0 <= s < e <= len(text) for s, e in (*a.source, *a.cue, *a.content))
 
 
-@pytest.mark.parametrize("unit", ["a-\n", "a-", "\u00ad", "\ufb01", "e\u0301", "a-\n   ", "ab-\ncd-\n", "-\n", " "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a-\n",
+        "a-",
+        "\u00ad",
+        "\ufb01",
+        "e\u0301",
+        "a-\n   ",
+        "ab-\ncd-\n",
+        "-\n",
+        " ",
+        "**",
+        "**a ",
+        "[a",
+        "[a](http://",
+        "[a](http://b",
+    ],
+)
 def test_mend_is_linear(unit):
     def seconds(n):
         text = unit * n
