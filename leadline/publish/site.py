@@ -57,6 +57,8 @@ def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Pat
     sources = views.sources()
     progress.begin("publish: sources", len(sources))
     for s in sources:
+        if not s.page:
+            continue
         (folder / s.page).write_bytes(render("source.html", **common, root="../", s=s))
         progress.advance()
     counted = figures(views, documents, incidents, n_characters)

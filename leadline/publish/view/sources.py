@@ -93,16 +93,15 @@ def _name(m: Masks, key: str, k: _Known) -> str:
 
 
 def _page(t: Tables, key: str, k: _Known) -> str:
-    """A source's page. Only ids of the public register are hashed: the digest of a person's name would give it away."""
-    if t.register.resolve(k.name):
-        basis = ["register", key]
-    elif k.claims:
-        first = min(k.claims)
-        hops = [_key(t, h.canonical) for h in t.claims[first].chain]
-        basis = ["speaks", first, str(hops.index(key) if key in hops else -1), str(len(k.claims))]
-    else:
-        basis = ["publishes", *(k.documents[:1] or [key])]
-    return page_name("sources", "\0".join(basis))
+    """The page of a source of the register, or of a body or publisher of the source graph; none for anybody else.
+
+    Whoever is only described ("a soldier") or hidden gets no page: it would gather all that a witness said in one place.
+    """
+    if not (t.register.resolve(k.name) or k.kind or k.documents):
+        return ""
+    # The digest of a publisher's name could be guessed where the publisher is a person: its document's stands for it.
+    known = t.register.resolve(k.name) or not k.documents
+    return page_name("sources", key if known else f"publishes\0{k.documents[0]}")
 
 
 def _view(
