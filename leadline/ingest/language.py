@@ -6,6 +6,7 @@ absurd answers on short texts; Ukrainian, Russian and Belarusian have letters of
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -14,6 +15,10 @@ from typing import Any
 
 SAMPLE = 6_000  # characters; more change no answer on news texts
 MIN_LETTERS = 20
+SHORT = 100
+"""Letters. Less of an English text, a few names above all, is sometimes taken for another language, and would go unread."""
+NARROW = 12.0
+"""Log odds over English. Nearly all such errors lie below, and short posts in other languages far above."""
 LANGUAGES = {
     "CYRILLIC": ("uk", "ru", "be", "bg", "sr", "mk", "kk", "ky", "mn"),
     "LATIN": (
@@ -27,7 +32,7 @@ OWN_LETTERS = {"uk": "іїєґ", "ru": "ыэё", "be": "ў"}
 
 
 def main_language(text: str) -> str | None:
-    """ISO 639-1 code of the language that most of the text is in; None where there is too little to tell.
+    """ISO 639-1 code of the language that most of the text is in; None where there is too little to tell it from English.
 
     >>> main_language("The commander ordered his men to hold the line and to shoot those who ran.")
     'en'
@@ -49,7 +54,11 @@ def main_language(text: str) -> str | None:
     words = " ".join(w for w in re.findall(r"[^\W\d_]+", text[:SAMPLE]) if _script(w[0]) == script)
     if script == "CYRILLIC" and (code := _by_letters(words.lower())):
         return code
-    return str(_identifier(script).classify(words)[0])
+    ranked = [(str(code), float(score)) for code, score in _identifier(script).rank(words)]
+    best, score = ranked[0]
+    if len(words) < SHORT and score - dict(ranked).get("en", -math.inf) < NARROW and best != "en":
+        return None
+    return best
 
 
 def _by_letters(text: str) -> str | None:

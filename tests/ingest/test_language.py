@@ -38,3 +38,24 @@ def test_language_of_a_mixed_text_is_that_of_most_of_it():
 @pytest.mark.parametrize("text", ["", "12:40, 3/4", "Oster", "— … —" * 40])
 def test_language_is_unknown_where_there_is_too_little(text):
     assert main_language(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Two conscripts deserted.", "President Ivo Karan of Corland", "Estonia’s prime minister, Ada Finch"]
+)
+def test_language_of_a_short_english_post_is_not_another(text):
+    assert main_language(text) in {None, "en"}
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("fr", "Attaque de drones sur le port"),
+        ("de", "Zwei Soldaten sind gestern desertiert."),
+        ("pl", "Nowy film z frontu pod miastem"),
+        ("es", "Dos soldados desertaron del fuerte."),
+        ("nl", "De soldaten weigerden te vechten."),
+    ],
+)
+def test_language_of_a_short_post_in_another_language_is_told(code, text):
+    assert main_language(text) == code
