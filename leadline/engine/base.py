@@ -20,6 +20,9 @@ class Writer(Protocol):
     def write(self, records: Iterable[Record]) -> None:
         """Append records; they must be of the table's record type."""
 
+    def write_arrow(self, data: pa.Table) -> None:
+        """Append rows given as columns; they must be the table's columns."""
+
 
 class Engine(Protocol):
     """Storage and queries of one case.

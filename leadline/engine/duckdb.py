@@ -28,6 +28,7 @@ from leadline.schema import TABLES, Record, Table
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 GROUP_ROWS = 512  # small enough to stream, large enough to compress
+GROUP_ARROW = 1 << 16  # rows that come as columns are small ones
 GROUP_CHARACTERS = 8_000_000  # documents may be long: a group of them stays well under a worker's memory
 STAGES = ("ingest", "extract", "trace", "link", "estimate")
 
@@ -47,6 +48,10 @@ class _ParquetWriter:
             self.characters += len(getattr(record, "text", ""))
             if len(self.waiting) >= GROUP_ROWS or self.characters >= GROUP_CHARACTERS:
                 self._flush()
+
+    def write_arrow(self, data: pa.Table) -> None:
+        self._flush()
+        self.out.write_table(data.cast(arrow_schema(self.table)), row_group_size=GROUP_ARROW)
 
     def _flush(self) -> None:
         if self.waiting:

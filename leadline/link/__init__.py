@@ -2,9 +2,11 @@
 
     claims, origins, ties -> scored pairs, posterior draws of the partition, incidents
 
-`history` says what is long ago, `rows` flattens claims, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs,
-`splink_model` scores pairs, `partitions` finds the best partition and draws from the posterior, `lines` counts
-independent lines of evidence, `incidents` says what a cluster tells, `stage` reads and writes.
+`history` says what is long ago, `context` what a claim leaves unsaid, `sorts` what may meet at all, `rows` flattens claims into
+rows of `words`, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs, `splink_model`
+scores pairs, `scores` explains them, `bonds` are people's judgements, `graph` takes the pairs apart, `partitions` finds the
+best partition and draws from the posterior (`chain` where it cannot be enumerated), `lines` counts independent lines of
+evidence, `support` says what stands behind a claim, `incidents` what a cluster tells, `stage` reads and writes.
 """
 
 from __future__ import annotations

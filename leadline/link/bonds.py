@@ -10,7 +10,7 @@ from itertools import product
 
 import msgspec
 
-from leadline.link.partitions import BOUND
+from leadline.link.graph import BOUND
 from leadline.schema import Claim, Judgement, Pair, PairFeature
 
 Pairs = dict[tuple[str, str], Judgement]
@@ -75,29 +75,26 @@ class Bonds:
     def edges(self, row_of: Mapping[str, str]) -> dict[tuple[str, str], float]:
         """Log odds of the bound pairs of rows: `BOUND` for together, its negative for apart."""
         rows: dict[str, set[str]] = {}
-        for c, row in row_of.items():
-            rows.setdefault(self.root(c), set()).add(row)
+        judged = {c for j in self.judgements for c in (*j.left, *j.right)}
+        for c in sorted(judged):
+            if c in row_of:
+                rows.setdefault(self.root(c), set()).add(row_of[c])
         found: dict[tuple[str, str], float] = {}
         for a, b in (sorted(pair) for pair in self.apart if len(pair) == 2):
             for x, y in product(sorted(rows.get(a, ())), sorted(rows.get(b, ()))):
                 if x != y:
                     found[min(x, y), max(x, y)] = -BOUND
-        together = [rows[c] for c in sorted({self.root(c) for c in self.parent}) if c in rows]
-        for group in together:
+        for group in rows.values():
             first, *others = sorted(group)
             found |= {(first, other): BOUND for other in others}
         return found
 
 
-def with_judgements(pairs: Sequence[Pair], judged: Pairs) -> list[Pair]:
-    """The pairs, where somebody judged one with the judgement as a feature and its probability."""
-    by_ids = {(p.claim_l, p.claim_r): p for p in pairs}
-    for (a, b), j in judged.items():
-        p = by_ids.get((a, b)) or Pair(claim_l=a, claim_r=b, probability=0.0, weight=0.0)
-        same = j.decision == "same"
-        feature = PairFeature(
-            field="judgement", left=a, right=b, weight=0.0,
-            level=f"judged {'the same' if same else 'different'} by {j.by} (entry {j.seq})",
-        )  # fmt: skip
-        by_ids[a, b] = msgspec.structs.replace(p, probability=float(same), features=(*p.features, feature))
-    return [by_ids[k] for k in sorted(by_ids)]
+def with_judgement(p: Pair, j: Judgement) -> Pair:
+    """A pair that somebody judged: the judgement as a feature beside what the machine compared, and its probability."""
+    same = j.decision == "same"
+    feature = PairFeature(
+        field="judgement", left=", ".join(j.left), right=", ".join(j.right), weight=0.0,
+        level=f"judged {'the same' if same else 'different'} by {j.by} (entry {j.seq})",
+    )  # fmt: skip
+    return msgspec.structs.replace(p, probability=float(same), features=(*p.features, feature))

@@ -1,104 +1,97 @@
 """From pair scores to partitions: the best one, and draws from their posterior.
 
 A partition's probability is taken as proportional to exp of the sum, over all pairs it puts together, of the pair's log
-odds (times `power`, since pairs of one cluster repeat each other's evidence). Draws come from a Markov chain that moves
-one claim at a time (Gibbs) and splits or merges whole clusters (sequentially allocated, accepted by Metropolis and
-Hastings [1]); flipping a coin for each pair and closing the result under transitivity would be no draw from anything.
-Components that share no plausible pair are independent and are drawn on their own.
+odds (times `power`, since pairs of one cluster repeat each other's evidence). Parts that share no plausible pair are independent.
+A part of up to `ENUMERATED` nodes has so few partitions that all are weighed and drawn from exactly; larger parts have a
+Markov chain (`chain.py`). Flipping a coin for each pair and closing the result under transitivity would be no draw from anything.
 
-[1] Dahl, Newcomb 2022, doi:10.1080/00949655.2021.1998502; target as in correlation clustering, Bansal, Blum, Chawla 2004,
-doi:10.1023/B:MACH.0000033116.57574.95
+Target as in correlation clustering, Bansal, Blum, Chawla 2004, doi:10.1023/B:MACH.0000033116.57574.95
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-Edges = Mapping[tuple[str, str], float]
-LARGEST = 1500
-"""Components above this size are cut at higher odds until they are smaller; memory is quadratic in it."""
-BOUND = 1e6
-"""Log odds of a pair that somebody judged: beyond anything that evidence adds up to, and finite, so that sums stay numbers."""
-BURN_IN = 20
-THIN = 2
+from leadline.link.chain import chain
+from leadline.link.graph import BOUND, Graph, closure
+
+ENUMERATED = 7
+"""Parts up to this size are drawn from exactly: seven nodes have 877 partitions."""
 
 
-def components(nodes: Sequence[str], edges: Edges, floor: float) -> list[list[str]]:
-    """Sets of nodes that pairs above `floor` (log odds) connect, each sorted, in order of their smallest node."""
-    ordered = sorted(nodes)
-    position = {n: i for i, n in enumerate(ordered)}
-    kept = [(position[a], position[b]) for (a, b), w in edges.items() if w > floor]
-    if not kept:
-        return [[n] for n in ordered]
-    rows, columns = zip(*kept, strict=True)
-    n = len(ordered)
-    _, label = connected_components(coo_matrix((np.ones(len(kept)), (rows, columns)), shape=(n, n)), directed=False)
-    found: dict[int, list[str]] = {}
-    for node, k in zip(ordered, label.tolist(), strict=True):
-        found.setdefault(k, []).append(node)
-    return sorted(found.values())
+def best_partition(graph: Graph, threshold: float) -> np.ndarray:
+    """For each node the first node of its cluster: clusters in which the average log odds of the pairs reach the threshold's.
 
-
-def best_partition(nodes: Sequence[str], edges: Edges, *, uncompared: float, threshold: float) -> list[list[str]]:
-    """Clusters in which the average log odds of the pairs reach the threshold's, by average linkage.
-
-    `edges` holds log odds (natural) of compared pairs; all other pairs have `uncompared`.
-
-    >>> best_partition(["a", "b", "c"], {("a", "b"): 4.0, ("b", "c"): -6.0}, uncompared=-5.0, threshold=0.5)
-    [['a', 'b'], ['c']]
+    >>> best_partition(Graph.of("abc", {("a", "b"): 4.0, ("b", "c"): -6.0}, -5.0), 0.5).tolist()
+    [0, 0, 2]
     """
-    cut = math.log(threshold / (1 - threshold))
-    edges = Indexed.of(edges)
-    found = []
-    for group in _blocks(nodes, edges, uncompared):
-        if len(group) == 1:
-            found.append(group)
-            continue
-        w = _matrix(group, edges, uncompared)
-        open_ = np.abs(w) < BOUND / 2
-        top = float(w[open_].max(initial=0.0)) + 1.0
-        distance = np.where(open_, top - w, BOUND)
-        distance[_closure(w, BOUND / 2)[:, None] == _closure(w, BOUND / 2)[None, :]] = 0.0
-        label = fcluster(linkage(squareform(distance, checks=False), "average"), top - cut, "distance")
-        clusters: dict[int, list[str]] = {}
-        for node, k in zip(group, label.tolist(), strict=True):
-            clusters.setdefault(k, []).append(node)
-        found += clusters.values()
-    return sorted(found)
+    cut = float(np.log(threshold / (1 - threshold)))
+    label = np.arange(graph.n)
+    for nodes, w in graph.parts():
+        if not w.size:
+            label[nodes] = nodes[0]
+        elif len(nodes) == 2:
+            label[nodes[1]] = nodes[0] if w[0, 1] >= cut else nodes[1]
+        elif len(nodes) > 2:
+            label[nodes] = _first(nodes, _average_linkage(w, cut))
+    return label
 
 
-def draw_partitions(
-    nodes: Sequence[str], edges: Edges, *, uncompared: float, power: float, draws: int, seed: int
+def _average_linkage(w: np.ndarray, cut: float) -> np.ndarray:
+    open_ = np.abs(w) < BOUND / 2
+    top = float(w[open_].max(initial=0.0)) + 1.0
+    distance = np.where(open_, top - w, BOUND)
+    together = closure(w, BOUND / 2)
+    distance[together[:, None] == together[None, :]] = 0.0
+    return np.asarray(fcluster(linkage(squareform(distance, checks=False), "average"), top - cut, "distance"))
+
+
+def _first(nodes: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """For each node of a part the first node with its label."""
+    _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
+    return np.asarray(nodes[first[inverse]])
+
+
+def draw_partitions(graph: Graph, names: Sequence[str], *, power: float, draws: int, seed: int) -> np.ndarray:
+    """Draws x nodes: for every draw and node the first node of its cluster.
+
+    Each part has its own random stream, from the seed and the names of its nodes, so that the rest of a heap does not move it.
+    """
+    drawn = np.tile(np.arange(graph.n, dtype=np.int32), (draws, 1))
+    waiting: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
+    for nodes, w in graph.parts():
+        if not w.size:
+            drawn[:, nodes] = nodes[0]
+        elif 1 < len(nodes) <= ENUMERATED:
+            waiting.setdefault(len(nodes), []).append((nodes, w * power))
+            if len(waiting[len(nodes)]) >= 4096:
+                _enumerate(waiting.pop(len(nodes)), names, drawn, seed)
+        elif len(nodes) > ENUMERATED:
+            label = sample(w * power, draws, _stream(nodes, names, seed))
+            for d in range(draws):
+                drawn[d, nodes] = _first(nodes, label[d])
+    for parts in waiting.values():
+        _enumerate(parts, names, drawn, seed)
+    return drawn
+
+
+def draws_of(
+    graph: Graph, names: Sequence[str], *, power: float, draws: int, seed: int
 ) -> Iterator[tuple[int, str, str]]:
-    """Draw, node, and smallest node of its cluster, for every draw and node, ordered by draw and node.
+    """Draw, node and first node of its cluster by name, ordered by draw and node.
 
-    Each component has its own random stream, from the seed and its members, so that the rest of a heap does not move it.
+    >>> list(draws_of(Graph.of("ab", {("a", "b"): 99.0}, -5.0), "ab", power=1.0, draws=1, seed=1))
+    [(0, 'a', 'a'), (0, 'b', 'a')]
     """
-    edges = Indexed.of(edges)
-    chains = []
-    for group in _blocks(nodes, edges, uncompared):
-        if len(group) > 1:
-            digest = hashlib.sha256("\n".join(group).encode()).digest()
-            rng = np.random.default_rng([seed, int.from_bytes(digest[:8], "big")])
-            chains.append((group, sample(_matrix(group, edges, uncompared) * power, draws, rng)))
-    placed = {n for group, _ in chains for n in group}
-    alone = [n for n in sorted(nodes) if n not in placed]
-    for d in range(draws):
-        rows = [(n, n) for n in alone]
-        for group, states in chains:
-            first: dict[int, str] = {}
-            for node, k in zip(group, states[d].tolist(), strict=True):
-                rows.append((node, first.setdefault(k, node)))
-        for node, cluster in sorted(rows):
-            yield d, node, cluster
+    for d, row in enumerate(draw_partitions(graph, names, power=power, draws=draws, seed=seed).tolist()):
+        for node, first in enumerate(row):
+            yield d, names[node], names[first]
 
 
 def sample(w: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -106,69 +99,74 @@ def sample(w: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
 
     Nodes that are bound together (log odds `BOUND`) move as one; nodes bound apart never meet.
     """
-    bound = _closure(w, BOUND / 2)
-    if bound.max() + 1 < len(w):
-        member = np.eye(int(bound.max()) + 1)[bound]
-        between = np.where(w > BOUND / 2, 0.0, w)
-        return sample(member.T @ between @ member, draws, rng)[:, bound]
-    n = len(w)
-    w = w.copy()
-    np.fill_diagonal(w, 0.0)
-    z = np.arange(n)
-    out = np.empty((draws, n), dtype=np.int64)
+    for bound in (closure(w, BOUND / 2), _beyond_doubt(w) if len(w) > ENUMERATED else None):
+        if bound is not None and bound.max() + 1 < len(w):
+            member = np.eye(int(bound.max()) + 1)[bound]
+            between = np.where(w > BOUND / 2, 0.0, w)
+            np.fill_diagonal(between, 0.0)
+            return np.asarray(sample(member.T @ between @ member, draws, rng)[:, bound])
+    if len(w) <= ENUMERATED:
+        return np.asarray(_drawn_exactly(w[None], rng.random((1, draws)))[0])
     if _settled(w):
-        return np.repeat(_closure(w)[None, :], draws, axis=0)
-    for step in range(BURN_IN + draws * THIN):
-        for i in rng.permutation(n):
-            _gibbs(w, z, int(i), rng)
-        for _ in range(max(1, n // 4)):
-            _split_merge(w, z, rng)
-        if step >= BURN_IN and (step - BURN_IN) % THIN == THIN - 1:
-            out[(step - BURN_IN) // THIN] = z
-    return out
+        return np.asarray(np.repeat(closure(w)[None, :], draws, axis=0))
+    return chain(w, draws, rng)
 
 
-def _gibbs(w: np.ndarray, z: np.ndarray, i: int, rng: np.random.Generator) -> None:
-    """Move one node to a cluster, or to one of its own, in proportion to the target."""
-    z[i] = -1
-    labels = np.unique(z[z >= 0])
-    gains = np.array([*(w[i, z == k].sum() for k in labels), 0.0])
-    chosen = _choose(gains, rng)
-    if chosen < len(labels):
-        z[i] = labels[chosen]
-    else:
-        used = set(labels.tolist())
-        z[i] = next(k for k in range(len(z)) if k not in used)
+def _beyond_doubt(w: np.ndarray, sure: float = 9.0) -> np.ndarray:
+    """Labels of sets whose pairs are all beyond doubt and which every other node is for, against or undecided about as one.
+
+    To part such a set costs a factor of exp(9) for each of its pairs; it moves as one, which leaves few enough sets for most parts
+    to be drawn from exactly.
+    """
+    label = closure(w, sure)
+    for k in range(int(label.max()) + 1):
+        inside = np.flatnonzero(label == k)
+        if len(inside) < 2:
+            continue
+        within = w[np.ix_(inside, inside)] + np.eye(len(inside)) * BOUND
+        across = np.delete(w[inside], inside, axis=1)
+        split = (across.max(axis=0, initial=-BOUND) > 2) & (across.min(axis=0, initial=BOUND) < -2)
+        if within.min() < sure or split.any():
+            label[inside[1:]] = label.max() + 1 + np.arange(len(inside) - 1)
+    return np.unique(label, return_inverse=True)[1]
 
 
-def _split_merge(w: np.ndarray, z: np.ndarray, rng: np.random.Generator) -> None:
-    """Propose to split the cluster of two random nodes, or to merge their two clusters."""
-    i, j = (int(x) for x in rng.choice(len(z), 2, replace=False))
-    together = z[i] == z[j]
-    others = np.array([k for k in np.flatnonzero((z == z[i]) | (z == z[j])) if k not in (i, j)], dtype=np.int64)
-    rng.shuffle(others)
-    # walk through the members and allocate each to i's or j's side; a merge walks the way the split would have gone
-    a, b = [i], [j]
-    log_q = 0.0
-    for k in others:
-        gains = np.array([w[k, a].sum(), w[k, b].sum()])
-        p = np.exp(gains - np.logaddexp(gains[0], gains[1]))
-        to_a = bool(rng.random() < p[0]) if together else bool(z[k] == z[i])
-        log_q += math.log(max(p[0] if to_a else p[1], 1e-300))
-        (a if to_a else b).append(int(k))
-    between = float(w[np.ix_(a, b)].sum())
-    # split: target falls by `between`, proposal had probability exp(log_q); merge is the reverse
-    log_accept = -between - log_q if together else between + log_q
-    if math.log(max(rng.random(), 1e-300)) < log_accept:
-        if together:
-            z[b] = next(k for k in range(len(z)) if not (z == k).any())
-        else:
-            z[b] = z[i]
+def _enumerate(
+    parts: Sequence[tuple[np.ndarray, np.ndarray]], names: Sequence[str], drawn: np.ndarray, seed: int
+) -> None:
+    """Draw all parts of one size at once."""
+    nodes = np.stack([n for n, _ in parts])
+    uniform = np.stack([_stream(n, names, seed).random(len(drawn)) for n in nodes])
+    label = _drawn_exactly(np.stack([w for _, w in parts]), uniform)
+    first = np.argmax(label[:, :, :, None] == label[:, :, None, :], axis=3)  # the first node with the same label
+    drawn[:, nodes] = np.take_along_axis(nodes[:, None, :], first, axis=2).transpose(1, 0, 2)
 
 
-def _choose(gains: np.ndarray, rng: np.random.Generator) -> int:
-    p = np.exp(gains - gains.max())
-    return int(min(np.searchsorted(np.cumsum(p), rng.random() * p.sum(), side="right"), len(gains) - 1))
+def _drawn_exactly(w: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Parts x draws x nodes: labels drawn by inversion from all partitions of a few nodes."""
+    label, together = _partitions(w.shape[1])
+    upper = np.triu_indices(w.shape[1], 1)
+    log_p = w[:, upper[0], upper[1]] @ together.T
+    p = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+    cumulative = np.cumsum(p / p.sum(axis=1, keepdims=True), axis=1)
+    chosen = np.stack([np.searchsorted(c, u, side="right") for c, u in zip(cumulative, uniform, strict=True)])
+    return np.asarray(label[np.minimum(chosen, len(label) - 1)])
+
+
+@cache
+def _partitions(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """All partitions of n nodes as labels, and which of their pairs (upper triangle, by rows) are together."""
+    labels = [[0]]
+    for _ in range(n - 1):
+        labels = [[*z, k] for z in labels for k in range(max(z) + 2)]
+    z = np.array(labels)
+    upper = np.triu_indices(n, 1)
+    return z, (z[:, upper[0]] == z[:, upper[1]]).astype(np.float64)
+
+
+def _stream(nodes: np.ndarray, names: Sequence[str], seed: int) -> np.random.Generator:
+    digest = hashlib.sha256("\n".join(names[k] for k in nodes.tolist()).encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:8], "big")])
 
 
 def _settled(w: np.ndarray, sure: float = 12.0) -> bool:
@@ -176,60 +174,5 @@ def _settled(w: np.ndarray, sure: float = 12.0) -> bool:
     off = ~np.eye(len(w), dtype=bool)
     if (np.abs(w[off]) < sure).any():
         return False
-    label = _closure(w)
+    label = closure(w)
     return bool(((w > 0) == (label[:, None] == label[None, :]))[off].all())
-
-
-def _closure(w: np.ndarray, above: float = 0.0) -> np.ndarray:
-    _, label = connected_components(w > above, directed=False)
-    return np.asarray(label, dtype=np.int64)
-
-
-def _matrix(group: Sequence[str], edges: Indexed, uncompared: float) -> np.ndarray:
-    position = {n: i for i, n in enumerate(group)}
-    w = np.full((len(group), len(group)), uncompared)
-    for a in group:
-        for b, value in edges.near.get(a, ()):
-            if b in position:
-                w[position[a], position[b]] = w[position[b], position[a]] = value
-    return w
-
-
-def _blocks(nodes: Sequence[str], edges: Indexed, uncompared: float) -> list[list[str]]:
-    """Components of pairs that are not near-certain non-matches, cut at higher odds while they are too large."""
-    done: list[list[str]] = []
-    waiting: list[tuple[Sequence[str], float]] = [(nodes, max(uncompared, -4.0))]
-    while waiting:
-        some, floor = waiting.pop()
-        inside = edges.within(some)
-        for group in components(some, inside, floor):
-            if len(group) > LARGEST and floor < 12:
-                waiting.append((group, floor + 2.0))
-            else:
-                done.append(group)
-    return sorted(done)
-
-
-class Indexed(dict[tuple[str, str], float]):
-    """Edges that know their neighbours."""
-
-    near: dict[str, list[tuple[str, float]]]
-
-    @classmethod
-    def of(cls, edges: Edges) -> Indexed:
-        """Index edges once; an indexed mapping is returned as it is."""
-        if isinstance(edges, Indexed):
-            return edges
-        found = cls(edges)
-        found.near = {}
-        for (a, b), w in edges.items():
-            found.near.setdefault(a, []).append((b, w))
-            found.near.setdefault(b, []).append((a, w))
-        return found
-
-    def within(self, nodes: Iterable[str]) -> Edges:
-        """The edges among these nodes."""
-        wanted = set(nodes)
-        if len(wanted) * 2 > len(self.near):
-            return {(a, b): w for (a, b), w in self.items() if a in wanted and b in wanted}
-        return {(a, b): w for a in sorted(wanted) for b, w in self.near.get(a, ()) if b in wanted and a < b}

@@ -89,34 +89,23 @@ def make_rows(
     return sorted(rows, key=lambda r: r.unique_id)
 
 
+TEXTS = ("unique_id", "event", "sort", "origin", "document", "place", "region", "unit", "counted", "actor", "realis")
+DAYS = ("at", "start_day", "end_day", "reported_start", "reported_end")
+NUMBERS = ("lat", "lon", "precision_m", "low", "high")
+
+
 def to_table(rows: Iterable[Row]) -> pa.Table:
-    """The rows as Arrow, for Splink."""
+    """The rows as Arrow, numbered by `id` in their order."""
     columns: dict[str, pa.DataType] = {
-        **dict.fromkeys(
-            (
-                "unique_id",
-                "event",
-                "sort",
-                "origin",
-                "document",
-                "place",
-                "region",
-                "unit",
-                "counted",
-                "actor",
-                "realis",
-            ),
-            pa.string(),
-        ),
-        **dict.fromkeys(("at", "start_day", "end_day", "reported_start", "reported_end"), pa.int64()),
-        **dict.fromkeys(("lat", "lon", "precision_m", "low", "high"), pa.float64()),
+        **dict.fromkeys(TEXTS, pa.string()),
+        **dict.fromkeys(DAYS, pa.int64()),
+        **dict.fromkeys(NUMBERS, pa.float64()),
         "attributed": pa.bool_(),
-        "stems": pa.list_(pa.string()),
-        "keys": pa.list_(pa.string()),
-        "judged": pa.list_(pa.string()),
+        **dict.fromkeys(("stems", "keys", "judged"), pa.list_(pa.string())),
     }
     listed = list(rows)
-    return pa.table({name: pa.array([getattr(r, name) for r in listed], t) for name, t in columns.items()})
+    made = {name: pa.array([getattr(r, name) for r in listed], t) for name, t in columns.items()}
+    return pa.table({"id": pa.array(range(len(listed)), pa.int64()), **made})
 
 
 def day(iso: str | None) -> int | None:

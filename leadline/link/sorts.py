@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from leadline.link.parameters import Parameters
 from leadline.link.words import words
@@ -49,7 +50,7 @@ def sort_of(c: Claim, parameters: Parameters) -> str:
     text = " ".join(words(c.quote))
     if c.number is not None and (c.number.low or 0) > 1 and set(words(c.number.unit)) & set(parameters.series.counted):
         return "series"
-    if any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in parameters.series.words):
+    if _serial(parameters.series.words).search(text):
         return "series"
     if c.number is not None and " per " in f" {c.number.unit} ":
         return "series"
@@ -58,3 +59,9 @@ def sort_of(c: Claim, parameters: Parameters) -> str:
         if days > parameters.series.longest_days:
             return "series"
     return "single"
+
+
+@cache
+def _serial(listed: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the words that make a claim a series, as whole words; nothing where there are none."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)" if listed else r"(?!)")

@@ -6,7 +6,6 @@ Fellegi, Sunter 1969, doi:10.1080/01621459.1969.10501049; Linacre et al. 2022, d
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import logging
 import warnings
 from collections import Counter
@@ -14,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
-from leadline.link.blocking import blocking_rules
+from leadline.link.blocking import with_tokens
 from leadline.link.compare import comparisons
 from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.rows import Row, to_table
-from leadline.schema import Pair, PairFeature
+from leadline.link.scores import Scores, weigh
 
 MAX_EM_PAIRS = 200_000
 PRIOR_PAIRS = 2_000.0
@@ -27,50 +27,71 @@ PRIOR_PAIRS = 2_000.0
 
 def score_pairs(
     connection: Any, rows: Sequence[Row], parameters: Parameters, *, seed: int, min_pairs_for_em: int
-) -> list[Pair]:
-    """Every compared pair of rows with its probability, its weight and what each comparison contributed.
+) -> tuple[Scores, Parameters]:
+    """Every compared pair of rows with its levels and weight, and the parameters that give it.
 
     With fewer than `min_pairs_for_em` pairs the probabilities of the file are used as they are; with more, `m` is
-    learned by expectation maximisation, which starts from them. Sorted by ids; needs no pair, row or match to exist.
+    learned by expectation maximisation, which starts from them. Needs no pair, row or match to exist.
     """
+    nothing = np.empty(0, dtype=np.int64)
     if len(rows) < 2:
-        return []
+        return weigh(nothing, nothing, np.empty((0, len(FIELDS)), dtype=np.int8), parameters), parameters
     with _quiet():
         from splink.backends.duckdb import DuckDBAPI
 
         api = DuckDBAPI(connection)
         try:
-            predicted = _predict(_linker(api, rows, parameters))
-            if predicted.num_rows >= min_pairs_for_em:
-                parameters = _learn(api, rows, parameters, predicted.num_rows, seed)
-                predicted = _predict(_linker(api, rows, parameters))
+            table = api.register(with_tokens(connection, to_table(rows)))
+            left, right, levels = _compare(_linker(table, numbered(parameters)))
+            if len(left) >= min_pairs_for_em:
+                parameters = _learn(_linker(table, parameters), rows, parameters, len(left), seed)
         finally:
             api.delete_tables_created_by_splink_from_db()
-    by_id = {r.unique_id: r for r in rows}
-    pairs = [_pair(row, by_id, parameters) for row in predicted.to_pylist()]
-    return sorted(pairs, key=lambda p: (p.claim_l, p.claim_r))
+    return weigh(left, right, levels, parameters), parameters
 
 
-def _linker(api: Any, rows: Sequence[Row], parameters: Parameters) -> Any:
-    from splink import Linker, SettingsCreator
+def _linker(table: Any, parameters: Parameters) -> Any:
+    from splink import Linker, SettingsCreator, block_on
 
     settings = SettingsCreator(
         link_type="dedupe_only",
-        unique_id_column_name="unique_id",
-        blocking_rules_to_generate_predictions=blocking_rules(judged=any(r.judged for r in rows)),
+        unique_id_column_name="id",
+        blocking_rules_to_generate_predictions=[block_on("tokens", arrays_to_explode=["tokens"])],
         comparisons=comparisons(parameters),
         probability_two_random_records_match=parameters.prior,
+        retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
     )
-    return Linker(api.register(to_table(rows)), settings)
+    return Linker(table, settings)
 
 
-def _predict(linker: Any) -> Any:
-    wanted = ["unique_id_l", "unique_id_r", "match_weight", "match_probability", *(f"gamma_{f}" for f in FIELDS)]
-    return linker.inference.predict().as_duckdbpyrelation().select(", ".join(wanted)).to_arrow_table()
+def numbered(parameters: Parameters) -> Parameters:
+    """The same comparisons with probabilities by which a level's weight is its number, best 1, and nothing to compare 0.
+
+    Splink gives out levels only together with a copy of every compared column, which a large heap cannot hold. So it compares with
+    these, and the weights are summed where the levels are (`scores.weigh`).
+    """
+    u = 2.0**-16
+    made = {
+        name: Comparison(levels=tuple(Level(label=x.label, m=u * 2.0**k, u=u) for k, x in enumerate(c.levels, start=1)))
+        for name, c in parameters.comparisons.items()
+    }
+    return msgspec.structs.replace(parameters, comparisons=made)
 
 
-def _learn(api: Any, rows: Sequence[Row], parameters: Parameters, n_pairs: int, seed: int) -> Parameters:
+def _compare(linker: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Left and right row of every compared pair, left first, and the levels that it reaches."""
+    numbers = ", ".join(f"CAST(round(mw_{f}) AS TINYINT) AS {f}" for f in FIELDS)
+    ends = "CAST(least(id_l, id_r) AS BIGINT) AS l, CAST(greatest(id_l, id_r) AS BIGINT) AS r"
+    found = linker.inference.predict().as_duckdbpyrelation().select(f"{ends}, {numbers}").fetchnumpy()
+    order = np.lexsort((found["r"], found["l"]))
+    levels = np.empty((len(order), len(FIELDS)), dtype=np.int8)
+    for k, name in enumerate(FIELDS):
+        levels[:, k] = np.asarray(found[name])[order] - 1
+    return np.asarray(found["l"])[order], np.asarray(found["r"])[order], levels
+
+
+def _learn(linker: Any, rows: Sequence[Row], parameters: Parameters, n_pairs: int, seed: int) -> Parameters:
     """Parameters learned by EM, blended with the given ones by the number of pairs behind them.
 
     EM alone gives a level that the sample never shows no probability at all, or all of it; the given values count like
@@ -78,7 +99,6 @@ def _learn(api: Any, rows: Sequence[Row], parameters: Parameters, n_pairs: int, 
     """
     from splink import block_on
 
-    linker = _linker(api, rows, parameters)
     linker.training.estimate_u_using_random_sampling(max_pairs=MAX_EM_PAIRS, seed=seed)
     for field in ("start_day", "place", "unit"):
         if _repeats(rows, field):
@@ -110,58 +130,6 @@ def _repeats(rows: Sequence[Row], field: str) -> bool:
     """Whether two rows of one sort share a value of a field."""
     seen = Counter((r.sort, value) for r in rows if (value := getattr(r, field)) is not None)
     return any(n > 1 for n in seen.values())
-
-
-def _pair(row: dict[str, Any], by_id: dict[str, Row], parameters: Parameters) -> Pair:
-    left, right = by_id[row["unique_id_l"]], by_id[row["unique_id_r"]]
-    features = []
-    for name in FIELDS:
-        level = row[f"gamma_{name}"]
-        if level is None or level < 0:
-            continue
-        levels = parameters.comparisons[name].levels
-        reached = levels[len(levels) - 1 - level]
-        features.append(
-            PairFeature(
-                field=name,
-                left=_shown(left, name),
-                right=_shown(right, name),
-                level=reached.label,
-                weight=round(reached.weight, 4),
-            )
-        )
-    if left.unique_id > right.unique_id:
-        left, right = right, left
-        features = [
-            PairFeature(field=f.field, left=f.right, right=f.left, level=f.level, weight=f.weight) for f in features
-        ]
-    return Pair(
-        claim_l=left.unique_id,
-        claim_r=right.unique_id,
-        probability=round(row["match_probability"], 6),
-        weight=round(row["match_weight"], 4),
-        features=tuple(features),
-    )
-
-
-def _shown(row: Row, field: str) -> str:
-    """The value of a field as a reader should see it."""
-
-    def iso(value: int | None) -> str:
-        return "…" if value is None else (dt.date(1970, 1, 1) + dt.timedelta(value)).isoformat()
-
-    match field:
-        case "time":
-            return f"{iso(row.start_day)}/{iso(row.end_day)}"
-        case "reported":
-            return f"{iso(row.reported_start)}/{iso(row.reported_end)}"
-        case "place":
-            return row.place or row.region or ""
-        case "number":
-            return f"{'…' if row.low is None else f'{row.low:g}'}-{'…' if row.high is None else f'{row.high:g}'} {row.counted}"
-        case "wording":
-            return " ".join(row.stems[:12])
-    return str(getattr(row, field) or "")
 
 
 @contextlib.contextmanager

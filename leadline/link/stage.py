@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
 import msgspec
+import numpy as np
+import pyarrow as pa
 
 from leadline.engine import Engine
 from leadline.judgements import judged_claims, judgements_that_apply
-from leadline.link.bonds import Bonds, with_judgements
+from leadline.link.bonds import Bonds, with_judgement
+from leadline.link.graph import Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
-from leadline.link.rows import make_rows
+from leadline.link.rows import Row, make_rows
+from leadline.link.scores import Explainer
 from leadline.link.splink_model import score_pairs
 from leadline.link.support import Lineage, support
 from leadline.progress import Progress
@@ -30,12 +34,17 @@ from leadline.schema import (
     PAIRS,
     PARTITIONS,
     ClaimOrigin,
+    Judgement,
     Origin,
     OriginTie,
-    PartitionDraw,
+    Pair,
     Published,
 )
 from leadline.settings import Settings
+
+FAINT = 0.0001
+MANY = 200_000
+"""Where more pairs than this are compared, those less probable than `FAINT` are counted with and not written down."""
 
 
 def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> None:
@@ -59,33 +68,31 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     }
     progress.begin("Comparing claims", 4)
     rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
-    pairs = score_pairs(
+    scores, learned = score_pairs(
         engine.connection(), rows, parameters, seed=settings.seed, min_pairs_for_em=settings.min_pairs_for_em
     )
     row_of = {c: r.unique_id for r in rows for c in r.claims}
-    engine.write(PAIRS, with_judgements(pairs, bonds.pairs(row_of)))
-    progress.advance()
-    nodes = [r.unique_id for r in rows]
-    members = {r.unique_id: r.claims for r in rows}
-    edges = {(p.claim_l, p.claim_r): p.weight * math.log(2) for p in pairs} | bonds.edges(row_of)
-    uncompared = parameters.uncompared * math.log(2)
-    clusters = best_partition(nodes, edges, uncompared=uncompared, threshold=settings.link_threshold)
-    progress.advance()
-    draws = draw_partitions(
-        nodes,
-        edges,
-        uncompared=uncompared,
-        power=parameters.power,
-        draws=settings.partition_draws,
-        seed=settings.seed,
+    names = [r.unique_id for r in rows]
+    at = {n: k for k, n in enumerate(names)}
+    _write_pairs(
+        engine, Explainer(scores, rows, learned), {(at[a], at[b]): j for (a, b), j in bonds.pairs(row_of).items()}
     )
-    with engine.writer(PARTITIONS) as out:
-        for batch in _batches(draws, members):
-            out.write(batch)
+    progress.advance()
+    graph = Graph(
+        len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2)
+    )
+    graph = graph.bound({(at[a], at[b]): w for (a, b), w in bonds.edges(row_of).items()})
+    first = best_partition(graph, settings.link_threshold)
+    clusters: dict[int, list[str]] = {}
+    for row, k in zip(rows, first.tolist(), strict=True):
+        clusters.setdefault(k, []).extend(row.claims)
+    progress.advance()
+    drawn = draw_partitions(graph, names, power=parameters.power, draws=settings.partition_draws, seed=settings.seed)
+    _write_draws(engine, drawn, rows)
     progress.advance()
     carriers = dict(zip(*engine.read(CARRIERS, ["document", "carrier_kind"]).to_pydict().values(), strict=True))
     lineage = Lineage(series, carriers, origin_of, origins, Ties(engine.records(ORIGIN_TIES, OriginTie)))
-    found = [incident([claims[c] for n in cluster for c in members[n]], lineage, parameters) for cluster in clusters]
+    found = [incident([claims[c] for c in cluster], lineage, parameters) for cluster in clusters.values()]
     found.sort(key=lambda i: i.incident_id)
     engine.write(INCIDENTS, found)
     behind = {s.claim_id: s for i in found for s in support(i, claims, lineage, parameters)}
@@ -93,14 +100,24 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     progress.advance()
 
 
-def _batches(
-    draws: Iterator[tuple[int, str, str]], members: dict[str, tuple[str, ...]], size: int = 50_000
-) -> Iterator[list[PartitionDraw]]:
-    """Draws of rows as draws of claims, in batches; a cluster is named by its smallest claim."""
-    batch: list[PartitionDraw] = []
-    for draw, node, cluster in draws:
-        batch += [PartitionDraw(draw=draw, claim_id=c, cluster=cluster) for c in members[node]]
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    yield batch
+def _write_pairs(engine: Engine, made: Explainer, judged: Mapping[tuple[int, int], Judgement]) -> None:
+    """The pairs in order, with the judgements on those that people judged."""
+    of = {made.scores.number_of(a, b, made.n): j for (a, b), j in judged.items()}
+    with engine.writer(PAIRS) as out:
+        for numbers, table in made.tables(FAINT if len(made.scores.left) > MANY else 0.0, tuple(of)):
+            if numbers[0] in of:
+                out.write([with_judgement(msgspec.convert(table.to_pylist()[0], Pair), of[numbers[0]])])
+            else:
+                out.write_arrow(table)
+
+
+def _write_draws(engine: Engine, drawn: np.ndarray, rows: Sequence[Row]) -> None:
+    """Draws of rows as draws of claims; a cluster is named by its smallest claim."""
+    claims = sorted((c, k) for k, r in enumerate(rows) for c in r.claims)
+    ids = pa.array([c for c, _ in claims], pa.string())
+    at = np.array([k for _, k in claims], dtype=np.int64)
+    names = pa.array([r.unique_id for r in rows], pa.string())
+    with engine.writer(PARTITIONS) as out:
+        for d in range(len(drawn)):
+            number = pa.array(np.full(len(at), d), pa.int64())
+            out.write_arrow(pa.table({"draw": number, "claim_id": ids, "cluster": names.take(pa.array(drawn[d][at]))}))

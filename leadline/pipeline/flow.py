@@ -63,8 +63,8 @@ FLOW: tuple[Stage, ...] = (
             schema.ORIGIN_TIES,
             schema.JUDGEMENTS,
         ),
-        support=("codebook", "codebooks", "register", "registers", "judgements"),
-        packages=("splink", "duckdb", "numpy"),
+        support=("codebook", "codebooks", "register", "registers", "judgements", "compiled"),
+        packages=("splink", "duckdb", "numpy", "scipy", "numba"),
     ),
     Stage(
         name="estimate",
@@ -78,7 +78,7 @@ FLOW: tuple[Stage, ...] = (
             schema.PARTITIONS,
             schema.JUDGEMENTS,
         ),
-        support=("codebook", "codebooks", "register", "registers", "judgements"),
+        support=("codebook", "codebooks", "register", "registers", "judgements", "compiled"),
         packages=("numpy", "scipy", "numba"),
     ),
     Stage(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_link_stage import HEMMEL, OSTREL, claim, link  # noqa: F401 - the fixture
+from test_partitions import best, draw
 
 from leadline.link.bonds import Bonds
-from leadline.link.partitions import BOUND, best_partition, draw_partitions
+from leadline.link.graph import BOUND
 from leadline.schema import Judgement
 
 NODES = tuple("abcdef")
@@ -40,9 +41,8 @@ def test_bonds_hold_in_the_best_partition_and_in_every_draw(seed, told):
     rng = np.random.default_rng(seed)
     edges = {(a, b): float(rng.normal(0, 4)) for a, b in itertools.combinations(NODES, 2) if rng.random() < 0.7}
     edges |= bonds.edges({n: n for n in NODES})
-    best = best_partition(NODES, edges, uncompared=-5.0, threshold=0.5)
-    drawn: dict[int, dict[str, str]] = {-1: {n: group[0] for group in best for n in group}}
-    for d, n, c in draw_partitions(NODES, edges, uncompared=-5.0, power=0.7, draws=10, seed=seed):
+    drawn: dict[int, dict[str, str]] = {-1: {n: group[0] for group in best(NODES, edges) for n in group}}
+    for d, n, c in draw(NODES, edges, power=0.7, draws=10, seed=seed):
         drawn.setdefault(d, {})[n] = c
     assert len(drawn) == 11
     for j in bonds.judgements:
@@ -53,7 +53,7 @@ def test_bonds_hold_in_the_best_partition_and_in_every_draw(seed, told):
 def test_bonds_leave_the_rest_of_the_target_as_it_was():
     """With a and b bound, the odds that c joins them are those of both pairs together."""
     edges = {("a", "b"): BOUND, ("a", "c"): 1.0, ("b", "c"): -0.4}
-    rows = list(draw_partitions("abc", edges, uncompared=-5.0, power=1.0, draws=4000, seed=3))
+    rows = draw("abc", edges, draws=4000, seed=3)
     joined = np.mean([c == "a" for _, n, c in rows if n == "c"])
     assert joined == pytest.approx(1 / (1 + np.exp(-0.6)), abs=0.03)
 

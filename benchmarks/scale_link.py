@@ -1,0 +1,199 @@
+"""How the cost of linking grows: claims of an invented war, more and more of them on the same places and days.
+
+usage: scale_link.py [--claims 10000,30000,100000] [--draws N] [--json]
+
+Places, days, units and words do not grow with the heap, so every one of them becomes a hub: the hardest way to grow. Each size runs
+in its own process. Prints CPU seconds, peak memory, compared pairs, B3 over claims, and the exponent of CPU seconds in claims
+between the first and the last size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import datetime as dt
+import json
+import math
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from leadline.engine.duckdb import DuckDBEngine
+from leadline.link import link_incidents
+from leadline.progress import SILENT
+from leadline.schema import (
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    INCIDENTS,
+    ORIGINS,
+    PAIRS,
+    Claim,
+    ClaimOrigin,
+    Document,
+    Hop,
+    Number,
+    Origin,
+    Place,
+    Published,
+    TimeInterval,
+)
+from leadline.settings import Settings
+
+EVENTS = (
+    "order-to-fire",
+    "execution",
+    "threat",
+    "unlawful-detention",
+    "ill-treatment",
+    "refusal",
+    "desertion",
+    "surrender",
+)
+PLACES, DAYS, UNITS, WORDS = 3000, 1000, 150, 4000
+START = dt.date(2031, 1, 1)
+
+
+def heap(n: int, rng: random.Random) -> tuple[dict, dict[str, str]]:
+    """Tables with `n` claims, and the true incident of each."""
+    places = [
+        Place(
+            name=f"P{k}", lat=48 + rng.random() * 3, lon=35 + rng.random() * 4, precision_m=1500.0, gazetteer_id=f"g{k}"
+        )
+        for k in range(PLACES)
+    ]
+    words = ["".join(rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(3)) for _ in range(WORDS)]
+    claims: list[Claim] = []
+    origins: dict[str, list[str]] = collections.defaultdict(list)
+    truth: dict[str, str] = {}
+    documents: dict[str, Document] = {}
+    for incident in range(n):
+        event = rng.choice(EVENTS)
+        place = places[
+            min(int(rng.paretovariate(0.7)) - 1, PLACES - 1) if rng.random() < 0.5 else rng.randrange(PLACES)
+        ]
+        day = START + dt.timedelta(rng.randrange(DAYS))
+        unit, count = f"{rng.randrange(UNITS)} brigade", float(rng.choice((2, 3, 4, 5, 7, 10, 20, 30, 50)))
+        told = rng.sample(words, 8)
+        lines = [f"i{incident}o{k}" for k in range(rng.choice((1, 1, 2, 3)))]
+        for _ in range(rng.choice((1, 2, 3, 5, 9))):
+            at = len(claims)
+            if at == n:
+                break
+            line = rng.choice(lines)
+            document = f"d{(at * 7919) % max(1, n // 4):07}"
+            published = day + dt.timedelta(rng.choice((0, 1, 1, 2, 3, 9, 40)))
+            if document not in documents:
+                when = published.isoformat()
+                documents[document] = Document(
+                    document=document, sha256=document, text="", series=f"s{at % 300}",
+                    published=Published(start=when, end=when, basis="given", evidence="made"),
+                )  # fmt: skip
+            quote = " ".join(rng.sample(told, 5) + rng.sample(words, 3))
+            claims.append(
+                Claim(
+                    claim_id=f"{document}#c{at:07}", document=document, start=at, end=at + len(quote), quote=quote, event=event,
+                    realis="actual", medium="testimony", verification="not-stated",
+                    chain=(Hop(name=line, canonical=line, cue="said", start=None, end=None),),
+                    places=(place,) if rng.random() < 0.7 else (),
+                    time=TimeInterval(start=day.isoformat(), end=day.isoformat(), phrase="d") if rng.random() < 0.6 else None,
+                    number=Number(low=count, high=count, unit="soldiers") if rng.random() < 0.4 else None,
+                    unit=unit if rng.random() < 0.4 else None,
+                )
+            )  # fmt: skip
+            origins[line].append(claims[-1].claim_id)
+            truth[claims[-1].claim_id] = f"i{incident}"
+        if len(claims) == n:
+            break
+    tables = {
+        DOCUMENTS: [documents[d] for d in sorted(documents)],
+        CLAIMS: sorted(claims, key=lambda c: c.claim_id),
+        ORIGINS: [
+            Origin(origin_id=o, kind="testimony", medium="testimony", claims=tuple(c))
+            for o, c in sorted(origins.items())
+        ],
+        CLAIM_ORIGINS: [
+            ClaimOrigin(claim_id=c, origin_id=o) for c, o in sorted((c, o) for o, cs in origins.items() for c in cs)
+        ],
+    }
+    return tables, truth
+
+
+def b3(truth: dict[str, str], found: dict[str, str]) -> float:
+    """B-cubed F1 over claims."""
+    together = collections.Counter((truth[c], found[c]) for c in truth)
+    true, got = collections.Counter(truth.values()), collections.Counter(found[c] for c in truth)
+    p = sum(k * k / got[f] for (_, f), k in together.items()) / len(truth)
+    r = sum(k * k / true[t] for (t, _), k in together.items()) / len(truth)
+    return 2 * p * r / (p + r)
+
+
+def one(n: int, draws: int) -> dict[str, float]:
+    """Link one heap in this process."""
+    tables, truth = heap(n, random.Random(7))
+    with tempfile.TemporaryDirectory() as folder:
+        engine = DuckDBEngine(Path(folder), {})
+        for stage in ("ingest", "extract", "trace"):
+            engine.begin(stage)
+            for t, rows in tables.items():
+                if t.stage == stage:
+                    engine.write(t, rows)
+            engine.seal(stage, stage * 4)
+            engine.commit(stage, stage * 4)
+        tables.clear()
+        engine.begin("link")
+        began = time.process_time()
+        link_incidents(engine, Settings(partition_draws=draws), SILENT)
+        seconds = time.process_time() - began
+        engine.seal("link", "link" * 4)
+        engine.commit("link", "link" * 4)
+        found = {
+            c: i
+            for i, cs in zip(*engine.read(INCIDENTS, ["incident_id", "claims"]).to_pydict().values(), strict=True)
+            for c in cs
+        }
+        return {
+            "claims": n,
+            "CPU s": round(seconds, 1),
+            "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "pairs written": engine.count(PAIRS),
+            "B3": round(b3(truth, found), 4),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--claims", default="10000,30000,100000")
+    parser.add_argument("--draws", type=int, default=100)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    a = parser.parse_args()
+    if a.one:
+        print(json.dumps(one(a.one, a.draws)))
+        return
+    rows = []
+    for n in (int(x) for x in a.claims.split(",")):
+        command = [sys.executable, __file__, "--one", str(n), "--draws", str(a.draws)]
+        rows.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+        if not a.json:
+            print("  ".join(f"{k} {v:,}" for k, v in rows[-1].items()), flush=True)
+    first, last = rows[0], rows[-1]
+    exponent = (
+        math.log(last["CPU s"] / first["CPU s"]) / math.log(last["claims"] / first["claims"]) if len(rows) > 1 else 1.0
+    )
+    figures = {
+        "exponent": round(exponent, 3),
+        "largest, claims": last["claims"],
+        "largest, CPU s": last["CPU s"],
+        "largest, peak MB": last["peak MB"],
+        "largest, B3": last["B3"],
+    }
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
