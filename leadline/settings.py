@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 0.5
     partition_draws: Annotated[int, _setting("posterior draws of the partition into incidents", "link")] = 100
     min_pairs_for_em: Annotated[
-        int, _setting("compared pairs from which parameters are learned by EM instead of taken from the file", "link")
+        int, _setting("compared pairs from which the parameters are moved by a step of EM over them", "link")
     ] = 5000
     names: Annotated[
         bool, _setting("print names of persons who are not in the source register (internal use only)", "publish")

@@ -47,6 +47,13 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """nouns of which more than one are a summary: cases, camps, regions"""
 
 
+class Learning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much the file's own probabilities count beside a case's pairs."""
+
+    prior_pairs: Annotated[float, msgspec.Meta(gt=0)] = 2000.0
+    judged_pairs: Annotated[float, msgspec.Meta(ge=0)] = 25.0
+
+
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A parameter file."""
 
@@ -60,6 +67,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     series: Series
     counted: dict[str, tuple[str, ...]]
     comparisons: dict[str, Comparison]
+    learning: Learning = Learning()
 
 
 def load_parameters(path: str | Path = "") -> Parameters:

@@ -1,4 +1,4 @@
-"""Pair probabilities by Splink (Fellegi-Sunter) on the engine's own connection.
+"""Comparing by Splink (Fellegi-Sunter) on the engine's own connection.
 
 Fellegi, Sunter 1969, doi:10.1080/01621459.1969.10501049; Linacre et al. 2022, doi:10.23889/ijpds.v7i3.1794.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,21 +20,12 @@ from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.rows import Row, to_table
 from leadline.link.scores import Scores, weigh
 
-MAX_EM_PAIRS = 200_000
-PRIOR_PAIRS = 2_000.0
 
-
-def score_pairs(
-    connection: Any, rows: Sequence[Row], parameters: Parameters, *, seed: int, min_pairs_for_em: int
-) -> tuple[Scores, Parameters]:
-    """Every compared pair of rows with its levels and weight, and the parameters that give it.
-
-    With fewer than `min_pairs_for_em` pairs the probabilities of the file are used as they are; with more, `m` is
-    learned by expectation maximisation, which starts from them. Needs no pair, row or match to exist.
-    """
+def compare_pairs(connection: Any, rows: Sequence[Row], parameters: Parameters) -> Scores:
+    """Every compared pair of rows with its levels and its weight by these parameters; needs no pair, row or match to exist."""
     nothing = np.empty(0, dtype=np.int64)
     if len(rows) < 2:
-        return weigh(nothing, nothing, np.empty((0, len(FIELDS)), dtype=np.int8), parameters), parameters
+        return weigh(nothing, nothing, np.empty((0, len(FIELDS)), dtype=np.int8), parameters)
     with _quiet():
         from splink.backends.duckdb import DuckDBAPI
 
@@ -43,11 +33,9 @@ def score_pairs(
         try:
             table = api.register(with_tokens(connection, to_table(rows)))
             left, right, levels = _compare(_linker(table, numbered(parameters)))
-            if len(left) >= min_pairs_for_em:
-                parameters = _learn(_linker(table, parameters), rows, parameters, len(left), seed)
         finally:
             api.delete_tables_created_by_splink_from_db()
-    return weigh(left, right, levels, parameters), parameters
+    return weigh(left, right, levels, parameters)
 
 
 def _linker(table: Any, parameters: Parameters) -> Any:
@@ -89,47 +77,6 @@ def _compare(linker: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for k, name in enumerate(FIELDS):
         levels[:, k] = np.asarray(found[name])[order] - 1
     return np.asarray(found["l"])[order], np.asarray(found["r"])[order], levels
-
-
-def _learn(linker: Any, rows: Sequence[Row], parameters: Parameters, n_pairs: int, seed: int) -> Parameters:
-    """Parameters learned by EM, blended with the given ones by the number of pairs behind them.
-
-    EM alone gives a level that the sample never shows no probability at all, or all of it; the given values count like
-    `PRIOR_PAIRS` pairs, so that nothing becomes impossible. Each blocking rule leaves out the field it blocks on.
-    """
-    from splink import block_on
-
-    linker.training.estimate_u_using_random_sampling(max_pairs=MAX_EM_PAIRS, seed=seed)
-    for field in ("start_day", "place", "unit"):
-        if _repeats(rows, field):
-            rule = block_on("sort", field)
-            linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=MAX_EM_PAIRS)
-    learned = {c["output_column_name"]: c for c in linker.misc.save_model_to_json(None)["comparisons"]}
-    share = n_pairs / (n_pairs + PRIOR_PAIRS)
-    blended = {}
-    for name, given in parameters.comparisons.items():
-        levels = [x for x in learned[name]["comparison_levels"] if not x.get("is_null_level")]
-        m = _blend([x.m for x in given.levels], [x.get("m_probability") for x in levels], share)
-        u = _blend([x.u for x in given.levels], [x.get("u_probability") for x in levels], share)
-        made = tuple(Level(label=x.label, m=p, u=q) for x, p, q in zip(given.levels, m, u, strict=True))
-        blended[name] = Comparison(levels=made)
-    return msgspec.structs.replace(parameters, comparisons=blended)
-
-
-def _blend(given: Sequence[float], learned: Sequence[float | None], share: float) -> list[float]:
-    """Learned probabilities moved towards the given ones; adds up to one.
-
-    >>> _blend([0.5, 0.5], [1.0, None], 0.5)
-    [0.6, 0.4]
-    """
-    mixed = [g if x is None else share * x + (1 - share) * g for g, x in zip(given, learned, strict=True)]
-    return [round(x / sum(mixed), 6) for x in mixed]
-
-
-def _repeats(rows: Sequence[Row], field: str) -> bool:
-    """Whether two rows of one sort share a value of a field."""
-    seen = Counter((r.sort, value) for r in rows if (value := getattr(r, field)) is not None)
-    return any(n > 1 for n in seen.values())
 
 
 @contextlib.contextmanager

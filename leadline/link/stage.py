@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -15,12 +16,13 @@ from leadline.link.bonds import Bonds, with_judgement
 from leadline.link.graph import Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
+from leadline.link.learned import learned
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
 from leadline.link.rows import Row, make_rows
-from leadline.link.scores import Explainer
-from leadline.link.splink_model import score_pairs
+from leadline.link.scores import Explainer, weigh
+from leadline.link.splink_model import compare_pairs
 from leadline.link.support import Lineage, support
 from leadline.progress import Progress
 from leadline.schema import (
@@ -68,15 +70,16 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     }
     progress.begin("Comparing claims", 4)
     rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
-    scores, learned = score_pairs(
-        engine.connection(), rows, parameters, seed=settings.seed, min_pairs_for_em=settings.min_pairs_for_em
-    )
+    scores = compare_pairs(engine.connection(), rows, parameters)
     row_of = {c: r.unique_id for r in rows for c in r.claims}
     names = [r.unique_id for r in rows]
     at = {n: k for k, n in enumerate(names)}
-    _write_pairs(
-        engine, Explainer(scores, rows, learned), {(at[a], at[b]): j for (a, b), j in bonds.pairs(row_of).items()}
-    )
+    judged = {scores.number_of(at[a], at[b], len(rows)): j for (a, b), j in bonds.pairs(row_of).items()}
+    share = Counter(j.seq for j in judged.values())
+    labels = {k: (j.decision == "same", 1 / share[j.seq]) for k, j in judged.items()}
+    parameters = learned(scores, parameters, labels, unjudged=len(scores.left) >= settings.min_pairs_for_em)
+    scores = weigh(scores.left, scores.right, scores.levels, parameters)
+    _write_pairs(engine, Explainer(scores, rows, parameters), judged)
     progress.advance()
     graph = Graph(
         len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2)
@@ -100,9 +103,8 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     progress.advance()
 
 
-def _write_pairs(engine: Engine, made: Explainer, judged: Mapping[tuple[int, int], Judgement]) -> None:
+def _write_pairs(engine: Engine, made: Explainer, of: Mapping[int, Judgement]) -> None:
     """The pairs in order, with the judgements on those that people judged."""
-    of = {made.scores.number_of(a, b, made.n): j for (a, b), j in judged.items()}
     with engine.writer(PAIRS) as out:
         for numbers, table in made.tables(FAINT if len(made.scores.left) > MANY else 0.0, tuple(of)):
             if numbers[0] in of:

@@ -1,0 +1,52 @@
+"""The parameters of a case: those of the file, moved by the case's own pairs and by what people judged.
+
+One step of expectation maximisation from the file's values, over the pairs that are compared at all (Winkler 1988; Enamorado,
+Fifield, Imai 2019, doi:10.1017/S0003055418000783). One, because going on finds another pair of classes than the one that is meant: compared
+pairs fall first of all into those that were compared for their day and those that were compared for their words. A judged
+pair is a known match or non-match, however few pairs a case has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
+from leadline.link.scores import Scores
+
+
+def learned(
+    scores: Scores, parameters: Parameters, judged: Mapping[int, tuple[bool, float]], *, unjudged: bool
+) -> Parameters:
+    """Parameters blended from the file's and from what the pairs show.
+
+    `judged` has for a pair's number whether it is one incident and the share of a judgement that it stands for;
+    with `unjudged` the other pairs count too, each by its probability. The file's values count like `prior_pairs` pairs, so that a
+    level that no pair reaches does not become impossible.
+    """
+    p, weight = scores.probability.copy(), np.full(len(scores.left), float(unjudged))
+    for number, (same, share) in judged.items():
+        p[number], weight[number] = float(same), parameters.learning.judged_pairs * share
+    if not weight.any():
+        return parameters
+    counted = {}
+    for k, name in enumerate(FIELDS):
+        given = parameters.comparisons[name].levels
+        some = (scores.levels[:, k] >= 0) & (weight > 0)
+        reached = scores.levels[some, k]
+        m, u = (
+            np.bincount(reached, weights=share[some] * weight[some], minlength=len(given))
+            + parameters.learning.prior_pairs * np.array([getattr(x, of) for x in given])
+            for of, share in (("m", p), ("u", 1 - p))
+        )
+        counted[name] = Comparison(levels=_levels(given, m / m.sum(), u / u.sum()))
+    return msgspec.structs.replace(parameters, comparisons=counted)
+
+
+def _levels(given: tuple[Level, ...], m: np.ndarray, u: np.ndarray) -> tuple[Level, ...]:
+    return tuple(
+        Level(label=x.label, m=min(max(float(a), 1e-9), 1 - 1e-9), u=min(max(float(b), 1e-9), 1 - 1e-9))
+        for x, a, b in zip(given, m, u, strict=True)
+    )
