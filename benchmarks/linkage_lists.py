@@ -72,7 +72,7 @@ class Record:
 class Linked:
     """What link makes of records: pair scores, incidents and draws."""
 
-    def __init__(self, records: list[Record], draws: int = 100) -> None:
+    def __init__(self, records: list[Record], draws: int = 100, lists: tuple[str, ...] = ()) -> None:
         claims = [
             Claim(
                 claim_id=r.key, document=r.key, start=0, end=len(r.words), quote=r.words, event=r.event, realis="actual",
@@ -100,7 +100,7 @@ class Linked:
                     if t.stage == stage:
                         engine.write(t, rows)
                 if stage == "link":
-                    link_incidents(engine, Settings(partition_draws=draws), SILENT)
+                    link_incidents(engine, Settings(partition_draws=draws, incident_lists=lists), SILENT)
                 engine.seal(stage, stage * 4)
                 engine.commit(stage, stage * 4)
             self.pairs = {
@@ -183,13 +183,13 @@ def post(address: str) -> str:
 
 
 def point(lat: str, lon: str) -> Place | None:
-    """A place that has no name but its coordinates, to a hundredth of a degree."""
+    """A place that has no name but its coordinates, to a hundred metres."""
     try:
         y, x = float(lat), float(lon)
     except ValueError:
         return None
-    cell = f"{y:.2f} {x:.2f}"
-    return Place(name=cell, lat=y, lon=x, precision_m=1000.0, gazetteer_id=cell)
+    cell = f"{y:.3f} {x:.3f}"
+    return Place(name=cell, lat=y, lon=x, precision_m=100.0, gazetteer_id=cell)
 
 
 def ukraine() -> tuple[list[Record], set[tuple[str, str]]]:
@@ -325,7 +325,7 @@ def chapman(n_a: int, n_b: int, both: int) -> float:
 def estimate(draws: int) -> dict[str, float]:
     """From records to a total, over all draws of the partition."""
     records = counted()
-    linked = Linked(records, draws)
+    linked = Linked(records, draws, ("A", "B"))
     lists = {r.key: frozenset(r.key[0]) for r in records}
     drawn = zip(linked.draws["draw"], linked.draws["claim_id"], linked.draws["cluster"], strict=True)
     totals, unions = [], []
@@ -359,7 +359,7 @@ def main() -> int:
         ),
         ("police", police(), {"same name": by_name, "same day and town": by_day_and_town}),
     ):
-        linked = Linked(records, a.draws)
+        linked = Linked(records, a.draws, ("A",) if name == "ukraine" else ("A", "B"))
         figures |= {f"{name}: records": len(records), f"{name}: true pairs": len(true)}
         figures |= {f"{name}: {k}": v for k, v in scores(across(linked.incident), true).items()}
         figures[f"{name}: B3"] = records_b3(linked.incident, true)

@@ -54,6 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         float, _setting("two claims are put in one incident at this posterior probability", "link")
     ] = 0.5
     partition_draws: Annotated[int, _setting("posterior draws of the partition into incidents", "link")] = 100
+    incident_lists: Annotated[
+        tuple[str, ...],
+        _setting("series that are lists of incidents: two entries of one list are never the same incident", "link"),
+    ] = ()
     min_pairs_for_em: Annotated[
         int, _setting("compared pairs from which the parameters are moved by a step of EM over them", "link")
     ] = 5000

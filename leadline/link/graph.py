@@ -27,6 +27,8 @@ class Graph(msgspec.Struct, frozen=True):
     right: np.ndarray
     odds: np.ndarray
     uncompared: float
+    lists: np.ndarray | None = None
+    """for each node the list it is an entry of, -1 for none: entries of one list are different incidents"""
 
     @classmethod
     def of(cls, nodes: Sequence[str], edges: Mapping[tuple[str, str], float], uncompared: float) -> Graph:
@@ -52,6 +54,7 @@ class Graph(msgspec.Struct, frozen=True):
             np.concatenate([self.right[keep], ends[:, 1]]),
             np.concatenate([self.odds[keep], np.array(list(pairs.values()))]),
             self.uncompared,
+            self.lists,
         )
 
     def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -80,6 +83,9 @@ class Graph(msgspec.Struct, frozen=True):
             w = np.full((end - start, end - start), self.uncompared)
             a, b = at[left[first:last]], at[right[first:last]]
             w[a, b] = w[b, a] = odds[first:last]
+            if self.lists is not None:
+                entry_of = self.lists[nodes[start:end]]
+                w[(entry_of[:, None] == entry_of[None, :]) & (entry_of >= 0) & (np.abs(w) < BOUND / 2)] = -BOUND
             yield nodes[start:end], w
 
     def _labels(self) -> tuple[np.ndarray, frozenset[int]]:

@@ -1,9 +1,10 @@
 """The parameters of a case: those of the file, moved by the case's own pairs and by what people judged.
 
 One step of expectation maximisation from the file's values, over the pairs that are compared at all (Winkler 1988; Enamorado,
-Fifield, Imai 2019, doi:10.1017/S0003055418000783). One, because going on finds another pair of classes than the one that is meant: compared
-pairs fall first of all into those that were compared for their day and those that were compared for their words. A judged
-pair is a known match or non-match, however few pairs a case has.
+Fifield, Imai 2019, doi:10.1017/S0003055418000783). Two things are other than in a textbook. What a field shows is learned from
+pairs that are compared for another reason too: among those compared because they share a day, nearly all share a day. And the step
+is one, because going on finds other classes than those that are meant: pairs compared for their day and pairs compared for
+their words. A judged pair is a known match or non-match, however few pairs a case has.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import numpy as np
 
 from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.scores import Scores
+
+KEYED = {"origin": 0, "time": 0, "reported": 0, "place": 0, "unit": 0, "number": 0, "wording": 2}
+"""For each field that brings pairs together the last level at which it does (`blocking.py`)."""
 
 
 def learned(
@@ -31,10 +35,15 @@ def learned(
         p[number], weight[number] = float(same), parameters.learning.judged_pairs * share
     if not weight.any():
         return parameters
+    keyed = np.stack(
+        [(scores.levels[:, k] >= 0) & (scores.levels[:, k] <= KEYED.get(f, -1)) for k, f in enumerate(FIELDS)]
+    )
+    reasons = keyed.sum(axis=0)
+    known = np.isin(np.arange(len(p)), list(judged))
     counted = {}
     for k, name in enumerate(FIELDS):
         given = parameters.comparisons[name].levels
-        some = (scores.levels[:, k] >= 0) & (weight > 0)
+        some = (scores.levels[:, k] >= 0) & (weight > 0) & (known | (reasons - keyed[k] > 0))
         reached = scores.levels[some, k]
         m, u = (
             np.bincount(reached, weights=share[some] * weight[some], minlength=len(given))

@@ -84,6 +84,11 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     graph = Graph(
         len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2)
     )
+    if settings.incident_lists:
+        named = {name: k for k, name in enumerate(settings.incident_lists)}
+        graph = msgspec.structs.replace(
+            graph, lists=np.array([named.get(series.get(r.document, ""), -1) for r in rows])
+        )
     graph = graph.bound({(at[a], at[b]): w for (a, b), w in bonds.edges(row_of).items()})
     first = best_partition(graph, settings.link_threshold)
     clusters: dict[int, list[str]] = {}

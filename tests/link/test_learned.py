@@ -31,25 +31,39 @@ def test_learned_without_labels_and_pairs_is_the_file():
 
 def test_learned_from_judgements_moves_the_level_they_were_about_and_leaves_other_fields():
     given = load_parameters()
-    found = learned(pairs([0] * 40), given, {k: (False, 1.0) for k in range(40)}, unjudged=False)
+    found = learned(pairs([0] * 40), given, dict.fromkeys(range(40), (False, 1.0)), unjudged=False)
     assert place(found)[0] < place(given)[0] - 1  # forty pairs of one place that are not one incident
     assert found.comparisons["time"] == given.comparisons["time"]
-    same = learned(pairs([4] * 40), given, {k: (True, 1.0) for k in range(40)}, unjudged=False)
+    same = learned(pairs([4] * 40), given, dict.fromkeys(range(40), (True, 1.0)), unjudged=False)
     assert place(same)[4] > place(given)[4] + 1
 
 
 def test_learned_counts_a_judgement_once_however_many_pairs_it_spans():
     given = load_parameters()
     one = learned(pairs([0]), given, {0: (False, 1.0)}, unjudged=False)
-    spread = learned(pairs([0] * 10), given, {k: (False, 0.1) for k in range(10)}, unjudged=False)
+    spread = learned(pairs([0] * 10), given, dict.fromkeys(range(10), (False, 0.1)), unjudged=False)
     assert place(spread) == pytest.approx(place(one))
 
 
-def test_learned_from_pairs_finds_a_level_telling_less_where_many_reach_it():
-    """A besieged town: most pairs are of that place, most are not one incident."""
+def both(place_levels, time_levels):
+    table = np.full((len(place_levels), len(FIELDS)), -1, dtype=np.int8)
+    table[:, PLACE], table[:, FIELDS.index("time")] = place_levels, time_levels
+    n = np.arange(len(table))
+    return weigh(n, n + 1, table, load_parameters())
+
+
+def test_learned_from_pairs_of_one_day_that_most_share_a_place_so_the_place_tells_less():
+    """A besieged town: of the pairs compared for their day most are of that place, whether they match or not."""
     given = load_parameters()
-    found = learned(pairs([0] * 9000 + [4] * 1000), given, {}, unjudged=True)
+    found = learned(both([0] * 9000 + [4] * 1000, [0] * 10_000), given, {}, unjudged=True)
     assert place(found)[0] < place(given)[0]
     for c in found.comparisons.values():
         assert sum(x.m for x in c.levels) == pytest.approx(1, abs=1e-6)
         assert sum(x.u for x in c.levels) == pytest.approx(1, abs=1e-6)
+
+
+def test_learned_nothing_of_a_field_from_pairs_that_are_compared_for_it_alone():
+    given = load_parameters()
+    found = learned(both([0] * 9000, [5] * 9000), given, {}, unjudged=True)
+    assert place(found) == pytest.approx(place(given))
+    assert found.comparisons["time"].levels[5].u > given.comparisons["time"].levels[5].u
