@@ -362,11 +362,16 @@ class Pair(Record, frozen=True, kw_only=True):
 
 
 class PartitionDraw(Record, frozen=True, kw_only=True):
-    """One claim's place in one posterior draw of the partition."""
+    """One claim's place in one posterior draw of the partition; a claim that tells of several incidents has a row for each."""
 
     draw: Annotated[int, _d("number of the draw")]
     claim_id: Annotated[str, _d("the claim")]
-    cluster: Annotated[str, _d("smallest claim id in the claim's cluster in this draw")]
+    cluster: Annotated[
+        str,
+        _d(
+            "a claim that stands for the cluster in this draw and is in no other, the smallest where no claim is in several"
+        ),
+    ]
 
 
 class Conflict(Record, frozen=True, kw_only=True):
@@ -389,7 +394,7 @@ class Incident(Record, frozen=True, kw_only=True):
 
     incident_id: Annotated[str, _d("id, unique in the case")]
     event: Annotated[str, _d("event code")]
-    claims: Annotated[tuple[str, ...], _d("its claims")]
+    claims: Annotated[tuple[str, ...], _d("its claims; one that tells of several places may be in several incidents")]
     documents: Annotated[tuple[str, ...], _d("documents they stand in")]
     origins: Annotated[tuple[str, ...], _d("origins they go back to")]
     n_documents: Annotated[int, _d("number of documents")]
@@ -549,7 +554,7 @@ CLAIM_ORIGINS = Table("claim_origins", ClaimOrigin, "trace", ("claim_id",))
 ORIGIN_TIES = Table("origin_ties", OriginTie, "trace", ("origin_l", "origin_r", "reason"))
 SOURCE_EDGES = Table("source_edges", SourceEdge, "trace", ("relying", "relied_on", "kind", "directed"))
 PAIRS = Table("pairs", Pair, "link", ("claim_l", "claim_r"))
-PARTITIONS = Table("partitions", PartitionDraw, "link", ("draw", "claim_id"))
+PARTITIONS = Table("partitions", PartitionDraw, "link", ("draw", "claim_id", "cluster"))
 INCIDENTS = Table("incidents", Incident, "link", ("incident_id",))
 CLAIM_SUPPORT = Table("claim_support", ClaimSupport, "link", ("claim_id",))
 CAPTURE_HISTORIES = Table("capture_histories", CaptureHistory, "estimate", ("incident_id",))

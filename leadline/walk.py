@@ -42,7 +42,10 @@ class _Tables:
         self.incidents = {i.incident_id: i for i in engine.records(schema.INCIDENTS, schema.Incident)}
         self.estimates = list(engine.records(schema.ESTIMATES, schema.Estimate))
         self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
-        self.incident_of = {c: i.incident_id for i in self.incidents.values() for c in i.claims}
+        self.incidents_of: dict[str, list[str]] = {}
+        for i in self.incidents.values():
+            for c in i.claims:
+                self.incidents_of.setdefault(c, []).append(i.incident_id)
         self.carriers = {c.document: c for c in engine.records(schema.CARRIERS, schema.Carrier)}
         self.ties = list(engine.records(schema.ORIGIN_TIES, schema.OriginTie))
 
@@ -287,7 +290,8 @@ def _claim(t: _Tables, claim_id: str) -> Node:
             else ", on no published scale"
         )
         details.append(f"estimative language: “{c.estimative.phrase}”{scale}")
-    details.append(f"origin: {t.origin_of.get(claim_id, 'unnamed')}; incident: {t.incident_of.get(claim_id, 'none')}")
+    incidents = ", ".join(t.incidents_of.get(claim_id, ["none"]))
+    details.append(f"origin: {t.origin_of.get(claim_id, 'unnamed')}; incident: {incidents}")
     return Node(
         title=f"{c.event}, {c.realis} ({claim_id})",
         details=(*details, *_review(t, claim_id)),

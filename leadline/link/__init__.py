@@ -4,7 +4,7 @@
 
 `history` says what is long ago, `context` what a claim leaves unsaid, `sorts` what may meet at all, `rows` flattens claims into
 rows of `words`, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs, `splink_model`
-scores pairs, `scores` explains them, `bonds` are people's judgements, `graph` takes the pairs apart, `partitions` finds the
+scores pairs, `scores` explains them, `bonds` are people's judgements, `graph` takes the pairs apart, `several` lets one claim be in several incidents, `partitions` finds the
 best partition and draws from the posterior (`chain` where it cannot be enumerated), `lines` counts independent lines of
 evidence, `support` says what stands behind a claim, `incidents` what a cluster tells, `stage` reads and writes.
 """

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from leadline.link.distance import kilometres
 from leadline.link.parameters import Parameters
 from leadline.link.sorts import sort_of
 from leadline.link.support import Lineage, backing, counted
@@ -18,13 +18,14 @@ COUNTRY_M = 250_000.0
 PARTICULAR = frozenset({"intercepted-call", "video", "audio", "testimony", "social-post", "document"})
 
 
-def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters) -> Incident:
-    """The incident that these claims (at least one) are about."""
+def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, lead: str = "") -> Incident:
+    """The incident that these claims (at least one) are about; its id follows from `lead`, a claim that is in no other incident."""
     ordered = sorted(claims, key=lambda c: c.claim_id)
+    lead = lead or ordered[0].claim_id
     behind = backing(ordered, lineage)
     event = Counter(c.event for c in ordered)
     return Incident(
-        incident_id="incident-" + hashlib.sha256(ordered[0].claim_id.encode()).hexdigest()[:12],
+        incident_id="incident-" + hashlib.sha256(lead.encode()).hexdigest()[:12],
         event=min(event, key=lambda e: (-event[e], e)),
         claims=tuple(c.claim_id for c in ordered),
         documents=behind.documents,
@@ -81,20 +82,6 @@ def is_identified(c: Claim) -> bool:
     if any(p.precision_m is not None and p.precision_m <= COUNTRY_M for p in c.places):
         return True
     return bool(c.chain) and c.medium in PARTICULAR
-
-
-def kilometres(a: Place, b: Place) -> float | None:
-    """Distance between two places, None where one has no point.
-
-    >>> p = Place(name="a", lat=48.0, lon=37.0, precision_m=1000.0, gazetteer_id=None)
-    >>> kilometres(p, p)
-    0.0
-    """
-    if None in (a.lat, a.lon, b.lat, b.lon):
-        return None
-    p1, l1, p2, l2 = (math.radians(float(x)) for x in (a.lat, a.lon, b.lat, b.lon) if x is not None)
-    h = math.sin((p2 - p1) / 2) ** 2 + math.cos(p1) * math.cos(p2) * math.sin((l2 - l1) / 2) ** 2
-    return 12742 * math.asin(math.sqrt(min(1.0, h)))
 
 
 def _place(claims: Sequence[Claim]) -> Place | None:

@@ -16,14 +16,13 @@ import pyarrow as pa
 
 from leadline.link.bonds import Bonds
 from leadline.link.context import with_context
+from leadline.link.distance import COARSE_M, named_apart
 from leadline.link.parameters import Parameters
 from leadline.link.sorts import sorts
 from leadline.link.words import stems, words
 from leadline.schema import Claim, Published
 
 EPOCH = dt.date(1970, 1, 1)
-COARSE_M = 15_000.0
-"""A place meant less precisely than this is a region rather than a place."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -58,7 +57,9 @@ class Row(msgspec.Struct, frozen=True):
     stems: tuple[str, ...]
     keys: tuple[str, ...]
     """pairs of rare stems, for blocking"""
-    judged: tuple[str, ...]
+    facet: str = ""
+    """the place that it stands for, where it is one of several places of its claims"""
+    judged: tuple[str, ...] = ()
     """entries of the ledger that judged one of its claims, for blocking"""
 
 
@@ -85,8 +86,25 @@ def make_rows(
         group.sort(key=lambda c: c.claim_id)
         sort = min(meeting[c.claim_id] for c in group)
         judged = bonds.numbers_of(c.claim_id for c in group)
-        rows.append(_row(group, origin_of, published, sort, judged, counted, frequency))
+        whole = _row(group, origin_of, published, sort, judged, counted, frequency)
+        rows += _facets(whole, group) if sort.endswith("/single") and not judged else [whole]
     return sorted(rows, key=lambda r: r.unique_id)
+
+
+def _facets(whole: Row, group: Sequence[Claim]) -> list[Row]:
+    """A row for each of the places that the claims name, where they all name the same ones far apart; else the row as it is."""
+    named = {tuple(p.gazetteer_id or p.name for p in named_apart(c)): named_apart(c) for c in group}
+    places = next(iter(named.values()))
+    if len(named) > 1 or not places:
+        return [whole]
+    return [
+        msgspec.structs.replace(
+            whole, unique_id=whole.unique_id if k == 0 else f"{whole.unique_id}\0{k}", facet=p.name,
+            place=p.gazetteer_id or " ".join(words(p.name)), region=None, lat=p.lat, lon=p.lon, precision_m=p.precision_m,
+            counted=None, low=None, high=None,
+        )
+        for k, p in enumerate(places)
+    ]  # fmt: skip
 
 
 TEXTS = ("unique_id", "event", "sort", "origin", "document", "place", "region", "unit", "counted", "actor", "realis")

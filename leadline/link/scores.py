@@ -53,7 +53,11 @@ class Explainer:
 
     def __init__(self, scores: Scores, rows: Sequence[Row], parameters: Parameters) -> None:
         self.scores, self.n = scores, len(rows)
-        self.ids = pa.array([r.unique_id for r in rows], pa.string())
+        self.ids = pa.array([r.claims[0] for r in rows], pa.string())
+        self.claim = (
+            np.unique([r.claims[0] for r in rows], return_inverse=True)[1] if rows else np.empty(0, dtype=np.int64)
+        )
+        self.several = any(r.facet for r in rows)
         self.values = pa.array([_shown(r, f) for f in FIELDS for r in rows], pa.string())
         levels = [x for f in FIELDS for x in parameters.comparisons[f].levels]
         counts = [len(parameters.comparisons[f].levels) for f in FIELDS]
@@ -92,11 +96,22 @@ class Explainer:
         self, at_least: float, always: Sequence[int] = (), size: int = 1 << 16
     ) -> Iterator[tuple[np.ndarray, pa.Table]]:
         """Numbers and columns of the pairs of at least this probability and those in `always`, in order; each of these alone."""
+        # a claim of several places has several rows: of its pairs with another claim the likeliest is shown
         wanted = np.union1d(np.flatnonzero(self.probability >= at_least), np.array(sorted(always), dtype=np.int64))
+        if self.several:
+            wanted = self._likeliest(wanted)
         edges = np.searchsorted(wanted, np.array(sorted(always), dtype=np.int64))
         for part in np.split(wanted, sorted({*edges.tolist(), *(edges + 1).tolist()})):
             for k in range(0, len(part), size):
                 yield part[k : k + size], self.table(part[k : k + size])
+
+    def _likeliest(self, pairs: np.ndarray) -> np.ndarray:
+        left, right = self.claim[self.scores.left[pairs]], self.claim[self.scores.right[pairs]]
+        order = np.lexsort((pairs, -self.probability[pairs], right, left))
+        order = order[left[order] != right[order]]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)
+        return np.asarray(pairs[order[first]])
 
 
 def _shown(row: Row, field: str) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from leadline.engine import Engine
 from leadline.judgements import judged_claims, judgements_that_apply
 from leadline.link.bonds import Bonds, with_judgement
-from leadline.link.graph import Graph
+from leadline.link.graph import BOUND, Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
 from leadline.link.learned import learned
@@ -22,6 +22,7 @@ from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
 from leadline.link.rows import Row, make_rows
 from leadline.link.scores import Explainer, weigh
+from leadline.link.several import Facets
 from leadline.link.splink_model import compare_pairs
 from leadline.link.support import Lineage, support
 from leadline.progress import Progress
@@ -35,7 +36,9 @@ from leadline.schema import (
     ORIGINS,
     PAIRS,
     PARTITIONS,
+    Claim,
     ClaimOrigin,
+    ClaimSupport,
     Judgement,
     Origin,
     OriginTie,
@@ -71,7 +74,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     progress.begin("Comparing claims", 4)
     rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
     scores = compare_pairs(engine.connection(), rows, parameters)
-    row_of = {c: r.unique_id for r in rows for c in r.claims}
+    row_of = {c: r.unique_id for r in reversed(rows) for c in r.claims}
     names = [r.unique_id for r in rows]
     at = {n: k for k, n in enumerate(names)}
     judged = {scores.number_of(at[a], at[b], len(rows)): j for (a, b), j in bonds.pairs(row_of).items()}
@@ -89,21 +92,26 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         graph = msgspec.structs.replace(
             graph, lists=np.array([named.get(series.get(r.document, ""), -1) for r in rows])
         )
+    facets = Facets.of(rows)
+    graph = graph.bound(dict.fromkeys(facets.apart(), -BOUND))
     graph = graph.bound({(at[a], at[b]): w for (a, b), w in bonds.edges(row_of).items()})
-    first = best_partition(graph, settings.link_threshold)
-    clusters: dict[int, list[str]] = {}
-    for row, k in zip(rows, first.tolist(), strict=True):
-        clusters.setdefault(k, []).extend(row.claims)
+    first = facets.settle(best_partition(graph, settings.link_threshold))
+    clusters = _clusters(first, rows, facets, claims)
     progress.advance()
     drawn = draw_partitions(graph, names, power=parameters.power, draws=settings.partition_draws, seed=settings.seed)
-    _write_draws(engine, drawn, rows)
+    _write_draws(engine, drawn, rows, facets)
     progress.advance()
     carriers = dict(zip(*engine.read(CARRIERS, ["document", "carrier_kind"]).to_pydict().values(), strict=True))
     lineage = Lineage(series, carriers, origin_of, origins, Ties(engine.records(ORIGIN_TIES, OriginTie)))
-    found = [incident([claims[c] for c in cluster], lineage, parameters) for cluster in clusters.values()]
+    found = [incident(told, lineage, parameters, lead) for lead, told in clusters.items()]
     found.sort(key=lambda i: i.incident_id)
     engine.write(INCIDENTS, found)
-    behind = {s.claim_id: s for i in found for s in support(i, claims, lineage, parameters)}
+    behind: dict[str, ClaimSupport] = {}
+    for told in (s for i in found for s in support(i, claims, lineage, parameters)):
+        one = behind.setdefault(
+            told.claim_id, told
+        )  # of several incidents that a claim tells of the least supported one
+        behind[told.claim_id] = min(one, told, key=lambda s: (s.n_independent, s.incident_id))
     engine.write(CLAIM_SUPPORT, (behind[c] for c in sorted(behind)))
     progress.advance()
 
@@ -118,13 +126,41 @@ def _write_pairs(engine: Engine, made: Explainer, of: Mapping[int, Judgement]) -
                 out.write_arrow(table)
 
 
-def _write_draws(engine: Engine, drawn: np.ndarray, rows: Sequence[Row]) -> None:
-    """Draws of rows as draws of claims; a cluster is named by its smallest claim."""
+def _clusters(
+    label: np.ndarray, rows: Sequence[Row], facets: Facets, claims: Mapping[str, Claim]
+) -> dict[str, list[Claim]]:
+    """Claims by the claim that stands for their cluster; one that tells of several incidents stands in each with its place alone.
+
+    Its count is of all of them together and belongs to none.
+    """
+    partly = facets.told_elsewhere(label)
+    found: dict[str, list[Claim]] = {}
+    for k, (row, cluster) in enumerate(zip(rows, label.tolist(), strict=True)):
+        if cluster >= 0:
+            told = [claims[c] for c in row.claims]
+            if k in partly:
+                told = [
+                    msgspec.structs.replace(c, number=None, places=tuple(p for p in c.places if p.name == row.facet))
+                    for c in told
+                ]
+            found.setdefault(rows[cluster].claims[0], []).extend(told)
+    return found
+
+
+def _write_draws(engine: Engine, drawn: np.ndarray, rows: Sequence[Row], facets: Facets) -> None:
+    """Draws of rows as draws of claims; a cluster is named by a claim that is in no other."""
     claims = sorted((c, k) for k, r in enumerate(rows) for c in r.claims)
     ids = pa.array([c for c, _ in claims], pa.string())
     at = np.array([k for _, k in claims], dtype=np.int64)
-    names = pa.array([r.unique_id for r in rows], pa.string())
+    names = pa.array([r.claims[0] for r in rows], pa.string())
     with engine.writer(PARTITIONS) as out:
-        for d in range(len(drawn)):
-            number = pa.array(np.full(len(at), d), pa.int64())
-            out.write_arrow(pa.table({"draw": number, "claim_id": ids, "cluster": names.take(pa.array(drawn[d][at]))}))
+        for d, label in enumerate(drawn):
+            cluster = facets.settle(label)[at]
+            kept = np.flatnonzero(cluster >= 0)
+            number = pa.array(np.full(len(kept), d), pa.int64())
+            columns = {
+                "draw": number,
+                "claim_id": ids.take(pa.array(kept)),
+                "cluster": names.take(pa.array(cluster[kept])),
+            }
+            out.write_arrow(pa.table(columns))
