@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.link.incidents import incident
@@ -69,6 +69,7 @@ def test_support_of_a_count_needs_another_source_of_that_count():
     assert (behind["e"].n_claims, behind["e"].n_independent) == (1, 1)  # a denial is supported by denials alone
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["o1", "o2", "o3", "o4"])), min_size=1, max_size=6),
     st.data(),
