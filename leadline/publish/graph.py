@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-COLUMN, ROW, SWEEPS = 250.0, 26.0, 8
+COLUMN, WIDEST, ROW, SWEEPS = 250.0, 420.0, 26.0, 8
+PAGE = 1010.0  # what few columns spread over, so that many lines between them can be told apart
 LABEL = 190.0  # width of a node's box
 
 
@@ -98,7 +99,7 @@ def layout(weights: Mapping[tuple[str, str], float], circular: Collection[tuple[
 
     >>> drawing = layout({("paper", "agency"): 3.0, ("agency", "soldier"): 2.0})
     >>> [(n.key, n.x) for n in drawing.nodes]
-    [('paper', 0.0), ('agency', 250.0), ('soldier', 500.0)]
+    [('paper', 0.0), ('agency', 410.0), ('soldier', 820.0)]
     """
     links = sorted(weights)
     if not links:
@@ -109,11 +110,12 @@ def layout(weights: Mapping[tuple[str, str], float], circular: Collection[tuple[
         layers[column[key]].append(key)
     ordered = _ordered([layers[n] for n in sorted(layers)], links)
     tallest = max(len(layer) for layer in ordered)
+    step = round(max(COLUMN, min(WIDEST, (PAGE - LABEL) / max(1, len(ordered) - 1))), 1)
     place: dict[str, tuple[float, float]] = {}
     for n, layer in enumerate(ordered):
         top = (tallest - len(layer)) / 2
         for k, key in enumerate(layer):
-            place[key] = (n * COLUMN, round((top + k + 0.5) * ROW, 1))
+            place[key] = (round(n * step, 1), round((top + k + 0.5) * ROW, 1))
     around = {key for pair in circular for key in pair}
     return Drawing(
         nodes=tuple(
@@ -129,7 +131,7 @@ def layout(weights: Mapping[tuple[str, str], float], circular: Collection[tuple[
             )
             for a, b in links
         ),
-        width=(len(ordered) - 1) * COLUMN + LABEL,
+        width=round((len(ordered) - 1) * step + LABEL, 1),
         height=tallest * ROW,
     )
 
