@@ -1,9 +1,9 @@
-"""Attribution on PolNeAR dev: exact, character and linked F1, what each part adds, and speed beside the bare pipeline.
+"""Attribution on PolNeAR dev: exact, character and linked F1, what each part adds.
 
-usage: benchmarks/attribution.py [--json] [--speed] [--shared DIR]
+usage: benchmarks/attribution.py [--json] [--shared DIR]
 
 The figures are those of `eval/score.py`. `--json` prints the figures of all parts together, for the gate; without the
-corpus the exit code is 77. `--speed` measures articles per second on every twentieth article of war-news, in one process.
+corpus the exit code is 77.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from leadline.extract.attribution import find_attributions
@@ -24,7 +23,7 @@ from leadline.extract.attribution.model import load_model
 from leadline.extract.attribution.outermost import outermost
 from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
 from leadline.extract.attribution.rules import draft_by_rules
-from leadline.extract.parse import load_language, parse_documents
+from leadline.extract.parse import parse_documents
 from leadline.schema import Document
 
 SKIPPED = 77
@@ -78,35 +77,10 @@ def scored(articles, find, gold, score, folder):
     return figures
 
 
-def seconds(run):
-    start = time.process_time()
-    run()
-    return time.process_time() - start
-
-
-def speed(folder):
-    """Articles per second of processor time: the bare spaCy pipeline, the parse, the parse with attributions."""
-    texts = [p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.txt"))[::20]]
-    documents = [Document(document=str(k), sha256="", text=t, series="", language="en") for k, t in enumerate(texts)]
-    language = load_language()
-    runs = {
-        "bare pipeline": lambda: list(language.pipe(texts)),
-        "parse with entities": lambda: list(parse_documents(documents)),
-        "parse with entities, attributions": lambda: [find_attributions(p) for p in parse_documents(documents)],
-        "parse without entities, attributions": lambda: [
-            find_attributions(p) for p in parse_documents(documents, entities=False)
-        ],
-    }
-    list(map(find_attributions, parse_documents(documents[:2])))
-    taken = {name: seconds(run) for name, run in runs.items()}
-    return {f"articles a second, {name}": round(len(texts) / t, 1) for name, t in taken.items()}
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
     options.add_argument("--json", action="store_true")
-    options.add_argument("--speed", action="store_true")
     asked = options.parse_args()
     dev = asked.shared / "corpora" / "polnear" / "dev"
     if not dev.is_dir():
@@ -133,9 +107,6 @@ def main():
         print("|" + "---|" * (len(measures) + 1))
         for part, figures in table.items():
             print(f"| {part} | {' | '.join(f'{figures[m]:.3f}' for m in measures)} |")
-    if asked.speed:
-        for name, figure in speed(asked.shared / "corpora" / "war-news").items():
-            print(f"{name}: {figure}")
     return 0
 
 

