@@ -60,6 +60,29 @@ def test_times_resolve_the_measured_expressions(text, day, first, last):
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Fifty were sentenced in the first half of October.", "2022-10-01", "2022-10-15"),
+        ("Fifty were sentenced in the second half of September.", "2022-09-16", "2022-09-30"),
+        ("Fifty were sentenced in the first half of 2022.", "2022-01-01", "2022-06-30"),
+        ("The week of October 12 was the worst.", "2022-10-10", "2022-10-16"),
+        ("Twenty men fled over the weekend.", "2022-10-29", "2022-10-30"),
+        ("Twenty men will be sent back at the weekend.", "2022-11-05", "2022-11-06"),
+        ("They fled on October 3, 4 and 6.", "2022-10-03", "2022-10-06"),
+        ("They fled on the nights of 1, 2 and 3 October.", "2022-10-01", "2022-10-03"),
+        ("He was conscripted half a year ago.", "2022-05-01", "2022-05-31"),
+        ("He was conscripted a year and a half ago.", "2021-05-01", "2021-05-31"),
+        ("Losses rose in Q3 2022.", "2022-07-01", "2022-09-30"),
+        ("They were shot on the night of 3-4 October.", "2022-10-03", "2022-10-04"),
+        ("Three refused in the past 48 hours.", "2022-11-02", "2022-11-04"),
+    ],
+)
+def test_times_parts_lists_and_weeks(text, first, last):
+    reading = one(text, "2022-11-04")
+    assert (reading.first, reading.last) == (first, last)
+
+
+@pytest.mark.parametrize(
     ("text", "words", "value"),
     [
         ("They met on 4 November 2031.", "4 November 2031", "2031-11-04"),

@@ -50,6 +50,8 @@ def _of_point(x: Point) -> Iterator[str]:
         yield "yearpoint"
     if divided and x.year is None and x.shift is None:
         yield "partofyear"
+    if unit in ("week", "weekend") and x.weekday is None:
+        yield "weekpoint"
     if x.counted:
         yield "agopoint"
     elif x.shift is not None and x.shift[1] == -1 and x.basis == "document" and unit != "year":
@@ -100,5 +102,16 @@ FAMILIES = (
     ("lengthof",),
     ("partpoint", "nightpoint"),
     ("clock",),
-    ("point", "oneday", "monthday", "weekdaypoint", "yearpoint", "monthpoint", "partofyear", "agopoint", "lastunit"),
+    (
+        "point",
+        "oneday",
+        "monthday",
+        "weekdaypoint",
+        "yearpoint",
+        "monthpoint",
+        "partofyear",
+        "agopoint",
+        "lastunit",
+        "weekpoint",
+    ),
 )

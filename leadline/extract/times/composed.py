@@ -32,6 +32,9 @@ def ago(groups: Groups) -> Meaning | None:
         return Loose(value="FUTURE_REF" if sign > 0 else "PAST_REF")
     if x.unit == "year" and x.low == 1 and sign < 0:  # the same stretch of the year before
         return Point(shift=("year", -1), basis=basis, recall="quarter", counted=True)
+    if x.unit == "year" and x.low != int(x.low):  # "half a year ago": in months, not the year in which that was
+        x = _replace(x, unit="month", low=12 * x.low, high=12 * x.high if x.high is not None else None)
+        assert x.low is not None
     near, far = sign * x.low, sign * (x.high if x.high is not None else x.low)
     return Point(shift=(x.unit, near), shift_to=None if far == near else far, basis=basis, counted=True)
 
@@ -116,6 +119,21 @@ def weekday_date(groups: Groups) -> Meaning | None:
         return _replace(point_of(groups), weekday=values("weekdayabbr")[groups["w"].text])
     w = point_of(groups, "w")
     return _replace(point_of(groups), weekday=w.weekday, toward=w.toward)
+
+
+@reader
+def half_of_month(groups: Groups) -> Meaning | None:
+    """Read "the first half of October"."""
+    half = point_of(groups, "h").half
+    return None if half is None else _replace(point_of(groups), stretch=("half", half, half))
+
+
+@reader
+def week_of_day(groups: Groups) -> Meaning | None:
+    """Read "the week of October 10", "the weekend of June 5": the one that holds the day."""
+    unit = point_of(groups, "w").shift
+    assert unit is not None
+    return _replace(point_of(groups), stretch=(unit[0], 0, 0))
 
 
 @reader

@@ -84,7 +84,7 @@ def _direction(doc: Doc, item: Item) -> Direction:
     recurs = (
         isinstance(x, Point)
         and x.year is None
-        and x.shift is None
+        and (x.shift is None or (x.weekend and x.shift[1] == 0))
         and x.toward is None
         and x.decade is None
         and x.century is None

@@ -166,7 +166,7 @@ def _whole(x: Point, anchor: date, direction: Direction) -> Stretch | None:
     if x.year is not None:
         return _in_year(x, x.year)
     if x.shift is not None:
-        return _shifted(x, anchor)
+        return _shifted(x, anchor, direction)
     if x.feast is not None or (x.month is not None and x.day is not None):
         return _nearest(x, anchor, direction)
     if x.month is not None or x.season is not None or x.quarter is not None or x.half is not None:
@@ -255,12 +255,13 @@ def _weekday(weekday: int, anchor: date, direction: Direction, toward: int | Non
     return cal.of_day(anchor - timedelta(days=back))
 
 
-def _shifted(x: Point, anchor: date) -> Stretch | None:
+def _shifted(x: Point, anchor: date, direction: Direction) -> Stretch | None:
     assert x.shift is not None
     unit, n = x.shift
     if x.weekend or unit == "weekend":
         week = cal.of_weekend(cal.add(anchor, "week", n))
-        if n == 0 and anchor.weekday() < 2:  # on Monday or Tuesday "the weekend" is the one that has passed
+        is_past = anchor.weekday() < 2 or (direction < 0 and anchor.weekday() < 5)
+        if n == 0 and is_past:  # on Monday or Tuesday, or under a past verb, "the weekend" is the one that has passed
             return cal.of_weekend(anchor - timedelta(days=7))
         return week
     base = cal.around(cal.add(anchor, unit, n), unit)
@@ -277,7 +278,15 @@ def _shifted(x: Point, anchor: date) -> Stretch | None:
 
 
 def inside(whole: Stretch, unit: str, first: int, last: int) -> Stretch:
-    """The nth to mth unit of a stretch, counted from its end where negative: "the first week of March"."""
+    """The nth to mth unit of a stretch, counted from its end where negative: "the first week of March".
+
+    0 is the unit that holds the stretch ("the week of October 10"); halves are those of a month.
+    """
+    if first == 0:
+        return cal.around(whole.first, unit)
+    if unit == "half":
+        middle = whole.first + timedelta(days=15)
+        return whole._replace(last=middle - timedelta(days=1)) if first == 1 else whole._replace(first=middle)
     if first > 0:
         start = cal.add(whole.first, unit, first - 1)
         end = cal.add(whole.first, unit, last) - timedelta(days=1)
