@@ -8,12 +8,20 @@ from leadline.extract.algebra import one_thread
 from leadline.extract.attribution.carry import Quoted
 from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.draft import Draft, offsets
+from leadline.extract.attribution.fragments import fragments
 from leadline.extract.attribution.layout import draft_by_layout
 from leadline.extract.attribution.model import load_model
 from leadline.extract.attribution.nesting import nest
 from leadline.extract.attribution.outermost import outermost
 from leadline.extract.attribution.quotes import find_quotations, quoted_tokens
-from leadline.extract.attribution.repair import apart, unheard, unsaid, with_source, without_verb
+from leadline.extract.attribution.repair import (
+    apart,
+    unheard,
+    unsaid,
+    with_source,
+    without_expletive,
+    without_verb,
+)
 from leadline.extract.attribution.speakers import resolve
 from leadline.extract.parse import Parsed
 from leadline.schema import Attribution
@@ -51,7 +59,8 @@ def find_attributions(parsed: Parsed) -> tuple[Attribution, ...]:
     missed = spans_of(unsaid(columns, chances, outer, quoted.tokens))
     outer += apart([d for d in missed if kind(d, quote_of) != "indirect"], outer)
     outer += apart(spans_of(unheard(doc, chances, outer)), outer)
-    outer = [quoted.carried(without_verb(doc, with_source(doc, d, quote_of))) for d in outer]
+    outer += fragments(doc, outer)
+    outer = [quoted.carried(without_verb(doc, without_expletive(doc, with_source(doc, d, quote_of)))) for d in outer]
     found = nest(doc, sorted(outer, key=lambda d: d.head), quote_of, spans_of)
     order = sorted(range(len(found)), key=lambda k: (found[k].draft.head, -len(found[k].draft.content), k))
     name = {k: f"{parsed.document.document}#a{n:04d}" for n, k in enumerate(order, 1)}

@@ -18,7 +18,9 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     verbs_of_speech: frozenset[str]
     verbs_of_thought: frozenset[str]
     verbs_of_citing: frozenset[str]
+    nouns_of_speech: frozenset[str]
     carriers: frozenset[str]
+    speaking_carriers: frozenset[str]
     makings: frozenset[str]
     kinds: dict[str, frozenset[str]]
 

@@ -70,6 +70,12 @@ def unheard(doc: Doc, chances: Floats, drafts: Sequence[Draft]) -> list[int]:
     ]
 
 
+def without_expletive(doc: Doc, d: Draft) -> Draft:
+    """The draft without a source that is nobody: `it` in `it was reported that`."""
+    nobody = len(d.source) == 1 and doc[d.source[0]].lower_ == "it" and doc[d.source[0]].dep_ in {"nsubjpass", "expl"}
+    return replace(d, source=()) if nobody and doc[d.head].tag_ == "VBN" else d
+
+
 def apart(further: Sequence[Draft], drafts: Sequence[Draft]) -> list[Draft]:
     """Those further drafts whose content stands in no other draft."""
     taken = {i for d in drafts for part in (d.source, d.cue, d.content) for i in part}

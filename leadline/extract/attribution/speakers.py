@@ -18,7 +18,7 @@ from leadline.extract.attribution.rules import trimmed
 RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
 MALE = frozenset({"he", "him", "his", "himself"})
 FEMALE = frozenset({"she", "her", "hers", "herself"})
-MANY = frozenset({"they", "them", "their", "themselves"})
+MANY = frozenset({"they", "them", "their", "themselves", "both"})
 THING = frozenset({"it", "its", "itself"})
 PRONOUNS = RELATIVE | MALE | FEMALE | MANY | THING
 DEFINITE = frozenset({"the", "this", "that", "these", "those"})
@@ -26,6 +26,8 @@ PERSONS = frozenset({"fighter", "commander", "official", "expert", "writer", "re
 BODIES = frozenset({"body", "outlet"})
 BY_ROLE = frozenset({"official", "expert", "writer", "commander"})
 """`The minister`, `the professor` may go back to a bare name; `the soldier`, `the woman` are mostly somebody else."""
+ANYBODY = frozenset({"man", "woman", "boy", "girl", "person"})
+"""`The man`, `the women` go back to whoever spoke just before, where that can be one."""
 FAR = 120
 """Tokens (and mentions) back within which a phrase may go back to something; also keeps the time linear."""
 NEAR_SENTENCES = 2
@@ -70,6 +72,7 @@ class Mentions:
         """What a phrase says about itself, with what earlier phrases of the same name said."""
         words = phrase(self.doc, tokens)
         named = head.pos_ == "PROPN"
+        titled = any(c.dep_ == "appos" and c.pos_ == "PROPN" and c.i in tokens for c in head.children)
         kinds = self.lexicon.kinds_of(head.lemma_.lower())
         if named:
             if len(tokens) == 1:
@@ -85,7 +88,7 @@ class Mentions:
             words=words,
             kinds=kinds,
             plural=is_plural(head),
-            named=named,
+            named=named or titled,
             gender=gender_of(head),
             sentence=self.sentence[head.i],
         )
@@ -156,7 +159,7 @@ def antecedent(mention: Mention, heard: Sequence[Mention], seen: Sequence[Mentio
         return relative(head, seen)
     if head.lower_ in PRONOUNS:
         return nearest(mention, heard, seen)
-    if head.pos_ == "NOUN" and is_bare(head):
+    if (head.pos_ == "NOUN" and is_bare(head)) or is_aged(head):
         return definite(mention, heard, seen)
     return None
 
@@ -217,7 +220,17 @@ def is_person(m: Mention) -> bool:
 def is_bare(head: Token) -> bool:
     """Whether a definite phrase describes nothing further (`the agency`, not `the agency of the border region`)."""
     children = {c.dep_ for c in head.children if c.lower_ not in DEFINITE}
-    return children <= {"amod", "punct"} and any(c.lower_ in DEFINITE for c in head.children)
+    return children <= {"amod", "punct", "nummod"} and any(c.lower_ in DEFINITE for c in head.children)
+
+
+def is_aged(head: Token) -> bool:
+    """Whether a phrase names somebody by age alone (`the 23-year-old`)."""
+    children = list(head.children)
+    return (
+        head.lower_ == "old"
+        and any(c.lower_ in {"year", "month"} and c.dep_ == "npadvmod" for c in children)
+        and any(c.lower_ in DEFINITE for c in children)
+    )
 
 
 def definite(mention: Mention, heard: Sequence[Mention], seen: Sequence[Mention]) -> Mention | None:
@@ -240,6 +253,19 @@ def definite(mention: Mention, heard: Sequence[Mention], seen: Sequence[Mention]
         or pick(near, by_noun=True)
         or pick(near, by_noun=False)
     )
+    if found is None and (is_aged(mention.head) or same in ANYBODY):
+        found = next(
+            (
+                m
+                for m in reversed(heard[-2:])
+                if m.plural == mention.plural
+                and is_person(m)
+                and stands_alone(m)
+                and same_gender(m, mention)
+                and mention.sentence - m.sentence <= NEAR_SENTENCES
+            ),
+            None,
+        )
     if found is None and not mention.plural:
         if mention.kinds & BY_ROLE:
             found = next((m for m in reversed(heard) if m.named and is_person(m) and " " in m.words), None)

@@ -33,8 +33,8 @@ def ago(groups: Groups) -> Meaning | None:
     if x.unit == "year" and x.low == 1 and sign < 0:  # the same stretch of the year before
         return Point(shift=("year", -1), basis=basis, recall="quarter", counted=True)
     if x.unit == "year" and x.low != int(x.low):  # "half a year ago": in months, not the year in which that was
-        x = _replace(x, unit="month", low=12 * x.low, high=12 * x.high if x.high is not None else None)
-        assert x.low is not None
+        months = 12 * x.low
+        return Point(shift=("month", sign * months), basis=basis, counted=True)
     near, far = sign * x.low, sign * (x.high if x.high is not None else x.low)
     return Point(shift=(x.unit, near), shift_to=None if far == near else far, basis=basis, counted=True)
 

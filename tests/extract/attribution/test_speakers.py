@@ -29,6 +29,11 @@ def speakers(text, *sources):
         ("The Ostrel border agency said a call was heard. The agency said it was real.", "The Ostrel border agency", "The agency", "The Ostrel border agency"),
         ("A report by the harbour office said two barges sank. The report said nobody died.", "A report by the harbour office", "The report", "A report by the harbour office"),
         ("A conscript from Ostrel said he was hungry. The soldier said he was cold.", "A conscript from Ostrel", "The soldier", "A conscript from Ostrel"),
+        ("A conscript from Ostrel said he was hungry. The man said he was cold.", "A conscript from Ostrel", "The man", "A conscript from Ostrel"),
+        ("A conscript from Ostrel said he was hungry. The 23-year-old said he was cold.", "A conscript from Ostrel", "The 23-year-old", "A conscript from Ostrel"),
+        ("Two deserters from Ostrel said they were hungry. Both said it was cold.", "Two deserters from Ostrel", "Both", "Two deserters from Ostrel"),
+        ("Two deserters from Ostrel said they were hungry. The two men said it was cold.", "Two deserters from Ostrel", "The two men", "Two deserters from Ostrel"),
+        ("The town's mayor, Lena Foss, said the mill was gone. The mayor said the road was gone.", "The town's mayor, Lena Foss,", "The mayor", "The town's mayor, Lena Foss"),
         ("Villagers from Ostrel said the ferry sank. They said nobody came.", "Villagers from Ostrel", "They", "Villagers from Ostrel"),
     ],
 )  # fmt: skip
