@@ -30,6 +30,7 @@ from spacy.util import compile_infix_regex, minibatch
 from leadline.errors import DependencyError
 from leadline.extract.algebra import one_thread, use_numpy
 from leadline.extract.entities import Recogniser
+from leadline.extract.morphology import AttributeRules
 from leadline.schema import Document, Span
 
 PINNED = Path(__file__).parent / "data" / "language.toml"
@@ -134,6 +135,12 @@ def load_recogniser() -> Recogniser:
     return Recogniser(load_language().get_pipe("ner"))
 
 
+@cache
+def load_rules() -> AttributeRules:
+    """The pinned model's attribute rules, as `morphology` runs them."""
+    return AttributeRules(load_language().get_pipe("attribute_ruler"))
+
+
 def split_at_quotes(language: Language) -> None:
     """Let the tokenizer part words that are glued together by a quotation mark, as scraped texts have them."""
     marks = [
@@ -183,12 +190,20 @@ def parse_documents(documents: Iterable[Document], *, entities: bool = True) -> 
         )
 
 
+LATER = ("attribute_ruler", "lemmatizer", "ner")
+"""The pipes that `parsed_pieces` runs itself, or in a way of its own."""
+
+
 def parsed_pieces(texts: Iterable[str], *, entities: bool) -> list[Doc]:
     """Each text parsed by itself."""
     docs: list[Doc] = []
     language = load_language()
+    rules, lemmatize = load_rules(), language.get_pipe("lemmatizer")
     with one_thread():
-        for batch in minibatch(language.pipe(texts, batch_size=PIECES_AT_ONCE, disable=["ner"]), PIECES_AT_ONCE):
+        for batch in minibatch(language.pipe(texts, batch_size=PIECES_AT_ONCE, disable=LATER), PIECES_AT_ONCE):
+            for doc in batch:
+                rules.apply(doc)
+                lemmatize(doc)
             parsed = [in_sentences(doc) for doc in batch]
             if entities:
                 load_recogniser().mark(parsed)

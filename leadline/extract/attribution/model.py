@@ -18,7 +18,7 @@ from spacy.symbols import VERB
 from leadline.extract.attribution.columns import Columns, Ints
 from leadline.extract.attribution.draft import Draft
 from leadline.extract.attribution.features import cue_features, hashed, token_features
-from leadline.extract.attribution.network import Floats, Network
+from leadline.extract.attribution.network import Ensemble, Floats, Network
 from leadline.extract.attribution.tagging import CONTENT, CUE, SOURCE, best_tags, role_of
 from leadline.extract.attribution.windows import Windows
 
@@ -35,11 +35,11 @@ COLON = get_string_id(":")
 class Model:
     """Both kinds of network, the tags' transitions, and the words other than verbs that may head a cue.
 
-    There are several networks of each kind, trained apart; their scores are averaged.
+    There are several networks of each kind, trained apart.
     """
 
-    cues: tuple[Network, ...]
-    tags: tuple[Network, ...]
+    cues: Ensemble
+    tags: Ensemble
     transitions: Floats
     words: Ints
 
@@ -52,8 +52,8 @@ class Model:
         found = np.zeros(len(c), dtype=np.float32)
         at = self.candidates(c)
         if len(at):
-            rows = hashed(cue_features(c, at), self.cues[0].rows)
-            scores = averaged(self.cues, rows, cue_neighbours(c, at))
+            rows = hashed(cue_features(c, at), self.cues.rows)
+            scores = self.cues.scores(rows, cue_neighbours(c, at))
             found[at] = 1 / (1 + np.exp(scores[:, 0] - scores[:, 1]))
         return found
 
@@ -82,8 +82,8 @@ class Model:
         bounds = np.concatenate([[0], np.cumsum(lengths)])
         at = np.concatenate([at for _, at in batch])
         cue = np.repeat(np.array([head for head, _ in batch], dtype=np.int64), lengths)
-        rows = hashed(token_features(c, cue, at, chances), self.tags[0].rows)
-        scores = averaged(self.tags, rows, token_neighbours(c, at, bounds))
+        rows = hashed(token_features(c, cue, at, chances), self.tags.rows)
+        scores = self.tags.scores(rows, token_neighbours(c, at, bounds))
         roles = role_of(best_tags(scores, bounds, self.transitions))
         found: list[Draft] = []
         for k, (head, here) in enumerate(batch):
@@ -102,17 +102,11 @@ def load_model() -> Model:
         arrays = dict(archive)
     members = range(int(arrays["members"]))
     return Model(
-        cues=tuple(Network.read(arrays, f"cues{k}") for k in members),
-        tags=tuple(Network.read(arrays, f"tags{k}") for k in members),
+        cues=Ensemble([Network.read(arrays, f"cues{k}") for k in members]),
+        tags=Ensemble([Network.read(arrays, f"tags{k}") for k in members]),
         transitions=np.mean([arrays[f"transitions{k}"] for k in members], axis=0, dtype=np.float32),
         words=np.asarray(arrays["words"], dtype=np.int64),
     )
-
-
-def averaged(networks: Sequence[Network], rows: Ints, neighbours: Sequence[Ints]) -> Floats:
-    """The mean of the networks' scores."""
-    scores = [n.scores(rows, neighbours) for n in networks]
-    return np.asarray(np.mean(scores, axis=0), dtype=np.float32)
 
 
 def word_keys(c: Columns) -> Ints:

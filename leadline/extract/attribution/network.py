@@ -7,7 +7,8 @@ score for each class. The weights are trained by `scripts/train_attribution.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +50,49 @@ class Network:
 
     def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
         """Scores `(items, classes)` from feature rows `(items, features)` and the items' neighbours (-1 for none)."""
-        total = np.zeros((len(rows), self.table.shape[1]), dtype=np.result_type(self.table, np.int16))
-        for k in range(rows.shape[1]):
-            total += self.table[rows[:, k]]
+        return self.beyond(summed(self.table, rows), neighbours)
+
+    def beyond(self, total: NDArray[np.int16] | Floats, neighbours: Sequence[Ints]) -> Floats:
+        """The scores of items whose rows of the table are summed."""
         first = np.maximum(total * np.float32(self.scale) + self.bias0, 0)
         second = np.maximum(product(gathered(first, neighbours), self.weights1) + self.bias1, 0)
         third = np.maximum(product(gathered(second, neighbours), self.weights2) + self.bias2, 0)
         return product(np.hstack([first, second, third]), self.weights3) + self.bias3
+
+
+class Ensemble:
+    """Networks that share their features; their scores are averaged.
+
+    Their tables lie side by side, so that a feature is looked up once for all.
+    """
+
+    def __init__(self, members: Sequence[Network]) -> None:
+        self.table = np.ascontiguousarray(np.hstack([m.table for m in members]))
+        self.bounds = np.cumsum([0] + [m.table.shape[1] for m in members]).tolist()
+        self.members = [
+            replace(m, table=self.table[:, a:b]) for m, (a, b) in zip(members, pairwise(self.bounds), strict=True)
+        ]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that features are hashed to."""
+        return len(self.table)
+
+    def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
+        """The mean of the networks' scores."""
+        total = summed(self.table, rows)
+        parts = zip(self.members, pairwise(self.bounds), strict=True)
+        return np.asarray(
+            np.mean([m.beyond(total[:, a:b], neighbours) for m, (a, b) in parts], axis=0), dtype=np.float32
+        )
+
+
+def summed(table: NDArray[np.int8] | Floats, rows: Ints) -> NDArray[np.int16] | Floats:
+    """For each item the sum of its rows of the table."""
+    total = np.zeros((len(rows), table.shape[1]), dtype=np.result_type(table, np.int16))
+    for k in range(rows.shape[1]):
+        total += table[rows[:, k]]
+    return total
 
 
 def product(left: Floats, right: Floats) -> Floats:

@@ -21,7 +21,7 @@ def test_model_file_is_small_and_holds_numbers_only():
 
 def test_model_members_have_one_shape():
     model = load_model()
-    assert len({n.table.shape for n in (*model.cues, *model.tags)}) == 1
+    assert len({n.table.shape for n in (*model.cues.members, *model.tags.members)}) == 1
     assert model.transitions.shape == (13, 13)
 
 
@@ -51,3 +51,17 @@ def test_lexicon_is_of_lemmas_in_small_letters():
     ]
     assert all(w == w.lower() and " " not in w for w in every)
     assert lexicon.kinds_of("report") == {"carrier"}
+
+
+def test_model_ensemble_is_the_mean_of_its_members():
+    tags = load_model().tags
+    rows = np.random.default_rng(7).integers(0, tags.rows, size=(40, 46))
+    here = np.arange(40)
+    neighbours = [
+        here + shift if shift <= 0 else np.where(here + shift < 40, here + shift, -1) for shift in (-2, -1, 0, 1, 2)
+    ]
+    neighbours = [np.maximum(n, -1) for n in (*neighbours, here - 3)]
+    alone = [m.scores(rows, neighbours) for m in tags.members]
+    assert len(alone) > 1
+    assert not np.allclose(alone[0], alone[1])
+    assert np.allclose(tags.scores(rows, neighbours), np.mean(alone, axis=0), atol=1e-4)
