@@ -28,7 +28,7 @@ class Pair(NamedTuple):
     number: int
     first: str
     second: str
-    index: int
+    at: int
 
 
 class Known(NamedTuple):
@@ -93,7 +93,7 @@ class AttributeRules:
             if one.parts and other.parts:
                 for pair in self.pairs:
                     if pair.first in one.parts and pair.second in other.parts:
-                        hits.setdefault(at + pair.index, []).append(pair.number)
+                        hits.setdefault(at + pair.at, []).append(pair.number)
         return hits
 
     def _of(self, tag: int, lower: int, relation: int) -> Known:
