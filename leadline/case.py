@@ -9,14 +9,19 @@ dossier/         the pages
 anchors/         time stamps over heads of the ledger
 verify.py        checks all of it without Leadline
 
-`case.toml` and `verify.py` are kept files: a new one is written beside the old (`.case.toml.new`), the ledger names its
+`case.toml`, `verify.py` and the anchors are kept files: a new one is written beside the old (`.case.toml.new`), the ledger names its
 digest, then it takes the old one's place. A stop at any moment leaves one of the two, with its entry.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -25,9 +30,10 @@ from leadline.errors import CaseError
 from leadline.ledger import Ledger
 from leadline.settings import Settings
 from leadline.verifier import standalone
-from leadline.verifier.case import KEPT, OWN_FILES
+from leadline.verifier.case import KEPT, OWN_FILES, stated, waiting
 
 FORMAT = 1
+REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,9 +101,8 @@ class Case:
         `settings` hold from now on; None means those it has. A `case.toml` edited by hand is taken as it is, on the record.
         """
         folder = ledger.path.parent
-        try:
-            stated = _stated(ledger)
-            _settle(folder, stated)
+        with writing(folder):
+            known = _settle(folder, ledger)
             path = folder / "case.toml"
             here = cls.open(folder) if path.exists() else None
             case = cls(folder, settings or (here.settings if here else Settings()))
@@ -105,20 +110,24 @@ class Case:
                 new = msgspec.toml.encode(CaseFile(leadline=version, settings=case.settings))
             else:
                 new = path.read_bytes()
-            contents = {"verify.py": standalone(), "case.toml": new}
+            contents = {"case.toml": new, "verify.py": standalone()}
             now = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-            for name, data in contents.items():
-                if not (folder / name).exists() or digest_of(folder / name) != now[name]:
-                    write_atomically(folder / f".{name}.new", data)
-            if stated != now:
-                payload = {"stage": "settings", "fingerprint": now["case.toml"], "outputs": {}, "version": version}
-                ledger.append("run", payload | {key: now[name] for name, key in KEPT.items()})
-            _settle(folder, now)
+            if any(known.get(name) != sha256 for name, sha256 in now.items()) or not _stands(folder, now):
+                run = {"stage": "settings", "fingerprint": now["case.toml"], "outputs": {}, "version": version}
+                keep(ledger, contents, "run", run | {key: now[name] for name, key in KEPT.items()})
             case.originals.mkdir(exist_ok=True)
             case.tables.mkdir(exist_ok=True)
-        except OSError as e:
-            raise _not_writable(folder, e) from e
         return case
+
+
+def keep(ledger: Ledger, contents: Mapping[str, bytes], kind: str, payload: Mapping[str, Any]) -> None:
+    """Write kept files: each beside its place, then the entry that names their digests, then into their places."""
+    folder = ledger.path.parent
+    for name, data in contents.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        write_atomically(folder / waiting(name), data)
+    ledger.append(kind, payload)
+    _settle(folder, ledger)
 
 
 def make_room(folder: Path) -> None:
@@ -142,30 +151,41 @@ def make_room(folder: Path) -> None:
         )
 
 
-def _stated(ledger: Ledger) -> dict[str, str]:
-    """Digests of the kept files, as the latest entry that names them says."""
-    runs = [entry.payload for entry in ledger.entries("run")]
-    return {name: run[key] for name, key in KEPT.items() for run in runs if key in run}
-
-
-def _settle(folder: Path, stated: dict[str, str]) -> None:
-    """Put the kept files that the ledger names in their places, `case.toml` last, and remove what a stop left."""
-    for name in sorted(KEPT, reverse=True):
-        waiting = folder / f".{name}.new"
-        if waiting.exists() and digest_of(waiting) == stated.get(name):
-            waiting.replace(folder / name)
-    for path in folder.iterdir():
-        if _is_temporary(path.name) and not path.is_dir():
+def _settle(folder: Path, ledger: Ledger) -> dict[str, str]:
+    """Put kept files that the ledger names in their places, `case.toml` last, and remove what a stop left; their digests."""
+    known = stated((entry.kind, entry.payload) for entry in ledger.entries())
+    for name in sorted(known, key=lambda n: (n == "case.toml", n)):
+        new = folder / waiting(name)
+        if new.exists() and digest_of(new) == known[name]:
+            new.replace(folder / name)
+    for path in (*folder.iterdir(), *(folder / "anchors").glob(".*")):
+        if not path.is_dir() and (_is_temporary(path.name) or path.parent != folder):
             path.unlink()
+    return known
+
+
+def _stands(folder: Path, digests: Mapping[str, str]) -> bool:
+    return all((folder / name).exists() and digest_of(folder / name) == sha256 for name, sha256 in digests.items())
 
 
 def _is_temporary(name: str) -> bool:
     return any(name.startswith(f".{kept}.") for kept in (*KEPT, "ledger.jsonl"))
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """What a disk refuses while a case is written, said as a `CaseError`; other errors are left as they are."""
+    try:
+        yield
+    except OSError as e:
+        if e.errno in REFUSED:
+            raise _not_writable(folder, e) from e
+        raise
+
+
 def _not_writable(folder: Path, error: OSError) -> CaseError:
     return CaseError(
-        f"the case cannot be written ({error.strerror})",
+        f"the case cannot be written ({os.strerror(error.errno) if error.errno else error})",
         place=str(folder),
         expected="a folder you may write to, with free space",
         todo="choose another folder, make room or change its permissions, then run again",

@@ -241,13 +241,42 @@ def export(case: Path, kind: str, to: Path) -> None:
     "--anchor", "anchors", type=PATH, multiple=True, help="a head that somebody else held: text, .tsr or .ots"
 )
 @click.option("--header", "headers", multiple=True, help="a Bitcoin block header in hexadecimal, for .ots")
-def verify(case: Path, anchors: tuple[Path, ...], headers: tuple[str, ...]) -> None:
+@click.option("--root", "roots", type=PATH, multiple=True, help="root certificate (PEM) of the time-stamping authority")
+def verify(case: Path, **anchors: Any) -> None:
     """Check every byte and the chain. Exit code 0 ok, 5 changed, 6 missing, 7 unexpected, 8 unproven."""
     from leadline.custody import render, verify_case
 
-    verdict = verify_case(case, anchors, headers)
+    verdict = verify_case(case, **anchors)
     click.echo(render(verdict))
     sys.exit(verdict.exit_code)
+
+
+@main.command()
+@click.argument("case", type=PATH)
+@click.option(
+    "--to", type=PATH, help="folder outside the case: the head as text, QR code and time-stamp request (.tsq)"
+)
+@click.option(
+    "--response", type=PATH, help="keep an RFC 3161 response (.tsr) or an OpenTimestamps proof (.ots) in the case"
+)
+@click.option("--request", type=PATH, help="the request that the response answers")
+@click.option("--chain", type=PATH, multiple=True, help="intermediate certificates (PEM)")
+@click.option(
+    "--root", "roots", type=PATH, multiple=True, help="root certificate (PEM): the signature must hold under it"
+)
+def anchor(case: Path, to: Path | None, response: Path | None, **given: Any) -> None:
+    """Print the ledger's head for somebody else to hold, or keep a time stamp over it. Nothing is sent anywhere."""
+    from leadline.custody import keep_anchor, ledger_head, terminal_code, write_head
+
+    if response is not None:
+        found = keep_anchor(case, response, **given)
+        click.echo(f"kept: {found.path} ({found.note})")
+        return
+    head = ledger_head(case)
+    click.echo(head.text)
+    click.echo(terminal_code(head))
+    for path in write_head(head, to) if to else ():
+        click.echo(f"written: {path}")
 
 
 @main.command()

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 import leadline
-from leadline.case import Case
+from leadline.case import Case, writing
 from leadline.custody.remains import Remains, find_remains, sequences
 from leadline.engine.duckdb import STAGES, DuckDBEngine
 from leadline.errors import InputError
@@ -61,7 +61,7 @@ def withdraw(folder: Path, item_id: str, reason: str, *, recompute: Callable[[Pa
     if not reason.strip():
         raise InputError("no reason was given", expected="why the item is withdrawn; the ledger keeps it", todo="--reason TEXT")  # fmt: skip
     case = Case.open(folder)
-    with Ledger.open(case.ledger_path) as ledger:
+    with writing(folder), Ledger.open(case.ledger_path) as ledger:
         named = _resolve(ledger, item_id, case)
         done = [e for e in ledger.entries("withdrawal") if named & set(e.payload["originals"])]
         if done:

@@ -29,6 +29,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 GROUP_ROWS = 512  # small enough to stream, large enough to compress
 GROUP_ARROW = 1 << 16  # rows that come as columns are small ones
+BUFFER = 1 << 20  # Parquet is written in pieces of a few bytes
 GROUP_CHARACTERS = 8_000_000  # documents may be long: a group of them stays well under a worker's memory
 STAGES = ("ingest", "extract", "trace", "link", "estimate")
 
@@ -40,7 +41,8 @@ class _ParquetWriter:
         self.table = table
         self.waiting: list[Record] = []
         self.characters = 0
-        self.out = pq.ParquetWriter(path, arrow_schema(table), compression="zstd")
+        self.file = pa.output_stream(str(path), compression=None, buffer_size=BUFFER)
+        self.out = pq.ParquetWriter(self.file, arrow_schema(table), compression="zstd")
 
     def write(self, records: Iterable[Record]) -> None:
         for record in records:
@@ -59,8 +61,11 @@ class _ParquetWriter:
         self.waiting, self.characters = [], 0
 
     def close(self) -> None:
-        self._flush()
-        self.out.close()
+        try:
+            self._flush()
+            self.out.close()
+        finally:
+            self.file.close()
 
 
 class DuckDBEngine:

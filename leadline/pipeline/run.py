@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import leadline
-from leadline.case import Case, make_room
+from leadline.case import Case, make_room, writing
 from leadline.disk import digest_of
 from leadline.errors import CaseError, InputError
 from leadline.judgements import decided, resolve_case
@@ -66,7 +66,7 @@ def run_case(
         raise InputError(
             "no files or folders were named", expected="PATH... for a new case", todo="leadline run FOLDER --case DIR"
         )
-    with _opened(folder, settings) as (case, ledger, engine):
+    with writing(folder), _opened(folder, settings) as (case, ledger, engine):
         before = snapshot(engine)
         runs = []
         for i, s in enumerate(FLOW):

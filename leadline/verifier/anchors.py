@@ -86,22 +86,22 @@ class Stamp(NamedTuple):
 
 def read_stamp(data: bytes) -> Stamp:
     """The content of an RFC 3161 response (or of its bare token). Raises `ValueError` for anything else."""
-    top = _only(_parse(data))
+    top = _only(parse_der(data))
     bare = top[0][0] == 0x06
     if not bare:
-        status = int.from_bytes(_parse(top[0][1])[0][1], "big")
+        status = int.from_bytes(parse_der(top[0][1])[0][1], "big")
         if status > 1 or len(top) < 2:
             raise ValueError(f"the authority did not grant it: status {status}")
-    signed = _only(_behind(top if bare else _parse(top[1][1]), SIGNED_DATA))
-    text = _behind(_parse(signed[2][1]), TST_INFO)
-    _, _, imprint, _, time = _only(_parse(text[0][1]))[:5]
-    algorithm, digest = _parse(imprint[1])[:2]
-    if _parse(algorithm[1])[0][1] != SHA256 or len(digest[1]) != 32:
+    signed = _only(_behind(top if bare else parse_der(top[1][1]), SIGNED_DATA))
+    text = _behind(parse_der(signed[2][1]), TST_INFO)
+    _, _, imprint, _, time = _only(parse_der(text[0][1]))[:5]
+    algorithm, digest = parse_der(imprint[1])[:2]
+    if parse_der(algorithm[1])[0][1] != SHA256 or len(digest[1]) != 32:
         raise ValueError("the stamp is not over a SHA-256")
     return Stamp(digest[1], time[1].decode("ascii"), bare)
 
 
-def _parse(data: bytes) -> list[tuple[int, bytes]]:
+def parse_der(data: bytes) -> list[tuple[int, bytes]]:
     """Tag and content of the DER values that follow each other in some bytes."""
     found, at = [], 0
     while at < len(data):
@@ -122,14 +122,14 @@ def _only(values: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
     """What is inside the one value there is."""
     if len(values) != 1:
         raise ValueError("not a time stamp")
-    return _parse(values[0][1])
+    return parse_der(values[0][1])
 
 
 def _behind(values: list[tuple[int, bytes]], oid: bytes) -> list[tuple[int, bytes]]:
     """The explicitly tagged value behind an object identifier."""
     if values[0] != (0x06, oid) or values[1][0] != 0xA0:
         raise ValueError("not a time-stamp token")
-    return _parse(values[1][1])
+    return parse_der(values[1][1])
 
 
 def _check_stamp(path: Path, stamp: Stamp, rows: Sequence[Row]) -> Finding:

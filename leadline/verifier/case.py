@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,8 @@ from leadline.verifier.findings import (
 STAGES = ("ingest", "extract", "trace", "link", "estimate")
 LEDGER, SEALED, OPEN = "ledger.sqlite", "ledger.jsonl", "ledger.open.jsonl"
 KEPT = {"case.toml": "case", "verify.py": "verifier"}  # file -> where a run's entry says its digest
-WAITING = {f".{name}.new": name for name in KEPT}
 BESIDE = (f"{LEDGER}-wal", f"{LEDGER}-shm", f"{LEDGER}-journal", "writer.lock")  # empty or gone when no run is at work
-OWN_FILES = {LEDGER, SEALED, OPEN, *BESIDE, *KEPT, *WAITING}
+OWN_FILES = {LEDGER, SEALED, OPEN, *BESIDE, *KEPT, *(f".{name}.new" for name in KEPT)}
 OWN_FOLDERS = {"originals", "tables", "dossier", "exports", "anchors"}
 HALF_DONE = {".dossier-new", ".dossier-old"}
 MANIFEST = "manifest.sha256"
@@ -48,7 +47,7 @@ def verify_folder(folder: Path) -> tuple[Verdict, Sequence[Row]]:
     if rows is not None:
         entries = [(row.kind, json.loads(row.payload)) for row in rows]
         try:
-            for part in (_kept, _originals, _tables, _dossier, _anchors):
+            for part in (_kept, _originals, _tables, _dossier):
                 findings += part(folder, entries)
         except (KeyError, TypeError, AttributeError, IndexError) as e:
             findings.append(Finding(LEDGER, "changed", f"an entry does not say what entries of its kind say ({e!r})"))
@@ -137,21 +136,42 @@ def _runs(entries: Sequence[tuple[str, Payload]]) -> dict[str, Payload]:
     return runs
 
 
+def waiting(name: str) -> str:
+    """Where a new kept file stands until the ledger names it.
+
+    >>> waiting("case.toml"), waiting("anchors/12.tsr")
+    ('.case.toml.new', 'anchors/.12.tsr.new')
+    """
+    folder, slash, file = name.rpartition("/")
+    return f"{folder}{slash}.{file}.new"
+
+
+def stated(entries: Iterable[tuple[str, Payload]]) -> dict[str, str]:
+    """Digests of the kept files (`case.toml`, `verify.py`, anchors), as the latest entry that names each says."""
+    found: dict[str, str] = {}
+    for kind, payload in entries:
+        if kind == "run":
+            found.update({name: payload[key] for name, key in KEPT.items() if key in payload})
+        elif kind == "anchor":
+            found.update({f"anchors/{name}": sha256 for name, sha256 in payload["files"].items()})
+    return found
+
+
 def _kept(folder: Path, entries: Sequence[tuple[str, Payload]]) -> Iterator[Finding]:
-    """`case.toml` and `verify.py` are what the latest entry that names them says; a stopped run left them waiting."""
-    for name, key in KEPT.items():
-        stated = [payload[key] for kind, payload in entries if kind == "run" and key in payload]
-        waiting = f".{name}.new"
-        if not stated:
-            if _there(folder, name):
-                yield Finding(name, "unexpected", "no entry of the ledger vouches for it")
-        else:
-            found = [compare(folder, n, stated[-1]) for n in (name, waiting)]
-            yield first_ok(found)
-            if found[0].status == "changed" and found[1].status == "ok":
-                yield Finding(name, "leftover", "a stopped run had not yet put the new one in its place")
-        if _there(folder, waiting) and not (stated and found[0].status != "ok" and found[1].status == "ok"):
-            yield Finding(waiting, "leftover", STOPPED)
+    """Kept files are what the ledger says; where a run was stopped, the new one still waits beside the old."""
+    digests = stated(entries)
+    settled: set[str] = set()
+    for name, sha256 in sorted(digests.items()):
+        found = [compare(folder, n, sha256) for n in (name, waiting(name))]
+        yield first_ok(found)
+        settled |= {name, waiting(name)} if found[0].status != "ok" and found[1].status == "ok" else {name}
+        if found[0].status == "changed" and found[1].status == "ok":
+            yield Finding(name, "leftover", "a stopped run had not yet put the new one in its place")
+    for name in (*KEPT, *(waiting(name) for name in KEPT), *files(folder, "anchors")):
+        if name not in settled and _there(folder, name):
+            left = name.rpartition("/")[2].startswith(".")
+            note = STOPPED if left else "no entry of the ledger vouches for it"
+            yield Finding(shown(name), "leftover" if left else "unexpected", note)
 
 
 def _originals(folder: Path, entries: Sequence[tuple[str, Payload]]) -> Iterator[Finding]:
@@ -241,22 +261,6 @@ def read_manifest(text: str) -> dict[str, str]:
                 name = name.replace("\\\\", "\0").replace("\\n", "\n").replace("\\r", "\r").replace("\0", "\\")
             listed[name] = sha256
     return listed
-
-
-def _anchors(folder: Path, entries: Sequence[tuple[str, Payload]]) -> Iterator[Finding]:
-    listed = {
-        f"anchors/{name}": sha256
-        for kind, payload in entries
-        if kind == "anchor"
-        for name, sha256 in payload["files"].items()
-    }
-    for name, sha256 in sorted(listed.items()):
-        yield compare(folder, name, sha256)
-    for name in files(folder, "anchors"):
-        if name not in listed:
-            left = name.startswith("anchors/.")
-            note = STOPPED if left else "the ledger does not list it"
-            yield Finding(shown(name), "leftover" if left else "unexpected", note)
 
 
 def _others(folder: Path) -> Iterator[Finding]:

@@ -1,0 +1,392 @@
+"""Crash safety: stop the whole flow at every call that changes the disk, and look at what is left.
+
+usage: faults.py [--json] [--stride N] [--scenario NAME]... [--mode NAME]... [--kills N] [--pairs N]
+
+Three scenarios on a small case: `new` (a first run), `changed` (documents added and removed, other settings) and `withdraw`.
+Modes: a call fails once (`ENOSPC`, `EIO`, `EROFS`, `EACCES`) or from there on (`full`, `read-only`), the process is killed
+before a call (`kill`) or half-way through a write (`torn`), or killed with everything lost that was not flushed (`power`).
+`--stride N` tries every N-th call, 1 all of them. Then `--kills` kills at random moments, runs on a file system that is really
+full or read-only where the system lets us mount one, and `--pairs` pairs of runs on one case at once.
+
+What the stages compute from extract to estimate is recorded once and written again through the same engine, so that a run
+costs what its writes cost; `--kills` run everything for real.
+
+After each: the case verifies (or is not there yet), the next run ends, verifies with nothing left over, and every byte of
+tables, dossier, originals and settings is that of an undisturbed run. Needs Linux and a C compiler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import contextlib
+import ctypes
+import errno
+import functools
+import importlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+MISSING = 77  # exit code where the benchmark cannot run here
+TEXTS = {
+    "one.txt": "Soldiers of the 14th brigade refused an order to attack on Monday, the Harbour Institute said on 3 May 2021.\n\n"
+    "“We will not go,” a soldier says in the video released by the institute. “They take us to the basement if we refuse.”",
+    "two.txt": "At least 40 conscripts deserted from a training ground near the front in April 2021, according to the ministry.",
+}
+LATER = {
+    "one.txt": TEXTS["one.txt"],
+    "three.txt": "The bakery on Mill Street opened a second shop, its owner told the local paper on 5 May 2021.",
+}
+COUNT, FAIL_ONCE, FAIL_FROM, KILL, TORN = range(5)
+MODES = {
+    "ENOSPC": (FAIL_ONCE, errno.ENOSPC),
+    "EIO": (FAIL_ONCE, errno.EIO),
+    "EROFS": (FAIL_ONCE, errno.EROFS),
+    "EACCES": (FAIL_ONCE, errno.EACCES),
+    "full": (FAIL_FROM, errno.ENOSPC),
+    "read-only": (FAIL_FROM, errno.EROFS),
+    "kill": (KILL, 0),
+    "torn": (TORN, 0),
+    "power": (KILL, 0),
+}
+
+
+def write_heap(folder: Path, texts: dict[str, str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def content(case: Path) -> dict[str, bytes]:
+    """Everything of a case that two equal runs have in common: all but the ledger, which holds times of day."""
+    kept = [p for part in ("tables", "dossier", "originals") for p in (case / part).rglob("*") if p.is_file()]
+    kept += [p for p in (case / "case.toml", case / "verify.py") if p.exists()]
+    return {p.relative_to(case).as_posix(): p.read_bytes() for p in kept}
+
+
+def record(case: Path) -> dict[str, dict[object, list[object]]]:
+    """What the stages from extract to estimate wrote, by stage."""
+    from leadline.pipeline import open_case
+    from leadline.schema import TABLES
+
+    with open_case(case) as (_, _, engine):
+        found: dict[str, dict[object, list[object]]] = {}
+        for table in TABLES.values():
+            if table.stage in {"extract", "trace", "link", "estimate"}:
+                found.setdefault(table.stage, {})[table] = list(engine.records(table, table.record))
+        return found
+
+
+def replay_stages(recorded: dict[str, dict[object, list[object]]]) -> None:
+    """In this process the stages write what was recorded; the codebook is read once and the code hashed once."""
+    from leadline import codebook
+    from leadline.pipeline import FLOW, stale
+
+    for stage in FLOW:
+        if stage.name in recorded:
+            module, _, function = stage.function.partition(":")
+
+            def write(engine, *_, tables=recorded[stage.name], **__) -> None:
+                for table, records in tables.items():
+                    engine.write(table, records)
+
+            setattr(importlib.import_module(module), function, write)
+    codebook.load_codebook = CODEBOOK
+    stale.code_digest = CODE_DIGEST
+
+
+class Bench:
+    """A workspace with the undisturbed result of each scenario; experiments run in forked processes."""
+
+    def __init__(self, folder: Path) -> None:
+        from leadline.custody import withdraw
+        from leadline.pipeline import FLOW, recompute, run_case
+        from leadline.settings import Settings
+
+        global CODEBOOK, CODE_DIGEST
+        from leadline.codebook import load_codebook
+        from leadline.pipeline.stale import code_digest
+
+        CODEBOOK, CODE_DIGEST = functools.cache(load_codebook), functools.cache(code_digest)
+        CODEBOOK(None)
+        for stage in FLOW:
+            CODE_DIGEST(stage)
+        self.folder = folder
+        self.problems: list[str] = []
+        self.shim = ctypes.CDLL(None)
+        self.shim.fault_calls.restype = ctypes.c_long
+        heap, later = write_heap(folder / "heap", TEXTS), write_heap(folder / "later", LATER)
+        plain, titled = Settings(workers=1), Settings(workers=1, title="Later")
+        self.jobs: dict[str, Callable[[Path], object]] = {
+            "new": lambda case: run_case([heap], case, plain),
+            "changed": lambda case: run_case([later], case, titled),
+            "withdraw": lambda case: withdraw(case, "two.txt", "asked", recompute=recompute),
+        }
+        self.start: dict[str, Path | None] = {"new": None, "changed": folder / "plain", "withdraw": folder / "plain"}
+        self.jobs["new"](folder / "plain")
+        self.expected, self.calls, self.seconds, self.recorded = {}, {}, {}, {}
+        for name in self.jobs:
+            case = self.fresh(name)
+            began = time.monotonic()
+            code, self.calls[name] = self.run(name, case)
+            self.seconds[name] = time.monotonic() - began
+            if code:
+                raise SystemExit(f"the undisturbed run of `{name}` failed")
+            self.expected[name] = content(case)
+            self.recorded[name] = record(case)
+            shutil.rmtree(case)
+        for name in self.jobs:
+            case = self.fresh(name)
+            _, self.calls[name] = self.run(name, case, (0, 0, COUNT, ""))
+            if content(case) != self.expected[name]:
+                raise SystemExit(f"the recorded stages of `{name}` do not give the bytes of a run")
+            shutil.rmtree(case)
+
+    def fresh(self, scenario: str) -> Path:
+        case = Path(tempfile.mkdtemp(dir=self.folder)) / "case"
+        before = self.start[scenario]
+        if before is not None:
+            shutil.copytree(before, case)
+        return case
+
+    def run(
+        self, scenario: str, case: Path, arm: tuple[int, int, int, str] | None = None, *, replay: bool = False
+    ) -> tuple[int, int]:
+        """Run a scenario in a process of its own; its exit code (negative: killed, 3: a Leadline error) and its calls."""
+        reader, writer = os.pipe()
+        pid = self.fork(scenario, case, arm or (0, 0, COUNT, ""), writer, replay=arm is not None or replay)
+        os.close(writer)
+        said = os.read(reader, 100_000)
+        os.close(reader)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if code == 1:
+            self.problems.append(f"{scenario} {arm}: not an error of Leadline's own:\n{said.decode(errors='replace')}")
+        return code, int(said) if said.isdigit() else 0
+
+    def fork(
+        self,
+        scenario: str,
+        case: Path,
+        arm: tuple[int, int, int, str],
+        writer: int | None = None,
+        *,
+        replay: bool = False,
+    ) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            at, number, how, log = arm
+            if replay:
+                replay_stages(self.recorded[scenario])
+            self.shim.fault_arm(str(case).encode(), ctypes.c_long(at), number, how, log.encode() or None)
+            code = self.guarded(scenario, case, writer)
+        finally:
+            os._exit(code)
+
+    def guarded(self, scenario: str, case: Path, writer: int | None) -> int:
+        from leadline.errors import LeadlineError
+
+        try:
+            self.jobs[scenario](case)
+            said, code = str(self.shim.fault_calls()), 0
+        except LeadlineError:
+            said, code = "", 3
+        except BaseException:
+            said, code = traceback.format_exc()[-600:], 1
+        if writer is not None:
+            os.write(writer, said.encode())
+        return code
+
+    def check(self, scenario: str, case: Path, what: str, *, replay: bool = False) -> bool:
+        """Whether a case that was left somehow verifies, and whether the next run gives the undisturbed bytes."""
+        from leadline.custody import verify_case
+        from leadline.errors import CaseError
+
+        allowed = (
+            {"ok", "unexpected"} if scenario == "withdraw" else {"ok"}
+        )  # half-way, the withdrawn content is still there
+        with contextlib.suppress(CaseError):  # there is no case yet
+            verdict = verify_case(case)
+            if verdict.status not in allowed:
+                bad = [f for f in verdict.findings if f.status not in {"ok", "leftover", "withdrawn"}]
+                self.problems.append(f"{scenario} {what}: does not verify: {bad[:3]}")
+                return False
+        if self.run(scenario, case, replay=replay)[0]:
+            self.problems.append(f"{scenario} {what}: the next run failed")
+            return False
+        verdict = verify_case(case)
+        if not verdict.counts().keys() <= {"ok", "withdrawn"}:
+            bad = [f for f in verdict.findings if f.status not in {"ok", "withdrawn"}]
+            self.problems.append(f"{scenario} {what}: after the next run: {bad[:3]}")
+            return False
+        now = content(case)
+        if now != self.expected[scenario]:
+            differ = sorted(
+                k for k in now.keys() | self.expected[scenario] if now.get(k) != self.expected[scenario].get(k)
+            )
+            self.problems.append(f"{scenario} {what}: other bytes in {differ[:5]}")
+            return False
+        return True
+
+    # -- the experiments ----------------------------------------------------------------------------------------------
+
+    def strike(self, scenario: str, mode: str, at: int) -> bool:
+        """One run that is disturbed at its `at`-th call; whether the case survived."""
+        case = self.fresh(scenario)
+        how, number = MODES[mode]
+        log = str(case.parent / "log") if mode == "power" else ""
+        code, _ = self.run(scenario, case, (at, number, how, log))
+        if mode == "power" and code == -signal.SIGKILL:
+            cut_power(Path(log))
+        good = code != 1 and self.check(scenario, case, f"{mode} at {at}", replay=True)
+        shutil.rmtree(case.parent)
+        return good
+
+    def kill(self, scenario: str, rng: random.Random) -> bool:
+        case = self.fresh(scenario)
+        pid = self.fork(scenario, case, (0, 0, COUNT, ""))
+        time.sleep(rng.uniform(0, 1.1 * self.seconds[scenario]))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        good = self.check(scenario, case, "random kill")
+        shutil.rmtree(case.parent)
+        return good
+
+    def pair(self, rng: random.Random) -> bool:
+        """Two runs with different settings and heaps on one case at once: one writes, the other is told so, or follows."""
+        case = self.fresh("changed")
+        first = self.fork("changed", case, (0, 0, COUNT, ""))
+        time.sleep(rng.uniform(0, self.seconds["changed"]))
+        second = self.fork("new", case, (0, 0, COUNT, ""))
+        codes = [os.waitstatus_to_exitcode(os.waitpid(p, 0)[1]) for p in (first, second)]
+        good = set(codes) <= {0, 3} and 0 in codes and self.check("changed", case, f"two at once, codes {codes}")
+        shutil.rmtree(case.parent)
+        return good
+
+    def mounted(self, scenario: str, options: str) -> bool | None:
+        """A run on a real file system that is too small or read-only; None where we may not mount one."""
+        place = Path(tempfile.mkdtemp(dir=self.folder))
+        mount = ["mount", "-t", "tmpfs", "-o", options.replace("ro", "size=50m"), "tmpfs", str(place)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            return None
+        case, before = place / "case", self.start[scenario]
+        try:
+            if before is not None:
+                shutil.copytree(before, case)
+            if options == "ro":
+                subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+            code, _ = self.run(scenario, case, replay=True)
+            subprocess.run(["mount", "-o", "remount,rw,size=50m", str(place)], check=True)
+            return code != 1 and self.check(scenario, case, f"on {options}", replay=True)
+        except OSError:
+            return True  # too small for what was there before
+        finally:
+            subprocess.run(["umount", str(place)], check=True)
+
+
+def cut_power(log: Path) -> None:
+    """Cut every file back to what was flushed of it, as a power cut on a delaying file system does."""
+    flushed: dict[str, int] = {}
+    dirty: set[str] = set()
+    for line in log.read_text(encoding="utf-8").splitlines():
+        what, size, path, target = line.split("\t")
+        if what == "O" and (int(size) == 0 or path not in flushed):
+            flushed[path] = 0
+            dirty.add(path)
+        elif what == "W":
+            dirty.add(path)
+        elif what == "S":
+            flushed[path] = int(size)
+            dirty.discard(path)
+        elif what == "T":
+            flushed[path] = min(flushed.get(path, int(size)), int(size))
+        elif what == "R":
+            moved = [p for p in {*flushed, *dirty} if p == path or p.startswith(f"{path}/")]
+            for p in moved:
+                new = target + p[len(path) :]
+                flushed[new] = flushed.pop(p, 0)
+                dirty.discard(new)
+                if p in dirty:
+                    dirty.remove(p)
+                    dirty.add(new)
+        elif what == "U":
+            dirty.discard(path)
+    for path in map(Path, dirty):
+        size = flushed.get(str(path), 0)
+        if path.is_file() and not path.name.endswith("-shm") and path.stat().st_size > size:
+            os.truncate(path, size)
+
+
+def main() -> int:
+    """Run the experiments and print how many were tried and how many cases did not survive."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument("--scenario", action="append", choices=["new", "changed", "withdraw"])
+    parser.add_argument("--mode", action="append", choices=list(MODES))
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--pairs", type=int, default=20)
+    given = parser.parse_args()
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if not sys.platform.startswith("linux") or compiler is None:
+        print("needs Linux and a C compiler", file=sys.stderr)
+        return MISSING
+    with tempfile.TemporaryDirectory() as name:
+        if "LEADLINE_FAULTS" not in os.environ:  # once more, with the shim before the C library
+            shim = Path(name) / "faults.so"
+            source = Path(__file__).with_suffix(".c")
+            subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"], check=True)
+            one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_IO_THREADS"), "1")
+            environment = {**os.environ, "LD_PRELOAD": str(shim), "LEADLINE_FAULTS": "1", **one}
+            return subprocess.run([sys.executable, __file__, *sys.argv[1:]], env=environment, check=False).returncode
+        bench = Bench(Path(name).resolve())
+        tried: collections.Counter[str] = collections.Counter()
+        lost: collections.Counter[str] = collections.Counter()
+
+        def count(what: str, good: bool | None) -> None:
+            if good is not None:
+                tried[what] += 1
+                lost[what] += not good
+
+        rng = random.Random(20221104)
+        scenarios = given.scenario or list(bench.jobs)
+        for scenario in scenarios:
+            for mode in given.mode or MODES:
+                for at in range(1, bench.calls[scenario] + 1, given.stride):
+                    count(f"{scenario}, {mode}", bench.strike(scenario, mode, at))
+        for n in range(given.kills):
+            scenario = scenarios[n % len(scenarios)]
+            count(f"{scenario}, killed at random", bench.kill(scenario, rng))
+        for scenario in scenarios if given.pairs else ():
+            for options in ("ro", *(f"size={k}k" for k in range(4, 600, 8 * given.stride))):
+                count("on a small or read-only file system", bench.mounted(scenario, options))
+        for _ in range(given.pairs):
+            count("two runs at once", bench.pair(rng))
+        for problem in bench.problems[:20]:
+            print(problem, file=sys.stderr)
+        figures = {f"calls, {s}": bench.calls[s] for s in scenarios}
+        figures |= {"stops tried": tried.total(), "cases lost": lost.total()}
+        if given.json:
+            print(json.dumps({**figures, **{f"tried: {k}": v for k, v in tried.items()}}))
+        else:
+            for k, v in tried.items():
+                print(f"{k}: {v} tried, {lost[k]} lost")
+            print(", ".join(f"{k} {v}" for k, v in figures.items()))
+        return 0 if given.json or not lost.total() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
