@@ -367,6 +367,8 @@ def main() -> int:
             for mode in given.mode or MODES:
                 for at in range(1, bench.calls[scenario] + 1, given.stride):
                     count(f"{scenario}, {mode}", bench.strike(scenario, mode, at))
+                what = f"{scenario}, {mode}"
+                print(f"{what}: {tried[what]} tried, {lost[what]} lost", file=sys.stderr, flush=True)
         for n in range(given.kills):
             scenario = scenarios[n % len(scenarios)]
             count(f"{scenario}, killed at random", bench.kill(scenario, rng))

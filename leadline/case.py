@@ -30,7 +30,7 @@ from leadline.errors import CaseError
 from leadline.ledger import Ledger
 from leadline.settings import Settings
 from leadline.verifier import standalone
-from leadline.verifier.case import KEPT, OWN_FILES, stated, waiting
+from leadline.verifier.case import KEPT, OWN_FILES, is_temporary, stated, waiting
 
 FORMAT = 1
 REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -142,7 +142,7 @@ def make_room(folder: Path) -> None:
         names = {folder.name}
     except OSError as e:
         raise _not_writable(folder, e) from e
-    if "case.toml" not in names and not all(name in OWN_FILES or _is_temporary(name) for name in names):
+    if "case.toml" not in names and not all(name in OWN_FILES or is_temporary(name) for name in names):
         raise CaseError(
             "the folder is not empty and holds no case",
             place=str(folder),
@@ -159,17 +159,13 @@ def _settle(folder: Path, ledger: Ledger) -> dict[str, str]:
         if new.exists() and digest_of(new) == known[name]:
             new.replace(folder / name)
     for path in (*folder.iterdir(), *(folder / "anchors").glob(".*")):
-        if not path.is_dir() and (_is_temporary(path.name) or path.parent != folder):
+        if not path.is_dir() and (is_temporary(path.name) or path.parent != folder):
             path.unlink()
     return known
 
 
 def _stands(folder: Path, digests: Mapping[str, str]) -> bool:
     return all((folder / name).exists() and digest_of(folder / name) == sha256 for name, sha256 in digests.items())
-
-
-def _is_temporary(name: str) -> bool:
-    return any(name.startswith(f".{kept}.") for kept in (*KEPT, "ledger.jsonl"))
 
 
 @contextmanager

@@ -146,6 +146,15 @@ def waiting(name: str) -> str:
     return f"{folder}{slash}.{file}.new"
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a file beside the parts of a case is what a stopped write left.
+
+    >>> [is_temporary(n) for n in (".case.toml.712", "..verify.py.new.712", ".ledger.jsonl.3", "case.toml", ".hidden")]
+    [True, True, True, False, False]
+    """
+    return name.startswith(".") and name.lstrip(".").startswith(tuple(f"{n}." for n in (*KEPT, SEALED)))
+
+
 def stated(entries: Iterable[tuple[str, Payload]]) -> dict[str, str]:
     """Digests of the kept files (`case.toml`, `verify.py`, anchors), as the latest entry that names each says."""
     found: dict[str, str] = {}
@@ -274,6 +283,6 @@ def _others(folder: Path) -> Iterator[Finding]:
             note = STOPPED if left else "it is no part of a case"
             yield Finding(f"{name}/", "leftover" if left else "unexpected", note)
         elif not path.is_dir() and path.name not in OWN_FILES:
-            left = any(path.name.startswith(f".{kept}.") for kept in (*KEPT, SEALED))
+            left = is_temporary(path.name)
             note = STOPPED if left else "it is no part of a case"
             yield Finding(name, "leftover" if left else "unexpected", note)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, NamedTuple
 
 EXIT_CODES = {"ok": 0, "withdrawn": 0, "leftover": 0, "changed": 5, "missing": 6, "unexpected": 7, "unproven": 8}
@@ -75,13 +75,14 @@ def shown(name: str) -> str:
 def inside(name: str) -> bool:
     r"""Whether a relative path stays below its folder on every system.
 
-    >>> [inside(n) for n in ("documents/a.html", "../a", "/a", "a/../../b", "C:\\a", "a\\..\\b", "")]
+    >>> [inside(n) for n in ("documents/a.html", "../a", "/a", "a/../../b", "a/C:\\b", "a\\..\\b", "")]
     [True, False, False, False, False, False, False]
     """
-    windows = PureWindowsPath(name)
-    parts = name.split("/")
-    leads_out = windows.drive or windows.root or ".." in windows.parts or PurePosixPath(name).is_absolute()
-    return not leads_out and "\0" not in name and not {"", ".", ".."} & set(parts)
+    for part in name.split("/"):
+        windows = PureWindowsPath(part)  # a part with a drive would replace all that stands before it
+        if part in {"", ".", ".."} or "\0" in part or windows.drive or windows.root or ".." in windows.parts:
+            return False
+    return True
 
 
 def compare(folder: Path, name: str, sha256: str) -> Finding:
