@@ -4,7 +4,7 @@ usage: determinism.py [--json] [--small]
 
 Runs the flow on the example case (with --small on three short documents) in processes that differ in the order of the files,
 the path of the case, locale, time zone, number of workers, batch size and PYTHONHASHSEED, and compares every byte of tables,
-dossier and originals. Any attempt to find or reach another machine is counted and refused (a library that comes with Splink binds
+dossier and originals. Any attempt to find or reach another machine is counted and refused (a library that comes with trafilatura binds
 the loopback when it is imported, to see whether there is IPv6: that reaches nobody and is not counted); on Linux the process has no network at all where the
 system lets us take it away.
 """
