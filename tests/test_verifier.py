@@ -6,10 +6,12 @@ import ast
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -232,3 +234,19 @@ def test_verifier_compare_does_not_read_what_it_need_not(tmp_path):
     assert compare(tmp_path, "a", "0" * 64).status == "missing"
     (tmp_path / "d").mkdir()
     assert compare(tmp_path, "d", "0" * 64).status == "changed"
+
+
+def test_verifier_documented_check_without_any_program_of_ours(folder, tmp_path):
+    """The lines of docs/custody.md, as they stand there, print the head and stop at a changed entry."""
+    page = (Path(__file__).resolve().parent.parent / "docs" / "custody.md").read_text(encoding="utf-8")
+    program = textwrap.dedent(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1])
+
+    def run():
+        return subprocess.run(
+            [sys.executable, "-I", "-c", program], cwd=folder, capture_output=True, text=True, check=False
+        )
+
+    assert run().stdout == f"head {verify_case(folder).head}\n"
+    text = (folder / "ledger.jsonl").read_text()
+    (folder / "ledger.jsonl").write_text(text.replace('"size":', '"size":1', 1))
+    assert "AssertionError" in run().stderr
