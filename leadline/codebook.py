@@ -216,11 +216,16 @@ class MediumCode(_Part, frozen=True, kw_only=True):
 
 
 class VerificationCode(_Part, frozen=True, kw_only=True):
-    """One verification code with its cues."""
+    """One verification code with its cues.
+
+    `cues` are about material (`the video could not be verified`) and reach what rests on it, or stand on an event's words;
+    `within` are patterns that code the clause they stand in.
+    """
 
     code: Verification
     definition: str
     cues: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class CodebookFile(_Part, frozen=True, kw_only=True):

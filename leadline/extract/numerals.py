@@ -117,8 +117,27 @@ def items(text: str) -> tuple[Item, ...]:
             item, i = _spelled(raw, i)
         else:
             item, i = raw[i], i + 1
+        if item.value is not None and item.form in ("digits", "words"):
+            item, i = _and_a_half(raw, item, i)
         out.append(item)
     return tuple(out)
+
+
+def _and_a_half(raw: list[Item], item: Item, i: int) -> tuple[Item, int]:
+    """`Six and a half`, `two-and-a-half thousand`: half of one more, before a scale."""
+    j = i
+    words: list[str] = []
+    while j < len(raw) and len(words) < 3 and j < i + 6:
+        if not is_dash(raw[j].text):
+            words.append(raw[j].text)
+        j += 1
+    if words != ["and", "a", "half"] or item.value is None:
+        return item, i
+    value = item.value + 0.5
+    _, _, scales = _words()
+    if j < len(raw) and raw[j].text in scales:
+        value, j = value * scales[raw[j].text], j + 1
+    return Item(item.start, raw[j - 1].end, f"{item.text} and a half", value, item.form), j
 
 
 def _join(raw: list[Item], i: int, j: int, value: float | None, form: Form) -> Item:

@@ -9,8 +9,10 @@ from spacy.tokens import Doc, Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.attribution.quotes import find_quotations
+from leadline.extract.claims.actors import read_actor
 from leadline.extract.claims.chains import Chains, Lineage
 from leadline.extract.claims.confidence import confidence
+from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
 from leadline.extract.claims.events import (
     SURE,
@@ -30,13 +32,13 @@ from leadline.extract.claims.fields import (
     pick_places,
     pick_time,
     pick_unit,
-    read_actor,
 )
 from leadline.extract.claims.medium import Media, MediumRule, compile_media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
+from leadline.extract.claims.who import BODY_KINDS
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
@@ -126,7 +128,7 @@ def find_claims(
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
         return ()  # most of the work below serves who says it: in a text without any trigger there is no it
     told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
-    carriers = [n for n in (document.publisher, document.origin_publisher) if n]
+    carriers = [n for n in (document.publisher, document.origin_publisher) if n and not _is_body(register, n)]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
     naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
@@ -142,12 +144,19 @@ def find_claims(
             media.remember_post(lines[k], chains.voices.speaking_before(sentence))
     for k, sentence in enumerate(parsed.sentences):
         line = lines[k]
-        if sentence.start in disclaimers.sentences or sentence.text.rstrip().endswith("?"):
+        if sentence.text.rstrip().endswith("?"):
             continue
         found = candidates(line, coder, chains, located, told) or again(line, coder, claims, sentence.start_char)
+        found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
             claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))
-    return tuple(claims)
+    return contradicted(claims)
+
+
+def _is_body(register: Register, name: str) -> bool:
+    """Whether a publisher is a state body or the like: where its own report names it, it is a source."""
+    source = register.resolve(name)
+    return source is not None and source.kind in BODY_KINDS
 
 
 def candidates(

@@ -15,9 +15,22 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording
 from leadline.extract.claims.speech import Speech
-from leadline.extract.claims.voices import Voices
+from leadline.extract.claims.voices import Voice, Voices
 from leadline.extract.claims.who import FIRST_PERSON, OUTLET_KINDS, Who, equal
 from leadline.schema import Attribution, Hop, Span
+
+SUPERIORS = frozenset({"commander", "official"})
+PROBABLE = frozenset(
+    {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
+)
+STILL = 150
+"""Tokens within which an assessment goes on without naming its body again."""
+WITNESSES = frozenset({"soldier", "relative", "witness"})
+OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
+HEAD = 12
+"""Words at the front of a sentence among which it says whom it is about."""
+TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
+ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class Chains:
             outside = [v for v in around if v.cue_token.i not in quote[0]]
             if not outside:
                 around.append(replace(quote[1], content=quote[0] | quote[1].content))
+        around = [v for v in around if not self._is_told(v)]
         around.sort(key=lambda v: (-v.size, v.cue_token.i))
         whos: list[Who] = []
         hops: list[Hop] = []
@@ -126,6 +140,31 @@ class Chains:
             )
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
 
+    def _is_told(self, v: Voice) -> bool:
+        """`Officers told them that …`: what a nameless superior tells soldiers or families is told of, not attributed.
+
+        In a recording the superior is heard saying it, and a reporter who is told something has a source.
+        """
+        if v.who is None or v.recording is not None or v.who.kind not in SUPERIORS or v.who.source is not None:
+            return False
+        if v.who.kind == "commander" and any(
+            o is not v and v.cue_token.i in o.content and o.who is not None and o.who.kind in WITNESSES
+            for o in self.voices.all
+        ):
+            return not self.naming.people.is_named(self.doc[v.who.at])  # in a soldier's account the story goes on
+        return self._tells_those_concerned(v.who, v.cue_token)
+
+    def _tells_those_concerned(self, who: Who, cue: Token) -> bool:
+        """Whether a nameless superior tells, warns or threatens soldiers or families: a part of the story."""
+        if who.kind not in SUPERIORS or who.source is not None or cue.lemma_.lower() not in TELLING:
+            return False
+        if self.naming.people.is_named(self.doc[who.at]):
+            return False
+        addressed = [c for c in cue.children if c.dep_ in {"dobj", "dative", "nsubjpass"}]
+        return any(
+            a.lower_ in ADDRESSED or self.words.kind(a.lemma_.lower()) in {"soldier", "relative"} for a in addressed
+        )
+
     def _own_voice(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
         """No attribution: a clause inside a recording's description, an outlet's own finding, reports, or nobody."""
         inside = {t.i for t in tokens}
@@ -137,7 +176,14 @@ class Chains:
         behind = next((v for v in self.voices.backwards if head.i in v.content), None)
         if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
             return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
-        for rule in (self._of_reports, self._of_statement, self._of_aside, self._of_finding):
+        for rule in (
+            self._of_reports,
+            self._of_statement,
+            self._of_aside,
+            self._of_finding,
+            self._of_assessment,
+            self._of_account,
+        ):
             if (found := rule(head)) is not None:
                 return found
         recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
@@ -227,9 +273,11 @@ class Chains:
                 ]
                 return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
             who = next((w for at, w in self.voices.seen_at if at in {subjects[0].i, verb.i}), None)
+            if who is None and verb.lemma_.lower() == "put":
+                who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
-            if self.voices.is_byline(who, verb):
+            if self.voices.is_byline(who, verb) or self._tells_those_concerned(who, verb):
                 continue
             recording, _ = self.voices.linked(who, verb, frozenset(t.i for t in verb.subtree) - {verb.i})
             outer = [w for w in (recording.released_by if recording else []) if not equal(w, who)]
@@ -254,6 +302,62 @@ class Chains:
             return None
         return Lineage((who.hop(verb.text),), (who,), None, None, verb, found_out=True)
 
+    def _of_assessment(self, head: Token) -> Lineage | None:
+        """`It is likely that …` after a body that uses a yardstick was heard: its assessment goes on.
+
+        The text's own probabilities carry no yardstick; between the two nobody else may have spoken.
+        """
+        words = {t.lower_ for t in (head, *head.ancestors)} | {
+            c.lower_ for t in (head, *head.ancestors) for c in t.children if c.dep_ in {"advmod", "acomp"}
+        }
+        if words.isdisjoint(PROBABLE):
+            return None
+        before = [(at, w) for at, w in self.voices.seen_at if at < head.i and w.kind]
+        if not before or head.i - before[-1][0] > STILL:
+            return None
+        who = before[-1][1]
+        if who.source is None or who.source.yardstick is None or who.canonical.casefold() in self.naming.own:
+            return None
+        who = replace(who, start=None, end=None)
+        return Lineage((who.hop(""),), (who,), None, None, None)
+
+    def _of_account(self, head: Token) -> Lineage | None:
+        """A story told by one who is quoted beside it: `He was tied to a tree.` between two sentences that he `says`.
+
+        The sentence must be about a witness without office, who speaks in the same paragraph or right before it, and nobody else
+        may be quoted in between.
+        """
+        sentence = head.sent
+        if any(t.lower_ in FIRST_PERSON for t in sentence) or self.naming.in_quotation(head):
+            return None
+        about = [t for t in sentence if t.dep_ in {"nsubj", "nsubjpass", "poss", "dobj"}]
+        paragraph = self.voices.paragraph_of(sentence.start_char)
+        near = [
+            v
+            for v in self.voices.all
+            if v.who is not None and abs(self.voices.paragraph_of(v.cue_token.idx) - paragraph) <= 1
+        ]
+        same = [v for v in near if self.voices.paragraph_of(v.cue_token.idx) == paragraph]
+        before = [v for v in near if v.cue_token.i < sentence.start]
+        spoken = same or before[-1:]
+        whos = {v.who.canonical.casefold() for v in spoken if v.who is not None}
+        if len(whos) != 1 or spoken[-1].who is None:
+            return None
+        v = spoken[-1]
+        who = v.who
+        if who is None or who.source is not None or who.owner_kind or who.kind not in WITNESSES | {"person"}:
+            return None
+        meant = {w.lower() for w in who.canonical.split()}
+        if not any(t.lower_ in meant or (t.lower_ in OWN_STORY and t.i - sentence.start < HEAD) for t in about):
+            return None
+        last = [w for at, w in self.voices.seen_at if at < sentence.start and w.kind in WITNESSES | {"person"}][-1:]
+        if last and not equal(last[0], who):
+            return None  # `he` is somebody else
+        who = replace(who, start=None, end=None)
+        recording = v.recording
+        outer = [w for w in (recording.released_by if recording else []) if not equal(w, who)]
+        return Lineage((*(w.hop("") for w in outer), who.hop(v.cue)), (*outer, who), recording, None, None)
+
     def _cited(self, cue: Token | None) -> list[Who]:
         """`…, citing a report from X`: X speaks behind the source."""
         for c in cue.sent if cue is not None else ():
@@ -272,8 +376,8 @@ class Chains:
 
     def _speakers_of(self, recording: Recording) -> Who:
         """Nobody is named in a recording that is itself the source: the soldiers of the side the text is about."""
-        side = self.naming.side
-        adjective = self.naming.adjectives.get(side or "", "")
+        side = self.naming.sides.main
+        adjective = self.naming.sides.adjectives.get(side or "", "")
         canonical = f"{adjective} soldiers".strip() if adjective else "unnamed speakers"
         token = self.doc[recording.at]
         return Who(

@@ -170,6 +170,8 @@ def find_events(
         for match in matches:
             tokens = tuple(line.tokens[k] for k in match.words)
             head = top(tokens)
+            if _straddles(head, tokens):
+                continue
             if barred and (scope is None or any(occurs(p, scope(head)) for p in barred)):
                 continue
             factor = roles_fit(rule, head, tokens, places)
@@ -182,6 +184,21 @@ def may_hold_event(line: Line, rules: Rules, places: frozenset[int]) -> bool:
     """Whether any trigger stands in the line, whatever bars it."""
     nothing = Line((), ())
     return next(find_events(line, rules, places, lambda _: nothing), None) is not None
+
+
+def _straddles(head: Token, tokens: tuple[Token, ...]) -> bool:
+    """Whether an object or place among the words belongs to a coordinate verb with a subject of its own.
+
+    `Phones were taken and five men were locked in a cellar`: nothing is taken into the cellar.
+    """
+    if head.pos_ != "VERB":
+        return False
+    for t in tokens:
+        if t.dep_ in {"pobj", "dobj", "prep"}:
+            verb = next((a for a in t.ancestors if a.pos_ in {"VERB", "AUX"}), head)
+            if verb.i != head.i and verb.dep_ == "conj" and any(c.dep_ in SUBJECTS for c in verb.children):
+                return head.i in {a.i for a in verb.ancestors}
+    return False
 
 
 def top(tokens: tuple[Token, ...]) -> Token:
@@ -331,6 +348,16 @@ def patients(verb: Token, tokens: tuple[Token, ...]) -> list[Token]:
     """Heads of the noun phrases to which something is done."""
     inside = {t.i for t in tokens}
     found = [c for c in verb.children if c.dep_ in OBJECTS]
+    if found and all(c.i in inside and c.pos_ == "NOUN" for c in found):  # `opened fire on them`: fire is no victim
+        goals = [
+            g
+            for v in (verb, *found)
+            for c in v.children
+            if c.dep_ == "prep" and c.lower_ in {"at", "on", "upon", "against"}
+            for g in c.children
+            if g.dep_ == "pobj"
+        ]
+        found = goals or found
     if verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl", "amod"} and not found:
         found = [verb.head]
     if not found and verb.dep_ == "ccomp":  # small clause: `forced them back`

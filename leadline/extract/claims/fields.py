@@ -90,12 +90,12 @@ def pick_number(
         bare = n.counted_start is None
         near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
         near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
+        holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
         fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
         if not fitting and counted.i not in roles:
             continue
-        if not near and not fitting:
+        if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
             continue
-        holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
         scored.append((-(2 * (counted.i in roles) + fitting + holds), abs(counted.i - found.head.i), n))
     scored.sort(key=lambda s: s[:2])
     if not scored or (len(scored) > 2 and len({s[0] for s in scored}) == 1):
@@ -104,6 +104,13 @@ def pick_number(
     return Number(low=best.low, high=best.high, unit=best.unit), [
         FieldSpan(field="number", start=best.start, end=best.end)
     ]
+
+
+def _same_clause(counted: Token, head: Token) -> bool:
+    """Whether no other verb stands between a counted noun and the event's word."""
+    verb = next((a for a in counted.ancestors if a.pos_ in {"VERB", "AUX"}), None)
+    own = head if head.pos_ in {"VERB", "AUX"} else next((a for a in head.ancestors if a.pos_ in {"VERB", "AUX"}), head)
+    return verb is None or verb.i == own.i or verb.dep_ not in {"advcl", "relcl", "acl", "ccomp"}
 
 
 def pick_time(
@@ -116,6 +123,7 @@ def pick_time(
         inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
     if not inside and lineage.cue is not None:
         inside = _said_in(lineage.cue, r.times)
+    inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
     if event != "public-appeal":  # an appeal happens by being posted
         inside = [t for t in inside if not _dates_a_release(t, r.doc)]
     historical = any(t.is_historical for t in inside)
@@ -134,6 +142,16 @@ def _dates_a_release(t: TimeReading, doc: Doc) -> bool:
         return False
     verb = next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
     return verb is not None and verb.lemma_.lower() in load_lexicon().releasing
+
+
+def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
+    """`The heaviest losses of the year`: the year is what is compared in, not when it happened."""
+    token = _token_at(doc, t.start)
+    while token is not None and token.dep_ in {"det", "amod", "nummod", "compound"} and token.head.i != token.i:
+        token = token.head
+    if token is None or token.dep_ != "pobj" or token.head.lower_ not in {"of", "in"}:
+        return False
+    return any(c.tag_ == "JJS" for c in token.head.head.children)
 
 
 PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
@@ -247,36 +265,6 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
             near = [u for u in r.units if first.idx <= u.start < r.doc[min(limit, first.i + NEXT, len(r.doc) - 1)].idx]
             unit = next((u for u in near if u.number is not None and "\n" not in r.doc.text[first.idx : u.start]), None)
         r.of_recording[id(recording)] = (unit, place)
-
-
-def read_actor(
-    found: Found, clause: tuple[Token, ...], lineage: Lineage, unit: UnitReading | None, naming: Naming
-) -> str | None:
-    """Side or group whose conduct the claim is about: of the doer, of the soldiers in the clause, of the speaker."""
-    words = naming.sides
-    doers = [x for t in agents(found.head) for x in t.subtree if x.i <= t.i]
-    victims = [x for t in patients(found.head, found.tokens) for x in t.subtree if x.i <= t.i]
-    first, second = (victims, doers) if found.event == "losses" else (doers, victims)
-    for group in (first, second):
-        side = next((words[t.lower_] for t in group if t.lower_ in words), None)
-        if side:
-            return side
-    on_troops = next(
-        (
-            words[t.lower_]
-            for t in clause
-            if t.lower_ in words and naming.words.kind(t.head.lemma_.lower()) in {"soldier", "commander", "official"}
-        ),
-        None,
-    )
-    if on_troops:
-        return on_troops
-    if any(t.lower_ in {"we", "us", "our", "i", "me", "my"} for t in clause) and lineage.whos and lineage.whos[-1].side:
-        return lineage.whos[-1].side
-    if unit is not None and unit.side:
-        return unit.side
-    named = next((words[t.lower_] for t in clause if t.lower_ in words), None)
-    return named or naming.side
 
 
 def _token_at(doc: Doc, offset: int) -> Token | None:

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Lineage
-from leadline.extract.claims.who import BODY_KINDS, Who
+from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who
 from leadline.extract.claims.words import Line, occurs
 from leadline.register import Source
 from leadline.schema import Medium
@@ -26,6 +26,7 @@ OWN_VOICE: dict[str, Medium] = {
 ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
+FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
 )
@@ -74,7 +75,11 @@ class Media:
             return medium
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
-        return self._usual(speaker)
+        usual = self._usual(speaker)
+        if usual == "not-stated" and speaker.kind == "person" and speaker.source is None and not speaker.owner_kind:
+            own = lineage.cue is None or any(t.lower_ in FIRST_PERSON for t in clause.tokens)
+            return "testimony" if own else usual
+        return usual
 
     def remember_post(self, line: Line, speakers: Iterable[Who]) -> None:
         """Take in a sentence such as `that is according to the minister's page`, which says where the speakers before it spoke."""
@@ -137,6 +142,8 @@ class Media:
             return "social-post"
         if lineage.found_out:
             return "social-post" if self._says("social-post", clause) else "investigation"
+        if kind in {"monitor", "outlet"} and lineage.cue is not None and lineage.cue.lemma_.lower() in FOUND_OUT:
+            return "investigation"
         if kind == "monitor" and self._says("analysis", line):
             return "analysis"
         if kind == "outlet":

@@ -7,13 +7,15 @@ the text gives it (`Russian soldier`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
-from leadline.extract.claims.names import Named, find_names, same_person, sides_of
+from leadline.extract.claims.names import Named, find_names, same_person
+from leadline.extract.claims.people import PERSONAL_KINDS, People
+from leadline.extract.claims.sides import Sides
 from leadline.extract.claims.who import (
     BODY_KINDS,
     BODY_NOUNS,
@@ -32,8 +34,20 @@ from leadline.extract.claims.who import (
 from leadline.register import Register, Source
 from leadline.schema import Span
 
+NAMED_KINDS = frozenset({"outlet", "monitor"})
 RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
+
+
+OF_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f"}
+
+
+def _gender(who: Who) -> str:
+    """What the nouns of a source say of its gender: `f`, `m`, or nothing."""
+    words = load_lexicon()
+    named = {w.strip(",").lower() for w in f"{who.name} {who.canonical}".split()}
+    female, male = not named.isdisjoint(words.female), not named.isdisjoint(words.male)
+    return "" if female == male else "f" if female else "m"
 
 
 class Naming:
@@ -47,63 +61,10 @@ class Naming:
     ) -> None:
         self.doc, self.register, self.own, self.quotations = doc, register, own, quotations
         self.words: Lexicon = load_lexicon()
-        self.sides, self.adjectives = sides_of(register)
+        self.sides = Sides(doc, register)
         self.seen: list[Who] = []
-        self.roles: dict[str, tuple[str, str]] = {}
-        self.persons = self._persons()
+        self.people = People(doc, register, self.sides.of)
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
-        self.side = self._main_side()
-
-    # -- the whole text ----------------------------------------------------------------------------------------------
-
-    def _persons(self) -> dict[str, str]:
-        """Surname to the fullest name of that person in the text."""
-        found: dict[str, str] = {}
-        for e in self.doc.ents:
-            if e.label_ == "PERSON":
-                words = [t.text for t in e if t.text not in {"'s", "’s"} and not t.is_punct]
-                if words and len(words) <= 4:
-                    key = words[-1].casefold()
-                    if len(words) > len(found.get(key, "").split()):
-                        found[key] = " ".join(words)
-        for (
-            noun
-        ) in self.doc:  # `the head of the office, Nora Hall,`: a person, whatever the recogniser takes the name for
-            if self._is_personal(noun):
-                for name in self._names_beside(noun):
-                    found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
-        return found
-
-    def _is_personal(self, noun: Token) -> bool:
-        """Whether a noun in the singular means one person by office or profession."""
-        lemma = noun.lemma_.lower()
-        return (
-            noun.pos_ in {"NOUN", "PROPN"}
-            and noun.tag_ in {"NN", "NNP"}
-            and lemma not in BODY_NOUNS
-            and self.words.kind(lemma) in {"official", "commander", "analyst"}
-        )
-
-    def _names_beside(self, noun: Token) -> list[list[Token]]:
-        """Names of two or three words in apposition to a noun."""
-        found = []
-        for c in noun.children:
-            if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i > noun.i:
-                name = [
-                    t for t in self.doc[c.left_edge.i : c.i + 1] if t.pos_ == "PROPN" and t.head.i in {c.i, c.head.i}
-                ]
-                if 2 <= len(name) <= 3 and all(t.text[:1].isupper() and t.is_alpha for t in name):
-                    found.append(name)
-        return found
-
-    def _main_side(self) -> str | None:
-        """The side whose soldiers the text is mostly about."""
-        tally: dict[str, int] = {}
-        for t in self.doc:
-            side = self.sides.get(t.lower_)
-            if side and t.head.i != t.i and self.words.kind(t.head.lower_) in {"soldier", "commander", "official"}:
-                tally[side] = tally.get(side, 0) + 1
-        return max(sorted(tally), key=lambda s: tally[s]) if tally else None
 
     def _somebody_else(self, named: Named) -> bool:
         """Whether a bare surname of the register is that of another person in this text."""
@@ -120,7 +81,7 @@ class Naming:
         )
         if before is not None and is_given_name:
             return not same_person(f"{before.text} {self.doc[named.start].text}", named.source)
-        full = self.persons.get(self.doc[named.start].lower_, "")
+        full = self.people.full.get(self.doc[named.start].lower_, "")
         return len(full.split()) > 1 and not same_person(full, named.source)
 
     # -- one source --------------------------------------------------------------------------------------------------
@@ -162,7 +123,7 @@ class Naming:
         at_head = [n for n in named if n.start <= head.i < n.end]
         if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
             return self._from_register(at_head[0])
-        person = self._person_at(head, tokens)
+        person = self.people.at(head, tokens, self.named)
         if person is not None:
             return person
         apposed = [
@@ -170,7 +131,7 @@ class Naming:
         ]
         if apposed and kind in {"official", "commander", "analyst"}:
             return self._from_register(apposed[0])
-        by_role = self._by_role(head, tokens, named)
+        by_role = self.people.by_role(head, tokens, named)
         if by_role is not None:
             return by_role
         nobodys = lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)
@@ -214,7 +175,7 @@ class Naming:
             s.side,
             start=span.start_char,
             end=span.end_char,
-            owner_kind=self._owner(s),
+            owner_kind=self.people.owner(s),
         )
 
     def _owner(self, source: Source) -> str:
@@ -223,90 +184,6 @@ class Naming:
         if owner is None:
             return ""
         return "private" if owner.kind == "armed-force" and owner.parent is None else owner.kind
-
-    def _person_at(self, head: Token, tokens: Sequence[Token]) -> Who | None:
-        """A person's name at the head of the phrase or beside it."""
-        inside = {t.i for t in tokens}
-        for e in self.doc.ents:
-            if e.label_ != "PERSON" or not any(t.i in inside for t in e):
-                continue
-            if not (
-                e.start <= head.i < e.end
-                or (e.root.dep_ == "appos" and e.root.head.i == head.i)
-                or (e.root.head.i == head.i and e.root.dep_ in {"compound", "nsubj"})
-            ):
-                continue
-            words = [t.text for t in e if t.text not in {"'s", "’s"}]
-            full = self.persons.get(words[-1].casefold(), " ".join(words))
-            source = self.register.resolve(full) or self.register.resolve(words[-1])
-            if source is not None and not same_person(full, source):
-                source = None
-            if source is not None:
-                return Who(
-                    " ".join(words), source.name, source.kind, source, source.side,
-                    start=e.start_char, end=e.end_char, owner_kind=self._owner(source),
-                )  # fmt: skip
-            known = self.roles.get(words[-1].casefold())
-            role, owner = known or (self._role(tokens, full), "")
-            if known is None:
-                owner = next((n.source.kind for n in self._owners(head, tokens)), "")
-                self.roles[words[-1].casefold()] = (role or "person", owner)
-            return Who(
-                " ".join(words), full, role or "person", None, self._side_of(tokens),
-                start=e.start_char, end=e.end_char, owner_kind=owner,
-            )  # fmt: skip
-        return None
-
-    def _owners(self, head: Token, tokens: Sequence[Token]) -> list[Named]:
-        """The bodies of the register that the phrase around a person's name names."""
-        lo, hi = tokens[0].i, tokens[-1].i + 1
-        return [
-            n for n in self.named if lo <= n.start and n.end <= hi and n.source.kind != "person" and n.start != head.i
-        ]
-
-    def _by_role(self, head: Token, tokens: Sequence[Token], named: list[Named]) -> Who | None:
-        """A person named beside the office (`the head of the office, Nora Hall`), later by the surname alone."""
-        inside = {t.i for t in tokens}
-        beside = [n for n in self._names_beside(head) if n[-1].i in inside] if self._is_personal(head) else []
-        if beside:
-            name = beside[0]
-            owner = next((n.source.kind for n in named if n.source.kind != "person"), "")
-            full = " ".join(t.text for t in name)
-            kind = self.words.kind(head.lemma_.lower())
-            self.roles.setdefault(name[-1].lower_, (kind, owner))
-        elif head.pos_ == "PROPN" and head.lower_ in self.roles:
-            name = [t for t in tokens if t.pos_ == "PROPN" and t.i <= head.i and head.i in {t.head.i, t.i}]
-            full = self.persons.get(head.lower_, head.text)
-            kind, owner = self.roles[head.lower_]
-        else:
-            return None
-        start, last = name[0], name[-1]
-        return Who(
-            " ".join(t.text for t in name), full, kind, None, self._side_of(tokens),
-            start=start.idx, end=last.idx + len(last), owner_kind=owner,
-        )  # fmt: skip
-
-    def _role(self, tokens: Iterable[Token], full: str) -> str:
-        """What a named person is, from the words beside the name here or where the person is introduced."""
-        tokens = list(tokens)
-        words = {t.lemma_.lower() for t in tokens} | {t.lower_ for t in tokens}
-        surname = full.split()[-1]
-        for t in self.doc:
-            if t.text == surname:
-                near = self.doc[max(0, t.i - 10) : t.i + 12]
-                if near.start <= t.i and t.sent.start <= near.end:
-                    words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
-                break
-        for kind, known in (
-            ("analyst", self.words.analysts),
-            ("official", self.words.officials - BODY_NOUNS),
-            ("relative", self.words.relatives),
-            ("soldier", self.words.soldiers - self.words.unclear),
-            ("commander", self.words.commanders),
-        ):
-            if words & known:
-                return kind
-        return ""
 
     def _reports(self, tokens: Sequence[Token], head: Token) -> Who | None:
         words = {t.lower_ for t in tokens}
@@ -335,6 +212,19 @@ class Naming:
             if there < 0 or there == here:
                 yield w
 
+    def in_quotation(self, word: Token) -> bool:
+        """Whether a word stands inside quotation marks."""
+        return self._quotation(word.idx) >= 0
+
+    def _name_behind(self, noun: Token) -> list[Token]:
+        """The capitalised words right behind a noun that are its name (`the outlet Zona`)."""
+        name: list[Token] = []
+        for t in self.doc[noun.i + 1 : min(noun.i + 5, noun.sent.end)]:
+            if t.pos_ != "PROPN" or not t.text[:1].isupper():
+                break
+            name.append(t)
+        return name
+
     def _quotation(self, offset: int) -> int:
         return next((k for k, (start, end) in enumerate(self.quotations) if start <= offset < end), -1)
 
@@ -351,7 +241,7 @@ class Naming:
             c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children
         ) and kind not in {"outlet"}:
             return None
-        sides = {self.sides[c.lower_] for c in head.children if c.lower_ in self.sides}
+        sides = {self.sides.words[c.lower_] for c in head.children if c.lower_ in self.sides.words}
         if sides and kind not in {"soldier", "commander", "official"}:
             return None
         for w in self._within_reach(head):
@@ -393,6 +283,8 @@ class Naming:
             )
             if sides and w.side is not None and w.side not in sides:
                 continue
+            if kind in PERSONAL_KINDS and lemma not in BODY_NOUNS and w.plural and not is_plural(head):
+                continue
             if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
                 return replace(w, start=None, end=None)
         return None
@@ -424,7 +316,7 @@ class Naming:
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
             is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
-            if not w.kind:
+            if not w.kind or (head.lower_ in OF_GENDER and _gender(w) not in {"", OF_GENDER[head.lower_]}):
                 continue
             if (
                 (body and is_body)
@@ -442,31 +334,37 @@ class Naming:
             return None  # `according to information`: nobody is named
         kept = phrase_tokens(head, owned=kind not in {"soldier", "relative", "commander"})
         words = [t.text for t in kept]
-        side = self._side_of(kept)
+        side = self.sides.of(kept)
         if head.pos_ == "PROPN" and not kind:  # `former convict Anton Orlov`: the name, not what is said of him
             names = [head]
             while names[0].i and names[0].nbor(-1).pos_ == "PROPN" and names[0].nbor(-1).head.i == head.i:
                 names.insert(0, names[0].nbor(-1))
             kind = next((k for t in kept if t.pos_ != "PROPN" and (k := self.words.kind(t.lemma_.lower()))), "")
             if len(names) < len(kept) and kind:
-                kept = [*names, *(t for t in kept if t.i > head.i)]
-                words = [t.text for t in kept]
                 span = self.doc[names[0].i : head.i + 1]
-                return Who(span.text, span.text, "person", None, side, start=span.start_char, end=span.end_char)
+                kind = kind if kind in NAMED_KINDS else "person"
+                return Who(span.text, span.text, kind, None, side, start=span.start_char, end=span.end_char)
+        elif kind in NAMED_KINDS and (
+            name := self._name_behind(head)
+        ):  # `the outlet Zona`, `a group called Open Barracks`
+            span = self.doc[name[0].i : name[-1].i + 1]
+            return Who(span.text, span.text, kind, None, side, start=span.start_char, end=span.end_char)
         first, last = kept[0], kept[-1]
         whole = last.i - first.i + 1 == len(kept)
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)
+        stated, called = side is not None, ""
         if kind in {"soldier", "commander"}:
             noun = (
                 head.text.lower()
                 if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear
                 else ("soldiers" if is_plural(head) else "soldier")
             )
-            side = side or self._nationality(head) or self.side
-            if side in self.adjectives:
-                canonical = f"{self.adjectives[side]} {noun}"
+            side = side or self.sides.nationality(head) or self.sides.main
+            if side in self.sides.adjectives:
+                canonical = f"{self.sides.adjectives[side]} {noun}"
             elif head.lower_ in self.words.unclear:
                 canonical = noun
+            called = noun
         return Who(
             self.doc[first.i : last.i + 1].text,
             canonical,
@@ -476,16 +374,6 @@ class Naming:
             start=first.idx,
             end=last.idx + len(last),
             plural=is_plural(head),
+            stated=stated,
+            noun=called,
         )
-
-    def _side_of(self, tokens: Iterable[Token]) -> str | None:
-        return next((s for t in tokens if (s := self.sides.get(t.lower_))), None)
-
-    def _nationality(self, head: Token) -> str | None:
-        """The nationality of the latest earlier mention of the same noun that states one."""
-        for t in reversed(self.doc[: head.i]):
-            if t.lemma_ == head.lemma_ and t.pos_ == "NOUN":
-                side = self._side_of(c for c in t.children if c.dep_ in {"amod", "compound", "poss", "nmod"})
-                if side:
-                    return side
-        return None

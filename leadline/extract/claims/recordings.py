@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
+from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who
@@ -146,7 +147,20 @@ class Recordings:
                 known.released_by.append(who)
         if known.speaker is None:
             known.speaker = self._speaker(token)
+        if known.speaker is not None:
+            known.speaker = self.on_the_line(known, known.speaker)
         return known
+
+    def on_the_line(self, recording: Recording, speaker: Who) -> Who:
+        """The speaker of a recording: a soldier by side, whatever the name, and of the side that follows from who listened in.
+
+        Another text about the same recording may know no name; two speakers of one recording are one origin in any case.
+        """
+        if speaker.kind == "soldier" and speaker.source is None and not speaker.noun:
+            speaker = self.naming.sides.nameless(speaker)
+        if recording.medium != "intercepted-call":
+            return speaker
+        return self.naming.sides.overheard(speaker, recording.released_by)
 
     def _known(self, token: Token, medium: Medium | None, *, definite: bool, new: bool) -> Recording | None:
         """The recording that a mention speaks of again, None where it is a new one."""
@@ -220,7 +234,7 @@ class Recordings:
             verb = verb.head
             if verb.pos_ != "VERB":
                 continue
-            subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+            subjects = [s for s in subjects_of(verb) if s.dep_ != "csubj"]
             if verb.lemma_.lower() in self.words.releasing or (token.dep_ == "pobj" and token.head.lower_ == "with"):
                 found += [self._source(s) for s in subjects]
             if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:

@@ -13,8 +13,10 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains, Lineage
+from leadline.extract.claims.realis import negated
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.who import Who
+from leadline.extract.claims.segments import clause_head
+from leadline.extract.claims.who import Who, equal
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.schema import Verification
 
@@ -50,20 +52,24 @@ MATERIAL = frozenset(
 )
 
 
+REACH = 200
+"""Tokens before a sentence about checking or a denial within which it means the source named last."""
 COUNTS = frozenset({"figure", "figures", "number", "numbers", "claims", "reports", "toll"})
 
 
 class Checks(msgspec.Struct, frozen=True):
-    """The verification cues of a codebook."""
+    """The verification cues of a codebook: those about material that is checked, and those that code their own clause."""
 
     rules: tuple[tuple[Verification, tuple[Pattern, ...]], ...]
+    within: tuple[tuple[Verification, tuple[Pattern, ...]], ...] = ()
 
 
 def compile_checks(book: Codebook) -> Checks:
     """The verification cues of a codebook, the strong codes first."""
     order = {"could-not-verify": 0, "disputed": 1, "verified": 2, "unverified": 3}
     rules = [(v.code, tuple(map(book.pattern, v.cues))) for v in book.file.verification if v.cues]
-    return Checks(tuple(sorted(rules, key=lambda r: order.get(r[0], 9))))
+    within = [(v.code, tuple(map(book.pattern, v.within))) for v in book.file.verification if v.within]
+    return Checks(tuple(sorted(rules, key=lambda r: order.get(r[0], 9))), tuple(within))
 
 
 class Disclaimers:
@@ -73,21 +79,46 @@ class Disclaimers:
         self.chains, self.checks = chains, checks
         self.recordings: list[tuple[Recording, Verification, Token]] = []
         self.sources: list[tuple[Who, int, Verification, Token]] = []
-        self.sentences: set[int] = set()
-        for k, sentence in enumerate(sentences):
+        self.denials: list[tuple[Recording | Who, Token]] = []
+        self.clauses: set[int] = set()
+        for sentence in sentences:
             line = line_of(sentence)
             for code, patterns in checks.rules:
-                if code not in {"could-not-verify", "verified"}:
+                if code == "unverified":
                     continue
                 match = next((m for p in patterns for m in find(p, line)), None)
                 if match is None:
                     continue
-                self._cover(k, sentences, code, line.tokens[match.words[0]])
-                self.sentences.add(sentence.start)
+                words = [line.tokens[i] for i in match.words]
+                if code == "verified" and any(negated(t) is not None for t in words):
+                    continue
+                if code == "disputed":
+                    if (target := self._denied(words)) is not None:
+                        self.denials.append((target, words[0]))
+                    break
+                self._cover(sentence, code, words[0])
+                self.clauses |= {clause_head(t).i for t in words if t.pos_ in {"VERB", "AUX", "ADJ"}}
                 break
 
-    def _cover(self, k: int, sentences: tuple[TokenSpan, ...], code: Verification, cue: Token) -> None:
-        sentence = sentences[k]
+    def speaks_of_checking(self, head: Token) -> bool:
+        """Whether a word stands in a clause that only says who could or could not check something."""
+        return clause_head(head).i in self.clauses
+
+    def _denied(self, words: list[Token]) -> Recording | Who | None:
+        """What a denial is about: the recording it names, else whoever spoke before the one who denies."""
+        chains, sentence = self.chains, words[0].sent
+        named = [chains.recordings.by_token[t.i] for t in sentence if t.i in chains.recordings.by_token]
+        if named:
+            return named[-1]
+        denying = next((w for at, w in chains.voices.seen_at if sentence.start <= at < sentence.end), None)
+        before = [
+            w
+            for at, w in chains.voices.seen_at
+            if at < sentence.start and sentence.start - at < REACH and (denying is None or not equal(w, denying))
+        ]
+        return before[-1] if before else None
+
+    def _cover(self, sentence: TokenSpan, code: Verification, cue: Token) -> None:
         chains = self.chains
         named = [chains.recordings.by_token[t.i] for t in sentence if t.i in chains.recordings.by_token]
         if named:
@@ -99,7 +130,7 @@ class Disclaimers:
         if words & {"authenticity", "authenticate", "authenticated"} and near_recording and latest is not None:
             self.recordings.append((latest, code, cue))
             return
-        before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < 200]
+        before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < REACH]
         if words & MATERIAL or {"this", "it", "these", "that"} & words:
             if (
                 near_recording
@@ -126,18 +157,31 @@ class Disclaimers:
             if lineage.whos and lineage.whos[-1].canonical == who.canonical and 0 < at - head.i < 250:
                 return code, cue
         for code, patterns in self.checks.rules:
-            lines = (clause, frame) if code == "could-not-verify" else (clause,)
-            for line in lines:
+            for line in (clause, frame):
                 for pattern in patterns:
                     for match in find(pattern, line):
                         token = line.tokens[match.words[0]]
                         if code == "unverified" and not _modifies(token, head):
                             continue
+                        if code == "unverified" and line is frame and not _beside(token, head):
+                            continue
                         if code in {"verified", "disputed"}:
                             continue
                         return code, token
+        for code, patterns in self.checks.within:
+            for line in (clause, frame) if code == "unverified" else (clause,):
+                for match in (m for p in patterns for m in find(p, line)):
+                    token = line.tokens[match.words[0]]
+                    if negated(token) is None:
+                        return code, token
         if lineage.cue is not None and lineage.cue.lemma_.lower() == "allege":
             return "unverified", lineage.cue
+        for target, cue in self.denials:
+            if isinstance(target, Who):
+                if lineage.whos and equal(lineage.whos[-1], target) and 0 < cue.i - head.i < REACH:
+                    return "disputed", cue
+            elif lineage.recording is target:
+                return "disputed", cue
         return "not-stated", None
 
     def _same_talk(self, recording: Recording, head: Token) -> bool:
@@ -146,6 +190,11 @@ class Disclaimers:
 
 def _released(recording: Recording, who: Who) -> bool:
     return any(who.canonical == w.canonical for w in recording.released_by)
+
+
+def _beside(cue: Token, head: Token) -> bool:
+    """Whether an adverb outside the claim's words stands on the event's verb (`troops reportedly shot them`)."""
+    return cue.pos_ == "ADV" and cue.head.i in {head.i, *(a.i for a in head.ancestors)}
 
 
 def _modifies(cue: Token, head: Token) -> bool:

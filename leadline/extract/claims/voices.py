@@ -16,12 +16,12 @@ from spacy.tokens import Span as TokenSpan
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Recordings
-from leadline.extract.claims.who import OUTLET_KINDS, PERSONAL, Who, equal, may_be_same
-from leadline.extract.claims.words import tokens_between
+from leadline.extract.claims.said import Said, Sayings
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, equal, may_be_same
 from leadline.schema import Attribution, Span
 
-LONGEST_TAIL = 14
-"""Words of a source and its verb at the end of a sentence."""
+FAR = 250
+"""Tokens after which `it is noted` no longer goes on with the body that reported last."""
 NEAR = 60
 """Tokens within which what follows a recording's mention still belongs to it."""
 
@@ -44,22 +44,6 @@ class Voice:
         return len(self.content)
 
 
-@dataclass(frozen=True)
-class Said:
-    """An attribution as tokens; one that the grammar alone shows has an empty id."""
-
-    attribution: Attribution
-    cue: Token
-    source: tuple[Token, ...]
-    content: frozenset[int]
-
-    def position(self, mentions: frozenset[int]) -> int:
-        """Where it is read: with its source, after the recordings that the source names."""
-        inside: list[int] = [t.i for t in self.source if t.i in mentions]
-        first: int = self.source[0].i if self.source else self.cue.i
-        return max(inside, default=first)
-
-
 class Voices:
     """Reads the voices of one text.
 
@@ -71,6 +55,7 @@ class Voices:
     ) -> None:
         self.doc, self.naming, self.paragraphs = doc, naming, paragraphs
         self.words = load_lexicon()
+        self.sayings = Sayings(doc, naming.people.is_named)
         self.recordings = Recordings(doc, naming)
         self.all: list[Voice] = []
         self.seen_at: list[tuple[int, Who]] = []
@@ -80,8 +65,8 @@ class Voices:
 
     def _read(self, attributions: tuple[Attribution, ...]) -> None:
         mentions = frozenset(self.recordings.positions())
-        said = [self._said(a) for a in attributions if a.cue]
-        said += self._tails({x.cue.i for x in said})
+        said = [self.sayings.read(a) for a in attributions if a.cue]
+        said += self.sayings.tails({x.cue.i for x in said})
         self.cues = {x.cue.i for x in said}
         steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
         steps += [(x.position(mentions), 1, x) for x in said]
@@ -89,8 +74,10 @@ class Voices:
         heard: list[tuple[Said, Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
             if isinstance(what, Said):
-                reports = self._reports(what.attribution, what.cue)
+                reports = self.sayings.reports(what.attribution, what.cue)
                 who = self.naming.who(what.source, remember=reports) if what.source else None
+                if who is None and reports and self.sayings.is_impersonal(what.cue):
+                    who = self._last_body(what.cue)
                 if who is not None and reports:
                     self.seen_at.append((what.cue.i, who))
                 heard.append((what, who))
@@ -107,11 +94,24 @@ class Voices:
             self._voice(x, who)
         self.backwards = list(self._backwards())
 
+    def _last_body(self, cue: Token) -> Who | None:
+        """Whose report goes on where `it is noted that …` names nobody: the body or outlet that reported last."""
+        before = [
+            (at, w)
+            for at, w in self.seen_at
+            if at < cue.i and w.kind in BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor"}
+        ]
+        if not before or cue.i - before[-1][0] > FAR or before[-1][1].canonical.casefold() in self.naming.own:
+            return None
+        return replace(before[-1][1], start=None, end=None)
+
     def _speaks(self, subject: Token) -> bool:
         """Whether a word is the subject of a verb of saying, finding or publishing, or of a sentence about one person."""
         if subject.dep_ not in {"nsubj", "nsubjpass"} or subject.head.pos_ not in {"VERB", "AUX"}:
             return False
         verb = subject.head
+        if self.naming.people.is_named(subject) and not self.naming.in_quotation(subject):
+            return True
         if verb.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
             return True
         nouns = (subject, *(c for c in subject.children if c.dep_ == "appos"))
@@ -128,29 +128,6 @@ class Voices:
             and any(c.dep_ == "relcl" for c in noun.children)
         )
 
-    def _said(self, a: Attribution) -> Said:
-        """An attribution as tokens, with the source that grammar gives it where it names none."""
-        cue = _main([t for s, e in a.cue for t in tokens_between(self.doc, s, e)])
-        source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
-        content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
-        if turned := self._inverted(cue, content):
-            source, content = turned
-        if self._is_impersonal(cue):  # `in the report of the staff, it was reported that`
-            return Said(a, cue, self._setting(cue), content)
-        return Said(a, cue, source or self._unmarked_source(cue), content)
-
-    def _is_impersonal(self, cue: Token) -> bool:
-        return any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in cue.children)
-
-    def _setting(self, cue: Token) -> tuple[Token, ...]:
-        """The carrier that a statement is made in (`in the ministry's report`)."""
-        for c in cue.children:
-            if c.dep_ == "prep" and c.lower_ in {"in", "per", "from"}:
-                for g in c.children:
-                    if g.dep_ == "pobj" and g.lemma_.lower() in self.words.carriers:
-                        return tuple(t for t in g.subtree if t.i <= g.i + 8)
-        return ()
-
     def is_byline(self, who: Who, cue: Token) -> bool:
         """`Nora Hall reports`, `writes Nora Hall`: the document's own reporter, who is no source."""
         return (
@@ -159,53 +136,6 @@ class Voices:
             and cue.lemma_.lower() in {"report", "write"}
             and cue.tag_ in {"VBZ", "VBP"}
         )
-
-    def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
-        """The source that the grammar gives a verb of saying where the attribution names none."""
-        if cue.pos_ not in {"VERB", "AUX"}:
-            return ()
-        if any(c.dep_ == "auxpass" for c in cue.children) and any(c.dep_ == "nsubjpass" for c in cue.children):
-            return ()  # `the deaths were confirmed`: what is told, not who tells it
-        verb = cue
-        for _ in range(3):
-            roles = {"nsubj"} if verb.i == cue.i else {"nsubj", "nsubjpass"}  # `can be heard saying`
-            subject = next((c for c in verb.children if c.dep_ in roles and c.lower_ not in {"it", "there"}), None)
-            if subject is not None:
-                return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
-            if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
-                noun = verb.head
-                return tuple(t for t in noun.subtree if t.i < verb.left_edge.i)
-            if verb.dep_ not in {"xcomp", "conj"}:
-                break
-            verb = verb.head
-        return self._words_before(cue)
-
-    def _words_before(self, cue: Token) -> tuple[Token, ...]:
-        """The noun phrase between a quotation's end (or a comma) and a verb of saying, whatever the parse makes of it."""
-        words: list[Token] = []
-        for t in reversed(self.doc[max(cue.sent.start, cue.i - 10) : cue.i]):
-            if (
-                t.is_punct
-                or t.is_space
-                or any(q in t.text for q in '”"»')
-                or (t.pos_ in {"VERB", "SCONJ", "CCONJ"} and t.tag_ != "VBN")
-            ):
-                break
-            words.insert(0, t)
-        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else ()
-
-    def _inverted(self, cue: Token, content: frozenset[int]) -> tuple[tuple[Token, ...], frozenset[int]] | None:
-        """`…”, specifies the press release.`: the noun phrase after the verb is the source, what precedes it the content."""
-        before = self.doc[cue.i - 1] if cue.i else None
-        after = [t for t in cue.sent if t.i > cue.i and not t.is_punct and not t.is_space]
-        if before is None or not (before.is_punct or before.is_quote) or not after or len(after) > 8:
-            return None
-        if any(t.pos_ in {"VERB", "AUX"} for t in after) or cue.pos_ != "VERB":
-            return None
-        if cue.lemma_.lower() not in self.words.stating or not content <= {t.i for t in after} | {cue.i + 1}:
-            return None
-        said = frozenset(t.i for t in cue.sent if t.i < cue.i and not t.is_space)
-        return (tuple(after), said) if len(said) > 4 else None
 
     def _complete(self) -> None:
         """What one mention of a recording leaves open and its neighbours tell."""
@@ -226,81 +156,6 @@ class Voices:
                 ]
                 if near and self.paragraph_of(self.doc[near[-1].at].idx) == self.paragraph_of(self.doc[r.at].idx):
                     r.released_by.append(near[-1])
-
-    def _reports(self, a: Attribution, cue: Token) -> bool:
-        """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
-        lemma = cue.lemma_.lower()
-        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
-        if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
-            return False
-        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
-            return False
-        if (
-            lemma in {"post", "tweet", "cite"}
-            and a.kind == "indirect"
-            and not any(c.dep_ == "ccomp" for c in cue.children)
-        ):
-            return False
-        if lemma in self.words.not_with_infinitive and a.content:
-            first = next(
-                (t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None
-            )
-            if first is not None and (first.lower_ == "to" or (first.lower_ == "not" and first.nbor().lower_ == "to")):
-                return False
-            if (
-                lemma == "tell"
-                and a.kind == "indirect"
-                and any(
-                    c.dep_ == "xcomp" and any(g.dep_ == "aux" and g.lower_ == "to" for g in c.children)
-                    for c in cue.children
-                )
-            ):
-                return False
-        if lemma in self.words.thinking:
-            subject = next((t for s, e in a.source for t in tokens_between(self.doc, s, e)), None)
-            named = subject is not None and (
-                subject.ent_type_ in {"PERSON", "ORG", "NORP"}
-                or self.words.kind(subject.lemma_.lower()) in {"official", "analyst", "outlet", "monitor"}
-            )
-            return named or a.kind != "indirect"
-        return True
-
-    def _tails(self, cues: set[int]) -> Iterator[Said]:
-        """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
-        for sentence in self.doc.sents:
-            words = [t for t in sentence if not t.is_punct and not t.is_space]
-            last = [
-                t
-                for t in words[-LONGEST_TAIL:]
-                if t.pos_ in {"VERB", "AUX"} or (t.i == words[-1].i and t.pos_ == "NOUN")
-            ][-1:]
-            if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
-                last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
-            if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
-                continue
-            verb = last[0]
-            if verb.i < words[-1].i and not self._closes(verb, words):
-                continue
-            comma = next(
-                (t for t in reversed(self.doc[sentence.start : verb.i]) if t.text in {",", "-", "–", "—"}), None
-            )
-            if comma is None or verb.i - comma.i > LONGEST_TAIL:
-                continue
-            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
-            if not source and comma.text != ",":  # `… - said the agency`
-                source = tuple(t for t in words if t.i > verb.i)
-            if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):
-                continue
-            content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
-            read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
-            yield Said(read, verb, source, content)
-
-    def _closes(self, verb: Token, words: list[Token]) -> bool:
-        """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""
-        after = [t for t in words if t.i > verb.i]
-        if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
-            return False
-        return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
 
     def _backwards(self) -> Iterator[Voice]:
         """Sentences that attribute what stands before them: `This was reported by X.`, `That is according to X.`."""
@@ -369,7 +224,7 @@ class Voices:
             return
         if cue.lower_ == "according":
             content |= self._closed_by(cue)
-        reports = self._reports(a, cue)
+        reports = self.sayings.reports(a, cue)
         recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
         if recording is not None:
             self.all.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
@@ -381,6 +236,10 @@ class Voices:
         if recording is not None:
             if who is not None and recording.speaker is None and who.kind in SPEAKERS_KINDS:
                 recording.speaker = who
+            if who is not None and who.kind in SPEAKERS_KINDS:
+                who = self.recordings.on_the_line(recording, who)
+                if recording.speaker is not None and may_be_same(who, recording.speaker):
+                    recording.speaker = self.recordings.on_the_line(recording, recording.speaker)
         elif not reports:
             spoken = who
             if (
@@ -492,11 +351,3 @@ class Voices:
     def paragraph_of(self, offset: int) -> int:
         """Index of the paragraph that holds an offset, -1 before the first."""
         return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
-
-
-def _main(cue: list[Token]) -> Token:
-    inside = {t.i for t in cue}
-    verbs = [t for t in cue if t.pos_ == "VERB"]
-    if verbs:
-        return verbs[-1]
-    return next((t for t in cue if t.head.i not in inside), cue[0])

@@ -54,7 +54,8 @@ class Who:
     """A source in a text: its hop, what kind of source it is, and its entry in the register if it has one.
 
     `kind` is the register's kind, or `soldier`, `commander`, `relative`, `analyst`, `official`, `witness`, `outlet`,
-    `monitor`, `reports`, `person`, or empty.
+    `monitor`, `reports`, `person`, or empty. `stated` is true where the text gives the side beside the name, `noun` is what an
+    unnamed person is called without it.
     """
 
     name: str
@@ -68,6 +69,8 @@ class Who:
     carrier: str = ""
     plural: bool = False
     owner_kind: str = ""
+    stated: bool = False
+    noun: str = ""
 
     def hop(self, cue: str) -> Hop:
         """The source as a hop of a chain, with the words that attribute to it."""

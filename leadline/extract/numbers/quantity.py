@@ -85,12 +85,14 @@ def plural_word(groups: Groups) -> Quantity:
 
 
 def span(groups: Groups) -> Quantity | None:
-    """Read "400 to 2,000", "2-3 million"."""
+    """Read "400 to 2,000", "2-3 million", "70 to 80,000"."""
     x, y = groups["x"].meaning, groups["y"].meaning
     if x.low is None or y.high is None or x.bounded:
         return None
     low = x.low
     scale = lexicon("numerals")["scales"].get(y.text.rsplit(" ", 1)[-1], 1) if " " in y.text else 1
+    if "," in y.text and y.high % 1000 == 0 and low < 1000:  # "70 to 80,000"
+        scale = 1000
     if scale > 1 and low < scale and low * scale < y.high:
         low *= scale
     if low >= y.high:

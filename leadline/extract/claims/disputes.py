@@ -1,0 +1,42 @@
+"""Claims that another source in the same text contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from leadline.schema import Claim, FieldSpan
+
+OPEN = frozenset({"not-stated", "unverified"})
+"""Where the text says itself that somebody checked or could not check, that stands."""
+
+
+def contradicted(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims of one document, `disputed` where another source of it denies an event of the same code.
+
+    A denial names the event (`the ministry denied using blocking units`) and comes from somebody else. What is told of another
+    side, or as history, is not what is denied; nor is it what people say they do not do themselves.
+    """
+    denials = [c for c in claims if c.realis == "denied" and c.chain and not _of_themselves(c)]
+    return tuple(_settle(c, denials) for c in claims)
+
+
+def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
+    if claim.realis == "denied" or claim.verification not in OPEN or claim.historical:
+        return claim
+    for d in denials:
+        same = d.event == claim.event and (d.actor is None or claim.actor is None or d.actor == claim.actor)
+        if same and not d.historical and _last(d) != _last(claim):
+            shown = FieldSpan(field="verification", start=d.start, end=d.end)
+            return msgspec.structs.replace(claim, verification="disputed", spans=(*claim.spans, shown))
+    return claim
+
+
+def _of_themselves(claim: Claim) -> bool:
+    """`We do not refuse to serve` denies nothing that is told of others."""
+    return not {"we", "i", "us"}.isdisjoint(claim.quote.lower().split())
+
+
+def _last(claim: Claim) -> str:
+    return claim.chain[-1].canonical.casefold() if claim.chain else ""

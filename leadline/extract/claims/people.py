@@ -1,0 +1,220 @@
+"""The persons that a text names, as sources: by the recogniser, by what stands beside a name, and by their offices.
+
+A small recogniser takes a given name for a place or a firm; `Nora, the mother of a gunner` and `Nora, 31,` show a person all
+the same, and so does a name that is a person's elsewhere in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.names import Named, same_person
+from leadline.extract.claims.who import BODY_NOUNS, LONGEST_NAME, Who
+from leadline.register import Register, Source
+
+PERSONAL_KINDS = frozenset({"relative", "soldier", "commander", "witness", "analyst", "official"})
+AGES = range(14, 100)
+NOT_NAMES = frozenset({"GPE", "NORP", "DATE", "FAC"})
+Nameds = Sequence[Named]
+
+
+class People:
+    """The persons of one text; `roles` holds what each was introduced as, with the kind of body they speak for."""
+
+    def __init__(self, doc: Doc, register: Register, side_of: Callable[[Iterable[Token]], str | None]) -> None:
+        self.doc, self.register, self.side_of = doc, register, side_of
+        self.words: Lexicon = load_lexicon()
+        self.roles: dict[str, tuple[str, str]] = {}
+        self.spans = self._spans()
+        self.full = self._full_names()
+
+    # -- the whole text ----------------------------------------------------------------------------------------------
+
+    def _spans(self) -> list[tuple[Token, ...]]:
+        """The words of every name of a person, in the order of the text."""
+        found = [
+            tuple(t for t in e if t.text not in {"'s", "’s"} and not t.is_punct)
+            for e in self.doc.ents
+            if e.label_ == "PERSON"
+        ]
+        found = [words for words in found if words and len(words) <= 4]
+        taken = {t.i for words in found for t in words}
+        shown = [run for t in self.doc if t.i not in taken and (run := self._shown(t))]
+        single = {words[0].text for words in shown if len(words) == 1}
+        again = [
+            (t,)
+            for t in self.doc
+            if t.text in single
+            and t.pos_ == "PROPN"
+            and t.i not in taken
+            and not (t.i and t.nbor(-1).pos_ == "PROPN" and t.nbor(-1).head.i == t.i)
+        ]
+        shown += [x for x in again if all(x[0].i not in {t.i for t in run} for run in shown)]
+        return sorted([*found, *shown], key=lambda words: words[0].i)
+
+    def _shown(self, name: Token) -> tuple[Token, ...] | None:
+        """The name that ends at a word, where an apposition shows a person: `Nora, the mother of …`, `Nora Hall, 31,`."""
+        if name.pos_ != "PROPN" or not name.is_title or name.ent_type_ in NOT_NAMES:
+            return None
+        noun = name.head
+        if name.dep_ == "appos" and noun.i < name.i and self._is_called(noun) and name.nbor(-1).text == ",":
+            return (name,)  # `the third man, Nora, …`
+        for c in name.children:
+            if c.dep_ != "appos" or c.i <= name.i + 1 or not self.doc[name.i + 1].is_punct:
+                continue
+            aged = c.like_num and c.text.isdigit() and int(c.text) in AGES
+            if aged or self._is_called(c):
+                run = [name]
+                while run[0].i and (before := run[0].nbor(-1)).pos_ == "PROPN" and before.head.i == name.i:
+                    run.insert(0, before)
+                return tuple(run) if len(run) <= 3 else None
+        return None
+
+    def _is_called(self, noun: Token) -> bool:
+        """`… , the mother of one of them`: a noun that says what one person is."""
+        kind = self.words.kind(noun.lemma_.lower())
+        return (
+            noun.tag_ == "NN"
+            and kind in PERSONAL_KINDS
+            and noun.lemma_.lower() not in BODY_NOUNS
+            and any(c.lower_ in {"the", "a", "an"} or c.dep_ == "poss" for c in noun.children)
+        )
+
+    def _full_names(self) -> dict[str, str]:
+        """Surname to the fullest name of that person in the text."""
+        found: dict[str, str] = {}
+        for words in self.spans:
+            key = words[-1].lower_
+            if len(words) > len(found.get(key, "").split()):
+                found[key] = " ".join(t.text for t in words)
+        for noun in self.doc:  # `the head of the office, Nora Hall,`: a person, whatever the recogniser takes it for
+            if self.is_personal(noun):
+                for name in self._names_beside(noun):
+                    found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
+        return found
+
+    def is_named(self, word: Token) -> bool:
+        """Whether a word stands in the name of a person."""
+        return any(word.i == t.i for words in self.spans for t in words)
+
+    def is_personal(self, noun: Token) -> bool:
+        """Whether a noun in the singular means one person by office or profession."""
+        lemma = noun.lemma_.lower()
+        return (
+            noun.pos_ in {"NOUN", "PROPN"}
+            and noun.tag_ in {"NN", "NNP"}
+            and lemma not in BODY_NOUNS
+            and self.words.kind(lemma) in {"official", "commander", "analyst"}
+        )
+
+    def _names_beside(self, noun: Token) -> list[list[Token]]:
+        """Names of two or three words in apposition to a noun."""
+        found = []
+        for c in noun.children:
+            if c.dep_ == "appos" and c.pos_ == "PROPN" and c.i > noun.i:
+                name = [
+                    t for t in self.doc[c.left_edge.i : c.i + 1] if t.pos_ == "PROPN" and t.head.i in {c.i, c.head.i}
+                ]
+                if 2 <= len(name) <= 3 and all(t.text[:1].isupper() and t.is_alpha for t in name):
+                    found.append(name)
+        return found
+
+    # -- one source --------------------------------------------------------------------------------------------------
+
+    def at(self, head: Token, tokens: Sequence[Token], named: Nameds) -> Who | None:
+        """The person named at the head of a phrase or beside it; `named` are the register names of the text."""
+        inside = {t.i for t in tokens}
+        for words in self.spans:
+            if not any(t.i in inside for t in words):
+                continue
+            root = next((t for t in words if t.head.i not in {x.i for x in words}), words[-1])
+            if not (
+                words[0].i <= head.i <= words[-1].i
+                or (root.head.i == head.i and root.dep_ in {"appos", "compound", "nsubj"})
+            ):
+                continue
+            name = " ".join(t.text for t in words)
+            full = self.full.get(words[-1].lower_, name)
+            source = self.register.resolve(full) or self.register.resolve(words[-1].text)
+            if source is not None and not same_person(full, source):
+                source = None
+            start, end = words[0].idx, words[-1].idx + len(words[-1])
+            if source is not None:
+                return Who(
+                    name, source.name, source.kind, source, source.side,
+                    start=start, end=end, owner_kind=self.owner(source),
+                )  # fmt: skip
+            known = self.roles.get(words[-1].lower_)
+            role, owner = known or (self._role(tokens, full), "")
+            if known is None:
+                owner = next((n.source.kind for n in self._owners(head, tokens, named)), "")
+                self.roles[words[-1].lower_] = (role or "person", owner)
+            return Who(
+                self._called(words, tokens) if role == "relative" else name, full, role or "person", None,
+                self.side_of(tokens), start=start, end=end, owner_kind=owner,
+            )  # fmt: skip
+        return None
+
+    def _called(self, words: Sequence[Token], tokens: Sequence[Token]) -> str:
+        """A name with what the person is (`Nora, the mother of a gunner`), where it stands in the same phrase."""
+        last = max((t.i for t in tokens if t.i <= words[0].i + LONGEST_NAME), default=words[-1].i)
+        return str(self.doc[words[0].i : last + 1].text).strip(" ,;")
+
+    def owner(self, source: Source) -> str:
+        """The kind of body a person speaks for; an armed force that belongs to no state is `private`."""
+        owner = self.register.sources.get(source.parent or "")
+        if owner is None:
+            return ""
+        return "private" if owner.kind == "armed-force" and owner.parent is None else owner.kind
+
+    def _owners(self, head: Token, tokens: Sequence[Token], named: Nameds) -> list[Named]:
+        """The bodies of the register that the phrase around a person's name names."""
+        lo, hi = tokens[0].i, tokens[-1].i + 1
+        return [n for n in named if lo <= n.start and n.end <= hi and n.source.kind != "person" and n.start != head.i]
+
+    def by_role(self, head: Token, tokens: Sequence[Token], named: Nameds) -> Who | None:
+        """A person named beside the office (`the head of the office, Nora Hall`), later by the surname alone."""
+        inside = {t.i for t in tokens}
+        beside = [n for n in self._names_beside(head) if n[-1].i in inside] if self.is_personal(head) else []
+        if beside:
+            name = beside[0]
+            owner = next((n.source.kind for n in named if n.source.kind != "person"), "")
+            full = " ".join(t.text for t in name)
+            kind = self.words.kind(head.lemma_.lower())
+            self.roles.setdefault(name[-1].lower_, (kind, owner))
+        elif head.pos_ == "PROPN" and head.lower_ in self.roles:
+            name = [t for t in tokens if t.pos_ == "PROPN" and t.i <= head.i and head.i in {t.head.i, t.i}]
+            full = self.full.get(head.lower_, head.text)
+            kind, owner = self.roles[head.lower_]
+        else:
+            return None
+        start, last = name[0], name[-1]
+        return Who(
+            " ".join(t.text for t in name), full, kind, None, self.side_of(tokens),
+            start=start.idx, end=last.idx + len(last), owner_kind=owner,
+        )  # fmt: skip
+
+    def _role(self, tokens: Iterable[Token], full: str) -> str:
+        """What a named person is, from the words beside the name here or where the person is introduced."""
+        tokens = list(tokens)
+        words = {t.lemma_.lower() for t in tokens} | {t.lower_ for t in tokens}
+        surname = full.split()[-1]
+        for t in self.doc:
+            if t.text == surname:
+                near = self.doc[max(0, t.i - 10) : t.i + 12]
+                if near.start <= t.i and t.sent.start <= near.end:
+                    words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
+                break
+        for kind, known in (
+            ("analyst", self.words.analysts),
+            ("official", self.words.officials - BODY_NOUNS),
+            ("relative", self.words.relatives),
+            ("soldier", self.words.soldiers - self.words.unclear),
+            ("commander", self.words.commanders),
+        ):
+            if words & known:
+                return kind
+        return ""

@@ -1,0 +1,232 @@
+"""Attributions as tokens: cue, source and content, mended where the marks or the parse hide them.
+
+A source that an attribution does not name comes from the grammar of its verb; `…, videos show.`, `…, the outlet X reported` and
+`As noted by X, …` are read as they stand in the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.grammar import subjects
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.words import tokens_between
+from leadline.schema import Attribution
+
+LONGEST_TAIL = 14
+"""Words of a source and its verb at the end of a sentence."""
+NAME = 3
+"""Words at the front of a source among which its name or its noun stands."""
+LONGEST_FRONT = 4
+"""Words of a noun phrase before the name at its end (`the independent news outlet`)."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An attribution as tokens; one that the grammar alone shows has an empty id."""
+
+    attribution: Attribution
+    cue: Token
+    source: tuple[Token, ...]
+    content: frozenset[int]
+
+    def position(self, mentions: frozenset[int]) -> int:
+        """Where it is read: with its source, after the recordings that the source names."""
+        inside: list[int] = [t.i for t in self.source if t.i in mentions]
+        first: int = self.source[0].i if self.source else self.cue.i
+        return max(inside, default=first)
+
+
+class Sayings:
+    """Reads the attributions of one text as tokens."""
+
+    def __init__(self, doc: Doc, is_named: Callable[[Token], bool]) -> None:
+        self.doc, self.is_named = doc, is_named
+        self.words = load_lexicon()
+
+    def read(self, a: Attribution) -> Said:
+        """An attribution as tokens, with the source that grammar gives it where it names none."""
+        cue = _main([t for s, e in a.cue for t in tokens_between(self.doc, s, e)])
+        source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
+        content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+        if turned := self._inverted(cue, content) or self._torn(source, content) or self._as_noted(cue):
+            source, content = turned
+        if self.is_impersonal(cue):  # `in the report of the staff, it was reported that`
+            return Said(a, cue, self._setting(cue), content)
+        return Said(a, cue, source or self._unmarked_source(cue), content)
+
+    def is_impersonal(self, cue: Token) -> bool:
+        return any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in cue.children)
+
+    def _setting(self, cue: Token) -> tuple[Token, ...]:
+        """The carrier that a statement is made in (`in the ministry's report`)."""
+        for c in cue.children:
+            if c.dep_ == "prep" and c.lower_ in {"in", "per", "from"}:
+                for g in c.children:
+                    if g.dep_ == "pobj" and g.lemma_.lower() in self.words.carriers:
+                        return tuple(t for t in g.subtree if t.i <= g.i + 8)
+        return ()
+
+    def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
+        """The source that the grammar gives a verb of saying where the attribution names none."""
+        if cue.pos_ not in {"VERB", "AUX"}:
+            return ()
+        if any(c.dep_ == "auxpass" for c in cue.children) and any(c.dep_ == "nsubjpass" for c in cue.children):
+            return ()  # `the deaths were confirmed`: what is told, not who tells it
+        verb = cue
+        for _ in range(3):
+            roles = {"nsubj"} if verb.i == cue.i else {"nsubj", "nsubjpass"}  # `can be heard saying`
+            subject = next((c for c in verb.children if c.dep_ in roles and c.lower_ not in {"it", "there"}), None)
+            subject = subject or next(iter(subjects(verb)), None)
+            if subject is not None:
+                return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+            if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
+                noun = verb.head
+                return tuple(t for t in noun.subtree if t.i < verb.left_edge.i)
+            if verb.dep_ not in {"xcomp", "conj"}:
+                break
+            verb = verb.head
+        return self._words_before(cue)
+
+    def _words_before(self, cue: Token) -> tuple[Token, ...]:
+        """The noun phrase between a quotation's end (or a comma) and a verb of saying, whatever the parse makes of it."""
+        words: list[Token] = []
+        for t in reversed(self.doc[max(cue.sent.start, cue.i - 10) : cue.i]):
+            if (
+                t.is_punct
+                or t.is_space
+                or any(q in t.text for q in '”"»')
+                or (t.pos_ in {"VERB", "SCONJ", "CCONJ"} and t.tag_ != "VBN")
+            ):
+                break
+            words.insert(0, t)
+        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else ()
+
+    def _inverted(self, cue: Token, content: frozenset[int]) -> tuple[tuple[Token, ...], frozenset[int]] | None:
+        """`…”, specifies the press release.`: the noun phrase after the verb is the source, what precedes it the content."""
+        before = self.doc[cue.i - 1] if cue.i else None
+        after = [t for t in cue.sent if t.i > cue.i and not t.is_punct and not t.is_space]
+        if before is None or not (before.is_punct or before.is_quote) or not after or len(after) > 8:
+            return None
+        if any(t.pos_ in {"VERB", "AUX"} for t in after) or cue.pos_ != "VERB":
+            return None
+        if cue.lemma_.lower() not in self.words.stating or not content <= {t.i for t in after} | {cue.i + 1}:
+            return None
+        said = frozenset(t.i for t in cue.sent if t.i < cue.i and not t.is_space)
+        return (tuple(after), said) if len(said) > 4 else None
+
+    def _torn(
+        self, source: tuple[Token, ...], content: frozenset[int]
+    ) -> tuple[tuple[Token, ...], frozenset[int]] | None:
+        """`…, the independent outlet X reported`: a content that is only the front of its source's own noun phrase."""
+        if not source or not content or len(content) > LONGEST_FRONT or max(content) != source[0].i - 1:
+            return None
+        front = [self.doc[i] for i in sorted(content)]
+        start = front[0].i
+        if any(t.pos_ in {"VERB", "AUX"} for t in front) or start <= source[0].sent.start:
+            return None
+        if self.doc[start - 1].text != ",":
+            return None
+        said = frozenset(t.i for t in self.doc[source[0].sent.start : start - 1] if not t.is_space)
+        return ((*front, *source), said) if len(said) > LONGEST_FRONT else None
+
+    def _as_noted(self, cue: Token) -> tuple[tuple[Token, ...], frozenset[int]] | None:
+        """`As noted by the staff, …`: the source stands in a clause before what it says."""
+        first = cue.sent.start
+        if cue.i - first > 2 or self.doc[first].lower_ != "as" or cue.tag_ not in {"VBN", "VBD"}:
+            return None
+        if cue.i + 1 >= cue.sent.end or self.doc[cue.i + 1].lower_ not in {"by", "in", "at", "from"}:
+            return None
+        comma = next((t.i for t in self.doc[cue.i : cue.sent.end] if t.text == ","), None)
+        if comma is None or comma - cue.i > LONGEST_TAIL:
+            return None
+        said = frozenset(t.i for t in self.doc[comma + 1 : cue.sent.end] if not t.is_space)
+        return tuple(self.doc[cue.i + 2 : comma]), said
+
+    def reports(self, a: Attribution, cue: Token) -> bool:
+        """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
+        lemma = cue.lemma_.lower()
+        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
+        if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
+            return False
+        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
+            return False
+        if (
+            lemma in {"post", "tweet", "cite"}
+            and a.kind == "indirect"
+            and not any(c.dep_ == "ccomp" for c in cue.children)
+        ):
+            return False
+        if lemma in self.words.not_with_infinitive and a.content:
+            first = next(
+                (t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None
+            )
+            if first is not None and (first.lower_ == "to" or (first.lower_ == "not" and first.nbor().lower_ == "to")):
+                return False
+            if (
+                lemma == "tell"
+                and a.kind == "indirect"
+                and any(
+                    c.dep_ == "xcomp" and any(g.dep_ == "aux" and g.lower_ == "to" for g in c.children)
+                    for c in cue.children
+                )
+            ):
+                return False
+        if lemma in self.words.thinking:
+            source = [t for s, e in a.source for t in tokens_between(self.doc, s, e)]
+            named = any(
+                t.ent_type_ in {"PERSON", "ORG", "NORP"}
+                or self.is_named(t)
+                or self.words.kind(t.lemma_.lower()) in {"official", "analyst", "outlet", "monitor"}
+                for t in source[:NAME]
+            )
+            return named or a.kind != "indirect"
+        return True
+
+    def tails(self, cues: set[int]) -> Iterator[Said]:
+        """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
+        for sentence in self.doc.sents:
+            words = [t for t in sentence if not t.is_punct and not t.is_space]
+            last = [
+                t
+                for t in words[-LONGEST_TAIL:]
+                if t.pos_ in {"VERB", "AUX"} or (t.i == words[-1].i and t.pos_ == "NOUN")
+            ][-1:]
+            if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
+                last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
+            if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
+                continue
+            verb = last[0]
+            if verb.i < words[-1].i and not self._closes(verb, words):
+                continue
+            comma = next(
+                (t for t in reversed(self.doc[sentence.start : verb.i]) if t.text in {",", "-", "–", "—"}), None
+            )
+            if comma is None or verb.i - comma.i > LONGEST_TAIL:
+                continue
+            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
+            if not source and comma.text != ",":  # `… - said the agency`
+                source = tuple(t for t in words if t.i > verb.i)
+            if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):
+                continue
+            content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
+            read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
+            yield Said(read, verb, source, content)
+
+    def _closes(self, verb: Token, words: list[Token]) -> bool:
+        """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""
+        after = [t for t in words if t.i > verb.i]
+        if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
+            return False
+        return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
+
+
+def _main(cue: list[Token]) -> Token:
+    inside = {t.i for t in cue}
+    verbs = [t for t in cue if t.pos_ == "VERB"]
+    if verbs:
+        return verbs[-1]
+    return next((t for t in cue if t.head.i not in inside), cue[0])

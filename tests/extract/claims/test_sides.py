@@ -1,0 +1,53 @@
+"""Whose soldiers are meant, and who they are when a text names them in passing."""
+
+from __future__ import annotations
+
+from tests.extract.claims.conftest import chain_of
+
+
+def test_the_speaker_of_a_call_is_not_of_the_side_that_listened_in(claim):
+    found = claim(
+        "execution",
+        "Norland's Defence Service published an intercepted call on Monday. “Two of our men were shot for running away,” the soldier says "
+        "to his wife. Norlandic troops hold the bank opposite the Sudrian army.",
+    )
+    assert chain_of(found) == ["Norland Defence Service", "Sudrian soldier"]
+    assert found.actor == "SUD"
+
+
+def test_the_enemy_is_the_other_side_of_the_one_who_says_so(claim):
+    found = claim(
+        "execution",
+        "The Norlandic army said the enemy shot two deserters near the dam. The Sudrian army did not comment.",
+    )
+    assert found.actor == "SUD"
+
+
+def test_an_apposition_shows_a_person_whom_she_means_later(claims):
+    found = claims(
+        "Velda, the mother of a gunner, told Lanterna that her son was thrown into a pit. “They were beaten with rifle butts,” she said."
+    )
+    assert [(c.event, chain_of(c)) for c in found] == [
+        ("unlawful-detention", ["Lanterna", "Velda"]),
+        ("ill-treatment", ["Velda"]),
+    ]
+    assert found[1].medium == "testimony"
+
+
+def test_what_officers_tell_the_men_is_told_of_and_not_attributed(claim):
+    assert chain_of(claim("threat", "Officers told them that they would be shot.")) == []
+
+
+def test_it_is_noted_goes_on_with_the_body_that_reported_last(claims):
+    found = claims(
+        "The regiment lost 40 men, the Norland Defence Service reports. It is noted that 30 conscripts were thrown into a cellar."
+    )
+    assert chain_of(found[-1]) == ["Norland Defence Service"]
+
+
+def test_the_outlet_in_front_of_its_verb_is_one_source(claim):
+    found = claim(
+        "unlawful-detention",
+        "At least 40 soldiers who refused to attack are held in cellars near the town, the independent outlet Zona reported.",
+    )
+    assert chain_of(found) == ["Zona"]
