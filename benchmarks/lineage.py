@@ -141,6 +141,17 @@ def ece(points: list[tuple[float, bool]]) -> float:
     )
 
 
+def diagram(title: str, points: list[tuple[float, bool]]) -> str:
+    """A reliability diagram as a table: of the pairs said to be together with some probability, the share that is."""
+    lines = [f"{title:22} {'pairs':>8} {'said':>6} {'true':>6}"]
+    for low in range(10):
+        inside = [(p, y) for p, y in points if min(9, int(p * 10)) == low]
+        if inside:
+            said, true = (float(np.mean([x[k] for x in inside])) for k in (0, 1))
+            lines.append(f"{low / 10:.1f} to {low / 10 + 0.1:.1f}             {len(inside):8} {said:6.3f} {true:6.3f}")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--heaps", type=int, default=20)
@@ -231,6 +242,8 @@ def main() -> None:
             + "  "
             + tail
         )
+    print("\n" + diagram("pair probability", pair_points))
+    print("\n" + diagram("drawn together", draw_points))
     print(f"\n{seconds:.1f} s, {n_documents / seconds:.0f} documents a second")
 
 

@@ -1,6 +1,6 @@
 """Linkage on real lists: do the stages that link claims link records of two lists that other people kept?
 
-usage: linkage_lists.py [--json] [--diagram]
+usage: linkage_lists.py [--json] [--diagram] [--given]
 
 Each record becomes a claim (day, place, count, words) of an origin of its own, in the document of its own; what says who is who is hidden.
   ukraine   two lists of harm in one war (coordinates, day, a line of text). True: the records share a source post. A lower bound: pairs of
@@ -27,11 +27,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from lineage import b3, ece, f1
+from lineage import b3, diagram, ece, f1
 
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.estimate.linkage import tables_of_draws
 from leadline.link import link_incidents
+from leadline.link.words import words
 from leadline.progress import SILENT
 from leadline.schema import (
     CLAIM_ORIGINS,
@@ -72,7 +73,7 @@ class Record:
 class Linked:
     """What link makes of records: pair scores, incidents and draws."""
 
-    def __init__(self, records: list[Record], draws: int = 100, lists: tuple[str, ...] = ()) -> None:
+    def __init__(self, records: list[Record], draws: int, lists: tuple[str, ...], *, given: bool = False) -> None:
         claims = [
             Claim(
                 claim_id=r.key, document=r.key, start=0, end=len(r.words), quote=r.words, event=r.event, realis="actual",
@@ -100,7 +101,13 @@ class Linked:
                     if t.stage == stage:
                         engine.write(t, rows)
                 if stage == "link":
-                    link_incidents(engine, Settings(partition_draws=draws, incident_lists=lists), SILENT)
+                    link_incidents(
+                        engine,
+                        Settings(
+                            partition_draws=draws, incident_lists=lists, min_pairs_for_em=10**12 if given else 5000
+                        ),
+                        SILENT,
+                    )
                 engine.seal(stage, stage * 4)
                 engine.commit(stage, stage * 4)
             self.pairs = {
@@ -132,7 +139,7 @@ def scores(found: set[tuple[str, str]], true: set[tuple[str, str]]) -> dict[str,
     return {"precision": p, "recall": r, "F1": 2 * p * r / max(1e-9, p + r)}
 
 
-def calibration(linked: Linked, true: set[tuple[str, str]], diagram: bool) -> dict[str, float]:
+def calibration(linked: Linked, true: set[tuple[str, str]], show: bool) -> dict[str, float]:
     """Expected calibration error over compared pairs across the lists whose first record has a true partner."""
     known = {a for a, _ in true}
     asked = [(a, b) for a, b in linked.pairs if a[0] == "A" and b[0] == "B" and a in known]
@@ -144,14 +151,8 @@ def calibration(linked: Linked, true: set[tuple[str, str]], diagram: bool) -> di
         (float(np.mean([x == y for x, y in zip(cluster[a], cluster[b], strict=True)])), (a, b) in true)
         for a, b in asked
     ]
-    if diagram:
-        for title, points in (("pair probability", pairs), ("drawn together", drawn)):
-            print(f"{title:18} {'pairs':>7} {'said':>6} {'true':>6}")
-            for low in range(10):
-                inside = [x for x in points if min(9, int(x[0] * 10)) == low]
-                if inside:
-                    said, share = (float(np.mean([x[k] for x in inside])) for k in (0, 1))
-                    print(f"{low / 10:.1f} to {low / 10 + 0.1:.1f}        {len(inside):7} {said:6.3f} {share:6.3f}")
+    if show:
+        print(diagram("pair probability", pairs), diagram("drawn together", drawn), sep="\n\n")
     return {"pairs ECE": ece(pairs), "partition ECE": ece(drawn)}
 
 
@@ -299,13 +300,19 @@ def counted() -> list[Record]:
     return records
 
 
+def name_of(r: Record) -> tuple[str, str]:
+    """First and last name, folded, without what a list may leave out."""
+    parts = [w for w in words(r.words) if w not in {"jr", "sr", "ii", "iii", "iv"}] or [r.key]
+    return parts[0], parts[-1]
+
+
 def by_name(records: list[Record]) -> set[tuple[str, str]]:
-    """Plain rule: the same name."""
+    """Plain rule: the same first and last name."""
     named = collections.defaultdict(list)
     for r in records:
         if r.key[0] == "B":
-            named[" ".join(r.words.casefold().split())].append(r.key)
-    return {(a.key, b) for a in records if a.key[0] == "A" for b in named[" ".join(a.words.casefold().split())]}
+            named[name_of(r)].append(r.key)
+    return {(a.key, b) for a in records if a.key[0] == "A" for b in named[name_of(a)]}
 
 
 def by_day_and_town(records: list[Record]) -> set[tuple[str, str]]:
@@ -322,10 +329,10 @@ def chapman(n_a: int, n_b: int, both: int) -> float:
     return (n_a + 1) * (n_b + 1) / (both + 1) - 1
 
 
-def estimate(draws: int) -> dict[str, float]:
+def estimate(draws: int, *, given: bool) -> dict[str, float]:
     """From records to a total, over all draws of the partition."""
     records = counted()
-    linked = Linked(records, draws, ("A", "B"))
+    linked = Linked(records, draws, ("A", "B"), given=given)
     lists = {r.key: frozenset(r.key[0]) for r in records}
     drawn = zip(linked.draws["draw"], linked.draws["claim_id"], linked.draws["cluster"], strict=True)
     totals, unions = [], []
@@ -346,6 +353,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--diagram", action="store_true", help="print the reliability diagrams as tables")
     parser.add_argument("--draws", type=int, default=100)
+    parser.add_argument(
+        "--given", action="store_true", help="the parameters of the file, not moved by the lists' own pairs"
+    )
     a = parser.parse_args()
     if not (CORPORA / "ukraine-lists").is_dir():
         print("the lists are not beside the repository (shared/corpora is absent)", file=sys.stderr)
@@ -359,14 +369,14 @@ def main() -> int:
         ),
         ("police", police(), {"same name": by_name, "same day and town": by_day_and_town}),
     ):
-        linked = Linked(records, a.draws, ("A",) if name == "ukraine" else ("A", "B"))
+        linked = Linked(records, a.draws, ("A",) if name == "ukraine" else ("A", "B"), given=a.given)
         figures |= {f"{name}: records": len(records), f"{name}: true pairs": len(true)}
         figures |= {f"{name}: {k}": v for k, v in scores(across(linked.incident), true).items()}
         figures[f"{name}: B3"] = records_b3(linked.incident, true)
         figures |= {f"{name}: {k}": v for k, v in calibration(linked, true, a.diagram and not a.json).items()}
         for rule, find in rules.items():
             figures |= {f"{name}, {rule}: {k}": v for k, v in scores(find(records), true).items()}
-    figures |= {f"estimate: {k}": v for k, v in estimate(a.draws).items()}
+    figures |= {f"estimate: {k}": v for k, v in estimate(a.draws, given=a.given).items()}
     if a.json:
         print(json.dumps(figures, indent=1))
     else:
