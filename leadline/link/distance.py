@@ -29,6 +29,7 @@ def kilometres(a: Place, b: Place) -> float | None:
 def named_apart(c: Claim) -> tuple[Place, ...]:
     """The places of a claim that are far enough from each other for an event in each; none where it names one place.
 
+    >>> import msgspec
     >>> a, b = (Place(name=n, lat=48.0 + k, lon=37.0, precision_m=900.0, gazetteer_id=n) for k, n in enumerate("ab"))
     >>> c = Claim(claim_id="1", document="d", start=0, end=1, quote="x", event="execution", realis="actual", medium="video",
     ...           verification="not-stated", places=(a, b))
