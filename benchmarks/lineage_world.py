@@ -143,6 +143,30 @@ def make_heap(seed: int, size: int = 120) -> World:
     return _write(rng, heap)
 
 
+def make_many(size: int) -> World:
+    """At least `size` documents: heaps put together, each with syllables of its own for its names of people and places.
+
+    Bodies, outlets and turns of phrase are the same in all, as in one war's news; what happens is not.
+    """
+    whole, shipped, seed = World(), WORLD["syllables"], 0
+    try:
+        while len(whole.documents) < size:
+            rng = random.Random(seed)
+            WORLD["syllables"] = [
+                "".join(rng.choice(x) for x in ("bdfgklmnprstvz", "aeiou", "lmnrstk")) for _ in range(30)
+            ]
+            heap, mark = make_heap(seed, 100), f"h{seed:05d}"
+            whole.documents += [msgspec.structs.replace(d, document=mark + d.document) for d in heap.documents]
+            for c in heap.claims:
+                whole.claims.append(msgspec.structs.replace(c, claim_id=mark + c.claim_id, document=mark + c.document))
+            whole.origin_of |= {mark + c: f"{mark}:{o}" for c, o in heap.origin_of.items()}
+            whole.incident_of |= {mark + c: f"{mark}:{i}" for c, i in heap.incident_of.items()}
+            seed += 1
+    finally:
+        WORLD["syllables"] = shipped
+    return whole
+
+
 # -- what happened -----------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,11 +24,11 @@ Grade = Literal["A", "B", "C", "D", "E", "F"]
 
 
 class Reliability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An Admiralty reliability grade: F means that it cannot be judged, which is not the worst."""
+    """An Admiralty reliability grade, with who gave it and when: F means that it cannot be judged, which is not the worst."""
 
     grade: Grade
-    by: str
-    date: str
+    by: Annotated[str, msgspec.Meta(min_length=1)]
+    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,26 +80,28 @@ def fold(name: str) -> str:
 
 
 class Register:
-    """Sources by id and by any of their names; later files override earlier entries of the same id.
+    """Sources by id and by any of their names; a later file's entry and names stand before an earlier one's.
+
+    `places` says where each source was read, for errors.
 
     >>> r = Register([Source(id="hur", name="Ukrainian military intelligence", kind="state-body", aliases=("HUR",))])
     >>> r.resolve("HUR").id, r.resolve("nobody")
     ('hur', None)
     """
 
-    def __init__(self, sources: Iterable[Source]) -> None:
-        self.sources: dict[str, Source] = {s.id: s for s in sources}
+    def __init__(self, sources: Iterable[Source], places: Mapping[str, str] | None = None) -> None:
+        self.sources: dict[str, Source] = {}
+        for s in sources:
+            self.sources.pop(s.id, None)  # what a case says of a source stands last, and so wins its names
+            self.sources[s.id] = s
+        self.places = places or {}
         for s in self.sources.values():
             self._owners(s)
 
     @cached_property
     def names(self) -> dict[str, Source]:
         """Folded name to source."""
-        found: dict[str, Source] = {}
-        for s in self.sources.values():
-            for name in (s.name, *s.aliases):
-                found.setdefault(fold(name), s)
-        return found
+        return {fold(name): s for s in self.sources.values() for name in (s.name, *s.aliases)}
 
     def resolve(self, name: str) -> Source | None:
         """The source of exactly that name or alias, None where there is none."""
@@ -116,18 +118,20 @@ class Register:
     def _owners(self, source: Source) -> tuple[str, ...]:
         seen = [source.id]
         while (parent := self.sources[seen[-1]].parent) is not None:
+            place = f"{self.places.get(seen[-1], f'sources[{seen[-1]}]')}.parent"
             if parent not in self.sources:
                 raise CodebookError(
-                    f"the parent {parent!r} is not in the register",
-                    place=f"sources[{seen[-1]}].parent",
+                    f"the parent {parent!r} of {seen[-1]!r} is not in the register",
+                    place=place,
                     expected="the id of another entry",
                     todo="add the entry or remove the field",
                 )
             if parent in seen:
-                loop = " -> ".join([*seen, parent])
+                ring = seen[seen.index(parent) :]
+                where = "".join(f"\n    {s}: {self.places[s]}" for s in ring if s in self.places)
                 raise CodebookError(
-                    f"the owners form a loop: {loop}",
-                    place=f"sources[{seen[-1]}].parent",
+                    f"the owners form a loop: {' -> '.join([*ring, parent])}{where}",
+                    place=place,
                     expected="an owner at the top",
                     todo="remove one of these parents",
                 )
@@ -148,19 +152,38 @@ def read_register(path: Path) -> tuple[Source, ...]:
         ) from e
     except (msgspec.ValidationError, msgspec.DecodeError) as e:
         raise CodebookError(str(e), place=str(path)) from e
-    seen: set[str] = set()
+    ids: dict[str, int] = {}
+    names: dict[str, int] = {}
     for i, s in enumerate(file.sources):
-        if s.id in seen:
+        if s.id in ids:
             raise CodebookError(
-                f"the id {s.id!r} stands twice", place=f"{path}: $.sources[{i}].id", todo="give each source its own id"
+                f"the id {s.id!r} stands twice, first in $.sources[{ids[s.id]}]",
+                place=f"{path}: $.sources[{i}].id",
+                todo="give each source its own id",
             )
-        seen.add(s.id)
+        ids[s.id] = i
+        for name in (s.name, *s.aliases):
+            other = names.setdefault(fold(name), i)
+            if other != i:
+                raise CodebookError(
+                    f"{name!r} is a name of two sources, {file.sources[other].id!r} and {s.id!r}",
+                    place=f"{path}: $.sources[{i}]",
+                    expected="names that belong to one source each",
+                    todo=f"remove it here or in $.sources[{other}]",
+                )
     return file.sources
 
 
 def load_register(extra: Iterable[str | Path] = (), *, shipped: bool = True) -> Register:
-    """The shipped register (unless switched off) and the case's own on top."""
-    sources: list[Source] = list(read_register(SHIPPED)) if shipped else []
-    for path in extra:
-        sources += read_register(Path(path))
-    return Register(sources)
+    """The shipped register (unless switched off) and the case's own on top.
+
+    Raises `CodebookError` naming file and entry: what cannot be read, an id or a name that stands twice in a file, an
+    owner that does not exist, owners that form a loop.
+    """
+    sources: list[Source] = []
+    places: dict[str, str] = {}
+    for path in [*([SHIPPED] if shipped else []), *map(Path, extra)]:
+        read = read_register(path)
+        sources += read
+        places |= {s.id: f"{path}: $.sources[{i}]" for i, s in enumerate(read)}
+    return Register(sources, places)

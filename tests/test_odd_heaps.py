@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from leadline.link import link_incidents
@@ -18,11 +19,15 @@ from leadline.schema import (
     ORIGINS,
     PARTITIONS,
     RELATIONS,
+    SOURCE_EDGES,
     Claim,
     Document,
     Hop,
     Incident,
     Origin,
+    Published,
+    Relation,
+    SourceEdge,
 )
 from leadline.settings import Settings
 from leadline.trace import trace_origins
@@ -141,6 +146,57 @@ def test_odd_heap_of_one_outlet_with_other_calls_stays_one_line(linked):
     found = counts(engine)
     assert all(lines == 1 for *_, lines in found)
     assert {o.released_by for o in engine.records(ORIGINS, Origin)} == {"Varn intelligence"}
+
+
+def cited(name: str, outlet: str, source: str, day: str) -> tuple[Document, list[Claim]]:
+    """A report that has all of it from another outlet."""
+    quote = f"Guards of the 77th Regiment fired on nine men who left the mill at Ostrel, the {source} reports."
+    hop = Hop(name=source, canonical=source, cue="reports", start=None, end=None)
+    claim = Claim(
+        claim_id=f"{name}-0", document=name, start=0, end=len(quote), quote=quote, event="order-to-fire", realis="actual",
+        medium="not-stated", verification="not-stated", chain=(hop,), unit="77th regiment",
+    )  # fmt: skip
+    published = Published(start=day, end=day, basis="given", evidence="test")
+    text = f"{quote} Rain fell on the {outlet}'s town for days."
+    return Document(
+        document=name, sha256=name, text=text, publisher=outlet, series=outlet, language="en", published=published
+    ), [claim]
+
+
+@pytest.mark.parametrize("n", [2, 3, 7])
+def test_odd_heap_of_a_cycle_of_citations_is_no_line_at_all(linked, n):
+    """Each outlet has it from the next, and the last from the first; none of them is in any register."""
+    outlets = [f"{x} Courier" for x in ("Ferry", "Sund", "Mill", "Ridge", "Dune", "Canal", "Moor")][:n]
+    engine, _ = linked([cited(f"d{k}", o, outlets[(k + 1) % n], "2031-03-09") for k, o in enumerate(outlets)])
+    assert counts(engine) == [(n, n, 0, 0)]
+    assert [(o.kind, o.released_by, o.evidence[0].rule) for o in engine.records(ORIGINS, Origin)] == [
+        ("reports", None, "circular")
+    ]
+    edges = list(engine.records(SOURCE_EDGES, SourceEdge))
+    cites = [(e.ring, e.n_circular) for e in edges if e.kind == "cites"]
+    assert cites == [(min(o.lower() for o in outlets), 1)] * n
+    assert {i.credibility_ceiling for i in engine.records(INCIDENTS, Incident)} == {2}
+
+
+def test_odd_heap_with_dates_before_their_sources(linked):
+    """A copy that credits its source is dated before it: the words count for more than a collector's date."""
+    source, told = report("b", outlet="Ferry Post")
+    copy, again = report("a", outlet="Sund News", first="The Ferry Post first reported this. " + LEAD)
+    on = {"a": "2031-03-01", "b": "2031-03-08"}
+    dated = [
+        (
+            msgspec.structs.replace(
+                d, published=Published(start=on[d.document], end=on[d.document], basis="given", evidence="test")
+            ),
+            claims,
+        )
+        for d, claims in ((source, told), (copy, again))
+    ]
+    engine, _ = linked(dated)
+    assert counts(engine) == [(2, 2, 1, 1)]
+    (r,) = engine.records(RELATIONS, Relation)
+    assert (r.document, r.other, r.direction) == ("a", "b", "from")
+    assert "credit" in {e.rule for e in r.evidence}
 
 
 @pytest.mark.parametrize("n", [0, 1])

@@ -68,6 +68,69 @@ def test_a_parent_that_is_missing_is_named():
     assert error.value.place == "sources[a].parent"
 
 
+SOURCE = '[[sources]]\nid = "{id}"\nname = "{name}"\nkind = "outlet"\n'
+
+
+def written(tmp_path, name, *sources, more=""):
+    path = tmp_path / name
+    path.write_text('title = "t"\n' + "".join(sources) + more, encoding="utf-8")
+    return path
+
+
+def entry(id, name=None, **fields):  # noqa: A002
+    return SOURCE.format(id=id, name=name or id) + "".join(f'{k} = "{v}"\n' for k, v in fields.items())
+
+
+def test_a_loop_of_owners_over_two_files_names_every_entry_and_file(tmp_path):
+    one = written(tmp_path, "one.toml", entry("x"), entry("a", parent="b"), entry("b", parent="x"))
+    two = written(tmp_path, "two.toml", entry("y"), entry("b", parent="a"))
+    with pytest.raises(CodebookError, match="the owners form a loop: a -> b -> a") as error:
+        load_register([one, two], shipped=False)
+    assert f"a: {one}: $.sources[1]" in str(error.value)
+    assert f"b: {two}: $.sources[1]" in str(
+        error.value
+    )  # the case's entry, which closed the loop, not the one it replaced
+
+
+def test_a_source_that_owns_itself_is_a_loop(tmp_path):
+    with pytest.raises(CodebookError, match="a -> a") as error:
+        load_register([written(tmp_path, "r.toml", entry("a", parent="a"))], shipped=False)
+    assert error.value.place == f"{tmp_path / 'r.toml'}: $.sources[0].parent"
+
+
+def test_a_loop_is_reported_without_those_who_hang_on_it(tmp_path):
+    path = written(tmp_path, "r.toml", entry("a", parent="b"), entry("b", parent="c"), entry("c", parent="b"))
+    with pytest.raises(CodebookError, match="loop: b -> c -> b"):
+        load_register([path], shipped=False)
+
+
+def test_a_name_of_two_sources_is_an_error_that_names_both(tmp_path):
+    path = written(tmp_path, "r.toml", entry("a", "The Ferry Post"), entry("b", "ferry post"))
+    with pytest.raises(CodebookError, match="two sources, 'a' and 'b'") as error:
+        read_register(path)
+    assert error.value.place == f"{path}: $.sources[1]"
+
+
+def test_what_a_case_says_of_a_name_stands_before_the_shipped(tmp_path):
+    path = written(tmp_path, "r.toml", entry("local-hur", "HUR"))
+    assert load_register([path]).resolve("HUR").id == "local-hur"
+    assert load_register([path]).resolve("ГУР").id == "hur"
+
+
+def test_a_grade_says_who_gave_it_and_when(tmp_path):
+    for wrong in (
+        '{grade = "B", by = "", date = "2024-01-02"}',
+        '{grade = "B", by = "O. Brenn", date = "in spring"}',
+        '{grade = "G", by = "O. Brenn", date = "2024-01-02"}',
+    ):
+        with pytest.raises(CodebookError, match=r"\$\.sources\[0\]\.reliability"):
+            read_register(written(tmp_path, "r.toml", entry("a"), more=f"reliability = {wrong}\n"))
+    good = written(
+        tmp_path, "r.toml", entry("a"), more='reliability = {grade = "B", by = "O. Brenn", date = "2024-01-02"}\n'
+    )
+    assert read_register(good)[0].reliability.grade == "B"
+
+
 def test_a_wrong_medium_is_named_with_its_place(tmp_path):
     path = tmp_path / "register.toml"
     path.write_text(

@@ -19,6 +19,8 @@ from leadline.trace.text import blank
 
 BEFORE = r"(?:according to|as reported by|reported by|told|informed|via|source|sources?:|by|from|citing|cites?|quoting|courtesy of|republished from|originally published (?:by|in|on)|first (?:published|reported) (?:by|in|on)|writes?|read more (?:at|on)|reach(?:ed)? out to|in an interview with|in a statement to|shared by|obtained by|seen by|on (?:the )?(?:channel|site|portal|blog))"
 AFTER = r"(?:h(?:as|ad) (?=the |an? )|carrie[sd]|ran|tells|reports?|reported|writes?|wrote|says?|said|claims?|claimed|found|revealed|published|citing|has learned|understands|could not|couldn['’]t|cannot|was (?:not )?able to|reach(?:ed)? out|contacted|asked|approached|spoke|interviewed|visited|saw|quoted|added|noted|located|identified|verified|confirmed|counted|obtained|reviewed|examined|geolocated|analysed|analyzed)"
+WHENCE = re.compile(r"(?i)(?:from|by|sources?)\b")
+"""What is said before a place as well as before a publisher."""
 WORDS = re.compile(r"[\w’'ʼ.-]+")
 WITNESS = re.compile(
     r"\b(?:(?:told|showed) (?:us|this (?:newspaper|reporter|correspondent)|our (?:reporter|correspondent)s?)"
@@ -30,7 +32,7 @@ WITNESS = re.compile(
 
 
 class Publishers:
-    """The publishers of a heap under all names that the register gives them.
+    """The publishers of a heap under all names that the register gives them; `places` are the heap's names of places.
 
     >>> from leadline.register import Source
     >>> r = Register([Source(id="ht", name="Harbour Times", kind="outlet", aliases=("HT Online",))])
@@ -39,8 +41,9 @@ class Publishers:
     (['ferry post', 'ht'], 'ht')
     """
 
-    def __init__(self, register: Register, publishers: Iterable[str | None]) -> None:
+    def __init__(self, register: Register, publishers: Iterable[str | None], places: Iterable[str | None] = ()) -> None:
         self.register = register
+        self.places = frozenset(fold(p) for p in places if p)
         self.names: dict[str, str] = {}
         for name in sorted({p for p in publishers if p}):
             source = register.resolve(name)
@@ -107,6 +110,8 @@ def find_credits(document: Document, publishers: Publishers) -> Credits:
             rf"(?i)\b{BEFORE}[\s:]+(?:the |an? |our colleagues from |outlet |channel |portal |site )*$", before
         )
         acts = re.match(rf"(?i)(?:['’]s)?[\s,]+(?:has |had |have |also |later |first )*{AFTER}\b", after)
+        if beside and WHENCE.match(beside[0]) and fold(text[start:end]) in publishers.places:
+            beside = None  # "men from Ostrel", where an outlet is called Ostrel
         if not beside and not acts:
             continue
         a, b = start - (len(before) - beside.start() if beside else 0), end + (acts.end() if acts else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -59,6 +60,18 @@ def role(hop: Hop, register: Register) -> Role:
         # "a man" whom the reader takes for a soldier of one side: the text does not say of which
         plain = " ".join(w for w in plain.split() if w[0].islower() or w in hop.name) or plain
     return Role(hop, source, is_body, named or is_body, fold(plain))
+
+
+def with_publishers(register: Register, publishers: Iterable[str | None]) -> Register:
+    """The register with the heap's own publishers as outlets: whoever names one names no person, whatever it is called.
+
+    >>> r = with_publishers(Register([]), ["Ridge Courier", "Ministry of Mills", None])
+    >>> [(s.id, s.kind) for s in r.sources.values()]
+    [('ridge courier', 'outlet')]
+    """
+    listed = sorted({p for p in publishers if p and register.resolve(p) is None and not INSTITUTION.search(p)})
+    new = {fold(p): Source(id=fold(p), name=p, kind="outlet") for p in reversed(listed) if fold(p)}
+    return Register([*new.values(), *register.sources.values()], register.places)
 
 
 def compatible(one: str | None, other: str | None) -> bool:

@@ -13,6 +13,7 @@ from leadline.schema import (
     DOCUMENTS,
     ORIGIN_TIES,
     ORIGINS,
+    PLACES,
     RELATIONS,
     SOURCE_EDGES,
     Attribution,
@@ -32,13 +33,14 @@ from leadline.trace.judged import as_judged, untied
 from leadline.trace.kinds import Nature
 from leadline.trace.origins import resolve
 from leadline.trace.reader import Reader
+from leadline.trace.roles import with_publishers
 from leadline.trace.spool import Spool
 
 
 def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> None:
     """Find who took from whom and what every claim goes back to.
 
-    Reads documents, claims, attributions and the source register; writes carriers, relations, origins, the origin of
+    Reads documents, claims, attributions, names of places and the source register; writes carriers, relations, origins, the origin of
     every claim, and the ties that make origins dependent. Raises `CodebookError` where a register is wrong.
     """
     register = load_register(settings.registers, shipped=settings.shipped_register)
@@ -51,7 +53,9 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     for a in engine.records(ATTRIBUTIONS, Attribution):
         attributions.setdefault(a.document, {})[a.attribution_id] = a
     progress.begin("Reading documents", engine.count(DOCUMENTS))
-    publishers = Publishers(register, engine.read(DOCUMENTS, ["publisher"]).column("publisher").to_pylist())
+    names = engine.read(DOCUMENTS, ["publisher"]).column("publisher").unique().to_pylist()
+    register = with_publishers(register, names)
+    publishers = Publishers(register, names, engine.read(PLACES, ["name"]).column("name").unique().to_pylist())
     natures: dict[str, Nature] = {}
     locals_: dict[str, list[Local]] = {}
     graph = SourceGraph(register, publishers)

@@ -153,3 +153,14 @@ def test_credits_own_outlet_acting_is_first_hand_not_a_credit():
 def test_credits_a_bare_mention_is_no_credit():
     d = doc("a", "Orin walked past the Ferry Post building.", publisher="Sund News")
     assert find_credits(d, Publishers(Register([]), ["Ferry Post", "Sund News"])).credited == {}
+
+
+def test_credits_an_outlet_named_like_a_place_is_not_credited_where_men_come_from(tmp_path):
+    publishers = Publishers(Register([]), ["Ostrel", "Sund News"], places=["Ostrel", "Hemmel"])
+
+    def credited(text):
+        return set(find_credits(doc("a", text, publisher="Sund News"), publishers).credited)
+
+    assert credited("Nine men from Ostrel crossed the river by night.") == set()
+    assert credited("According to Ostrel, nine men crossed the river.") == {"ostrel"}
+    assert credited("Nine men crossed the river, Ostrel reports.") == {"ostrel"}

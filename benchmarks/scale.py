@@ -1,0 +1,226 @@
+"""What size costs: near-duplicates among a million articles, and how the cost of trace grows with a heap.
+
+usage: scale.py [near] [--articles N] [--sample M] [--json]
+       scale.py growth [--sizes N N ...] [--json]
+       scale.py same [--documents N] [--json]
+
+near     N synthetic articles of 400 words, made on the fly and the same in every run; every tenth repeats an earlier
+         one with a word in twenty changed. Time to find who meets whom (`leadline.trace.near`) beside datasketch on the
+         first M of them in the same run, with the same shingles, permutations and bands; generation is not counted.
+         Two worker processes; figures per second of processor time are of one core each, so load does not show.
+growth   `trace` over heaps of the lineage benchmark put together, each with its own names; processor seconds, peak
+         memory, B3 over claims, and the exponent of cost (1 is linear) from a fit over the sizes
+same     a heap of one document N times, through `trace`
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from leadline.trace import near
+
+WORDS, VOCABULARY, BLOCK, EVERY = 400, 50_000, 1000, 10
+CHANGED = 0.05
+WORKERS = 2
+
+
+def vocabulary() -> list[str]:
+    """Invented words of two to ten letters."""
+    rng = np.random.default_rng(1)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    return ["".join(rng.choice(letters, rng.integers(2, 11))) for _ in range(VOCABULARY)]
+
+
+def block(k: int, words: list[str]) -> list[str]:
+    """The articles of one block; every tenth is made from the one five before it."""
+    rng = np.random.default_rng(1000 + k)
+    weight = np.cumsum(1.0 / np.arange(1, VOCABULARY + 1))  # Zipf's law
+    drawn = np.searchsorted(weight, rng.random((BLOCK, WORDS)) * weight[-1])
+    copies = np.arange(EVERY - 1, BLOCK, EVERY)
+    drawn[copies] = np.where(rng.random((len(copies), WORDS)) < CHANGED, drawn[copies], drawn[copies - EVERY // 2])
+    return [" ".join([words[i] for i in row]) for row in drawn.tolist()]
+
+
+def digest_blocks(numbers: list[int]) -> tuple[list[int], np.ndarray, float, float, int]:
+    """Digests of some blocks, with the processor and wall seconds of that alone, and the peak of memory in kB."""
+    words = vocabulary()
+    near.digests(block(0, words)[:10])  # tables and threads
+    made, cpu, wall = [], 0.0, 0.0
+    for k in numbers:
+        texts = block(k, words)
+        c, w = time.process_time(), time.perf_counter()
+        made.append(near.digests(texts))
+        cpu, wall = cpu + time.process_time() - c, wall + time.perf_counter() - w
+    return numbers, np.concatenate(made), cpu, wall, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def near_duplicates(articles: int, sample: int) -> dict[str, float]:
+    """The figures of `near`."""
+    blocks = math.ceil(articles / BLOCK)
+    n = blocks * BLOCK
+    rows = np.empty((n, near.N_PERMUTATIONS), np.uint32)
+    cpu, walls, peak = 0.0, [], 0
+    chunks = [list(range(k, min(blocks, k + 25))) for k in range(0, blocks, 25)]
+    with multiprocessing.get_context("spawn").Pool(WORKERS) as pool:
+        for numbers, digests, c, w, kb in pool.imap_unordered(digest_blocks, chunks):
+            rows[numbers[0] * BLOCK : (numbers[-1] + 1) * BLOCK] = digests
+            cpu, peak = cpu + c, max(peak, kb)
+            walls.append(w)
+    c, w = time.process_time(), time.perf_counter()
+    pairs = near.meeting(near.bands(rows))
+    pairs = pairs[near.agreement(rows, pairs) >= 0.5]
+    meeting_cpu, meeting_wall = time.process_time() - c, time.perf_counter() - w
+    planted = {(k - EVERY // 2, k) for k in range(EVERY - 1, n, EVERY)}
+    found = {(int(i), int(j)) for i, j in pairs}
+    theirs, recall = datasketch(sample)
+    ours = n / (cpu + meeting_cpu)
+    return {
+        "articles": n,
+        "articles a processor second": ours,
+        "articles a second on two cores, wall": n / (sum(walls) / WORKERS + meeting_wall),
+        "datasketch, articles a processor second": theirs,
+        "times datasketch, one core each": ours / theirs,
+        "peak GB, all processes": (peak * WORKERS + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024**2,
+        "planted copies found": len(planted & found) / len(planted),
+        "planted copies found by datasketch": recall,
+        "found pairs that are no copies": len(found - planted),
+    }
+
+
+def datasketch(sample: int) -> tuple[float, float]:
+    """Articles a processor second and share of planted copies found, at the same shingles, permutations and bands."""
+    from datasketch import MinHash, MinHashLSH
+
+    words = vocabulary()
+    lsh = MinHashLSH(num_perm=near.N_PERMUTATIONS, params=(near.N_BANDS, near.N_PERMUTATIONS // near.N_BANDS))
+    cpu, found, i = 0.0, 0, 0
+    for k in range(math.ceil(sample / BLOCK)):
+        texts = block(k, words)
+        c = time.process_time()
+        for text in texts:
+            said = text.lower().split()
+            shingles = {" ".join(said[j : j + near.SHINGLE]).encode() for j in range(len(said) - near.SHINGLE + 1)}
+            m = MinHash(num_perm=near.N_PERMUTATIONS)
+            m.update_batch(shingles)
+            found += i % EVERY == EVERY - 1 and i - EVERY // 2 in lsh.query(m)
+            lsh.insert(i, m)
+            i += 1
+        cpu += time.process_time() - c
+    return i / cpu, found / (i // EVERY)
+
+
+# -- growth -------------------------------------------------------------------------------------------------------------
+
+
+def traced(n: int, *, same: bool) -> dict[str, float]:
+    """Trace over one heap, in this process: seconds, peak memory, and how well the origins were found."""
+    from lineage import b3, f1
+    from lineage_world import make_many, register_toml
+
+    from leadline.engine.duckdb import DuckDBEngine
+    from leadline.progress import SILENT
+    from leadline.schema import ATTRIBUTIONS, CLAIM_ORIGINS, CLAIMS, DOCUMENTS, ORIGINS, RELATIONS
+    from leadline.settings import Settings
+    from leadline.trace import trace_origins
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "register.toml").write_text(register_toml(), encoding="utf-8")
+        settings = Settings(registers=(f"{folder}/register.toml",), shipped_register=False)
+        engine = DuckDBEngine(Path(folder) / "tables", {}, batch_size=256)
+        world = make_many(1 if same else n)
+        gold = world.origin_of
+        documents, claims = repeated(world, n) if same else (iter(world.documents), iter(world.claims))
+        size = n if same else len(world.documents)
+        for stage, tables in (("ingest", {DOCUMENTS: documents}), ("extract", {CLAIMS: claims, ATTRIBUTIONS: ()})):
+            engine.begin(stage)
+            for table, records in tables.items():
+                engine.write(table, records)
+            engine.seal(stage, stage * 4)
+            engine.commit(stage, stage * 4)
+        del world, documents, claims
+        engine.begin("trace")
+        began = time.process_time()
+        trace_origins(engine, settings, SILENT)
+        seconds = time.process_time() - began
+        figures = {
+            "documents": size,
+            "claims": engine.count(CLAIMS),
+            "processor seconds": seconds,
+            "ms a document": 1000 * seconds / size,
+            "peak GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
+            "relations": engine.count(RELATIONS),
+            "origins": engine.count(ORIGINS),
+        }
+        if not same:
+            found = {r["claim_id"]: r["origin_id"] for r in engine.read(CLAIM_ORIGINS).to_pylist()}
+            figures["B3"] = f1(list(b3(gold, found).values()))
+        return figures
+
+
+def repeated(world: object, n: int) -> tuple[Iterator[object], Iterator[object]]:
+    """One document of a world `n` times, each copy with its claims, made as they are written."""
+    import msgspec
+
+    first = world.documents[0]  # type: ignore[attr-defined]
+    told = [c for c in world.claims if c.document == first.document]  # type: ignore[attr-defined]
+    names = [f"d{k:07d}" for k in range(n)]
+    return (msgspec.structs.replace(first, document=d, publisher=f"Outlet {k % 1000}") for k, d in enumerate(names)), (
+        msgspec.structs.replace(c, document=d, claim_id=f"{d}-{j}") for d in names for j, c in enumerate(told)
+    )
+
+
+def in_a_process(n: int, *, same: bool) -> dict[str, float]:
+    """`traced` in a process of its own, so that each size has its own peak of memory."""
+    command = [sys.executable, __file__, "same" if same else "growth", "--one", str(n)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def exponent(rows: list[dict[str, float]]) -> float:
+    """Slope of log cost over log size."""
+    size, cost = (np.log([r[k] for r in rows]) for k in ("documents", "processor seconds"))
+    return float(np.polyfit(size, cost, 1)[0])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="near", choices=["near", "growth", "same"])
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--sample", type=int, default=5000)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 3000, 10_000])
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--one", type=int)
+    parser.add_argument("--json", action="store_true")
+    a = parser.parse_args()
+    if a.one:
+        print(json.dumps(traced(a.one, same=a.what == "same")))
+        return 0
+    if a.what == "near":
+        figures = near_duplicates(a.articles, a.sample)
+    elif a.what == "same":
+        figures = in_a_process(a.documents, same=True)
+    else:
+        rows = [in_a_process(n, same=False) for n in a.sizes]
+        figures = {f"{k}, {int(r['documents'])}": v for r in rows for k, v in r.items() if k != "documents"}
+        figures["exponent of cost"] = exponent(rows)
+    if a.json:
+        print(json.dumps(figures, indent=1))
+    else:
+        for name, value in figures.items():
+            print(f"{name:44} {value:14,.4g}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
