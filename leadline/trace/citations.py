@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from leadline.schema import Claim, Evidence, Relation
 from leadline.trace.artefacts import Local
-from leadline.trace.heap import Heap
+from leadline.trace.heap import Heap, Nodes
 from leadline.trace.matching import common_run, likeness, words_of
 from leadline.trace.roles import compatible
 
@@ -40,6 +40,36 @@ def agree(one: Local | None, other: Local | None) -> bool:
         and one.body == other.body
         and compatible(one.speaker, other.speaker)
     )
+
+
+def interviews(
+    nodes: Nodes,
+    heap: Heap,
+    passing: Mapping[str, str],
+    local_of: Mapping[str, Local],
+    outlets: Mapping[str, Sequence[str]],
+) -> Iterator[tuple[str, str, Evidence]]:
+    """For a person's words that a document has from an outlet of the heap: that outlet's own interview with the person.
+
+    Only where the outlet's documents hold a single one; which of several is meant, nobody can say.
+    """
+    occasions: dict[tuple[str, str, str], dict[str, str]] = {}
+    for outlet in sorted(set(passing.values())):
+        for document in outlets[outlet]:
+            for x in heap.locals_.get(document, ()):
+                if x.speaker is not None and x.speaker_named and x.via is None:
+                    held = occasions.setdefault((outlet, x.speaker, x.family), {})
+                    held.setdefault(nodes.find(x.key), x.key)
+    for claim, outlet in sorted(passing.items()):
+        x = local_of[claim]
+        held = occasions.get((outlet, x.speaker or "", x.family), {})
+        if x.speaker_named and len(held) == 1 and heap.claims[claim].document not in outlets[outlet]:
+            (told,) = held.values()
+            source = heap.claims[told].document
+            note = (
+                f"{x.document} has the words of {x.speaker} from the publisher of {source}, which spoke with them once"
+            )
+            yield claim, told, Evidence(rule="cites", note=note, document=x.document)
 
 
 def outlets_of(heap: Heap) -> dict[str, list[str]]:

@@ -54,8 +54,8 @@ def compare(
 def neighbours(pairs: Iterable[Pair]) -> list[Pair]:
     """The pairs in an order in which documents that are compared with each other come close together.
 
-    >>> neighbours([("a", "z"), ("b", "y"), ("a", "c")]) in ([("a", "c"), ("a", "z"), ("b", "y")], [("b", "y"), ("a", "c"), ("a", "z")])
-    True
+    >>> [left for left, _ in neighbours([("a", "z"), ("b", "y"), ("a", "c")])]
+    ['a', 'a', 'b']
     """
     listed = sorted(pairs)
     if not listed:

@@ -26,6 +26,8 @@ class Facts(msgspec.Struct, frozen=True):
     """whether a unit is part of a larger one, and its figures: the 4th company may be of the 87th regiment"""
     counts: frozenset[tuple[str, float | None, float | None]] = frozenset()
     days: frozenset[tuple[str, str]] = frozenset()
+    names: frozenset[str] = frozenset()
+    """names of the places, as the texts have them"""
 
     def __or__(self, other: Facts) -> Facts:
         """Both together."""
@@ -36,6 +38,7 @@ class Facts(msgspec.Struct, frozen=True):
             self.echelons | other.echelons,
             self.counts | other.counts,
             self.days | other.days,
+            self.names | other.names,
         )
 
     def contradict(self, other: Facts) -> bool:
@@ -62,10 +65,12 @@ class Facts(msgspec.Struct, frozen=True):
     def apart(self, other: Facts) -> bool:
         """Whether all precise places of one are far from all of the other.
 
+        Which of several namesakes is meant the gazetteer guesses: where the texts have one name, nothing is far apart.
+
         >>> Facts(points=frozenset({(48.0, 37.0)})).apart(Facts())
         False
         """
-        if not (self.points and other.points) or self.places & other.places:
+        if not (self.points and other.points) or self.places & other.places or self.names & other.names:
             return False
         return all(max(abs(a - c), abs(b - d)) > FAR_DEGREES for a, b in self.points for c, d in other.points)
 
@@ -85,6 +90,7 @@ def facts_of(claims: Iterable[Claim]) -> Facts:
         frozenset((bool(PART.search(c.unit)), _figures(c.unit) or c.unit) for c in listed if c.unit),
         frozenset((_unit_of_count(c.number.unit), c.number.low, c.number.high) for c in listed if c.number),
         frozenset((c.time.start, c.time.end) for c in listed if c.time and c.time.start and c.time.end),
+        frozenset(p.name.casefold() for c in listed for p in c.places),
     )
 
 

@@ -6,6 +6,7 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -22,6 +23,7 @@ PHRASE = 4
 """Words in a row that two texts which quote the same speech share at least once."""
 BEST_WORDING = 3.0
 """The most points that wording gives."""
+QUOTE_MARKS = frozenset('“”"«»„')
 Count = tuple[str, float | None, float | None]
 
 
@@ -124,7 +126,8 @@ class Held(msgspec.Struct, frozen=True):
 
     local: Local
     facts: Facts
-    words: tuple[Words, ...]
+    told: tuple[Claim, ...]
+    """its claims but those in stock phrases, whose words tell nothing"""
     events: frozenset[str]
     telling: frozenset[Count]
     phrases: frozenset[tuple[str, ...]]
@@ -135,13 +138,29 @@ class Held(msgspec.Struct, frozen=True):
     """first and last day on which its document can have been published"""
 
 
-def hold(local: Local, published: tuple[str | None, str | None]) -> Held:
+def stock_phrases(locals_: Iterable[Local]) -> frozenset[tuple[str, ...]]:
+    """Runs of words, outside quoted speech, that origins of different bodies have: turns of phrase ("denied that he was there").
+
+    Speech is left out: two bodies may release one recording.
+    """
+    first: dict[tuple[str, ...], str] = {}
+    stock: set[tuple[str, ...]] = set()
+    for x in locals_:
+        for c in x.claims:
+            if x.body is not None and not QUOTE_MARKS & set(c.quote):
+                for run in words_of(c.quote).runs:
+                    if first.setdefault(run, x.body) != x.body:
+                        stock.add(run)
+    return frozenset(stock)
+
+
+def hold(local: Local, published: tuple[str | None, str | None], stock: frozenset[tuple[str, ...]]) -> Held:
     """Prepare an origin of a document published within these days."""
     facts = facts_of(local.claims)
     return Held(
         local,
         facts,
-        tuple(words_of(c.quote) for c in local.claims),
+        tuple(c for c in local.claims if stock.isdisjoint(words_of(c.quote).runs)),
         frozenset(c.event for c in local.claims),
         _telling(facts.counts),
         runs_of(local.speech, PHRASE),
@@ -197,9 +216,9 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
 
 
 def _best_wording(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
-    best, why = -9.0, ()  # type: tuple[float, tuple[str, ...]]
-    for c in one.local.claims:
-        for d in other.local.claims:
+    best, why = 0.0, ()  # type: tuple[float, tuple[str, ...]]
+    for c in one.told:
+        for d in other.told:
             points, reasons = wording(c, d)
             if points > best:
                 best, why = points, reasons

@@ -16,10 +16,10 @@ import msgspec
 from leadline.schema import Evidence
 from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.carried import join_carried
-from leadline.trace.citations import agree, find_citations, outlets_of, passed_on
+from leadline.trace.citations import agree, find_citations, interviews, outlets_of, passed_on
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
-from leadline.trace.matching import LONG_RUN, SAME, hold, same_artefact, words_of
+from leadline.trace.matching import LONG_RUN, SAME, hold, same_artefact, stock_phrases, words_of
 from leadline.trace.settle import settle
 from leadline.trace.text import hash_of
 
@@ -64,6 +64,16 @@ def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = 
     cited = [x for x in cited if x[0] in citing or agree(local_of.get(x[0]), local_of.get(x[1]))]
     for c, d, reason in cited:
         nodes.join(c, d, reason)
+    known = {c for c, _, _ in cited}
+    spoken = {c: outlet for c, outlet in {**passing, **citing}.items() if c not in known}
+    interviewed = [
+        x
+        for x in interviews(nodes, heap, spoken, local_of, outlets)
+        if x[0] in citing or agree(local_of.get(x[0]), local_of.get(x[1]))
+    ]
+    for c, d, reason in interviewed:
+        nodes.join(c, d, reason)
+    cited += interviewed
     resolved = {c for c, _, _ in cited}
     _join_rest(nodes, [c for c in citing if c not in resolved], local_of, heap)
     return settle(nodes, heap, local_of, cited, citations, carried, orphans, citing)
@@ -75,10 +85,11 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
     Two origins that one document tells apart stay apart, also through a third.
     """
     scored: list[tuple[float, str, str, tuple[str, ...]]] = []
+    stock = stock_phrases(locals_)
     held = {}
     for x in locals_:
         n = heap.natures[x.document]
-        held[x.key] = hold(x, (n.start, n.end))
+        held[x.key] = hold(x, (n.start, n.end), stock)
     for one, other in _artefact_pairs(nodes, locals_, heap):
         points, why = same_artefact(held[one.key], held[other.key])
         if points >= SAME:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from trace_heap import Heap, Traced, traced
 
-from leadline.schema import Number
+from leadline.schema import Number, Place
 
 
 @pytest.fixture
@@ -292,3 +292,49 @@ def test_origins_two_men_of_one_brigade_are_nobody_in_particular(trace):
     )  # fmt: skip
     assert not t.same("a-0", "b-0")
     assert not t.tied("a-0", "b-0", "same-speaker")
+
+
+def test_origins_a_persons_words_from_an_outlet_that_spoke_with_them_once(trace):
+    said = ("Nine men had no boots, the nurse remembers.", ["Dalia Kors"], "testimony")
+    later = (
+        "The Ferry Post reports: wages owed since spring never came.",
+        ["Ferry Post", "Dalia Kors"],
+        "testimony",
+    )
+    once = Heap().add("a", [said], publisher="Ferry Post").add("b", [later], publisher="Sund News")
+    assert trace(once).same("a-0", "b-0")
+    twice = Heap().add("a", [said], publisher="Ferry Post").add("b", [later], publisher="Sund News")
+    twice.add(
+        "c",
+        [("On the second day she spoke of a granary.", ["Dalia Kors"], "testimony")],
+        publisher="Ferry Post",
+        day="2031-09-09",
+    )
+    t = trace(twice)
+    assert not t.same("a-0", "b-0")  # which of the two conversations it was, nobody can say
+
+
+def test_origins_another_choice_among_namesakes_keeps_no_call_apart(trace):
+    def place(lat, key):
+        return (Place(name="Ostrel", lat=lat, lon=55.0, precision_m=1500.0, gazetteer_id=key),)
+
+    who = ["Varn intelligence", "soldier"]
+    told = "On 3 March nine drivers of the 412 Brigade were shot at Ostrel, says a soldier."
+    again = "Varn intelligence released a call: nine men of the 412 Brigade shot at Ostrel."
+    heap = Heap().add("a", [(told, who, CALL, {"unit": "412 brigade", "places": place(48.0, "g1")})], day="2031-03-04")
+    heap.add("b", [(again, who, CALL, {"unit": "412 brigade", "places": place(51.0, "g2")})], day="2031-03-05")
+    assert trace(heap).same("a-0", "b-0")
+
+
+def test_origins_a_turn_of_phrase_joins_nothing(trace):
+    phrase = "The colonel later denied that he had ever been present there."
+    heap = Heap()
+    for k, (body, day) in enumerate(
+        (
+            ("Varn intelligence", "2031-03-04"),
+            ("Varn intelligence", "2031-03-06"),
+            ("Varn defence ministry", "2031-09-01"),
+        )
+    ):
+        heap.add(f"d{k}", [(f"{'Rain fell. ' * k}{phrase}", [body, "soldier"], CALL)], publisher=f"Outlet {k}", day=day)
+    assert not trace(heap).same("d0-0", "d1-0")
