@@ -62,11 +62,31 @@ STORIES = (
 )  # fmt: skip
 
 
-def document(name, story, *, publisher=None, day=None, sentences=None, headline=""):
+SPUN = {
+    "fired on": "opened fire at", "drivers": "motorists", "left": "departed", "crossing": "traverse", "closed": "shut",
+    "autumn floods": "fall floods", "nurse": "health practitioner", "counted": "tallied", "yard": "garden",
+    "asked": "requested", "boots": "footwear", "leave": "vacation", "request": "solicitation", "school": "college",
+    "Nobody": "No one", "threaten": "menace", "river": "stream", "carried": "transported", "winter": "wintertime",
+}  # fmt: skip
+FOREIGN = {
+    "fired on": "have fired on", "who left": "which have left", "says.": "assures.", "has been closed": "is closed",
+    "since the": "since the", "counted": "has counted", "asked": "have asked", "knows of": "knows nothing of",
+    ", ": " , ", "Tarvo": "Tarvaux", "Kors": "Korsse", "Pravin": "Pravine", "Sulmor": "Soulmor",
+}  # fmt: skip
+
+
+def disguised(sentence, words):
+    for plain, put in (words or {}).items():
+        sentence = sentence.replace(plain, put)
+    return sentence
+
+
+def document(name, story, *, publisher=None, day=None, sentences=None, headline="", words=None):
     outlet, own_day, told = story
     chosen = told if sentences is None else told[: max(1, sentences)]
     text, claims = headline, []
-    for k, (sentence, chain) in enumerate(chosen):
+    for k, (plain, chain) in enumerate(chosen):
+        sentence = disguised(plain, words)
         hops = tuple(Hop(name=h, canonical=h, cue="said", start=None, end=None) for h in chain)
         medium = "intercepted-call" if "Varn intelligence" in chain else "testimony" if chain else "not-stated"
         claims.append(
@@ -122,18 +142,19 @@ copies = st.lists(
         st.sampled_from([None, "2031-01-01", "2031-03-04", "2032-05-05"]),  # also dated before what it copies
         st.sampled_from([None, 2, 3]),  # the whole, or the first sentences only
         st.sampled_from(["", "Another headline altogether\n"]),
+        st.sampled_from([None, SPUN, FOREIGN]),
     ),
     min_size=1,
     max_size=5,
 )
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(copies)
 def test_properties_adding_copies_never_raises_a_count(chosen):
     made = [
-        document(f"{prefix}{k}", STORIES[s], publisher=outlet, day=day, sentences=n, headline=headline)
-        for k, (s, prefix, outlet, day, n, headline) in enumerate(chosen)
+        document(f"{prefix}{k}", STORIES[s], publisher=outlet, day=day, sentences=n, headline=headline, words=words)
+        for k, (s, prefix, outlet, day, n, headline, words) in enumerate(chosen)
     ]
     before = trace(BASE)
     after = trace(BASE + made)
