@@ -16,6 +16,7 @@ same     a heap of one document N times, through `trace`
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import math
 import multiprocessing
@@ -208,6 +209,9 @@ def main() -> int:
     if a.one:
         print(json.dumps(traced(a.one, same=a.what == "same")))
         return 0
+    if a.what == "near" and importlib.util.find_spec("datasketch") is None:
+        print("datasketch is not installed (`pip install -e .[dev]`)", file=sys.stderr)
+        return 77
     if a.what == "near":
         figures = near_duplicates(a.articles, a.sample)
     elif a.what == "same":
