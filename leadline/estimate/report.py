@@ -119,6 +119,15 @@ def _sensitivity(e: Estimate) -> str:
             parts.append(
                 f"<h3>{html.escape(m.name)} under other priors</h3><table><tr><th>records a cell (delta)<th>N<th>interval{rows}</table>"
             )
+        missed = m.diagnostics.get("missed_matches")
+        if missed:
+            rows = "".join(
+                f"<tr><td class=n>{p['missed']:.0%}<td class=n>{_number(p['observed'])}<td class=n>{_number(p['n_hat'])}<td class=n>{_number(p['lower'])} to {_number(p['upper'])}"
+                for p in missed
+            )
+            parts.append(
+                f"<h3>{html.escape(m.name)} if matches were missed</h3><table><tr><th>share of the records on several lists that were split<th>records there would be<th>N<th>interval{rows}</table>"
+            )
     return "<h2>What if</h2>" + "".join(parts) if parts else ""
 
 
@@ -167,7 +176,7 @@ def _repeat(e: Estimate) -> str:
 
 
 def _details(e: Estimate) -> str:
-    hidden = ("tilt", "leave_one_list_out", "prior_sensitivity")
+    hidden = ("tilt", "leave_one_list_out", "prior_sensitivity", "missed_matches")
     parts = [
         f"<details><summary>{html.escape(m.name)}</summary><pre>"
         + html.escape(json.dumps({k: v for k, v in m.diagnostics.items() if k not in hidden}, indent=1))

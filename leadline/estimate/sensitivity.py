@@ -10,6 +10,7 @@ import numpy as np
 
 from leadline.estimate import decomposable, loglinear
 from leadline.estimate.independence import independent_total
+from leadline.estimate.linkage_error import by_missed_share
 from leadline.estimate.options import Options
 from leadline.estimate.run_models import Outcome, _plain
 from leadline.estimate.tables import ListTable
@@ -29,6 +30,7 @@ def with_sensitivity(table: ListTable, outcomes: Sequence[Outcome], options: Opt
                 added["leave_one_list_out"] = without
         if name == "decomposable" and o.estimate.n_hat is not None:
             added["prior_sensitivity"] = prior_sensitivity(table, options)
+            added["missed_matches"] = by_missed_share(table, options)
         if o.estimate.n_hat is not None and o.estimate.n_hat > table.n and not o.bound:
             added["tilt"] = tilt_curve(table.n, o.estimate)
         found.append(

@@ -60,6 +60,7 @@ def test_command_all_models_and_latent_diagnostics(korea):
     assert 132 < latent.n_hat < 144  # LCMCR 138
     assert {"xi", "n_hat", "lower", "upper"} == set(latent.diagnostics["tilt"]["curve"][0])
     assert len(by_name["decomposable"].diagnostics["prior_sensitivity"]) >= 4
+    assert len(by_name["decomposable"].diagnostics["missed_matches"]) == 4
     assert [w["without"] for w in by_name["independence"].diagnostics["leave_one_list_out"]] == ["b", "c", "d"]
 
 

@@ -13,6 +13,7 @@ from leadline.estimate.bootstrap import bootstrap, corrected
 from leadline.estimate.datasets import shipped
 from leadline.estimate.hierarchy import all_models
 from leadline.estimate.linkage import tables_of_draws, total_over_linkage
+from leadline.estimate.linkage_error import by_missed_share, undo_missed
 from leadline.estimate.loglinear import select_by_bic, stepwise
 from leadline.estimate.options import Options
 from leadline.estimate.reading import read_histories
@@ -150,3 +151,42 @@ def test_strata_analysis_has_separate_and_pooled_figures(tmp_path):
 def test_tilt_of_one_changes_nothing_and_zero_leaves_the_seen():
     assert tilt_total(100, 150, 1.0) == 150
     assert tilt_total(100, 150, 0.0) == 100
+
+
+def test_linkage_error_correction_inverts_the_split():
+    rng = np.random.default_rng(8)
+    true = {
+        (1, 1, 1): 4000,
+        (1, 1, 0): 6000,
+        (1, 0, 1): 3000,
+        (0, 1, 1): 0,
+        (1, 0, 0): 9000,
+        (0, 1, 0): 8000,
+        (0, 0, 1): 500,
+    }
+    seen = dict.fromkeys(true, 0)
+    for pattern, count in true.items():
+        split = rng.binomial(count, 0.1) if sum(pattern) > 1 else 0
+        seen[pattern] += count - split
+        for _ in range(split):
+            j = rng.choice(np.flatnonzero(pattern))
+            one = tuple(int(i == j) for i in range(3))
+            seen[one] += 1
+            seen[tuple(x - y for x, y in zip(pattern, one, strict=True))] += 1
+    lists = ("A", "B", "C")
+    found = undo_missed(ListTable.of(lists, seen), 0.1).full()
+    assert np.abs(found - ListTable.of(lists, true).full()).max() < 4 * np.sqrt(13000 * 0.1)  # of about 1,000 put right
+    assert undo_missed(ListTable.of(lists, true), 0.0).full().tolist() == ListTable.of(lists, true).full().tolist()
+
+
+def test_linkage_error_lowers_the_total_the_more_was_missed():
+    rows = by_missed_share(_stratum(np.random.default_rng(9), 1000, (0.5, 0.4, 0.35)), Options())
+    assert [r["missed"] for r in rows] == [0.0, 0.02, 0.05, 0.1]
+    totals = [r["n_hat"] for r in rows]
+    assert totals == sorted(totals, reverse=True)
+    assert totals[0] > totals[-1]
+
+
+def test_linkage_error_share_must_be_a_share():
+    with pytest.raises(InputError, match="missed matches"):
+        undo_missed(_stratum(np.random.default_rng(9), 50, (0.5, 0.4, 0.35)), 1.0)
