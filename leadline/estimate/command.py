@@ -12,6 +12,7 @@ import msgspec
 from leadline.errors import InputError
 from leadline.estimate.analysis import Analysis, analyse
 from leadline.estimate.options import Options
+from leadline.estimate.words import peaks
 from leadline.progress import SILENT, Progress
 from leadline.schema import Estimate
 
@@ -101,6 +102,8 @@ def _render_one(e: Estimate) -> str:
         span = f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
         lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}")
         lines.append(f"    {m.assumption}")
+        if shape := peaks(m.diagnostics):
+            lines.append(f"    {shape}")
         lines += [f"    does not count: {failure}" for failure in m.diagnostics.get("failures", [])]
     return "\n".join(lines)
 

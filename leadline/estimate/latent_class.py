@@ -27,6 +27,8 @@ LENGTH = 2.0  # of a trajectory at most, step times number; and the number at mo
 LONGEST = 80.0
 FIRST_STEP = 0.03
 TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
+SCOUTS = 32  # short chains that look for rooms before the chains start, and the sweeps by which they are judged
+SCOUTED = 50
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
 TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
@@ -109,10 +111,12 @@ class Sampler:
         self.tried = np.zeros(max(len(self.powers) - 1, 1))
         self.refused = np.zeros_like(self.tried)
         self.tally = np.zeros((len(MOVES) + 1, 2))
-        self.chains = [self._start(c, len(self.powers)) for c in range(chains)]
+        began = time.process_time()
+        self.chains = self._dispersed(chains) if accelerate else [self._start(c, 1) for c in range(chains)]
+        self.seconds += time.process_time() - began
 
     def _start(self, c: int, rungs: int) -> Chain:
-        """Dispersed starts: chain 0 anywhere, 1 with nearly everybody unseen, 2 with few unseen, 3 in one class."""
+        """Different starts in turn: anywhere, with nearly everybody unseen, with few unseen, in one class."""
         J, K = self.table.n_lists, self.prior.classes
         rng = np.random.default_rng([self.seed, 77, c])
         spread = ((-3.0, 3.0), (-9.0, -4.0), (0.0, 2.0), (-6.0, 0.0))[c % 4]
@@ -123,6 +127,35 @@ class Sampler:
             np.full(rungs, (1.0, 0.1, 3.0, 0.01)[c % 4]), np.arange(rungs), np.zeros(rungs, dtype=np.int64),
         )  # fmt: skip
         return Chain(state, np.full(rungs, FIRST_STEP))
+
+    def _dispersed(self, chains: int) -> list[Chain]:
+        """Chains that start as far apart as scouts ended: at the smallest total, the largest, and between.
+
+        Scouts are short chains without tempering from different places. What rooms the posterior has, some of them end in;
+        R-hat of chains that start in different rooms is near 1 only if the chains cross.
+        """
+        self.calls += 1
+        scouts = [self._start(c, 1) for c in range(SCOUTS)]
+        with ThreadPoolExecutor(self.threads) as pool:
+            ends = [
+                float(np.median(unseen[-SCOUTED:]))
+                for unseen in pool.map(lambda c: self._tune(scouts[c], c, np.ones(1)), range(SCOUTS))
+            ]
+        order = np.argsort(ends, kind="stable")[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
+        rungs = len(self.powers)
+        found = []
+        for scout in (scouts[i] for i in order):
+            lam, rest, nu, alpha = (np.repeat(part, rungs, axis=0) for part in scout.state[:4])
+            state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
+            found.append(Chain(state, np.repeat(scout.steps, rungs)))
+        return found
+
+    def _tune(self, chain: Chain, number: int, powers: Floats) -> Floats:
+        """Tune the steps of a chain; returns the unseen numbers of the last part."""
+        unseen = np.empty(0)
+        for turn, (gain, sweeps) in enumerate(TUNING):
+            unseen = self._run(chain, 100 * (turn + 1) + number, powers, sweeps, gain).unseen
+        return unseen
 
     def _run(self, chain: Chain, number: int, powers: Floats, sweeps: int, gain: float = 0.0) -> Record:
         """Advance one chain; returns what it recorded, so that threads share nothing."""
@@ -160,8 +193,7 @@ class Sampler:
     def _advance(self, chain: Chain, number: int, sweeps: int) -> Record:
         """Tune a new chain's steps, then run it."""
         if not chain.tuned and self.accelerate:
-            for turn, (gain, some) in enumerate(TUNING):
-                self._run(chain, 100 * (turn + 1) + number, self.powers, some, gain)
+            self._tune(chain, number, self.powers)
             chain.tuned = True
         return self._run(chain, number, self.powers, sweeps)
 

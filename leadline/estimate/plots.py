@@ -123,6 +123,16 @@ def forest(ax: Any, analysis: Analysis) -> None:
     ax.xaxis.set_minor_formatter(_nothing)
 
 
+def _log_scale(ax: Any) -> None:
+    """A logarithmic axis of N with a label at each 1, 2 and 5 times a power of ten."""
+    from matplotlib.ticker import LogLocator
+
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.yaxis.set_major_formatter(_thousands)
+    ax.yaxis.set_minor_formatter(_nothing)
+
+
 def _thousands(value: float, _position: int) -> str:
     return f"{value:,.0f}"
 
@@ -180,9 +190,7 @@ def tilts(ax: Any, analysis: Analysis) -> None:
     ax.axhline(analysis.estimate.observed, color=SEEN, lw=1, ls=":")
     ax.axvline(1.0, color=SEEN, lw=1)
     ax.set_xscale("log", base=2)
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(_thousands)
-    ax.yaxis.set_minor_formatter(_nothing)
+    _log_scale(ax)
     ax.xaxis.set_major_formatter(_plain_number)
     ax.set_xlabel("tilt xi: how many times the model's odds of being unseen")
     ax.set_title("N if the identifying assumption is tilted", loc="left", color=INK)
@@ -197,9 +205,7 @@ def traces(ax: Any, chains: Floats) -> None:
     """The chains of the latent-class sampler as they ran."""
     for c, chain in enumerate(chains):
         ax.plot(chain, color=LINES[c % 4], lw=0.4, alpha=0.8)
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter(_thousands)
-    ax.yaxis.set_minor_formatter(_nothing)
+    _log_scale(ax)
     ax.set_xlabel("draw (thinned)")
     ax.set_title("Latent-class chains: N", loc="left", color=INK)
 

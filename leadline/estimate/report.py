@@ -9,6 +9,7 @@ from typing import Any
 from leadline.errors import DependencyError
 from leadline.estimate.analysis import Analysis
 from leadline.estimate.tables import ListTable
+from leadline.estimate.words import peaks
 from leadline.schema import Estimate, ModelEstimate
 
 PICTURES = (
@@ -73,6 +74,8 @@ def _models(e: Estimate) -> str:
 def _model_row(m: ModelEstimate) -> str:
     failures = m.diagnostics.get("failures", [])
     why = "".join(f'<br><span class="out">does not count: {html.escape(f)}</span>' for f in failures)
+    if shape := peaks(m.diagnostics):
+        why = f"<br>{html.escape(shape)}{why}"
     span = "-" if m.n_hat is None else f"{_number(m.lower)} to {'no limit' if m.upper is None else _number(m.upper)}"
     css = "" if m.diagnostics.get("passes") else ' class="out"'
     return (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 ASSUMPTIONS = {
     "independence": (
         "Being on one list changes nothing about being on another, and everybody is equally likely to be on a given "
@@ -32,3 +35,17 @@ ASSUMPTIONS = {
         "that is unseen leaves some trace among the seen."
     ),
 }
+
+
+def peaks(diagnostics: Mapping[str, Any]) -> str:
+    """The separate peaks of a posterior in words; empty where there is one.
+
+    >>> peaks({"bimodal": True, "converged": False, "modes": [{"n_hat": 49e3, "share": 0.4}, {"n_hat": 148e3, "share": 0.6}]})
+    'separate peaks: near 49,000 (40 % of the draws), near 148,000 (60 %); these shares are not settled'
+    """
+    if not diagnostics.get("bimodal"):
+        return ""
+    parts = [f"near {m['n_hat']:,.0f} ({100 * m['share']:.0f} %)" for m in diagnostics["modes"]]
+    parts[0] = parts[0].replace(" %)", " % of the draws)")
+    unsettled = "" if diagnostics.get("converged") else "; these shares are not settled"
+    return f"separate peaks: {', '.join(parts)}{unsettled}"

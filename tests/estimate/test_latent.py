@@ -17,6 +17,7 @@ from leadline.estimate.latent_run import describe
 from leadline.estimate.options import Options
 from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable
+from leadline.estimate.words import peaks
 
 TINY = ListTable.of(("A", "B", "C"), {(1, 1, 0): 3, (1, 0, 0): 2, (0, 1, 1): 2, (0, 0, 1): 1, (1, 1, 1): 1})
 needs_numba = pytest.mark.skipif(not compiled.have_numba(), reason="numba is not installed")
@@ -180,6 +181,15 @@ def test_latent_reference_quantiles_of_a_converging_table():
 
 
 @needs_numba
+def test_latent_chains_start_in_different_rooms():
+    """The Netherlands table has rooms near 49,000 and 148,000; some scouts end in each, and chains start from both."""
+    s = Sampler(read_histories(shipped("netherlands5")).whole, seed=3, powers=[1.0])
+    s.advance(20)
+    starts = s.table.n + np.array([np.median(c.unseen[0]) for c in s.chains])
+    assert starts.min() < 75_000 < 110_000 < starts.max()
+
+
+@needs_numba
 def test_latent_same_draws_on_any_number_of_threads():
     one, two = (Sampler(TINY, seed=9, powers=[1.0, 0.4], threads=k) for k in (1, 3))
     for s in (one, two):
@@ -209,6 +219,9 @@ def test_latent_that_does_not_converge_has_no_number():
     assert "R-hat" in found.failures[0]
     assert not found.estimate.diagnostics["converged"]
     assert found.estimate.diagnostics["bimodal"]
+    said = peaks(found.estimate.diagnostics)
+    assert said.startswith("separate peaks: near 105 (50 % of the draws), near 405 (50 %)")
+    assert said.endswith("not settled")
 
 
 def test_latent_modes_are_counted():
