@@ -1,6 +1,6 @@
 """Calibration: simulation-based calibration, coverage on synthetic populations, known subsets of the real tables.
 
-    python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N]
+    python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N] [--latent] [--kinds KIND ...]
 
 sbc: draw N and the model from the prior, a table from the model, and rank the true N in the posterior: ranks must be
 uniform. coverage: populations with known N under independence, under dependence, under heterogeneity, and with linkage
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -22,11 +23,12 @@ from leadline.estimate.analysis import analyse_table
 from leadline.estimate.datasets import shipped
 from leadline.estimate.latent_class import Prior, Sampler
 from leadline.estimate.linkage_error import undo_missed
-from leadline.estimate.options import Options
+from leadline.estimate.options import MODELS, Options
 from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable
 
-EXACT = ("independence", "chao", "coverage", "loglinear-bic", "loglinear-stepwise", "decomposable")
+EXACT = tuple(m for m in MODELS if m != "latent-class")
+KINDS = ("independent", "dependent", "heterogeneous", "missed links", "missed links, share known")
 MISSED = 0.08  # share of the records on several lists that linkage splits
 REAL = (
     "kosovo",
@@ -159,10 +161,15 @@ def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
     return ListTable.from_memberships((m for m in members if m), tuple("ABCD"))
 
 
-def coverage_study(repeats: int) -> None:
+def settings(latent: bool) -> Options:
+    """What the studies run; the latent-class model only on demand, for it takes seconds a table."""
+    return Options(models=MODELS if latent else EXACT, draws=200, sensitivity=False, ess_target=400.0, time_limit=300.0)
+
+
+def coverage_study(repeats: int, kinds: Sequence[str], latent: bool) -> None:
     """Coverage of each model's 95 % interval and of the range, by what is true."""
-    options = Options(models=EXACT, draws=200, sensitivity=False)
-    for kind in ("independent", "dependent", "heterogeneous", "missed links", "missed links, share known"):
+    options = settings(latent)
+    for kind in kinds:
         rng = np.random.default_rng(3)
         held: dict[str, list[bool]] = defaultdict(list)
         refused = 0
@@ -170,7 +177,7 @@ def coverage_study(repeats: int) -> None:
             table = population(rng, kind.split(",")[0], 1500)
             if "known" in kind:
                 table = undo_missed(table, MISSED)
-            found = analyse_table(table, msgspec.structs.replace(options, seed=r)).estimate
+            found = analyse_table(table, msgspec.structs.replace(options, seed=r), quick=True).estimate
             for m in found.models:
                 if m.n_hat is not None and m.lower is not None:
                     held[m.name].append(m.lower <= 1500 <= (m.upper or np.inf))
@@ -182,9 +189,9 @@ def coverage_study(repeats: int) -> None:
         print(f"coverage, {kind}: {repeats} populations of 1,500; {shown}; refused {refused}", flush=True)
 
 
-def subsets() -> None:
+def subsets(latent: bool) -> None:
     """Each list of each real table as a population of known size."""
-    options = Options(models=EXACT, draws=200, sensitivity=False)
+    options = settings(latent)
     held: dict[str, list[bool]] = defaultdict(list)
     bias: dict[str, list[float]] = defaultdict(list)
     cases = refused = 0
@@ -201,7 +208,7 @@ def subsets() -> None:
             if rest.n_lists < 2 or rest.n == 0 or int(rest.captures[0]) == rest.n:
                 continue
             cases += 1
-            found = analyse_table(rest, options).estimate
+            found = analyse_table(rest, options, quick=True).estimate
             for m in found.models:
                 if m.n_hat is not None and m.lower is not None:
                     held[m.name].append(m.lower <= known <= (m.upper or np.inf))
@@ -220,14 +227,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("parts", nargs="*", default=["sbc", "coverage", "subsets"])
     arguments.add_argument("--repeats", type=int, default=200)
+    arguments.add_argument("--kinds", nargs="*", default=KINDS, choices=KINDS)
+    arguments.add_argument("--latent", action="store_true")
     given = arguments.parse_args()
     if "sbc" in given.parts:
         sbc_decomposable(given.repeats * 5)
         sbc_latent(given.repeats)
     if "coverage" in given.parts:
-        coverage_study(given.repeats)
+        coverage_study(given.repeats, given.kinds, given.latent)
     if "subsets" in given.parts:
-        subsets()
+        subsets(given.latent)
 
 
 if __name__ == "__main__":
