@@ -52,6 +52,8 @@ MATERIAL = frozenset(
 )
 
 
+ACCOUNTS = frozenset({"account", "accounts", "story", "stories", "testimony", "claims", "statements", "words"})
+WITNESSES = frozenset({"soldier", "relative", "witness", "commander"})
 REACH = 200
 """Tokens before a sentence about checking or a denial within which it means the source named last."""
 COUNTS = frozenset({"figure", "figures", "number", "numbers", "claims", "reports", "toll"})
@@ -79,6 +81,7 @@ class Disclaimers:
         self.chains, self.checks = chains, checks
         self.recordings: list[tuple[Recording, Verification, Token]] = []
         self.sources: list[tuple[Who, int, Verification, Token]] = []
+        self.accounts: list[tuple[Who, Verification, Token]] = []
         self.denials: list[tuple[Recording | Who, Token]] = []
         self.clauses: set[int] = set()
         for sentence in sentences:
@@ -130,6 +133,9 @@ class Disclaimers:
         if words & {"authenticity", "authenticate", "authenticated"} and near_recording and latest is not None:
             self.recordings.append((latest, code, cue))
             return
+        if owners := self._whose(sentence):
+            self.accounts += [(w, code, cue) for w in owners]
+            return
         before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < REACH]
         if words & MATERIAL or {"this", "it", "these", "that"} & words:
             if (
@@ -145,6 +151,20 @@ class Disclaimers:
                 spoken_of = before if words & COUNTS else before[-1:]  # `the figures` may be anybody's just before
                 self.sources += [(w, sentence.start, code, cue) for _, w in spoken_of]
 
+    def _whose(self, sentence: TokenSpan) -> list[Who]:
+        """Whose account it is that was or was not checked: `the prisoner's account` is all that the prisoner told."""
+        chains = self.chains
+        for t in sentence:
+            if t.lower_ not in ACCOUNTS:
+                continue
+            owners = [c for c in t.children if c.dep_ == "poss"]
+            owners += [g for c in t.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children]
+            for owner in owners:
+                kind = chains.words.kind(owner.lemma_.lower())
+                if kind in WITNESSES:
+                    return [w for at, w in chains.voices.seen_at if w.kind == kind and at < sentence.end]
+        return []
+
     def read(self, lineage: Lineage, head: Token, clause: Line, frame: Line) -> tuple[Verification, Token | None]:
         """The verification of a claim and the word that shows it; `frame` is its sentence without the claim's content."""
         for recording, code, cue in self.recordings:
@@ -152,6 +172,9 @@ class Disclaimers:
                 lineage.recording is None and _released(recording, w) and self._same_talk(recording, head)
                 for w in lineage.whos[-1:]
             ):
+                return code, cue
+        for who, code, cue in self.accounts:
+            if lineage.whos and equal(lineage.whos[-1], who):
                 return code, cue
         for who, at, code, cue in self.sources:
             if lineage.whos and lineage.whos[-1].canonical == who.canonical and 0 < at - head.i < 250:
