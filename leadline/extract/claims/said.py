@@ -59,6 +59,7 @@ class Sayings:
         return Said(a, cue, source or self._unmarked_source(cue), content)
 
     def is_impersonal(self, cue: Token) -> bool:
+        """Whether nobody says it: `it was reported that …`."""
         return any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in cue.children)
 
     def _setting(self, cue: Token) -> tuple[Token, ...]:
