@@ -55,6 +55,14 @@ def probability(mention: Mention, *, entities: bool = True) -> float:
     return 1 / (1 + math.exp(-z))
 
 
+SMALL_WORDS = frozenset({"ADP", "DET", "CCONJ", "SCONJ", "PRON", "ADV"})
+
+
+def opens_sentence(doc: Any, token: Any) -> bool:
+    """Whether a word has its capital from standing first (`In Kharkiv`), not from being part of a name."""
+    return bool(token.is_sent_start) or token.i == 0 or bool(doc[token.i - 1].is_space or doc[token.i - 1].is_quote)
+
+
 def _features(
     doc: Any, m: Mention, mentions: Sequence[Mention], k: int, has_entities: bool, persons: set[str], lowered: set[int]
 ) -> dict[str, float]:
@@ -81,7 +89,7 @@ def _features(
         if doc.text[first.idx : m.start] in LOCATIVE:
             f["locative"] = 1.0
     elif before is not None:
-        if before.lower_ in LOCATIVE and not before.is_title:
+        if before.lower_ in LOCATIVE and (not before.is_title or opens_sentence(doc, before)):
             f["locative"] = 1.0
             if before.lower_ == "in":
                 f["in"] = 1.0
@@ -96,7 +104,8 @@ def _features(
         elif before.lower_.rstrip(".") in words.persons.titles and before.text[0].isupper():
             f["title"] = 1.0
         elif before.text[0].isupper() and before.is_alpha and not before.is_sent_end and before.whitespace_:
-            f["capital_before"] = 1.0
+            if not (opens_sentence(doc, before) and before.pos_ in SMALL_WORDS):
+                f["capital_before"] = 1.0
         elif before.is_digit:
             f["digit_before"] = 1.0
         elif before.text[0].islower() and before.pos_ in {"VERB", "AUX"}:

@@ -60,6 +60,8 @@ def entity_around(doc: Any, mention: Mention) -> tuple[str, bool]:
     while end < len(doc) and doc[end].ent_iob_ == "I":
         end += 1
     words = [t for t in doc[start:end] if t.lower_ not in {"the", "'s", "’s"} and not t.is_punct]
+    if words and words[0].lower_ in LOCATIVE and words[0].i < mention.first:
+        words = words[1:]  # `Near Kherson`: a preposition with a capital is no part of a name
     beyond = [t for t in words if t.i < mention.first or t.i > mention.last]
     return token.ent_type_, bool(beyond)
 

@@ -262,3 +262,15 @@ def test_places_villages_of_a_seed_article(read, request):
     found = read(path.read_text(encoding="utf-8"))
     for name in ("Rassypnoye", "Zaytsevo"):
         assert km(found[name], 49.87, 38.28) < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("In Kherson, three refused. Ukraine said so.", "Kherson"),
+        ("From Kupiansk they were sent to Luhansk. Ukraine confirmed it.", "Kupiansk"),
+        ("At Zaitsevo, in the Donetsk region, they were held.", "Zaitsevo"),
+    ],
+)
+def test_places_a_preposition_that_opens_a_sentence_is_one(read, text, name):
+    assert name in read(text)
