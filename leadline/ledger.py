@@ -139,12 +139,20 @@ class Ledger:
     # -- the seal --------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        """Bring the table's definition up to date; the rows are copied as they are, through the append-only trigger."""
+        """Bring the table's definition up to date, and hold an unsealed ledger against the text that a stop left.
+
+        Rows are copied as they are, through the append-only trigger.
+        """
         if self._text.exists():
             self._opened.unlink(missing_ok=True)
         stored = _definitions(self._connection)
-        if stored == _own_definitions():
-            return
+        if stored != _own_definitions():
+            self._define(stored)
+        before = from_text(self._opened.read_bytes())[0] if self._opened.exists() else []
+        if before and self._rows()[: len(before)] != before:
+            raise _changed(self.path, f"its entries do not continue those of {OPEN}")
+
+    def _define(self, stored: set[tuple[str, str, str]]) -> None:
         self._unseal()
         former = any(kind == "table" and name == "entries" for kind, name, _ in stored)
         with self._connection:
@@ -172,15 +180,17 @@ class Ledger:
         """Write the text anew, with the digest of the database as it is on disk, where either has changed."""
         if self._lock is None or self._text.exists():
             return
-        rows = [
-            Row(*row) for row in self._connection.execute(f"SELECT {COLUMNS} FROM entries NOT INDEXED ORDER BY seq")
-        ]
+        rows = self._rows()
         (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._connection.close()
         if busy:  # somebody reads an older state: the next writer seals
             return
         write_atomically(self._text, to_text(rows, digest_of(self.path)))
         self._opened.unlink(missing_ok=True)
+
+    def _rows(self) -> list[Row]:
+        query = f"SELECT {COLUMNS} FROM entries NOT INDEXED ORDER BY seq"
+        return [Row(*row) for row in self._connection.execute(query)]
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -295,18 +305,30 @@ def _lock(folder: Path) -> sqlite3.Connection:
 
 
 def _refuse_changed(path: Path) -> None:
-    """A sealed ledger that was changed from outside is not continued: that would make the change its own."""
-    text = path.with_name(SEALED)
+    """A sealed ledger that was changed from outside is not continued: that would make the change its own.
+
+    SQLite would take a log or a journal that somebody put beside the file into it, unasked.
+    """
+    text, opened = path.with_name(SEALED), path.with_name(OPEN)
     if not text.exists():
+        if not path.is_file() and opened.exists() and opened.stat().st_size:
+            raise _changed(path, "it is gone")
         return
     _, seal, wrong = from_text(text.read_bytes())
     if wrong or seal is None or not path.is_file() or digest_of(path) != seal.sqlite:
-        raise CaseError(
-            "the ledger was changed since the last run" + (f" ({wrong[0]})" if wrong else ""),
-            place=str(path),
-            expected="the bytes that the last run sealed",
-            todo="`leadline verify` tells more; put an unchanged copy back, or begin a new case",
-        )
+        raise _changed(path, *wrong[:1])
+    for beside in (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal")):
+        if beside.exists() and beside.stat().st_size:
+            raise _changed(path, f"{beside.name} stands beside it")
+
+
+def _changed(path: Path, *why: str) -> CaseError:
+    return CaseError(
+        "the ledger was changed since the last run" + "".join(f" ({w})" for w in why),
+        place=str(path),
+        expected="the bytes that the last run sealed",
+        todo="`leadline verify` tells more; put an unchanged copy back, or begin a new case",
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:

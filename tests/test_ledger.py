@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -171,6 +172,37 @@ def test_ledger_changed_from_outside_is_not_continued(path, name):
     with pytest.raises(CaseError, match="changed since the last run"):
         Ledger.open(path)
     assert changed.read_bytes() == data
+
+
+@pytest.mark.parametrize("kind", ["wal", "journal"])
+def test_ledger_with_a_log_put_beside_it_is_not_continued(path, tmp_path_factory, kind):
+    """SQLite would take an entry from it into the file before anybody looks."""
+    other = shutil.copy(path, tmp_path_factory.mktemp("other") / "ledger.sqlite")
+    connection = sqlite3.connect(other)
+    connection.execute("INSERT INTO entries SELECT 7, 't', 'run', '{}', hash, 'x' FROM entries WHERE seq = 6")
+    connection.commit()
+    log = other.with_name("ledger.sqlite-wal").read_bytes()
+    connection.close()
+    assert log
+    path.with_name(f"ledger.sqlite-{kind}").write_bytes(log)
+    before = path.read_bytes()
+    with pytest.raises(CaseError, match="stands beside it"):
+        Ledger.open(path)
+    assert path.read_bytes() == before
+
+
+def test_ledger_that_lost_entries_while_it_was_unsealed_is_not_continued(path):
+    opened = path.with_name("ledger.open.jsonl")
+    path.with_name("ledger.jsonl").rename(opened)  # as a stopped run leaves it
+    text = opened.read_bytes()
+    tamper(path, "DELETE FROM entries WHERE seq > 3")
+    with pytest.raises(CaseError, match="do not continue"):
+        Ledger.open(path)
+    path.unlink()
+    with pytest.raises(CaseError, match="it is gone"):
+        Ledger.open(path)
+    assert not path.exists()
+    assert opened.read_bytes() == text
 
 
 def test_ledger_of_an_earlier_version_is_brought_up_to_date_and_keeps_its_entries(path):
