@@ -11,16 +11,19 @@ from leadline.publish.view import Views
 from leadline.publish.view.records import DocumentView
 from leadline.publish.words import say
 
-CHAIN_SCRIPT = """python3 - CASE/ledger.sqlite <<'END'
-import hashlib, json, sqlite3, sys
+# It reads the ledger's text, not the database: SQLite would leave files beside that, or could not open it on a read-only medium.
+CHAIN_SCRIPT = """python3 - CASE/ledger.jsonl <<'END'
+import hashlib, json, sys
 before = "0" * 64
-for n, (seq, time, kind, payload, previous, digest) in enumerate(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute(
-        "SELECT seq, time, kind, payload, previous, hash FROM entries ORDER BY seq"), 1):
-    fields = json.dumps(["leadline-ledger", 1, seq, time, kind, payload, previous], separators=(",", ":"))
-    if (seq, previous) != (n, before) or hashlib.sha256(fields.encode("ascii")).hexdigest() != digest:
+*entries, seal = map(json.loads, open(sys.argv[1], encoding="ascii"))
+for n, e in enumerate(entries, 1):
+    payload = json.dumps(e["payload"], sort_keys=True, separators=(",", ":"))
+    fields = ["leadline-ledger", 1, e["seq"], e["time"], e["kind"], payload, e["previous"]]
+    digest = hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+    if (e["seq"], e["previous"], e["hash"]) != (n, before, digest):
         sys.exit(f"entry {n} was changed, moved or removed")
     before = digest
-print(n, "entries, head", before)
+print(len(entries), "entries, head", before)
 END
 """
 
