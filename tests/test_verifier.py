@@ -21,8 +21,9 @@ from test_anchors import rewrite
 from leadline.custody import verify_case, withdraw
 from leadline.engine import duckdb
 from leadline.ledger import Ledger
+from leadline.publish.integrity import CHAIN_SCRIPT
 from leadline.verifier import EXIT_CODES, case, standalone
-from leadline.verifier.chain import canonical
+from leadline.verifier.chain import canonical, entry_hash, from_database, from_text
 from leadline.verifier.findings import compare, inside
 
 PAGE = "<p>page</p>"
@@ -200,6 +201,25 @@ def test_verifier_takes_a_link_a_pipe_or_a_linked_folder_for_a_change(folder, tm
     assert set(found.values()) == {"changed"}
 
 
+@pytest.mark.parametrize("name", ["ledger.open.jsonl", "ledger.sqlite"])
+def test_verifier_takes_a_link_for_no_ledger_where_nothing_is_sealed(folder, tmp_path, name):
+    shutil.move(folder / "ledger.jsonl", folder / "ledger.open.jsonl")
+    shutil.move(folder / name, tmp_path / name)
+    (folder / name).symlink_to(tmp_path / name)
+    assert both(folder)["ledger.sqlite"] in {"changed", "missing"}
+
+
+def test_verifier_survives_a_payload_that_is_no_json(folder):
+    rows = from_database(folder / "ledger.sqlite")[0]
+    digest = entry_hash(len(rows) + 1, "t", "run", "{", rows[-1].hash)
+    connection = sqlite3.connect(folder / "ledger.sqlite")
+    connection.execute("INSERT INTO entries VALUES (?, 't', 'run', '{', ?, ?)", (len(rows) + 1, rows[-1].hash, digest))
+    connection.commit()
+    connection.close()
+    (folder / "ledger.jsonl").unlink()
+    assert both(folder)["ledger.sqlite"] == "changed"
+
+
 def test_verifier_hard_links_are_compared_by_their_bytes(folder, tmp_path):
     original = next(p for p in (folder / "originals").rglob("*") if p.is_file())
     os.link(original, tmp_path / "other name")
@@ -250,3 +270,17 @@ def test_verifier_documented_check_without_any_program_of_ours(folder, tmp_path)
     text = (folder / "ledger.jsonl").read_text()
     (folder / "ledger.jsonl").write_text(text.replace('"size":', '"size":1', 1))
     assert "AssertionError" in run().stderr
+
+
+def test_verifier_lines_printed_on_the_integrity_page_check_the_chain(folder):
+    text = folder / "ledger.jsonl"
+    lines = CHAIN_SCRIPT.replace("python3", sys.executable).replace("CASE/ledger.jsonl", str(text))
+
+    def printed():
+        return subprocess.run(["sh", "-c", lines], capture_output=True, text=True, check=False)
+
+    rows = from_text(text.read_bytes())[0]
+    assert printed().stdout == f"{len(rows)} entries, head {rows[-1].hash}\n"
+    text.write_bytes(text.read_bytes().replace(b'"size":', b'"size":1', 1))
+    done = printed()
+    assert (done.returncode, "was changed" in done.stderr) == (1, True)

@@ -45,11 +45,11 @@ def verify_folder(folder: Path) -> tuple[Verdict, Sequence[Row]]:
         raise NoCaseError
     findings, rows = _ledger(folder)
     if rows is not None:
-        entries = [(row.kind, json.loads(row.payload)) for row in rows]
         try:
+            entries = [(row.kind, json.loads(row.payload)) for row in rows]
             for part in (_kept, _originals, _tables, _dossier):
                 findings += part(folder, entries)
-        except (KeyError, TypeError, AttributeError, IndexError) as e:
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError) as e:
             findings.append(Finding(LEDGER, "changed", f"an entry does not say what entries of its kind say ({e!r})"))
         findings += _others(folder)
     return Verdict(tuple(findings), len(rows or ()), head(rows or ())), rows or ()
@@ -69,14 +69,17 @@ def _ledger(folder: Path) -> tuple[list[Finding], list[Row] | None]:
     except TooOldError as e:
         return [Finding(LEDGER, "unproven", f"{e}; let `leadline run` close the case, or use a newer Python")], None
     except OSError as e:
-        return [Finding(LEDGER, "missing", f"it cannot be read ({e.strerror})")], None
+        return [Finding(LEDGER, "missing", f"it cannot be read ({e.strerror or e})")], None
     findings = []
     if _there(folder, OPEN):
         note = (
             "a run was stopped or is at work: until the next has ended, only the entries of the ledger are vouched for"
         )
         findings.append(Finding(OPEN, "leftover", note))
-        before = from_text(content(folder, OPEN))[0]
+        try:
+            before = from_text(content(folder, OPEN))[0]
+        except OSError as e:
+            before, wrong = [], [*wrong, f"{OPEN} cannot be read ({e.strerror or e})"]
         if rows[: len(before)] != before and not wrong:
             wrong = [f"its entries do not continue those of {OPEN}"]
     elif rows or _there(folder, "case.toml"):
@@ -106,6 +109,8 @@ def _sealed(folder: Path) -> tuple[list[Finding], list[Row] | None]:
             stored = None if damage else stored
         except TooOldError:
             pass  # its digest was checked, and the text holds every entry
+        except OSError as e:
+            database = Finding(LEDGER, "unproven", f"it cannot be read ({e.strerror or e})")
     findings.append(database)
     if _there(folder, OPEN):
         findings.append(Finding(OPEN, "leftover", STOPPED))

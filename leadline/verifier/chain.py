@@ -136,8 +136,10 @@ class TooOldError(Exception):
 def from_database(path: Path) -> tuple[list[Row], list[str]]:
     """Entries of the database and everything that is wrong with it, read from a copy, so that nothing is written.
 
-    Raises `TooOldError` where this Python's SQLite does not know strict tables.
+    Raises `TooOldError` where this Python's SQLite does not know strict tables, `OSError` where no regular file stands there.
     """
+    if path.is_symlink() or not path.is_file():
+        raise OSError("it is no regular file")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "ledger.sqlite"
         shutil.copyfile(path, copy)
