@@ -178,7 +178,9 @@ def test_anchor_text_with_another_number_is_no_match(case, tmp_path):
     assert same(case, tmp_path / "a.txt").status == "changed"
 
 
-@pytest.mark.parametrize("change", [str.upper, lambda t: t.replace(" ", "\n"), lambda t: t.encode("utf-16")])
+@pytest.mark.parametrize(
+    "change", [str.upper, lambda t: t.replace(" ", "\n"), lambda t: t.encode("utf-16"), "04 May: {}".format]
+)
 def test_anchor_text_is_read_as_people_copy_it(case, tmp_path, change):
     text = change(ledger_head(case).text)
     (tmp_path / "a.txt").write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -212,6 +214,12 @@ def test_anchor_code_says_the_text(case, tmp_path):
     assert names == [f"leadline-head-{head.seq}.{s}" for s in ("txt", "svg", "tsq")]
     assert (tmp_path / "out" / names[0]).read_text() == head.text + "\n"
     assert verify_case(case).status == "ok"
+
+
+def test_anchor_head_that_cannot_be_written_is_an_error(case, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_head(ledger_head(case), tmp_path / "file")
 
 
 # -- RFC 3161 ---------------------------------------------------------------------------------------------------------
@@ -290,7 +298,8 @@ def test_anchor_kept_in_the_case_is_on_the_record_and_every_bit_of_it_counts(cas
     found = keep_anchor(case, response, request=request, roots=[authority.root])
     assert found.status == "ok"
     kept = sorted(p.name for p in (case / "anchors").iterdir())
-    assert kept == [f"{head.seq:06}-{head.hash[:12]}.{s}" for s in ("pem", "tsq", "tsr")]
+    stem = f"{head.seq:06}-{head.hash[:12]}-{hashlib.sha256(response.read_bytes()).hexdigest()[:12]}"
+    assert kept == [f"{stem}.{s}" for s in ("pem", "tsq", "tsr")]
     assert verify_case(case).status == "ok"
     assert same(case, case / "anchors" / kept[2]).status == "unproven"
     for name in kept:
@@ -304,6 +313,26 @@ def test_anchor_kept_in_the_case_is_on_the_record_and_every_bit_of_it_counts(cas
         path.write_bytes(data)
     (case / "anchors" / "other.tsr").write_bytes(b"x")
     assert same(case).exit_code == 7
+
+
+@openssl
+def test_anchor_stamps_of_two_authorities_over_one_head_are_both_kept(case, stamped, authority, tmp_path):
+    response, request = stamped
+    second = authority(request, tmp_path / "second.tsr")
+    assert second.read_bytes() != response.read_bytes()
+    keep_anchor(case, response)
+    keep_anchor(case, second)
+    kept = {p.read_bytes() for p in (case / "anchors").iterdir()}
+    assert kept == {response.read_bytes(), second.read_bytes()}
+    assert verify_case(case).status == "ok"
+
+
+@openssl
+def test_anchor_with_a_damaged_request_is_refused(case, stamped, authority, tmp_path):
+    response, request = stamped
+    (tmp_path / "cut.tsq").write_bytes(request.read_bytes()[:1])
+    with pytest.raises(InputError):
+        keep_anchor(case, response, request=tmp_path / "cut.tsq", roots=[authority.root])
 
 
 @openssl

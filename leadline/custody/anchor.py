@@ -67,19 +67,26 @@ def terminal_code(head: Head) -> str:
 
 
 def write_head(head: Head, to: Path) -> list[Path]:
-    """Write the head into a folder outside the case: text, QR code and the request for a time-stamping authority."""
+    """Write the head into a folder outside the case: text, QR code and the request for a time-stamping authority.
+
+    Raises `InputError` where the folder cannot be written.
+    """
     line = f"{head.text}\n".encode("ascii")
     client = _library("rfc3161_client")
     request = client.TimestampRequestBuilder(line, client.HashAlgorithm.SHA256).build()
     code = BytesIO()
     _library("segno").make(head.text, error="m", micro=False).save(code, kind="svg", scale=4, xmldecl=False)
     contents = {"txt": line, "svg": code.getvalue(), "tsq": request.as_bytes()}
-    to.mkdir(parents=True, exist_ok=True)
-    written = []
-    for suffix, data in contents.items():
-        written.append(to / f"leadline-head-{head.seq}.{suffix}")
-        write_atomically(written[-1], data)
-    return written
+    files = {to / f"leadline-head-{head.seq}.{suffix}": data for suffix, data in contents.items()}
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for path, data in files.items():
+            write_atomically(path, data)
+    except OSError as e:
+        raise InputError(
+            f"the head cannot be written ({e.strerror})", place=str(to), expected="a folder you may write to"
+        ) from e
+    return list(files)
 
 
 def keep_anchor(
@@ -113,7 +120,8 @@ def keep_anchor(
             found = check_signature(anchor, found, roots, chain, request)
             if found.status != "ok":
                 raise InputError(found.note, place=str(anchor))
-        stem = f"{row.seq:06}-{row.hash[:12]}"
+        sha256 = hashlib.sha256(data).hexdigest()
+        stem = f"{row.seq:06}-{row.hash[:12]}-{sha256[:12]}"  # stamps of several authorities over one head stand side by side
         contents = {f"{stem}.{'ots' if proof else 'tsr'}": data}
         if request is not None:
             contents[f"{stem}.tsq"] = _read(request)
@@ -146,7 +154,7 @@ def check_signature(
             builder = builder.add_root_certificate(certificate)
         stamp = read_stamp(data)
         builder.build().verify(client.decode_timestamp_response(data), stamp.imprint)
-    except (ValueError, client.VerificationError) as e:
+    except (ValueError, IndexError, client.VerificationError) as e:
         return found._replace(note=f"{found.note}; under the certificates given: {e}")
     return found._replace(status="ok", note=f"stamped at {stamp.time}; the signature holds under the roots given")
 
