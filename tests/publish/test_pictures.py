@@ -16,8 +16,21 @@ from leadline.publish.lineage import lineage
 from leadline.publish.view import Views
 from leadline.publish.view.disputes import dispute
 from leadline.publish.view.documents import PART_CHARACTERS, PART_CLAIMS, part_borders
+from leadline.publish.view.figures import figures
 from leadline.register import Register
-from leadline.schema import CLAIMS, INCIDENTS, Conflict, Number, SourceEdge, TimeInterval
+from leadline.schema import (
+    CLAIMS,
+    INCIDENTS,
+    ORIGINS,
+    REFUSALS,
+    SOURCE_EDGES,
+    Conflict,
+    Evidence,
+    Number,
+    Refusal,
+    SourceEdge,
+    TimeInterval,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -108,8 +121,6 @@ def test_graph_of_five_hundred_sources_draws_the_weightiest_and_every_ring(make_
     rng = random.Random(2)
     edges = [edge(f"outlet {k:03d}", f"body {rng.randrange(100):02d}", rng.randrange(1, 50)) for k in range(400)]
     edges += [edge("blog a", "blog b", 1, ring="blog a"), edge("blog b", "blog a", 1, ring="blog a")]
-    from leadline.schema import SOURCE_EDGES
-
     listed = sorted(edges, key=lambda e: (e.relying, e.relied_on))
     views = Views(make_engine({SOURCE_EDGES: listed}), Register(()), {}, frozenset(), names=False)
     found = source_graph(listed, views.sources())
@@ -144,6 +155,11 @@ def test_compare_hides_a_damaged_name_that_stands_for_a_hidden_one():
     assert "Karan" not in "".join(p.text for r in found.rows for p in r.copy)
 
 
+def test_compare_hides_a_damaged_name_beside_a_role_of_which_a_word_is_common():
+    found = compare("it told [a soldier] of the river", "it told a Karan of the river")
+    assert "Karan" not in "".join(p.text for r in found.rows for p in r.copy)
+
+
 @pytest.mark.parametrize("text", ["", "short", "w" * 1_000_000, "a word " * 60_000, "line\n" * 80_000])
 def test_parts_of_a_text_cover_it_without_overlap(text):
     borders = part_borders(text, list(range(0, len(text), 50)))
@@ -160,3 +176,20 @@ def test_incident_shared_claims_lead_to_each_incident(make_engine):
     views = Views(make_engine(found), Register(()), {}, frozenset(), names=False)
     list(views.documents())
     assert len(views.claims[found[CLAIMS][0].claim_id].incident_pages) == 2
+
+
+def test_figures_count_a_circular_claim_once_and_only_items_that_have_a_digest(make_engine):
+    found = tables()
+    origin = found[ORIGINS][0]
+    found[ORIGINS][0] = msgspec.structs.replace(origin, evidence=(Evidence(rule="circular", note="a ring"),))
+    around = [edge("a", "b", 1, ring="a"), edge("b", "a", 1, ring="a")]
+    found[SOURCE_EDGES] = [msgspec.structs.replace(e, n_circular=len(origin.claims)) for e in around]
+    found[REFUSALS] = [
+        Refusal(document="unreadable", sha256=None, size=None, reason="it cannot be opened"),
+        Refusal(document="x.zip", sha256="ab", size=1, reason="format"),
+    ]
+    views = Views(make_engine(found), Register(()), {}, frozenset(), names=False)
+    documents = [parts[0] for parts in views.documents()]
+    counted = figures(views, documents, views.incidents(), 1)
+    assert counted.n_circular_claims == len(origin.claims) > 0
+    assert (counted.n_refused, counted.n_hashed) == (2, len(documents) + 1)

@@ -149,7 +149,7 @@ def challenges(f: Figures) -> list[Challenge]:
                 row(f.n_many_lines, "many_lines", "incidents.html#?group=present&lines=2%2B"),
             ),
         ),
-        ("altered", (row(f.n_documents + f.n_refused, "hashed", "integrity.html"),)),
+        ("altered", (row(f.n_hashed, "hashed", "integrity.html"),)),
         ("hidden", (row(f.n_withheld, "withheld", "documents.html"),)),
     ]
     return [Challenge(key=key, figures=tuple(rows)) for key, rows in asked]

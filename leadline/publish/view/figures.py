@@ -20,6 +20,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     n_documents: int
     n_refused: int
+    n_hashed: int
     n_unread: int
     n_withheld: int
     n_series: int
@@ -95,11 +96,14 @@ def figures(
         key=lambda i: (i.incident.n_documents - i.incident.n_independent, i.incident.incident_id),
         default=None,
     )
+    # Counted by claims: the source graph counts a claim on every edge of its chain.
+    circular = {c for o in t.origins.values() if any(e.rule == "circular" for e in o.evidence) for c in o.claims}
     low, high = _groups(v)
     bodies = [t.register.resolve(x) for x in sorted(named)]
     return Figures(
         n_documents=len(documents),
         n_refused=t.engine.count(schema.REFUSALS),
+        n_hashed=len(documents) + sum(r.sha256 is not None for r in t.engine.records(schema.REFUSALS, schema.Refusal)),
         n_unread=t.engine.count(schema.UNREAD),
         n_withheld=len(v.masks.withheld),
         n_series=len({d.document.series for d in documents}),
@@ -142,7 +146,7 @@ def figures(
         n_copies=kinds["copy"] + kinds["excerpt"],
         n_rewrites=kinds["rewrite"] + kinds["translation"],
         n_damaged_claims=sum(c.document in damaged for c in claims),
-        n_circular_claims=sum(e.n_circular for e in t.edges),
+        n_circular_claims=len(circular),
         n_rings=len({e.ring for e in t.edges if e.ring is not None}),
         n_recordings=len(recordings),
         n_recordings_of_one=max(calls.values(), default=0),
