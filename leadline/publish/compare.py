@@ -102,16 +102,17 @@ def _hidden_on_both_sides(original: str, copy: str) -> tuple[str, str]:
     ('said [an analyst] to us', 'said […] […] to us')
     """
     left, right = list(_WORD.finditer(original)), list(_WORD.finditer(copy))
-    if not (_ROLE.search(original) or _ROLE.search(copy)) or max(len(left), len(right)) > MOST_WORDS:
+    roles = [[m.span() for m in _ROLE.finditer(text)] for text in (original, copy)]
+    if not any(roles) or max(len(left), len(right)) > MOST_WORDS:
         return original, copy
     matcher = SequenceMatcher(None, [_bare(m[0]) for m in left], [_bare(m[0]) for m in right], autojunk=False)
     spans: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for op, i, j, k, m in matcher.get_opcodes():
         if op == "replace":
             a, b = (left[i].start(), left[j - 1].end()), (right[k].start(), right[m - 1].end())
-            if _ROLE.search(original[slice(*a)]):
+            if any(start < a[1] and a[0] < end for start, end in roles[0]):  # also where a word of the role is common
                 spans[1].append(b)
-            if _ROLE.search(copy[slice(*b)]):
+            if any(start < b[1] and b[0] < end for start, end in roles[1]):
                 spans[0].append(a)
     return _without_capitals(original, spans[0]), _without_capitals(copy, spans[1])
 
