@@ -334,7 +334,7 @@ def judge(
     from leadline.pipeline import judge as judging
     from leadline.pipeline import open_case
 
-    if decision == "list":
+    if decision == "list" and undo is None:
         with open_case(case) as (_, _, engine):
             draw_judgements(engine)
         return

@@ -20,6 +20,7 @@ from leadline.disk import digest_of
 from leadline.pipeline.flow import Stage
 from leadline.schema import JUDGEMENTS, Judgement
 from leadline.settings import concerning
+from leadline.verifier.case import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from leadline.engine.duckdb import DuckDBEngine
@@ -36,9 +37,7 @@ def stale(s: Stage, case: Case, engine: DuckDBEngine, last: Mapping[str, Any] | 
         return "input, settings or code changed"
     for name, output in last["outputs"].items():
         path = (
-            case.dossier / "manifest.sha256"
-            if s.name == "publish"
-            else engine.folder(s.name, fingerprint) / f"{name}.parquet"
+            case.dossier / MANIFEST if s.name == "publish" else engine.folder(s.name, fingerprint) / f"{name}.parquet"
         )
         if not path.is_file() or digest_of(path) != output["sha256"]:
             return f"{path.relative_to(case.folder)} is missing or was changed"
@@ -48,8 +47,8 @@ def stale(s: Stage, case: Case, engine: DuckDBEngine, last: Mapping[str, Any] | 
 
 
 def _dossier_changed(case: Case) -> str:
-    for line in (case.dossier / "manifest.sha256").read_text(encoding="utf-8").splitlines():
-        digest, _, name = line.partition("  ")
+    manifest = (case.dossier / MANIFEST).read_text(encoding="utf-8")
+    for name, digest in read_manifest(manifest).items():
         path = case.dossier / name
         if not path.is_file() or digest_of(path) != digest:
             return f"dossier/{name} is missing or was changed"

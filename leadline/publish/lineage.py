@@ -55,7 +55,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lineage(i: IncidentView) -> Lineage | None:
-    """The drawing of an incident; None where nothing in it has an origin or only one document carries it unattributed."""
+    """The drawing of an incident; None where no document carries it."""
     by_id = {c.document: c for c in i.carriers}
     kept = {c.document for c in i.carriers[:MOST]}
     boxes: list[Box] = []
