@@ -25,7 +25,7 @@ from typing import Any
 
 import msgspec
 
-from leadline.disk import digest_of, write_atomically
+from leadline.disk import digest_of, sync_folder, write_atomically
 from leadline.errors import CaseError
 from leadline.ledger import Ledger
 from leadline.settings import Settings
@@ -126,6 +126,7 @@ def keep(ledger: Ledger, contents: Mapping[str, bytes], kind: str, payload: Mapp
     for name, data in contents.items():
         (folder / name).parent.mkdir(exist_ok=True)
         write_atomically(folder / waiting(name), data)
+    sync_folder(folder)  # `anchors/` may be new
     ledger.append(kind, payload)
     _settle(folder, ledger)
 

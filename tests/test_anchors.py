@@ -10,12 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from ingested import ingest, write_files
 from opentimestamps.core.notary import BitcoinBlockHeaderAttestation, PendingAttestation
 from opentimestamps.core.op import OpAppend, OpHexlify, OpPrepend, OpSHA1, OpSHA256
 from opentimestamps.core.serialize import BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
 
+from leadline.cli.commands import main
 from leadline.custody import keep_anchor, ledger_head, terminal_code, verify_case, write_head
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
@@ -220,6 +222,14 @@ def test_anchor_head_that_cannot_be_written_is_an_error(case, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         write_head(ledger_head(case), tmp_path / "file")
+
+
+@pytest.mark.parametrize("words", [("--root", "r.pem"), ("--to", "out", "--response", "r.tsr")])
+def test_anchor_options_that_would_be_passed_over_are_refused(case, tmp_path, words):
+    done = CliRunner().invoke(main, ["anchor", str(case), *words])
+    assert done.exit_code == InputError.exit_code
+    assert "--response" in done.output
+    assert not Path("out").exists()
 
 
 # -- RFC 3161 ---------------------------------------------------------------------------------------------------------

@@ -129,6 +129,7 @@ def test_judge_refuses_a_contradiction_and_names_the_entries(case):
         (("correct", "{a}", "event=dancing"), "event has no code 'dancing'"),
         (("correct", "{a}", "place=Ostrel"), "'place' cannot be corrected"),
         (("--undo", "1"), "entry 1 is no judgement"),
+        (("list", "--undo", "1"), "--undo takes the number"),
         ((), "no decision was named"),
     ],
 )

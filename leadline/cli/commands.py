@@ -268,6 +268,12 @@ def anchor(case: Path, to: Path | None, response: Path | None, **given: Any) -> 
     """Print the ledger's head for somebody else to hold, or keep a time stamp over it. Nothing is sent anywhere."""
     from leadline.custody import keep_anchor, ledger_head, terminal_code, write_head
 
+    if response is None and any(given.values()):
+        raise InputError(
+            "--request, --chain and --root say what a response is checked with", todo="name it: --response FILE"
+        )
+    if response is not None and to is not None:
+        raise InputError("--to writes the head out, --response takes a stamp in", todo="call it once for each")
     if response is not None:
         found = keep_anchor(case, response, **given)
         click.echo(f"kept: {found.path} ({found.note})")

@@ -38,10 +38,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def text_digest(text: str) -> str:
+def exact_digest(text: str) -> str:
     """SHA-256 of a text, character by character.
 
-    >>> text_digest("a")[:8]
+    >>> exact_digest("a")[:8]
     'ca978112'
     """
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from leadline.engine import Engine
-from leadline.judgements.anchors import Anchor, Finder, Place, coding, text_digest
+from leadline.judgements.anchors import Anchor, Finder, Place, coding, exact_digest
 from leadline.judgements.claims import with_judgements
 from leadline.judgements.conflicts import overruled
 from leadline.judgements.entries import Decided
@@ -43,7 +43,7 @@ def places_of(engine: Engine, originals: set[str]) -> dict[str, Place]:
     if originals.isdisjoint(held):
         return {}
     return {
-        d.document: Place(sha256=d.sha256, text=text_digest(d.text))
+        d.document: Place(sha256=d.sha256, text=exact_digest(d.text))
         for d in engine.records(DOCUMENTS, Document)
         if d.sha256 in originals
     }

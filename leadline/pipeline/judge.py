@@ -19,11 +19,12 @@ from leadline.engine import Engine
 from leadline.errors import InputError
 from leadline.judgements import Decided, decided, judged_claims, resolve_case
 from leadline.judgements.anchors import Anchor, anchor
+from leadline.judgements.conflicts import overruled
 from leadline.judgements.entries import CORRECTABLE
 from leadline.judgements.resolved import places_of
 from leadline.ledger import Entry, Ledger
 from leadline.pipeline.run import engine_of, provide_judgements
-from leadline.schema import Claim, Incident, Judgement, Origin
+from leadline.schema import Claim, Incident, Origin
 
 About = Literal["claim", "incident", "origin", "line"]
 
@@ -187,18 +188,12 @@ def _refuse_contradiction(ledger: Ledger, engine: Engine, made: Decided) -> None
     after = {j.seq: j for j in resolve_case([*before, msgspec.structs.replace(made, seq=new)], engine)}
     fallen = [after[s] for s in sorted(standing) if after[s].state == "overruled"]
     if fallen:
-        named = _chain(fallen, after, new)
+        clashes = overruled([j for j in after.values() if j.state in ("applies", "overruled")])
+        seqs = {s for j in fallen for s in (j.seq, *clashes.get(j.seq, ()))} - {new}
+        named = [after[s] for s in sorted(seqs)]
         raise InputError(
             f"this contradicts entries {', '.join(str(j.seq) for j in named)}" if len(named) > 1 else f"this contradicts entry {named[0].seq}",
             place="; ".join(f"{j.seq}: {j.decision}, by {j.by} on {j.time[:10]} ({j.why})" for j in named),
             expected="decisions that can stand together",
             todo="take one back with --undo, or leave this",
         )  # fmt: skip
-
-
-def _chain(fallen: Sequence[Judgement], after: dict[int, Judgement], new: int) -> list[Judgement]:
-    """The earlier decisions that, with the new one, cannot stand together."""
-    import re
-
-    seqs = {j.seq for j in fallen} | {int(n) for j in fallen for n in re.findall(r"\d+", j.note)}
-    return [after[s] for s in sorted(seqs - {new})]

@@ -81,7 +81,7 @@ class SourceGraph(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def source_graph(edges: Iterable[schema.SourceEdge], sources: Sequence[SourceView]) -> SourceGraph | None:
-    """The graph of the sources that weigh most and of all that are in a ring; None where nobody relies on anybody."""
+    """The graph of up to `MOST_NODES` sources, those in a ring first, then by weight; None where nobody relies on anybody."""
     listed = [e for e in edges if e.relying != e.relied_on]
     weight: Counter[str] = Counter()
     for e in listed:
