@@ -82,7 +82,8 @@ static size_t torn(size_t size) {
 }
 
 static int opened(int fd, const char *path, int flags) {
-    if (fd >= 0 && flags & (O_CREAT | O_TRUNC)) note('O', path, 0, flags & O_TRUNC ? 0 : -1);
+    struct stat s;
+    if (fd >= 0 && flags & (O_CREAT | O_TRUNC) && !fstat(fd, &s)) note('O', path, 0, (long)s.st_size);
     return fd;
 }
 #define WRITES(flags) ((flags) & (O_CREAT | O_TRUNC | O_WRONLY | O_RDWR))

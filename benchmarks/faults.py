@@ -76,7 +76,9 @@ def content(case: Path) -> dict[str, bytes]:
 
 
 def record(case: Path) -> dict[str, dict[object, list[object]]]:
-    """What the stages from extract to estimate wrote, by stage."""
+    """What the stages from extract to estimate wrote, by stage: of each table its groups of rows, since these show in the bytes."""
+    import pyarrow.parquet as pq
+
     from leadline.pipeline import open_case
     from leadline.schema import TABLES
 
@@ -84,7 +86,9 @@ def record(case: Path) -> dict[str, dict[object, list[object]]]:
         found: dict[str, dict[object, list[object]]] = {}
         for table in TABLES.values():
             if table.stage in {"extract", "trace", "link", "estimate"}:
-                found.setdefault(table.stage, {})[table] = list(engine.records(table, table.record))
+                file = pq.ParquetFile(engine.path(table))
+                groups = [file.read_row_group(n) for n in range(file.num_row_groups)]
+                found.setdefault(table.stage, {})[table] = groups
         return found
 
 
@@ -98,8 +102,10 @@ def replay_stages(recorded: dict[str, dict[object, list[object]]]) -> None:
             module, _, function = stage.function.partition(":")
 
             def write(engine, *_, tables=recorded[stage.name], **__) -> None:
-                for table, records in tables.items():
-                    engine.write(table, records)
+                for table, groups in tables.items():
+                    with engine.writer(table) as out:
+                        for group in groups:
+                            out.write_arrow(group)
 
             setattr(importlib.import_module(module), function, write)
     codebook.load_codebook = CODEBOOK
@@ -304,8 +310,9 @@ def cut_power(log: Path) -> None:
     for line in log.read_text(encoding="utf-8").splitlines():
         what, size, path, target = line.split("\t")
         if what == "O" and (int(size) == 0 or path not in flushed):
-            flushed[path] = 0
-            dirty.add(path)
+            flushed[path] = int(size)  # what stood there before is on the disk; only a new file can be lost whole
+            if int(size) == 0:
+                dirty.add(path)
         elif what == "W":
             dirty.add(path)
         elif what == "S":
