@@ -17,6 +17,7 @@ from leadline.extract.parse import LONGEST_SENTENCE, paragraph_spans, parse_docu
 from leadline.extract.reading import Resources, read_documents
 from leadline.ingest import dates, furniture, language, markup, publisher
 from leadline.ingest.decode import decode
+from leadline.publish.contacts import mask_contacts
 from leadline.publish.redact import Names
 from leadline.register import load_register
 from leadline.schema import Document, PersonMention
@@ -66,6 +67,8 @@ MODULES: dict[str, Callable[[str], object]] = {
     "trace.signs, spun": spun_signs,
     "trace.signs, translation": translation_signs,
     "trace.credits": lambda text: find_credits(document(text), PUBLISHERS),
+    "publish.contacts": mask_contacts,
+    "publish.contacts, file name": lambda text: mask_contacts(text, file_name=True),
     "custody.remains": sequences,
 }
 

@@ -16,7 +16,7 @@ MOST_ROWS = 250
 SAME = 0.97  # shares of unchanged words from which there is nothing to show
 _WORD = re.compile(r"\S+")
 _EDGE = re.compile(r"^\W+|\W+$")
-_ROLE = re.compile(r"\[[a-z][a-z ]{2,40}\]")  # what stands in place of a hidden name
+_ROLE = re.compile(r"\[[a-z][a-z -]{2,40}\]")  # what stands in place of a hidden name
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 
 

@@ -22,7 +22,11 @@ from leadline.publish.redact import coarse
 from leadline.publish.rows import EXPORTS, Row, columns
 
 FORMATS = ("jsonl", "csv", "parquet", "geojson")
-NOTICE = "Internal, not for publication. These tables hold the words of sources; persons may be named in quotes.\n"
+NOTICE = (
+    "Internal, not for publication. These tables hold the words of sources: persons, phone numbers and addresses may stand in\n"
+    "quotes. Points are given as finely as the text names a place, also where a refuser or a witness was; only the GeoJSON\n"
+    "draws these no finer than a district, and its words are not masked.\n"
+)
 INSIDE: tuple[type[schema.Record], ...] = (
     schema.Evidence,
     schema.Published,

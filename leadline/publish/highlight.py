@@ -40,7 +40,7 @@ def segments(
     end = len(text) if end is None else min(end, len(text))
     start = max(0, start)
     shown = [m for m in marks if m.start < end and m.end > start and m.end > m.start]
-    hidden = [(max(a, start), min(b, end), role) for a, b, role in names.spans() if a < end and b > start]
+    hidden = names.spans(text, start, end)
     cuts = {start, end}
     for m in shown:
         cuts.update((max(m.start, start), min(m.end, end)))

@@ -2,7 +2,8 @@
 
 Names are masked twice: by the offsets that extraction found, and, in strings that have no offsets (canonical names,
 notes), by the name itself and by its last part, in capitals too. In names of files, where words stand in any letter case
-and between any marks, a name is looked for in that form. Coordinates of incidents that concern refusers or witnesses are coarsened.
+and between any marks, a name is looked for in that form. Phone numbers and addresses are masked everywhere before the names in
+them. Coordinates of incidents that concern refusers or witnesses are coarsened.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from leadline.publish.contacts import find_contacts, mask_contacts
 from leadline.schema import PersonMention, Place
 
 DISTRICT_M = 25_000.0  # about the radius of a second-level district: nothing finer is drawn for protected events
+BESIDE = 200  # characters beside a stretch of text in which a contact that reaches into it begins or ends
 _WORD = re.compile(r"[^\W_]+")
 _GAP = r"(?:%20|[\W_])+"
 
@@ -49,7 +52,7 @@ class Names:
         last_names: bool = True,
         others: Names | None = None,
     ) -> None:
-        self.others = None if show else others
+        self.show, self.others = show, None if show else others
         self.hidden = (
             [] if show else sorted((m for m in mentions if m.source_id is None), key=lambda m: (m.start, m.end))
         )
@@ -69,13 +72,23 @@ class Names:
         self.file_pattern = _alternatives(longest_first, _GAP, r"[^\W_]", re.I, _WORD.findall) if names else None
 
     def mask(self, text: str) -> str:
-        """A string without offsets, its names replaced by roles in square brackets."""
+        """A string without offsets, its names and contacts replaced by what they are in square brackets."""
+        return text if self.show else self._mask_names(mask_contacts(text))
+
+    def mask_place(self, text: str, *, resolved: bool) -> str:
+        """A line about a place: a name that the gazetteer knows is a place's, whatever persons are called alike."""
+        return text if self.show else mask_contacts(text) if resolved else self.mask(text)
+
+    def _mask_names(self, text: str) -> str:
         if self.pattern is not None and not self._is_free(text):
             text = self.pattern.sub(self._role, text)
-        return self.others.mask(text) if self.others is not None else text
+        return self.others._mask_names(text) if self.others is not None else text
 
     def mask_file(self, name: str) -> str:
         """A file's name (or an id that begins with one), its persons' names replaced, however they are written in it."""
+        if self.show:
+            return name
+        name = mask_contacts(name, file_name=True)
         return name if self.file_pattern is None or self._is_free(name) else self.file_pattern.sub(self._role, name)
 
     def _is_free(self, text: str) -> bool:
@@ -86,9 +99,23 @@ class Names:
         words = _folded(_WORD.findall(match[0].replace("%20", " ")))
         return f"[{self.roles.get(words, 'a person')}]"  # a few letters (dotless i) match and fold differently
 
-    def spans(self) -> list[tuple[int, int, str]]:
-        """Start, end and role of each hidden mention."""
-        return [(m.start, m.end, m.role) for m in self.hidden]
+    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+        """Start, end and role of each mention and contact to hide between two offsets, in order and without overlap.
+
+        A name that stands in a contact is hidden with it.
+        """
+        if self.show:
+            return []
+        left = max(0, start - BESIDE)
+        found = [(left + a, left + b, kind) for a, b, kind in find_contacts(text[left : end + BESIDE])]
+        found += [(m.start, m.end, m.role) for m in self.hidden]
+        out: list[tuple[int, int, str]] = []
+        for a, b, kind in sorted((s for s in found if s[0] < end and s[1] > start), key=lambda s: (s[0], -s[1])):
+            if out and a < out[-1][1]:
+                out[-1] = (out[-1][0], max(b, out[-1][1]), out[-1][2])
+            else:
+                out.append((a, b, kind))
+        return [(max(a, start), min(b, end), kind) for a, b, kind in out]
 
 
 def coarse(place: Place, *, protect: bool) -> Place:

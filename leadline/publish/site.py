@@ -260,7 +260,7 @@ def _decisions(views: Views) -> list[dict[str, Any]]:
             "decision": code("decision", j.decision),
             "about": code("judged", j.about),
             "claims": [m.all.mask_file(c) for c in (*j.left, *j.right)],
-            "correction": f"{j.field} = {j.value}" if j.field else "",
+            "correction": f"{j.field} = {m.all.mask(str(j.value))}" if j.field else "",
             "by": m.all.mask(j.by),
             "day": j.time[:10],
             "why": m.all.mask(j.why),

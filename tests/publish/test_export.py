@@ -79,6 +79,14 @@ def test_export_geojson_draws_other_events_where_they_are(engine):
     assert feature["geometry"]["coordinates"] == [-40.6543, 10.1234]
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "geojson"])
+def test_export_warns_of_names_and_of_points(engine, tmp_path, kind):
+    export_tables(engine, tmp_path / "out", kind)
+    notice = (tmp_path / "out" / "INTERNAL.txt").read_text(encoding="utf-8")
+    assert notice.startswith("Internal, not for publication.")
+    assert all(word in notice for word in ("persons", "phone numbers", "addresses", "Points", "district"))
+
+
 def test_export_unknown_format_is_an_error_that_lists_the_known(engine, tmp_path):
     with pytest.raises(InputError, match="jsonl, csv, parquet, geojson"):
         export_tables(engine, tmp_path / "out", "xlsx")

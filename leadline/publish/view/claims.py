@@ -60,7 +60,7 @@ def review(m: Masks, j: schema.Judgement) -> str:
     """What a person decided about a claim, with who, when and why."""
     said = {"by": m.all.mask(j.by), "day": j.time[:10], "why": m.all.mask(j.why)}
     if j.decision == "correct":
-        return say("claim.corrected", field=j.field, value=j.value, **said)
+        return say("claim.corrected", field=j.field, value=m.all.mask(str(j.value)), **said)
     return say("claim.accepted", **said)
 
 
