@@ -88,3 +88,26 @@ def test_cli_withdraw_names_a_document_that_shares_words_once_and_first(heap, tm
     assert shared[0].startswith("look at this yourself: document c.txt shares")
     assert sum("document c.txt" in line for line in shared) == 1
     assert not any(".parquet" in line for line in shared)
+
+
+def test_cli_withdraw_says_what_it_cannot_reach_and_why_says_withdrawn(heap, tmp_path):
+    case = tmp_path / "case"
+    assert call("run", heap, "--case", case, "--workers", 1).exit_code == 0
+    done = call("withdraw", case, "a.txt", "--reason", "asked by the witness")
+    for place in ("exports", "dossiers", "folder it was read from", "backups"):
+        assert place in done.output.splitlines()[-1]
+    for what in ("a.txt", "a.txt#c1"):
+        told = call("why", case, what)
+        assert told.exit_code == 0, told.output
+        assert "withdrawn from this case" in told.output
+        assert "asked by the witness" in told.output
+        assert "when: 20" in told.output
+    assert "nothing in the case is called" in call("why", case, "c.txt").output
+
+
+def test_cli_why_begins_with_what_it_is_for(heap, tmp_path):
+    assert call("run", heap, "--case", tmp_path / "case", "--workers", 1).exit_code == 0
+    first = call("why", tmp_path / "case", "claims").output.splitlines()[0]
+    assert first == "Internal, not for publication; persons outside the source register appear by role."
+    named = call("why", tmp_path / "case", "claims", "--names").output.splitlines()[0]
+    assert named == "Internal, not for publication; persons are named."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from publish_heap import tables
+from publish_heap import TEXT_A, span, tables
 
 from leadline.errors import InputError
-from leadline.schema import CLAIMS, INCIDENTS, EvidenceLine
+from leadline.schema import CLAIMS, INCIDENTS, ORIGINS, PERSONS, EvidenceLine
+from leadline.settings import Settings
 from leadline.walk import NUMBERS, Node, why
 
 
@@ -89,3 +90,66 @@ def test_why_every_number_of_the_summary_has_an_answer(engine, number):
 def test_why_unknown_id_lists_similar_ones(engine):
     with pytest.raises(InputError, match=r"did you mean a\.txt#c1"):
         why(engine, "A.TXT#c1")
+
+
+def told(node: Node) -> str:
+    return "\n".join(" ".join((n.title, *n.details, n.quote, n.place)) for n in flat(node))
+
+
+@pytest.mark.parametrize("what", [*NUMBERS, "i1", "o1", "o2", "a.txt", "b.txt", "a.txt#c1", "b.txt#c1"])
+def test_why_shows_persons_outside_the_register_by_role_unless_names_are_asked_for(engine, what):
+    shown = told(why(engine, what))
+    assert "karan" not in shown.casefold()
+    assert "Veshan Military Intelligence" in shown or what not in {"i1", "o1", "o2", "a.txt#c1", "b.txt#c1"}
+
+
+@pytest.mark.parametrize("what", ["i1", "o1", "a.txt#c1", "refusals"])
+def test_why_names_persons_where_names_are_asked_for_or_set(engine, what):
+    for node in (why(engine, what, names=True), why(engine, what, Settings(names=True))):
+        assert "karan" in told(node).casefold()
+    assert "karan" not in told(why(engine, what, Settings(names=True), names=False)).casefold()
+
+
+def test_why_hides_a_name_by_its_offsets_where_its_letters_are_damaged(make_engine):
+    """What stands in a text may differ from the name that was read in it: the offsets say what to hide."""
+    found = tables()
+    start, end = span(TEXT_A, "his company")  # stands for a name that was read otherwise than it is written
+    moved = [msgspec.structs.replace(p, start=start, end=end) for p in found[PERSONS] if p.document == "a.txt"]
+    found[PERSONS] = moved
+    assert "[a soldier] refused to attack" in told(why(make_engine(found), "a.txt#c1"))
+
+
+def test_why_draws_a_protected_event_no_finer_than_a_district(make_engine):
+    shown = told(why(make_engine(tables()), "a.txt#c1"))
+    assert "Oldmarsh (within 25 km of 10.00° N, 40.75° W)" in shown
+    found = tables()
+    found[CLAIMS] = [msgspec.structs.replace(c, event="losses") for c in found[CLAIMS]]
+    assert "within 2 km of 10.12° N" in told(why(make_engine(found), "a.txt#c1"))
+
+
+def test_why_finds_a_document_by_the_masked_name_that_it_shows(make_engine):
+    found = tables()
+    found[CLAIMS] = [
+        msgspec.structs.replace(c, document="x_ivo-karan.txt") if c.document == "b.txt" else c for c in found[CLAIMS]
+    ]
+    found[PERSONS] = [*found[PERSONS], msgspec.structs.replace(found[PERSONS][0], document="x_ivo-karan.txt")]
+    found[CLAIMS] = [
+        msgspec.structs.replace(c, claim_id="x_ivo-karan.txt#c1") if c.claim_id == "b.txt#c1" else c
+        for c in found[CLAIMS]
+    ]
+    engine = make_engine(found)
+    assert why(engine, "x_[a soldier].txt#c1") == why(engine, "x_ivo-karan.txt#c1")
+
+
+def test_why_incident_sets_claims_of_other_incidents_apart(make_engine):
+    found = tables()
+    found[ORIGINS] = [
+        msgspec.structs.replace(o, claims=("a.txt#c1", "a.txt#c2")) if o.origin_id == "o1" else o
+        for o in found[ORIGINS]
+    ]
+    found[INCIDENTS] = [msgspec.structs.replace(i, claims=("a.txt#c1", "b.txt#c1")) for i in found[INCIDENTS]]
+    nodes = flat(why(make_engine(found), "i1"))
+    apart = [n for n in nodes if n.title.startswith("not about this incident: 1 claim of the same origin")]
+    assert [c.quote for n in apart for c in n.children] == ["Soldiers of the 14th brigade refused an order"]
+    assert sum("a.txt#c2" in n.title for n in nodes) == 1
+    assert any("a.txt#c2" in n.title for n in flat(why(make_engine(found), "o1")))

@@ -210,14 +210,17 @@ def estimate(target: Path, **options: Any) -> None:
 @main.command()
 @click.argument("case", type=PATH)
 @click.argument("what")
-def why(case: Path, what: str) -> None:
+@click.option("--names/--roles", default=None, help="print names of persons outside the register (internal use only)")
+def why(case: Path, what: str, names: bool | None) -> None:
     """Walk a number (documents, claims, origins, incidents, estimate), an incident, origin, claim or document down to the words."""
-    from leadline.cli.show import draw
+    from leadline.cli.show import draw, internal
     from leadline.pipeline import open_case
     from leadline.walk import why as walk
 
-    with open_case(case) as (_, _, engine):
-        draw(walk(engine, what))
+    with open_case(case) as (found, ledger, engine):
+        node = walk(engine, what, found.settings, names=names, ledger=ledger)
+        internal(names=found.settings.names if names is None else names)
+        draw(node)
 
 
 @main.command()
@@ -305,6 +308,10 @@ def withdraw(case: Path, item: str, reason: str) -> None:
     for where, n in sorted(most.items(), key=lambda x: (not x[0].startswith("document "), x[0])):
         runs = "1 run" if n == 1 else f"{n} runs"
         click.echo(f"look at this yourself: {where} shares {runs} of five words with what was withdrawn")
+    click.echo(
+        "This did not reach: exports and dossiers that were copied out of the case, the folder it was read from, backups. "
+        "Delete it there too, and tell whoever was given a copy."
+    )
 
 
 DECISIONS = ("same", "different", "accept", "correct", "reject", "list")

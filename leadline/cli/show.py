@@ -107,6 +107,12 @@ def show(s: Summary) -> None:
         console.print("Internal, not for publication.")
 
 
+def internal(*, names: bool) -> None:
+    """What stands before a walk, as on every page."""
+    persons = "persons are named" if names else "persons outside the source register appear by role"
+    click.echo(f"Internal, not for publication; {persons}.")
+
+
 def draw(node: Node) -> None:
     """A walk as a tree; control characters of a document are shown, so that none of them reaches the terminal."""
     from rich.console import Console

@@ -23,11 +23,9 @@ from leadline.custody.remains import Remains, find_remains, sequences
 from leadline.engine.duckdb import STAGES, DuckDBEngine
 from leadline.errors import InputError
 from leadline.ingest.store import Originals, digest
-from leadline.ingest.withdrawn import text_digest, withdrawn_refusal
+from leadline.ingest.withdrawn import SHORTEST_PREFIX, text_digest, withdrawn_refusal
 from leadline.ledger import Entry, Ledger
 from leadline.schema import DOCUMENTS, REFUSALS, Document, Refusal
-
-SHORTEST_PREFIX = 8
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
