@@ -18,7 +18,7 @@ from leadline import schema
 from leadline.disk import write_atomically
 from leadline.engine import Engine
 from leadline.errors import InputError
-from leadline.publish.redact import coarse
+from leadline.publish.redact import Protection, coarse
 from leadline.publish.rows import EXPORTS, Row, columns
 
 FORMATS = ("jsonl", "csv", "parquet", "geojson")
@@ -137,10 +137,14 @@ def defused(value: Any) -> Any:
 
 
 def geojson(engine: Engine, protected: frozenset[str]) -> bytes:
-    """Incidents as a GeoJSON FeatureCollection (RFC 7946), longitude first; `protected` events no finer than a district."""
+    """Incidents as a GeoJSON FeatureCollection (RFC 7946), longitude first; places of `protected` events no finer than a district."""
+    incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
+    placed = [(i.event, i.place) for i in incidents if i.place is not None]
+    placed += [(c.event, p) for c in engine.records(schema.CLAIMS, schema.Claim) for p in c.places]
+    protection = Protection(protected, placed)
     features = []
-    for i in engine.records(schema.INCIDENTS, schema.Incident):
-        place = coarse(i.place, protect=i.event in protected) if i.place else None
+    for i in incidents:
+        place = coarse(i.place, protect=protection.covers(i.event, i.place)) if i.place else None
         known = place is not None and place.lat is not None
         geometry = {"type": "Point", "coordinates": [place.lon, place.lat]} if known and place else None
         properties = msgspec.to_builtins(i)

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from leadline.errors import InputError
-from leadline.publish.redact import coarse
+from leadline.publish.redact import Protection, coarse
 from leadline.publish.view.records import IncidentView
 from leadline.publish.words import say, visible
 
@@ -95,7 +95,7 @@ class _Projection:
         )
 
 
-def map_view(incidents: Iterable[IncidentView], protected: frozenset[str], outlines: Path = OUTLINES) -> MapView | None:
+def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines: Path = OUTLINES) -> MapView | None:
     """The map of present single incidents; None where no place is known at all. `outlines` as `scripts/build_map.py` writes it.
 
     Raises `InputError` for a file of outlines that cannot be read.
@@ -106,7 +106,8 @@ def map_view(incidents: Iterable[IncidentView], protected: frozenset[str], outli
     names: dict[Key, set[str]] = defaultdict(set)  # several places can share one point of the coarse grid
     unplaced = []
     for i in shown:
-        place = coarse(i.incident.place, protect=i.incident.event in protected) if i.incident.place else None
+        place = i.incident.place
+        place = coarse(place, protect=protection.covers(i.incident.event, place)) if place else None
         if place is None or place.lat is None or place.lon is None or (place.precision_m or 0) > WIDEST:
             unplaced.append(i)
             continue

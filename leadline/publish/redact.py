@@ -118,6 +118,38 @@ class Names:
         return [(max(a, start), min(b, end), kind) for a, b, kind in out]
 
 
+class Protection:
+    """Which places are drawn no finer than a district: those of protected events, and the same places in all other events.
+
+    A neighbouring claim that gave the point of a place where somebody refused would undo the coarse one. A place is the same
+    by its gazetteer entry, or where its point falls into the same cell of the coarse grid.
+
+    >>> here = Place(name="X", lat=48.59, lon=38.0, precision_m=2000.0, gazetteer_id="1")
+    >>> there = Place(name="Y", lat=50.1, lon=38.0, precision_m=2000.0, gazetteer_id="2")
+    >>> p = Protection({"refusal"}, [("refusal", here), ("losses", there)])
+    >>> p.covers("losses", here), p.covers("losses", there), p.covers("refusal", there)
+    (True, False, True)
+    """
+
+    def __init__(self, events: Iterable[str], placed: Iterable[tuple[str, Place]] = ()) -> None:
+        self.events = frozenset(events)
+        fine = [p for event, p in placed if event in self.events and (p.precision_m or 0.0) < DISTRICT_M]
+        self.entries = {p.gazetteer_id for p in fine if p.gazetteer_id is not None}
+        self.cells = {_cell(p.lat, p.lon) for p in fine if p.lat is not None and p.lon is not None}
+
+    def covers(self, event: str, place: Place | None) -> bool:
+        """Whether a place of such an event is drawn no finer than a district."""
+        if event in self.events or place is None:
+            return event in self.events
+        if place.gazetteer_id in self.entries:
+            return True
+        return place.lat is not None and place.lon is not None and _cell(place.lat, place.lon) in self.cells
+
+
+def _cell(lat: float, lon: float) -> tuple[float, float]:
+    return round(lat * 4) / 4, round(lon * 4) / 4
+
+
 def coarse(place: Place, *, protect: bool) -> Place:
     """The place as it may be drawn: for a protected event on a grid of a quarter degree, never finer than a district.
 
@@ -128,10 +160,11 @@ def coarse(place: Place, *, protect: bool) -> Place:
     if not protect or place.lat is None or place.lon is None:
         return place
     precision = max(place.precision_m or 0.0, DISTRICT_M)
+    lat, lon = _cell(place.lat, place.lon)
     return Place(
         name=place.name,
-        lat=round(place.lat * 4) / 4,
-        lon=round(place.lon * 4) / 4,
+        lat=lat,
+        lon=lon,
         precision_m=precision,
         gazetteer_id=None,
     )

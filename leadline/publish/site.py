@@ -212,7 +212,7 @@ def _shared(
     return {
         "f": counted,
         "funnel": funnel(counted),
-        "map": map_view(incidents, t.protected, outlines),
+        "map": map_view(incidents, t.protection, outlines),
         "present_axis": axis(present),
         "past_axis": axis(i for i in incidents if i.group == "past"),
         "untimed": sum(i.incident.time is None for i in present),

@@ -16,7 +16,7 @@ from publish_heap import TEXT_A, tables
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
 from leadline.publish.view import page_name
-from leadline.schema import CLAIMS, INCIDENTS, JUDGEMENTS, EvidenceLine, Judgement
+from leadline.schema import CLAIMS, INCIDENTS, JUDGEMENTS, PERSONS, EvidenceLine, Judgement
 from leadline.settings import Settings
 
 
@@ -165,6 +165,31 @@ def test_dossier_draws_refusers_no_finer_than_a_district(dossier):
     text = " ".join(next(iter((dossier / "incidents").glob("*.html"))).read_text(encoding="utf-8").split())
     assert "within 25 km of 10.00° N, 40.75° W" in text
     assert not re.search(r"10\.12|40\.65", text)
+
+
+def test_dossier_a_neighbouring_claim_does_not_give_the_point_of_a_refusal(make_engine, tmp_path):
+    found = tables()
+    a1, a2, b1 = found[CLAIMS]
+    found[CLAIMS] = [a1, msgspec.structs.replace(a2, event="losses", places=a1.places), b1]
+    (incident,) = found[INCIDENTS]
+    losses = msgspec.structs.replace(incident, incident_id="i2", event="losses", claims=(a2.claim_id,))
+    found[INCIDENTS] = [incident, losses]
+    (tmp_path / "d").mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path / "d", SILENT)
+    text = "\n".join(p.read_text(encoding="utf-8") for p in (tmp_path / "d").rglob("*.html"))
+    assert "within 25 km of 10.00° N, 40.75° W" in text
+    assert not re.search(r"10\.12|40\.65|within 2 km", text)
+
+
+def test_dossier_masks_no_place_that_the_gazetteer_knows(make_engine, tmp_path):
+    found = tables()
+    person = found[PERSONS][0]
+    found[PERSONS] = [*found[PERSONS], msgspec.structs.replace(person, name="Greta Oldmarsh", start=5, end=8)]
+    (tmp_path / "d").mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path / "d", SILENT)
+    text = "\n".join(p.read_text(encoding="utf-8") for p in (tmp_path / "d").rglob("*.html"))
+    assert "Oldmarsh (within 25 km" in text
+    assert "[a soldier] (within" not in text
 
 
 def test_dossier_document_text_is_complete_but_for_names(dossier):

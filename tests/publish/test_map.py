@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from leadline.publish.map import HEIGHT, OUTLINES, WIDTH, map_view
+from leadline.publish.redact import Protection
 from leadline.publish.timeline import WIDTH as AXIS
 from leadline.publish.timeline import axis
 from leadline.publish.view import IncidentView
@@ -55,35 +56,41 @@ def time(start: str | None, end: str | None) -> TimeInterval:
 
 
 def test_map_unknown_places_are_listed_and_never_drawn():
-    found = map_view([view(1, place(48.0, 38.0)), view(2), view(3, place(None, None, None))], frozenset())
+    found = map_view([view(1, place(48.0, 38.0)), view(2), view(3, place(None, None, None))], Protection(()))
     assert [i.incident.incident_id for i in found.unplaced] == ["i2", "i3"]
     assert [s.precision_km for s in found.spots] == [2.0]
 
 
 def test_map_without_any_place_is_none():
-    assert map_view([view(1)], frozenset()) is None
+    assert map_view([view(1)], Protection(())) is None
 
 
 def test_map_country_wide_places_are_listed_not_drawn():
-    found = map_view([view(1, place(48.0, 38.0)), view(2, place(49.0, 32.0, 600_000.0))], frozenset())
+    found = map_view([view(1, place(48.0, 38.0)), view(2, place(49.0, 32.0, 600_000.0))], Protection(()))
     assert [i.incident.incident_id for i in found.unplaced] == ["i2"]
 
 
-def test_map_protected_events_are_drawn_on_the_coarse_grid():
-    found = map_view(
-        [view(1, place(48.1234, 38.4321), event="refusal"), view(2, place(48.1234, 38.4321), event="losses")],
-        frozenset({"refusal"}),
-    )
-    drawn = {s.incidents[0].incident.event: s.precision_km for s in found.spots}
-    assert drawn == {"refusal": 25.0, "losses": 2.0}
-    one, other = (next(s for s in found.spots if s.incidents[0].incident.event == e) for e in ("refusal", "losses"))
-    assert (one.x, one.y) != (other.x, other.y)
+def test_map_protected_events_are_drawn_on_the_coarse_grid_and_no_neighbour_undoes_it():
+    same, beside, elsewhere = place(48.1234, 38.4321), place(48.12, 38.44), place(49.1234, 38.4321)
+    beside = msgspec.structs.replace(beside, gazetteer_id="y")
+    elsewhere = msgspec.structs.replace(elsewhere, gazetteer_id="z")
+    views = [view(1, same, event="refusal"), view(2, same), view(3, beside), view(4, elsewhere)]
+    protection = Protection({"refusal"}, [(v.incident.event, v.incident.place) for v in views])
+    drawn = {i.incident.incident_id: s for s in map_view(views, protection).spots for i in s.incidents}
+    assert {k: s.precision_km for k, s in drawn.items()} == {"i1": 25.0, "i2": 25.0, "i3": 25.0, "i4": 2.0}
+    assert (drawn["i1"].x, drawn["i1"].y) == (drawn["i2"].x, drawn["i2"].y) == (drawn["i3"].x, drawn["i3"].y)
+
+
+def test_map_a_protected_region_makes_no_place_in_it_coarse():
+    region = place(48.1234, 38.4321, 90_000.0)
+    protection = Protection({"refusal"}, [("refusal", region)])
+    assert not protection.covers("losses", msgspec.structs.replace(place(48.1234, 38.4321), gazetteer_id="y"))
 
 
 def test_map_a_point_that_several_places_share_bears_all_their_names():
     there = msgspec.structs.replace(place(48.1234, 38.4321), name="Newmarsh")
     incidents = [view(1, place(48.12, 38.43), event="refusal"), view(2, there, event="refusal")]
-    found = map_view(incidents, frozenset({"refusal"}))
+    found = map_view(incidents, Protection({"refusal"}))
     assert [s.name for s in found.spots] == ["Newmarsh, Oldmarsh"]
 
 
@@ -94,14 +101,14 @@ def test_map_historical_and_habitual_incidents_are_not_drawn():
             view(2, place(48.5, 38.0), historical=True),
             view(3, place(48.5, 38.0), is_single_event=False),
         ],
-        frozenset(),
+        Protection(()),
     )
     assert len(found.spots) == 1
 
 
 def test_map_one_far_place_does_not_shrink_the_picture():
     found = map_view(
-        [view(n, place(48.0 + n / 10, 38.0)) for n in range(5)] + [view(9, place(52.3, 104.3))], frozenset()
+        [view(n, place(48.0 + n / 10, 38.0)) for n in range(5)] + [view(9, place(52.3, 104.3))], Protection(())
     )
     assert [len(p.spots) for p in found.pictures] == [5, 6]
     assert all(0 <= s.x <= WIDTH and 0 <= s.y <= HEIGHT for p in found.pictures for s in p.spots)
@@ -109,7 +116,7 @@ def test_map_one_far_place_does_not_shrink_the_picture():
 
 @pytest.mark.parametrize("lat", [-89.9, 0.0, 89.9])
 def test_map_draws_anywhere_on_the_globe(lat):
-    assert map_view([view(1, place(lat, 179.9)), view(2, place(-lat, -179.9))], frozenset()).pictures
+    assert map_view([view(1, place(lat, 179.9)), view(2, place(-lat, -179.9))], Protection(())).pictures
 
 
 def test_map_crimea_and_sevastopol_are_outlined_as_ukraine():

@@ -76,7 +76,10 @@ def _facts(t: Tables, c: schema.Claim, names: Names) -> Iterator[tuple[str, str]
     if c.number is not None:
         yield say("fact.count"), names.mask(bounds(c.number))
     for p in c.places:
-        yield say("fact.place"), names.mask(place(p, protect=c.event in t.protected))
+        yield (
+            say("fact.place"),
+            names.mask_place(place(p, protect=t.protection.covers(c.event, p)), resolved=p.gazetteer_id is not None),
+        )
     if c.time is not None:
         when = interval(c.time.start, c.time.end)
         yield say("fact.time"), say("fact.time_from", when=when, phrase=names.mask(c.time.phrase))

@@ -127,7 +127,7 @@ def figures(
         n_verified=sum(c.verification == "verified" for c in claims),
         n_disputed=sum(c.verification == "disputed" for c in claims),
         n_no_place=sum(i.incident.place is None or i.incident.place.lat is None for i in present),
-        n_protected_places=sum(i.protected and i.incident.place is not None for i in present),
+        n_protected_places=sum(i.coarse_place for i in present),
         n_no_time=sum(i.incident.time is None for i in present),
         n_open_time=sum(
             i.incident.time is not None and None in (i.incident.time.start, i.incident.time.end) for i in present

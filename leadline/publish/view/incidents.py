@@ -41,6 +41,8 @@ def incident_view(
     unnamed = tuple(c for c in mine if c.claim_id not in counted)
     pairs = sorted(t.pairs.get(i.incident_id, []), key=lambda p: (-p.probability, p.claim_l, p.claim_r))
     protected = i.event in t.protected
+    fine = not t.protection.covers(i.event, i.place)
+    resolved = i.place is not None and i.place.gazetteer_id is not None
     reviewed = sum(c in t.reviews for c in i.claims)
     touched = reviewed or any(c in t.paired for c in i.claims)
     weakest = _weakest_link(i.claims, pairs)
@@ -49,7 +51,9 @@ def incident_view(
         page=page_name("incidents", i.incident_id),
         label=t.label(i.event),
         words=_words(mine),
-        where=m.all.mask(place(i.place, protect=protected)) if i.place else say("place.unknown"),
+        where=m.all.mask_place(place(i.place, protect=not fine), resolved=resolved)
+        if i.place
+        else say("place.unknown"),
         when=interval(i.time.start, i.time.end) if i.time else say("time.unknown"),
         counted=m.all.mask(bounds(i.number)).strip() if i.number else "",
         lines=lines,
@@ -59,11 +63,14 @@ def incident_view(
         n_pairs=len(pairs),
         n_denying=sum(_denies(t, line, set(i.claims)) for line in i.lines),
         only_denied=all_denied(t.claims[c].realis for c in i.claims if c in t.claims),
-        where_short=m.all.mask(place_short(i.place, protect=protected)) if i.place else say("place.unknown"),
-        place_name=m.all.mask(i.place.name) if i.place else "",
+        where_short=m.all.mask_place(place_short(i.place, protect=not fine), resolved=resolved)
+        if i.place
+        else say("place.unknown"),
+        place_name=m.all.mask_place(i.place.name, resolved=resolved) if i.place else "",
         sides=tuple(sorted({c.side for c in mine if c.side})),
         units=() if protected else tuple(sorted({c.unit for c in mine if c.unit})),
         protected=protected,
+        coarse_place=i.place is not None and not fine,
         review="accepted" if reviewed == len(i.claims) else "partly" if touched else "unreviewed",
         carriers=tuple(_carried(t, m, d, publishers) for d in i.documents),
         taken=tuple(_taken(t, i.documents)),

@@ -133,6 +133,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     review: str = "unreviewed"
     protected: bool = False
+    coarse_place: bool = False
     carriers: tuple[Carried, ...] = ()
     taken: tuple[tuple[str, str, str], ...] = ()  # document, the one it took from, how
     weakest_link: float | None = None

@@ -7,6 +7,7 @@ from collections import defaultdict
 from leadline import schema
 from leadline.engine import Engine
 from leadline.judgements.claims import with_judgements
+from leadline.publish.redact import Protection
 from leadline.register import Register
 
 
@@ -19,6 +20,14 @@ class Tables:
         binding = [j for j in self.judgements if j.state == "applies"]
         # Rejected claims are left out, corrected ones stand corrected.
         self.claims = {c.claim_id: c for c in with_judgements(engine.records(schema.CLAIMS, schema.Claim), binding)}
+        self.incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
+        self.protection = Protection(
+            protected,
+            [
+                *((c.event, p) for c in self.claims.values() for p in c.places),
+                *((i.event, i.place) for i in self.incidents if i.place is not None),
+            ],
+        )
         self.reviews: dict[str, list[schema.Judgement]] = defaultdict(list)  # of a claim itself
         self.paired: set[str] = set()  # claims that somebody put together or kept apart
         for j in binding:
@@ -28,7 +37,6 @@ class Tables:
             elif j.about != "claim":
                 self.paired.update(j.left, j.right)
         self.origins = {o.origin_id: o for o in engine.records(schema.ORIGINS, schema.Origin)}
-        self.incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
         self.origin_of = {r.claim_id: r.origin_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
         self.incidents_of: dict[str, list[str]] = defaultdict(list)
         for i in self.incidents:
