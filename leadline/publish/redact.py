@@ -58,13 +58,23 @@ class Names:
         )
         self.roles: dict[str, str] = {}  # by folded words
         names: set[str] = set()
+        unsure: set[str] = set()  # by folded words, full names with several roles
         for m in self.hidden:
             name = " ".join(m.name.split())
             last = re.sub(r"['’]s$", "", name.split(" ")[-1]) if name else ""
             for n in (name, last if last_names and len(last) > 3 and last[:1].isupper() else ""):
                 if words := _WORD.findall(n):
                     names.add(n)
-                    self.roles.setdefault(_folded(words), m.role)
+                    key = _folded(words)
+                    known = self.roles.setdefault(key, m.role)
+                    if known != m.role and (len(words) == 1 or "a person" not in (known, m.role)):
+                        self.roles[key] = (
+                            "a person"  # namesakes: the role of one would be a false statement about another
+                        )
+                    elif known == "a person" and len(words) > 1 and key not in unsure:
+                        self.roles[key] = m.role
+                    if self.roles[key] == "a person" and "a person" not in (known, m.role):
+                        unsure.add(key)
         self.beginnings = {words.split(" ")[0] for words in self.roles}
         longest_first = sorted(names, key=lambda n: (-len(n), n))
         spellings = [x for n in longest_first for x in dict.fromkeys((n, n.upper()))]

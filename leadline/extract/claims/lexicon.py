@@ -42,6 +42,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     monitors: frozenset[str]
     not_sources: frozenset[str]
     titles: frozenset[str]
+    posts: frozenset[str]
+    kin: frozenset[str]
     opponents: frozenset[str]
     female: frozenset[str]
     male: frozenset[str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -27,6 +28,10 @@ TITLES = re.compile(
     r"Marshal|Admiral|Judge|Deputy|Spokesman|Spokeswoman|Spokesperson)|(?m:^By))\.? +(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2})"
 )
 CAPITALISED = re.compile(r"[A-Z][\w’'-]+")
+REGION = re.compile(
+    r"[A-Z][\w’'-]+\s(?:Oblast|Region|Province|Raion|District|Krai|Territory|Governorate|Voivodeship|Peninsula)s?$"
+)
+MANNER = re.compile(r"-(?:style|like|era|type|class)\b")
 
 
 def find_persons(
@@ -50,15 +55,26 @@ def find_persons(
         if n.source.kind == "person":
             span = parsed.doc[n.start : n.end]
             spans.setdefault((span.start_char, span.end_char), span.root)
+    known = {text[s:e] for s, e in taken}
     for start, end in _furniture_names(parsed):
-        spans.setdefault((start, end), None)
+        if text[start:end] not in known:
+            spans.setdefault((start, end), None)
+    kin = _kin_names(parsed, taken)
+    for span, (first, _) in kin.items():
+        spans.setdefault(span, first)
+    spans = {s: root for span, root in spans.items() if (s := _without_posts(text, *span)) is not None}
+    relatives = {end for (_, end), (_, is_role) in kin.items() if is_role}
     spoken = _speakers(parsed)
     spans.update({k: v for k, v in spoken.items() if k not in spans and not _within(*k, taken)})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
         if m.group() in parts and not _within(*m.span(), taken):
             spans.setdefault(m.span(), None)
-    spans = {_with_given_name(parsed, start, end): root for (start, end), root in spans.items()}
+    whole: dict[tuple[int, int], Token | None] = {}
+    for span, root in spans.items():  # a part of a name that grows to the whole has no root of its own
+        if (longer := _without_posts(text, *_with_given_name(parsed, *span))) is not None:
+            whole[longer] = whole.get(longer) or root
+    spans = whole
     kept: list[tuple[int, int, Token | None]] = []
     for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
         if not kept or start >= kept[-1][1]:
@@ -81,7 +97,7 @@ def find_persons(
         if source is not None and source.kind != "person":
             continue
         if key not in roles or roles[key] == "a person":
-            roles[key] = _role(root)
+            roles[key] = "a relative" if end in relatives else _role(root)
         found.append((start, end, name, key, source_id))
     return tuple(
         PersonMention(document=document, start=s, end=e, name=name, role=roles[key], source_id=source_id)
@@ -91,6 +107,53 @@ def find_persons(
 
 def _within(start: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
     return any(s <= start and end <= e for s, e in spans)
+
+
+def _without_posts(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span of a name without the words of a post before it; None where no name is left.
+
+    >>> _without_posts("General Staff", 8, 13), _without_posts("Chief Anton Lund", 0, 16), _without_posts("Ivo Heron Oblast", 0, 16)
+    (None, (6, 16), (0, 3))
+    """
+    if MANNER.match(text, end):
+        return None
+    if region := REGION.search(text[start:end]):
+        end = start + len(text[start : start + region.start()].rstrip())
+    posts = load_lexicon().posts
+    for m in re.finditer(r"[\w’'.-]+", text[start:end]):
+        if m[0].rstrip(".").lower() not in posts:
+            return start + m.start(), end
+    return None
+
+
+@cache
+def _kin() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A name after a word for a relative (`mother Olena`, `a son named Ivo`), and before one (`Olena, his mother,`)."""
+    nouns = "|".join(sorted(map(re.escape, load_lexicon().kin | load_lexicon().relatives), key=lambda w: (-len(w), w)))
+    name = r"(?P<name>[A-Z][\w’'-]{1,40}(?:\s[A-Z][\w’'-]{1,40}){0,2})"
+    return (
+        re.compile(rf"\b(?i:{nouns})(?:s|,)?(?:\s(?P<link>named|called|is|was|of))?\s{{1,3}}{name}"),
+        re.compile(rf"\b{name},\s(?:his|her|their|my|our|the|a|whose)\s(?:[a-z]{{1,30}}\s)?(?:{nouns})\s?[,.;)]"),
+    )
+
+
+def _kin_names(parsed: Parsed, taken: frozenset[tuple[int, int]]) -> dict[tuple[int, int], tuple[Token, bool]]:
+    """Names beside the word for a relative, which the entity recogniser often passes over, and whether that is their role."""
+    words = load_lexicon()
+    found: dict[tuple[int, int], tuple[Token, bool]] = {}
+    for pattern in _kin():
+        for m in pattern.finditer(parsed.document.text):
+            start, end = m.span("name")
+            span = parsed.doc.char_span(start, end, alignment_mode="expand")
+            if span is None or not len(span) or _within(start, start + len(span[0]), taken):
+                continue
+            first = span[0]
+            link = m.groupdict().get("link")
+            no_name = {"DATE", "TIME", "NORP"} | ({"GPE", "LOC", "FAC"} if link in {"of", "is", "was"} else set())
+            if first.pos_ != "PROPN" or first.ent_type_ in no_name or first.lower_ in words.nationalities:
+                continue
+            found[start, end] = first, link != "of"
+    return found
 
 
 def _furniture_names(parsed: Parsed) -> Iterator[tuple[int, int]]:
@@ -160,7 +223,14 @@ def _role(root: Token | None) -> str:
     if root is None:
         return "a person"
     words = load_lexicon()
-    near = [root.head, *root.children, *(c for c in root.head.children if c.dep_ in {"appos", "compound", "nmod"})]
+    beside = {"appos", "compound", "nmod", "amod"}
+    near = [c for c in root.children if c.dep_ in beside]
+    if root.dep_ in beside:
+        near += [root.head, *(c for c in root.head.children if c.dep_ in beside)]
+    if (
+        root.dep_ == "nsubj" and root.head.lemma_ == "be"
+    ):  # `Lund is a soldier`; not `Lund's commander`, not `officials and Lund`
+        near += [c for c in root.head.children if c.dep_ == "attr"]
     near += [g for c in root.children if c.dep_ == "appos" for g in c.subtree]
     kinds = [k for t in near if t.pos_ in {"NOUN", "PROPN"} and t.i != root.i and (k := words.kind(t.lemma_.lower()))]
     return ROLES.get(kinds[0], "a person") if kinds else "a person"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from leadline.extract.claims.persons import find_persons
 from leadline.extract.parse import parse_documents
 from leadline.register import Register, Source
@@ -38,3 +40,70 @@ def test_bylines_in_boilerplate_are_found():
 def test_a_namesake_of_a_registered_person_is_somebody_else():
     found = persons("Deserters were shot by their own commanders, former convict Anton Orlov said.")
     assert [(p.name, p.source_id) for p in found] == [("Anton Orlov", None)]
+
+
+def names(text: str, **fields) -> set[str]:
+    return {p.name for p in persons(text, **fields)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He called his mother Olena before the attack.", "Olena"),
+        ("She has a son named Bohdan, who deserted.", "Bohdan"),
+        ("Olena, his mother, has not heard from him.", "Olena"),
+        ("The mother of Danylo went to the office.", "Danylo"),
+        ("His wife, Halyna, wrote to us. We met Halyna in May.", "Halyna"),
+    ],
+)
+def test_given_names_of_relatives_are_persons(text, name):
+    assert name in names(text)
+
+
+def test_a_name_beside_the_word_for_a_relative_is_printed_as_a_relative():
+    found = persons("He called his mother Olena before the attack.")
+    assert [(p.name, p.role) for p in found] == [("Olena", "a relative")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He told his mother Monday that he would run.",
+        "The General Staff put losses at forty, the General Staff said.",
+        "Reports from the Commander-in-Chief were late.",
+        "The Verdun-style meat grinder went on.",
+        "Dunmarrow Province, June 30. Two men ran.",
+    ],
+)
+def test_bodies_posts_regions_and_days_are_no_persons(text):
+    assert not names(text)
+
+
+def test_regions_in_furniture_are_no_persons_but_a_name_before_one_is():
+    text = "Greta Holm Dunmarrow Province\n\nTwo conscripts deserted from the fort."
+    found = names(text, boilerplate=((0, 29),))
+    assert any("Greta Holm" in n for n in found)
+    assert not any("Province" in n for n in found)
+
+
+def test_a_post_before_a_name_is_no_part_of_it():
+    assert names("Commander-in-Chief Oleksandr Heron spoke.") == {"Oleksandr Heron"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ivanov was executed, officials said.",
+        "They executed Ivanov. Ivanov's commander watched.",
+        "Officials and Ivanov met.",
+    ],
+)
+def test_a_bare_surname_takes_no_role_from_other_people(text):
+    found = [p for p in persons(text) if p.name == "Ivanov"]
+    assert found
+    assert {p.role for p in found} == {"a person"}
+
+
+def test_a_role_that_words_give_is_kept():
+    found = persons("Anton Lund, a soldier of the fort, ran. Lund is well.")
+    assert {p.role for p in found} == {"a soldier"}

@@ -1,0 +1,21 @@
+"""Namesakes: the role of one person is not said of another who bears the same name."""
+
+from __future__ import annotations
+
+from leadline.publish.redact import Names
+from leadline.schema import PersonMention
+
+
+def mention(name: str, role: str) -> PersonMention:
+    return PersonMention(document="a", start=0, end=len(name), name=name, role=role)
+
+
+def test_a_bare_surname_of_several_roles_is_a_person():
+    names = Names([mention("Sergei Ivanov", "an official"), mention("Ivanov", "a person")])
+    assert names.mask("Sergei Ivanov spoke; Ivanov was executed.") == "[an official] spoke; [a person] was executed."
+
+
+def test_a_full_name_of_two_roles_is_a_person_and_of_one_role_keeps_it():
+    both = [mention("Ivo Karan", role) for role in ("a soldier", "a person", "an official", "a soldier")]
+    assert Names(both).mask("Ivo Karan spoke") == "[a person] spoke"
+    assert Names(both[1::-1]).mask("Ivo Karan spoke") == "[a soldier] spoke"
