@@ -205,7 +205,11 @@ def _incident_line(t: _Tables, i: schema.Incident) -> Node:
 
 
 def _facts(t: _Tables, i: schema.Incident) -> tuple[str, ...]:
-    where = (f"place: {t.masks.all.mask(i.place.name)}",) if i.place is not None else ()
+    where = (
+        (f"place: {t.masks.all.mask_place(i.place.name, resolved=i.place.gazetteer_id is not None)}",)
+        if i.place is not None
+        else ()
+    )
     if i.time is None:
         return where
     return (*where, f"time: {interval(i.time.start, i.time.end)} ({t.masks.all.mask(i.time.phrase)})")
@@ -352,7 +356,9 @@ def _claim(t: _Tables, claim_id: str) -> Node:
     details = [f"medium: {c.medium}", f"verification: {c.verification}"]
     if c.number is not None:
         details.append(f"number: {names.mask(bounds(c.number))}")
-    details.extend(f"place: {names.mask(place(p, protect=c.event in t.protected))}" for p in c.places)
+    for p in c.places:
+        shown = place(p, protect=t.protection.covers(c.event, p))
+        details.append(f"place: {names.mask_place(shown, resolved=p.gazetteer_id is not None)}")
     if c.time is not None:
         details.append(f"time: {interval(c.time.start, c.time.end)}, from “{names.mask(c.time.phrase)}”")
     if c.estimative is not None:

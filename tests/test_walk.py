@@ -124,6 +124,14 @@ def test_why_draws_a_protected_event_no_finer_than_a_district(make_engine):
     assert "Oldmarsh (within 25 km of 10.00° N, 40.75° W)" in shown
     found = tables()
     found[CLAIMS] = [msgspec.structs.replace(c, event="losses") for c in found[CLAIMS]]
+    # a neighbour does not undo it: the incident of this claim is still a refusal at the same place
+    assert "within 25 km of 10.00° N" in told(why(make_engine(found), "a.txt#c1"))
+
+
+def test_why_draws_a_place_of_no_protected_event_where_it_is(make_engine):
+    found = tables()
+    for table in (CLAIMS, INCIDENTS):
+        found[table] = [msgspec.structs.replace(c, event="losses") for c in found[table]]
     assert "within 2 km of 10.12° N" in told(why(make_engine(found), "a.txt#c1"))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from spacy.tokens import Token
 
 from leadline.codebook import load_codebook
 from leadline.extract.attribution import find_attributions
@@ -99,6 +102,26 @@ def read_whole_words(document: Document, resources: Resources) -> Reading:
     )
 
 
+def _places_taken_for_persons(parsed: Parsed, gazetteer: Gazetteer) -> set[tuple[int, int]]:
+    """Spans of single names that the entity recogniser calls persons, yet the text speaks of their outside or inside.
+
+    The gazetteer must know a place of that name, and the text must not use the name otherwise: else it stays hidden.
+    """
+    seen: dict[str, list[Token]] = defaultdict(list)
+    for token in parsed.doc:
+        if token.ent_type_ == "PERSON":
+            seen[token.text].append(token)
+    found: set[tuple[int, int]] = set()
+    for name, tokens in seen.items():
+        spatial = all(
+            t.dep_ == "pobj" and t.head.lower_ in {"outside", "inside"} and t.i == t.head.i + 1 and not list(t.children)
+            for t in tokens
+        )
+        if spatial and gazetteer.lookup(name):
+            found |= {(t.idx, t.idx + len(t)) for t in tokens}
+    return found
+
+
 def _no_persons(places: tuple[PlaceReading, ...], units: tuple[UnitReading, ...]) -> frozenset[tuple[int, int]]:
     """Spans of units and of names that the gazetteer knows and the text uses of a place: no person is hidden there."""
     known = {
@@ -150,7 +173,11 @@ def read_parsed(parsed: Parsed, resources: Resources) -> Reading:
             for p in places
             if p.role not in NO_EVENT_PLACES
         ),
-        persons=find_persons(parsed, resources.register, taken=_no_persons(places, units)),
+        persons=find_persons(
+            parsed,
+            resources.register,
+            taken=_no_persons(places, units) | _places_taken_for_persons(parsed, resources.gazetteer),
+        ),
     )
 
 

@@ -96,3 +96,17 @@ def test_reading_fails_on_no_war_news_article(shared):
     documents = [document(p.name, p.read_text(encoding="utf-8"), language=None) for p in sorted(chosen)]
     failed = [r.unread for r in read_documents(documents, Resources.of(SETTINGS)) if r.unread]
     assert not [u for u in failed if "failed" in u.reason]
+
+
+def hidden(text: str) -> set[str]:
+    (found,) = read_documents([document("a", text)], Resources.of(SETTINGS))
+    return {p.name for p in found.persons}
+
+
+def test_a_place_that_the_recogniser_takes_for_a_person_is_not_hidden_where_the_text_speaks_of_its_outside():
+    outside = "Soldiers were injured in a human wave attack outside Avdiivka. “We’re just sent in,” one said."
+    assert "Avdiivka" not in hidden(outside)
+
+
+def test_a_name_that_the_text_also_uses_of_somebody_stays_hidden():
+    assert "Avdiivka" in hidden("They met outside Avdiivka. Anton Avdiivka told us that he ran.")
