@@ -26,7 +26,7 @@ from typing import Any
 import msgspec
 
 from leadline.disk import digest_of, sync_folder, write_atomically
-from leadline.errors import CaseError
+from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
 from leadline.settings import Settings
 from leadline.verifier import standalone
@@ -150,6 +150,25 @@ def make_room(folder: Path) -> None:
             expected="an empty or new folder, or a case",
             todo="name another folder after --case",
         )
+
+
+def refuse_inside(folder: Path, to: Path, allowed: tuple[str, ...] = ()) -> None:
+    """Refuse to write what is meant for others into a case, but for the `allowed` folders of it.
+
+    `verify` would report it as unexpected from then on.
+    """
+    case, target = folder.resolve(), to.resolve()
+    if target != case and case not in target.parents:
+        return
+    if target != case and target.relative_to(case).parts[0] in allowed:
+        return
+    places = "".join(f" or {folder / name}" for name in allowed)
+    raise InputError(
+        "it is inside the case, where `verify` would report it as unexpected",
+        place=str(to),
+        expected=f"a folder outside {folder}{places}",
+        todo=f"--to {folder.resolve().parent / (folder.resolve().name + '-out')}",
+    )
 
 
 def _settle(folder: Path, ledger: Ledger) -> dict[str, str]:

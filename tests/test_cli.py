@@ -53,7 +53,7 @@ def test_cli_help_loads_no_heavy_package():
     ("words", "message"),
     [
         (("why", "nowhere", "x"), "not a case folder"),
-        (("run", "--case", "nowhere/case"), "no files or folders were named"),
+        (("run", "--case", "nowhere/case"), "there is no case at nowhere/case"),
         (("run", "nowhere", "--case", "case", "--column", "text"), "FIELD=COLUMN"),
         (("codebook", "check", "nowhere.toml"), "nowhere.toml"),
     ],
@@ -111,3 +111,123 @@ def test_cli_why_begins_with_what_it_is_for(heap, tmp_path):
     assert first == "Internal, not for publication; persons outside the source register appear by role."
     named = call("why", tmp_path / "case", "claims", "--names").output.splitlines()[0]
     assert named == "Internal, not for publication; persons are named."
+
+
+@pytest.fixture
+def case(heap, tmp_path):
+    folder = tmp_path / "case"
+    assert call("run", heap, "--case", folder, "--workers", 1).exit_code == 0
+    return folder
+
+
+def words_of(result) -> str:
+    return " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", ["extract", "trace", "link", "publish"])
+def test_cli_stage_on_no_case_says_that_there_is_none(command, tmp_path):
+    result = call(command, tmp_path / "mistyped")
+    assert f"there is no case at {tmp_path / 'mistyped'}" in result.output
+    assert result.exit_code == 3
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_cli_run_of_an_empty_folder_leaves_no_case(tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = call("run", tmp_path / "empty", "--case", tmp_path / "case")
+    assert "no files were found" in result.output
+    assert not (tmp_path / "case").exists()
+
+
+def test_cli_says_that_a_run_is_unfinished(heap, tmp_path):
+    folder = tmp_path / "case"
+    assert call("ingest", heap, "--case", folder).exit_code == 0
+    for words in (
+        ("why", folder, "incidents"),
+        ("export", folder, "--to", tmp_path / "out"),
+        ("judge", folder, "list"),
+    ):
+        assert "this case is unfinished (extract, trace, link, estimate, publish never ran" in words_of(call(*words))
+    assert call("run", "--case", folder, "--workers", 1).exit_code == 0
+    for words in (
+        ("why", folder, "incidents"),
+        ("export", folder, "--to", tmp_path / "out"),
+        ("judge", folder, "list"),
+    ):
+        assert "unfinished" not in call(*words).output
+
+
+def test_cli_why_says_that_a_later_stage_is_older_than_what_it_reads(heap, case):
+    (heap / "d.txt").write_text("Nine soldiers deserted near the harbour, a clerk said on Monday.", encoding="utf-8")
+    assert call("ingest", heap, "--case", case).exit_code == 0
+    assert "unfinished (extract, trace, link, publish: older than what they read" in words_of(
+        call("why", case, "incidents")
+    )
+
+
+@pytest.mark.parametrize("damage", ["longer", "as long", "gone"])
+def test_cli_run_and_export_say_that_an_original_is_damaged(heap, case, tmp_path, damage):
+    kept = next(p for p in (case / "originals").rglob("*") if p.is_file())
+    data = kept.read_bytes()
+    kept.chmod(0o600)
+    if damage == "gone":
+        kept.unlink()
+    else:
+        kept.write_bytes(data + b"!" if damage == "longer" else bytes([data[0] ^ 1]) + data[1:])
+    for words in (("run", heap, "--case", case), ("export", case, "--to", tmp_path / "out")):
+        result = call(*words)
+        assert result.exit_code == 5
+        assert kept.name in result.output
+        assert "1 of 1 originals are not what the ledger says" in words_of(result)
+    kept.write_bytes(data)
+    assert call("run", heap, "--case", case).exit_code == 0
+
+
+def test_originals_that_are_not_read_through_are_counted(case, monkeypatch):
+    from leadline.pipeline import look_at_originals, open_case, state
+
+    with open_case(case) as (found, ledger, _):
+        assert look_at_originals(found, ledger) == state.OriginalsState(n=1, n_digested=1)
+        monkeypatch.setattr(state, "DIGESTED_BYTES", 1)
+        assert look_at_originals(found, ledger) == state.OriginalsState(n=1, n_digested=0)
+
+
+def test_cli_writes_nothing_for_others_into_the_case(case, tmp_path):
+    for words in (
+        ("anchor", case, "--to", case / "anc"),
+        ("export", case, "--to", case),
+        ("export", case, "--to", case / "dossier" / ".." / "out"),
+    ):
+        result = call(*words)
+        assert result.exit_code == 2
+        assert "inside the case" in result.output
+        assert f"--to {tmp_path.resolve() / 'case-out'}" in result.output
+    assert call("export", case, "--to", case / "exports" / "today").exit_code == 0
+    assert call("verify", case).exit_code == 0
+
+
+def test_cli_run_names_rows_of_meta_that_name_no_document(heap, tmp_path):
+    meta = tmp_path / "meta.csv"
+    meta.write_text("document,published\na.txt,2023-05-05\na.tx,2023-05-06\nb.txt,\n", encoding="utf-8")
+    for _ in range(2):  # also where nothing is computed anew
+        result = call("run", heap, "--case", tmp_path / "case", "--meta", meta, "--workers", 1)
+        assert "the row a.tx of --meta names no document" in words_of(result)
+        assert result.output.count("not used:") == 1
+
+
+def test_cli_verify_says_what_to_do_of_each_kind(case):
+    assert "to do" not in call("verify", case).output
+    (case / "stray.txt").write_text("x", encoding="utf-8")
+    (case / "dossier" / "index.html").unlink()
+    lines = call("verify", case).output.splitlines()
+    assert [line.split(":")[0] for line in lines if line.startswith("to do")] == [
+        "to do where missing",
+        "to do where unexpected",
+    ]
+    assert lines[-1].startswith("missing: ")
+
+
+def test_cli_judge_checks_what_is_meant_before_who_decides(case):
+    assert "nothing that can be judged is called 'c9'" in call("judge", case, "accept", "c9").output
+    assert "--by is missing or empty" in call("judge", case, "accept", "a.txt#c0001").output
+    assert "required" in call("judge", "--help").output

@@ -140,7 +140,7 @@ def test_judge_says_what_is_wrong(case, words, said):
 
 
 def test_judge_needs_a_name_and_a_reason(case):
-    assert "--why is empty" in call("judge", case, "accept", claims(case)[0], "--by", "N").output
+    assert "--why is missing or empty" in call("judge", case, "accept", claims(case)[0], "--by", "N").output
 
 
 def test_judgements_hold_no_content_and_outlive_a_withdrawal(case):

@@ -67,7 +67,10 @@ def both(folder):
     done = subprocess.run([sys.executable, "-I", "-S", script, folder], capture_output=True, text=True, check=False)
     assert done.returncode == verdict.exit_code, done.stdout + done.stderr
     lines = [f"{f.status}: {f.path}" for f in verdict.findings if f.status != "ok"]
-    assert [line.partition(" (")[0] for line in done.stdout.splitlines()[:-1]] == lines
+    told = done.stdout.splitlines()[:-1]
+    to_do = [line for line in told if line.startswith("to do where ")]
+    assert [line.partition(" (")[0] for line in told if line not in to_do] == lines
+    assert [line.split()[3] for line in to_do] == [f"{s}:" for s in verdict.counts() if s != "ok"]
     return {f.path: f.status for f in verdict.findings if f.status not in {"ok", "withdrawn", "leftover"}}
 
 

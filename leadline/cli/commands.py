@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadline.settings import Settings
 
 PATH = click.Path(path_type=Path)
+DAMAGED = 5  # as `verify` ends where a file is changed
 
 
 class _Group(click.Group):
@@ -67,6 +68,8 @@ def _run(
     finally:
         progress.close()
     show(summary)
+    if summary.originals is not None and summary.originals.damaged:
+        sys.exit(DAMAGED)
 
 
 def _column(text: str) -> tuple[str, str]:
@@ -213,11 +216,12 @@ def estimate(target: Path, **options: Any) -> None:
 @click.option("--names/--roles", default=None, help="print names of persons outside the register (internal use only)")
 def why(case: Path, what: str, names: bool | None) -> None:
     """Walk a number (documents, claims, origins, incidents, estimate), an incident, origin, claim or document down to the words."""
-    from leadline.cli.show import draw, internal
-    from leadline.pipeline import open_case
+    from leadline.cli.show import draw, internal, say_behind
+    from leadline.pipeline import behind, open_case
     from leadline.walk import why as walk
 
     with open_case(case) as (found, ledger, engine):
+        say_behind(case, behind(found, ledger, engine))
         node = walk(engine, what, found.settings, names=names, ledger=ledger)
         internal(names=found.settings.names if names is None else names)
         draw(node)
@@ -229,13 +233,21 @@ def why(case: Path, what: str, names: bool | None) -> None:
 @click.option("--to", type=PATH, required=True, help="folder to write into")
 def export(case: Path, kind: str, to: Path) -> None:
     """Tables out: documents, claims, origins, incidents, estimates."""
-    from leadline.pipeline import open_case
+    from leadline.case import refuse_inside
+    from leadline.cli.show import say_behind, say_damaged
+    from leadline.pipeline import behind, look_at_originals, open_case
     from leadline.publish import protected_events
     from leadline.publish.export import export_tables
 
-    with open_case(case) as (found, _, engine):
+    refuse_inside(case, to, ("exports",))
+    with open_case(case) as (found, ledger, engine):
+        say_behind(case, behind(found, ledger, engine))
+        state = look_at_originals(found, ledger)
         files = export_tables(engine, to, kind, protected=protected_events(found.settings))
     click.echo(f"{len(files)} files in {to}")
+    say_damaged(case, state)
+    if state.damaged:
+        sys.exit(DAMAGED)
 
 
 @main.command()
@@ -269,6 +281,7 @@ def verify(case: Path, **anchors: Any) -> None:
 )
 def anchor(case: Path, to: Path | None, response: Path | None, **given: Any) -> None:
     """Print the ledger's head for somebody else to hold, or keep a time stamp over it. Nothing is sent anywhere."""
+    from leadline.case import refuse_inside
     from leadline.custody import keep_anchor, ledger_head, terminal_code, write_head
 
     if response is None and any(given.values()):
@@ -281,6 +294,8 @@ def anchor(case: Path, to: Path | None, response: Path | None, **given: Any) -> 
         found = keep_anchor(case, response, **given)
         click.echo(f"kept: {found.path} ({found.note})")
         return
+    if to is not None:
+        refuse_inside(case, to)
     head = ledger_head(case)
     click.echo(head.text)
     click.echo(terminal_code(head))
@@ -321,8 +336,10 @@ DECISIONS = ("same", "different", "accept", "correct", "reject", "list")
 @click.argument("case", type=PATH)
 @click.argument("decision", type=click.Choice(DECISIONS), required=False)
 @click.argument("ids", nargs=-1)
-@click.option("--by", default="", help="who decides; kept in the ledger")
-@click.option("--why", default="", help="the reason; kept in the ledger (no content, no names of sources)")
+@click.option("--by", default="", help="who decides (required but for list); kept in the ledger")
+@click.option(
+    "--why", default="", help="the reason (required but for list); kept in the ledger (no content, no names of sources)"
+)
 @click.option(
     "--origin",
     is_flag=True,
@@ -343,12 +360,13 @@ def judge(
     judge CASE list              every judgement and whether it applies
     judge CASE --undo SEQ        take one back; both entries stay
     """  # noqa: D301
-    from leadline.cli.show import draw_judgements
+    from leadline.cli.show import draw_judgements, say_behind
+    from leadline.pipeline import behind, open_case
     from leadline.pipeline import judge as judging
-    from leadline.pipeline import open_case
 
     if decision == "list" and undo is None:
-        with open_case(case) as (_, _, engine):
+        with open_case(case) as (found, ledger, engine):
+            say_behind(case, behind(found, ledger, engine))
             draw_judgements(engine)
         return
     if undo is not None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leadline.engine import Engine
-    from leadline.pipeline import Summary
+    from leadline.pipeline import OriginalsState, Summary
     from leadline.walk import Node
 
 
@@ -100,11 +102,44 @@ def show(s: Summary) -> None:
     if s.news is not None:
         found.add_row("since the run before", "; ".join(told(s.news)))
     console.print(found)
+    for name in s.unused_rows[:20]:
+        console.print(f"not used: the row {name} of --meta names no document of the heap")
+    if len(s.unused_rows) > 20:
+        console.print(f"not used: {len(s.unused_rows) - 20} more rows of --meta")
     for refusal in s.refusals:
         console.print(f"refused: {refusal.document}: {refusal.reason}")
     if s.dossier:
         console.print(f"dossier: {Path(s.dossier).resolve().as_uri()}")
         console.print("Internal, not for publication.")
+    if s.originals is not None:
+        say_damaged(Path(s.folder), s.originals)
+
+
+def say_behind(case: Path, stages: Mapping[str, str]) -> None:
+    """Say of a case whose run is unfinished or overtaken that its figures are not those of a finished run."""
+    never = [s for s, why in stages.items() if why == "never run"]
+    older = [s for s in stages if s not in never]
+    if not stages:
+        return
+    told = [f"{', '.join(never)} never ran to the end"] if never else []
+    if older:
+        told.append(f"{', '.join(older)}: older than what they read, than settings, judgements or Leadline")
+    todo = f"`leadline run --case {case}` completes it" if "ingest" not in never else "run its files again"
+    click.echo(f"leadline: this case is unfinished ({'; '.join(told)}). No figure here is final; {todo}.", err=True)
+
+
+def say_damaged(case: Path, found: OriginalsState) -> None:
+    """Say which originals are not what the ledger says, and how far that was looked at."""
+    for damage in found.damaged[:20]:
+        click.echo(f"leadline: damaged original: {damage}", err=True)
+    if found.damaged:
+        more = f", {len(found.damaged) - 20} more" if len(found.damaged) > 20 else ""
+        click.echo(
+            f"leadline: {len(found.damaged)} of {found.n} originals are not what the ledger says{more} "
+            f"({found.n_digested} were read through). What was computed from them stands; the proof of it does not. "
+            f"`leadline verify {case}` says more.",
+            err=True,
+        )
 
 
 def internal(*, names: bool) -> None:

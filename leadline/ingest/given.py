@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -68,3 +69,14 @@ def given_for(document: str, rows: Mapping[str, Given], shared: frozenset[str] =
     """The row of a document: by its name, else by its file name without folders, unless that is one of `shared`."""
     file_name = document.rpartition("/")[2]
     return rows.get(document) or (None if file_name in shared else rows.get(file_name)) or Given()
+
+
+def rows_without_item(rows: Mapping[str, Given], items: Sequence[str]) -> list[str]:
+    """Names of the rows that no item of the heap answers to: a slip of the pen there loses a date without a sign.
+
+    >>> rows_without_item({"a.txt": Given(), "b.txt": Given(), "c.txt": Given()}, ["x/a.txt", "x/b.txt", "y/b.txt"])
+    ['b.txt', 'c.txt']
+    """
+    count = Counter(name.rpartition("/")[2] for name in items)
+    known = set(items) | {name for name, n in count.items() if n == 1}
+    return [name for name in rows if name not in known]

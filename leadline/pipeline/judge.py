@@ -55,11 +55,11 @@ def judge(
     contradicts earlier ones, naming their entries.
     """
     case = Case.open(folder)
-    _say_who(by, why)
     with Ledger.open(case.ledger_path) as ledger:
         engine = engine_of(case, ledger)
         provide_judgements(ledger, engine)
         made = _decision(case, engine, decision, ids, origin=origin)
+        _say_who(by, why)
         made = msgspec.structs.replace(made, by=by.strip(), why=why.strip())
         _refuse_contradiction(ledger, engine, made)
         return ledger.append("judgement", made.payload())
@@ -68,7 +68,6 @@ def judge(
 def undo(folder: Path, seq: int, *, by: str, why: str) -> Entry:
     """Take the decision in entry `seq` back; both entries stay. Raises `InputError` where it is none or was taken back."""
     case = Case.open(folder)
-    _say_who(by, why)
     with Ledger.open(case.ledger_path) as ledger:
         meant = next((d for d in decided(ledger) if d.seq == seq), None)
         if meant is None or meant.undone is not None:
@@ -77,13 +76,18 @@ def undo(folder: Path, seq: int, *, by: str, why: str) -> Entry:
                 expected="the number of a judgement that stands",
                 todo=f"`leadline judge {folder} list` shows them",
             )  # fmt: skip
+        _say_who(by, why)
         return ledger.append("judgement", {"undoes": seq, "by": by.strip(), "why": why.strip()})
 
 
 def _say_who(by: str, why: str) -> None:
     for option, text in (("--by", by), ("--why", why)):
         if not text.strip():
-            raise InputError(f"{option} is empty", expected="who decides, and why; the ledger keeps both")
+            raise InputError(
+                f"{option} is missing or empty",
+                expected="who decides, and why; the ledger keeps both",
+                todo=f"{option} TEXT",
+            )
 
 
 def _decision(case: Case, engine: Engine, decision: schema.Decision, ids: Sequence[str], *, origin: bool) -> Decided:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import leadline
 from leadline.case import Case, make_room, writing
 from leadline.disk import digest_of
-from leadline.errors import CaseError, InputError
+from leadline.errors import CaseError
+from leadline.ingest.discover import discover
 from leadline.judgements import decided, resolve_case
 from leadline.ledger import Ledger
 from leadline.pipeline.dossier import build, settle
 from leadline.pipeline.flow import FLOW, STAGES, Stage, stage
 from leadline.pipeline.news import compare, snapshot
 from leadline.pipeline.stale import fingerprint_of, judgements_digest, stale
+from leadline.pipeline.state import look_at_originals
 from leadline.pipeline.summary import StageRun, Summary, summarise
 from leadline.progress import SILENT, Progress
 from leadline.schema import JUDGEMENTS
@@ -63,9 +65,13 @@ def run_case(
     if only:
         stage(only)
     if not paths and not (folder / "case.toml").exists():
-        raise InputError(
-            "no files or folders were named", expected="PATH... for a new case", todo="leadline run FOLDER --case DIR"
+        raise CaseError(
+            f"there is no case at {folder}",
+            expected="a folder made by `leadline run`",
+            todo=f"check the path; a new case needs files or folders: leadline run FOLDER --case {folder}",
         )
+    if paths and not (folder / "case.toml").exists():
+        discover(paths)  # what names no file at all is refused before a case is made for it
     with writing(folder), _opened(folder, settings) as (case, ledger, engine):
         before = snapshot(engine)
         runs = []
@@ -86,7 +92,7 @@ def run_case(
             )
         after = snapshot(engine) if before is not None and any(r.computed for r in runs) else before
         news = compare(before, after) if before is not None and after is not None else None
-        return summarise(case, engine, tuple(runs), news)
+        return summarise(case, engine, tuple(runs), news, look_at_originals(case, ledger))
 
 
 def recompute(folder: Path, progress: Progress = SILENT) -> None:

@@ -9,9 +9,12 @@ import msgspec
 
 from leadline import schema
 from leadline.case import Case
+from leadline.errors import InputError
+from leadline.ingest.given import read_given, rows_without_item
 from leadline.judgements import judged_claims
 from leadline.pipeline.flow import STAGES
 from leadline.pipeline.news import News
+from leadline.pipeline.state import OriginalsState
 
 if TYPE_CHECKING:
     from leadline.engine.duckdb import DuckDBEngine
@@ -44,9 +47,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     estimates: tuple[schema.Estimate, ...]
     refusals: tuple[schema.Refusal, ...]
     news: News | None = None
+    originals: OriginalsState | None = None
+    unused_rows: tuple[str, ...] = ()
 
 
-def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...], news: News | None = None) -> Summary:
+def summarise(
+    case: Case,
+    engine: DuckDBEngine,
+    runs: tuple[StageRun, ...],
+    news: News | None = None,
+    originals: OriginalsState | None = None,
+) -> Summary:
     """Counts from the case's current tables, each meant as the dossier means it."""
     from leadline.publish.view import lines_in_all
 
@@ -68,4 +79,20 @@ def summarise(case: Case, engine: DuckDBEngine, runs: tuple[StageRun, ...], news
         estimates=tuple(engine.records(schema.ESTIMATES, schema.Estimate)),
         refusals=tuple(engine.records(schema.REFUSALS, schema.Refusal)),
         news=news,
+        originals=originals,
+        unused_rows=_unused_rows(case, engine),
     )
+
+
+def _unused_rows(case: Case, engine: DuckDBEngine) -> tuple[str, ...]:
+    """Documents that the collector's table names and the heap does not hold; none where the table is no longer there."""
+    try:
+        given = read_given(case.settings.meta)
+    except InputError:
+        return ()
+    if not given or "ingest" not in engine.committed:
+        return ()
+    items = [
+        n for t in (schema.DOCUMENTS, schema.REFUSALS) for n in engine.read(t, ["document"])["document"].to_pylist()
+    ]
+    return tuple(rows_without_item(given, items))

@@ -12,6 +12,15 @@ from typing import BinaryIO, NamedTuple
 EXIT_CODES = {"ok": 0, "withdrawn": 0, "leftover": 0, "changed": 5, "missing": 6, "unexpected": 7, "unproven": 8}
 WORST_FIRST = ("changed", "missing", "unexpected", "unproven")
 BLOCK = 1 << 20
+TO_DO = {
+    "changed": "run nothing over the case and keep it as it is; put the file back from a copy that the ledger vouches for and "
+    "verify again. Where there is none, what rests on it is not proven: say so.",
+    "missing": "put the file back from a copy and verify again; tables and pages are made anew by the next `leadline run`.",
+    "unexpected": "find out who put it there, move it out of the case and verify again; it is not evidence.",
+    "unproven": "give what it is checked with (root certificates, block headers, a newer Python); until then it shows nothing.",
+    "leftover": "nothing; the next `leadline run` removes it.",
+    "withdrawn": "nothing; it was taken out on the record.",
+}
 
 
 class NoCaseError(Exception):
@@ -54,12 +63,17 @@ class Verdict(NamedTuple):
 
 
 def render(verdict: Verdict) -> str:
-    """Everything that is not plainly in order, and what anchors prove; then the counts and the ledger's head."""
+    """Everything that is not plainly in order, and what anchors prove; what to do of each kind; counts and the ledger's head."""
     worth_saying = [f for f in verdict.findings if f.status != "ok" or f.note]
     lines = [f"{f.status}: {f.path}" + (f" ({f.note})" if f.note else "") for f in worth_saying]
     counts = ", ".join(f"{n} {status}" for status, n in verdict.counts().items())
+    to_do = [f"to do where {status}: {TO_DO[status]}" for status in verdict.counts() if status in TO_DO]
     return "\n".join(
-        [*lines, f"{verdict.status}: {counts or 'nothing to check'}; ledger head {verdict.entries} {verdict.head}"]
+        [
+            *lines,
+            *to_do,
+            f"{verdict.status}: {counts or 'nothing to check'}; ledger head {verdict.entries} {verdict.head}",
+        ]
     )
 
 
