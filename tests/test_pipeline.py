@@ -150,7 +150,7 @@ def test_pipeline_stage_alone_needs_what_it_reads(tmp_path):
 
 
 def test_pipeline_new_case_without_paths_is_an_error(tmp_path):
-    with pytest.raises(InputError, match="leadline run FOLDER"):
+    with pytest.raises(CaseError, match="there is no case at"):
         run_case((), tmp_path / "case")
 
 
