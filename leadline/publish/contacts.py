@@ -66,7 +66,7 @@ def find_contacts(text: str, *, file_name: bool = False) -> Iterator[tuple[int, 
     """Start, end and kind of each contact, in order; in names of files words stand in any letter case, between any marks.
 
     >>> list(find_contacts("She hides at 14 Heron Street in Kesten; call +380 67 123 4567 after 2022-09-01."))
-    [(13, 28, 'address'), (45, 62, 'phone number')]
+    [(13, 28, 'address'), (45, 61, 'phone number')]
     """
     if _MAY_LEAD.search(text) is None:
         return
