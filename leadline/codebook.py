@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,7 @@ from leadline.schema import MEDIA, REALIS, Medium, Realis, Verification
 
 FOLDER = Path(__file__).parent / "codebooks"
 SHIPPED = FOLDER / "coercion.toml"
+UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 GAP = 8  # words that `...` may skip
 ARTICLES = frozenset({"a", "an", "the"})  # never stand in a pattern's way
 Role = Literal["agent", "patient"]
@@ -310,7 +312,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> CodebookFile:
     except UnicodeDecodeError as e:
         raise CodebookError("the file is not UTF-8 text", place=str(path), expected="a TOML file") from e
     except (msgspec.ValidationError, msgspec.DecodeError) as e:
-        raise CodebookError(_sentence(str(e)), place=f"{path}: {_path_in(str(e))}") from e
+        raise CodebookError(_sentence(str(e)), place=f"{path}: {_path_in(str(e))}", todo=_meant(str(e))) from e
     if not file.base:
         return file
     below = path.parent / file.base if (path.parent / file.base).is_file() else FOLDER / f"{file.base}.toml"
@@ -406,9 +408,21 @@ def _patterns(
 
 
 def _path_in(message: str) -> str:
-    """The path that msgspec names in its message, `$` where it names none."""
-    found = re.search(r"at `(\$[^`]*)`", message)
-    return found[1] if found else "$"
+    """The path that msgspec names in its message, with the field that it does not know; `$` where it names none.
+
+    >>> _path_in("Object contains unknown field `cod` - at `$.events[0]`")
+    '$.events[0].cod'
+    """
+    found, unknown = re.search(r"at `(\$[^`]*)`", message), UNKNOWN.search(message)
+    return (found[1] if found else "$") + (f".{unknown[1]}" if unknown else "")
+
+
+def _meant(message: str) -> str:
+    """What a field that no codebook has was probably meant to be."""
+    unknown = UNKNOWN.search(message)
+    known = sorted({name for part in _Part.__subclasses__() for name in part.__struct_fields__})
+    similar = get_close_matches(unknown[1], known, 3) if unknown else []
+    return "did you mean " + " or ".join(similar) + "?" if similar else ""
 
 
 def _sentence(message: str) -> str:

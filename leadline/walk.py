@@ -13,6 +13,7 @@ import msgspec
 from leadline import schema
 from leadline.engine import Engine
 from leadline.errors import InputError
+from leadline.estimate.words import NO_ESTIMATE
 from leadline.ingest.withdrawn import withdrawal_of
 from leadline.judgements import judgements_that_apply
 from leadline.judgements.claims import with_judgements
@@ -177,7 +178,10 @@ def _count(things: Sized, noun: str) -> str:
 def _estimate(e: schema.Estimate) -> Node:
     head = f"between {e.range.lower:,.0f} and {e.range.upper:,.0f}" if e.estimable and e.range else "not estimable"
     lists = ", ".join(e.lists) or "none"
-    models = tuple(Node(title=f"{m.name}: {_figure(m)}", details=(m.assumption,)) for m in e.models)
+    refused = "" if e.estimable else "not an estimate: "
+    models = tuple(Node(title=f"{refused}{m.name}: {_figure(m)}", details=(m.assumption,)) for m in e.models)
+    if models and refused:
+        models = (Node(title=f"what each model would give; {NO_ESTIMATE}", children=models),)
     return Node(
         title=f"{head} (stratum {e.stratum})",
         details=(f"observed: {e.observed}", f"lists: {lists}", *e.reasons),

@@ -82,8 +82,8 @@ def test_check_accepts_the_shipped_files():
         ('code = "attack"', 'code = "At Tack"', "$.events[0].code"),
         ("weight = 0.9", 'agent = "@hospital of"', "$.events[0].triggers[0].agent"),
         ('base = "common"', 'base = "nowhere"', "$.base"),
-        ('version = "1"', 'version = "1"\nverison = "2"', "$"),
-        ("words =", "word =", "$.events[0].triggers[0]"),
+        ('version = "1"', 'version = "1"\nverison = "2"', "$.verison"),
+        ("words =", "word =", "$.events[0].triggers[0].word"),
     ],
 )
 def test_check_names_the_exact_place(write, old, new, place):
@@ -152,3 +152,10 @@ def test_an_event_beside_which_words_count_must_be_one_of_the_codebook(tmp_path)
     )
     with pytest.raises(CodebookError, match="no event is called 'siege'"):
         check_codebook(file)
+
+
+def test_codebook_unknown_field_is_named_with_its_path_and_what_was_meant(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "common"\n[[events]]\ncod = "arrest"\n', encoding="utf-8")
+    with pytest.raises(CodebookError, match=r"mine\.toml: \$\.events\[0\]\.cod: .*did you mean code"):
+        check_codebook(path)

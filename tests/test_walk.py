@@ -7,7 +7,7 @@ import pytest
 from publish_heap import TEXT_A, span, tables
 
 from leadline.errors import InputError
-from leadline.schema import CLAIMS, INCIDENTS, ORIGINS, PERSONS, EvidenceLine
+from leadline.schema import CLAIMS, ESTIMATES, INCIDENTS, ORIGINS, PERSONS, EvidenceLine, ModelEstimate
 from leadline.settings import Settings
 from leadline.walk import NUMBERS, Node, why
 
@@ -161,3 +161,14 @@ def test_why_incident_sets_claims_of_other_incidents_apart(make_engine):
     assert [c.quote for n in apart for c in n.children] == ["Soldiers of the 14th brigade refused an order"]
     assert sum("a.txt#c2" in n.title for n in nodes) == 1
     assert any("a.txt#c2" in n.title for n in flat(why(make_engine(found), "o1")))
+
+
+def test_why_estimate_says_of_every_model_of_a_refused_one_that_it_is_none(make_engine):
+    found = tables()
+    model = ModelEstimate(
+        name="independence", assumption="the lists are independent", n_hat=120.0, lower=90.0, upper=160.0
+    )
+    found[ESTIMATES] = [msgspec.structs.replace(e, estimable=False, models=(model,)) for e in found[ESTIMATES]]
+    titles = [n.title for n in flat(why(make_engine(found), "estimate"))]
+    assert "what each model would give; no figure here counts as an estimate" in titles
+    assert "not an estimate: independence: 120 (90 to 160)" in titles

@@ -53,11 +53,12 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
         have = "no list" if J == 0 else "one list" if J == 1 else f"{J} lists"
         named = f" ({', '.join(table.lists)})" if J else ""
         reasons.append(
-            f"There {'is' if J == 1 else 'are'} {have}{named}; with fewer than {options.min_lists} nothing tells "
+            f"There {'is' if J < 2 else 'are'} {have}{named}; with fewer than {options.min_lists} nothing tells "
             "dependence between lists from records that nobody has."
         )
+        lacking = options.min_lists - J
         todo.append(
-            f"At least {options.min_lists - J} more independently collected list(s) of the same kind of record."
+            f"At least {lacking} more independently collected list{'' if lacking == 1 else 's'} of the same kind of record."
         )
     if n == 0:
         reasons.append("No record is on any list.")

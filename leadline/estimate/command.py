@@ -12,7 +12,7 @@ import msgspec
 from leadline.errors import InputError
 from leadline.estimate.analysis import Analysis, analyse
 from leadline.estimate.options import Options
-from leadline.estimate.words import peaks
+from leadline.estimate.words import NO_ESTIMATE, peaks
 from leadline.progress import SILENT, Progress
 from leadline.schema import Estimate
 
@@ -96,11 +96,13 @@ def _render_one(e: Estimate) -> str:
         head += f"{e.range.lower:,.0f} to {e.range.upper:,.0f} ({e.observed:,} observed, {len(e.lists)} lists)"
     else:
         head += f"not estimable ({e.observed:,} observed, {len(e.lists)} lists)"
-    lines = [head, *(f"- {r}" for r in e.reasons), "", "N by assumption:"]
+    heading = "N by assumption:" if e.estimable else f"N by assumption; the estimate is refused: {NO_ESTIMATE}:"
+    lines = [head, *(f"- {r}" for r in e.reasons), "", heading]
     for m in e.models:
         number = "-" if m.n_hat is None else f"{m.n_hat:,.0f}"
         span = f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
-        lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}")
+        refused = "" if e.estimable else "  not an estimate"
+        lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}{refused}")
         lines.append(f"    {m.assumption}")
         if shape := peaks(m.diagnostics):
             lines.append(f"    {shape}")

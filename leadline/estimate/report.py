@@ -9,7 +9,7 @@ from typing import Any
 from leadline.errors import DependencyError
 from leadline.estimate.analysis import Analysis
 from leadline.estimate.tables import ListTable
-from leadline.estimate.words import peaks
+from leadline.estimate.words import NO_ESTIMATE, peaks
 from leadline.schema import Estimate, ModelEstimate
 
 PICTURES = (
@@ -40,7 +40,7 @@ def page(analysis: Analysis, *, title: str) -> str:
         f"<h1>How many in all? {html.escape(title)}</h1>",
         _verdict(e),
         "<h2>Why</h2><ul>" + "".join(f"<li>{html.escape(r)}</li>" for r in e.reasons) + "</ul>",
-        "<h2>N by identifying assumption</h2>",
+        f"<h2>N by identifying assumption{'' if e.range else f': {NO_ESTIMATE}'}</h2>",
         _models(e),
         *_pictures(analysis),
         _sensitivity(e),
@@ -67,19 +67,20 @@ def _verdict(e: Estimate) -> str:
 
 
 def _models(e: Estimate) -> str:
-    rows = "".join(_model_row(m) for m in e.models)
+    rows = "".join(_model_row(m, counts=e.range is not None) for m in e.models)
     return f"<table><tr><th>model<th>N<th>interval<th>what must hold for it{rows}</table>"
 
 
-def _model_row(m: ModelEstimate) -> str:
+def _model_row(m: ModelEstimate, *, counts: bool) -> str:
     failures = m.diagnostics.get("failures", [])
     why = "".join(f'<br><span class="out">does not count: {html.escape(f)}</span>' for f in failures)
     if shape := peaks(m.diagnostics):
         why = f"<br>{html.escape(shape)}{why}"
     span = "-" if m.n_hat is None else f"{_number(m.lower)} to {'no limit' if m.upper is None else _number(m.upper)}"
-    css = "" if m.diagnostics.get("passes") else ' class="out"'
+    css = "" if counts and m.diagnostics.get("passes") else ' class="out"'
+    refused = "" if counts else '<br><span class="out">not an estimate</span>'
     return (
-        f"<tr{css}><td>{html.escape(m.name)}<td class=n>{_number(m.n_hat)}<td class=n>{span} ({m.level:.0%})"
+        f"<tr{css}><td>{html.escape(m.name)}{refused}<td class=n>{_number(m.n_hat)}<td class=n>{span} ({m.level:.0%})"
         f"<td>{html.escape(m.assumption)}{why}"
     )
 

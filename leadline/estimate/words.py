@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+NO_ESTIMATE = "no figure here counts as an estimate"  # where the estimate as a whole is refused
 ASSUMPTIONS = {
     "independence": (
         "Being on one list changes nothing about being on another, and everybody is equally likely to be on a given "

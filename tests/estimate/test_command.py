@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from leadline.errors import InputError
@@ -80,6 +82,19 @@ def test_command_text_never_prints_one_interval_alone(korea):
     for m in korea.estimate.models:
         assert m.name in text
         assert m.assumption in text
+
+
+def test_command_says_on_every_row_of_a_refused_estimate_that_it_is_none(korea):
+    from leadline.estimate.report import page
+
+    assert "not an estimate" not in render(korea) + page(korea, title="x")
+    refused = msgspec.structs.replace(korea.estimate, estimable=False, range=None)
+    text = render(replace(korea, estimate=refused))
+    assert "no figure here counts as an estimate" in text
+    assert text.count("  not an estimate") == len(refused.models)
+    html = page(replace(korea, estimate=refused), title="x")
+    assert "N by identifying assumption: no figure here counts as an estimate</h2>" in html
+    assert html.count(">not an estimate<") == len(refused.models)
 
 
 def test_command_arrow(korea):

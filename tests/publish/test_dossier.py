@@ -16,7 +16,7 @@ from publish_heap import TEXT_A, tables
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
 from leadline.publish.view import page_name
-from leadline.schema import CLAIMS, INCIDENTS, JUDGEMENTS, PERSONS, EvidenceLine, Judgement
+from leadline.schema import CLAIMS, ESTIMATES, INCIDENTS, JUDGEMENTS, PERSONS, EvidenceLine, Judgement, ModelEstimate
 from leadline.settings import Settings
 
 
@@ -270,3 +270,16 @@ def test_dossier_says_what_people_decided(make_engine, tmp_path):
     methods = (tmp_path / "methods.html").read_text(encoding="utf-8")
     assert "a headline" in methods
     assert "karan" not in methods.casefold()
+
+
+def test_dossier_says_of_every_model_of_a_refused_estimate_that_it_is_none(make_engine, tmp_path):
+    found = tables()
+    model = ModelEstimate(
+        name="independence", assumption="the lists are independent", n_hat=120.0, lower=90.0, upper=160.0
+    )
+    found[ESTIMATES] = [msgspec.structs.replace(e, estimable=False, models=(model,)) for e in found[ESTIMATES]]
+    (tmp_path / "dossier").mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path / "dossier", SILENT)
+    shown = (tmp_path / "dossier" / "index.html").read_text(encoding="utf-8")
+    assert "the estimate is refused, and no figure here counts as an estimate</caption>" in shown
+    assert re.search(r"independence<br><span[^>]*>not an estimate<", shown)
