@@ -23,6 +23,7 @@ import contextlib
 import ctypes
 import errno
 import functools
+import gc
 import importlib
 import json
 import os
@@ -189,8 +190,11 @@ class Bench:
         *,
         replay: bool = False,
     ) -> int:
+        gc.collect()
+        gc.freeze()  # the child's collector is not to walk what libraries of the parent own, which have had threads
         pid = os.fork()
         if pid:
+            gc.unfreeze()
             return pid
         code = 1
         try:

@@ -3,7 +3,8 @@
 usage: gate.py [--report] [ROOM...]
 
 A figure below its floor (or above its ceiling) fails. Raising a floor is welcome; lowering one takes a commit of its own
-that says why. A room whose texts are absent is reported as skipped, never as passed. `--report` writes docs/measured.md from what was measured in this run.
+that says why. A room whose texts are absent is reported as skipped, never as passed. `--report` puts what was measured into
+docs/measured.md, room by room; rooms that were not measured in this run keep their figures there.
 """
 
 from __future__ import annotations
@@ -33,33 +34,39 @@ def baseline() -> dict[str, dict]:
     return json.loads((ROOT / "eval" / "baseline.json").read_text(encoding="utf-8"))
 
 
-def report(measured: dict[str, tuple[dict, dict[str, float], float]]) -> str:
-    """docs/measured.md: every figure of this run with the command that prints it."""
+HEAD = """# Measured
+
+Written by `python benchmarks/gate.py --report`; no figure here is typed by hand. A figure with a bound is gated. What falls short, and why, stands on the page of its stage.
+"""
+
+
+def section(room: str, entry: dict, figures: dict[str, float], seconds: float) -> str:
+    """The part of docs/measured.md about one room: every figure of this run with the command that prints it."""
+    bounds = {k: f"at least {v}" for k, v in entry.get("floors", {}).items()} | {
+        k: f"at most {v}" for k, v in entry.get("ceilings", {}).items()
+    }
     lines = [
-        "# Measured",
+        f"## {room}",
         "",
-        "Written by `python benchmarks/gate.py --report`; no figure here is typed by hand. A figure with a bound is gated. What falls short, and why, stands on the page of its stage.",
+        f"`python {' '.join(entry['command'])}` ({seconds:.0f} s here)",
         "",
+        "| measure | figure | gate |",
+        "|---|---|---|",
     ]
-    for room, (entry, figures, seconds) in measured.items():
-        bounds = {k: f"at least {v}" for k, v in entry.get("floors", {}).items()} | {
-            k: f"at most {v}" for k, v in entry.get("ceilings", {}).items()
-        }
-        lines += [
-            f"## {room}",
-            "",
-            f"`python {' '.join(entry['command'])}` ({seconds:.0f} s here)",
-            "",
-            "| measure | figure | gate |",
-            "|---|---|---|",
-        ]
-        lines += [
-            f"| {name} | {figure:,.4g} | {bounds.get(name, '')} |"
-            for name, figure in figures.items()
-            if isinstance(figure, int | float)
-        ]
-        lines.append("")
-    return "\n".join(lines)
+    lines += [
+        f"| {name} | {figure:,.4g} | {bounds.get(name, '')} |"
+        for name, figure in figures.items()
+        if isinstance(figure, int | float)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_report(measured: dict[str, str]) -> None:
+    """Put the sections of this run in the place of older ones; rooms that were not measured keep theirs."""
+    page = ROOT / "docs" / "measured.md"
+    _, *old = page.read_text(encoding="utf-8").split("\n## ") if page.exists() else [""]
+    kept = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old} | measured
+    page.write_text("\n".join([HEAD, *(kept[room] for room in baseline() if room in kept)]), encoding="utf-8")
 
 
 def main(rooms: list[str]) -> int:
@@ -71,7 +78,7 @@ def main(rooms: list[str]) -> int:
     if unknown:
         raise SystemExit(f"no such room: {', '.join(unknown)}; expected some of {', '.join(entries)}")
     failed = 0
-    measured: dict[str, tuple[dict, dict[str, float], float]] = {}
+    measured: dict[str, str] = {}
     for room in rooms or list(entries):
         entry = entries[room]
         began = time.monotonic()
@@ -79,8 +86,11 @@ def main(rooms: list[str]) -> int:
         if figures is None:
             print(f"{room}: SKIPPED, {why}")
             continue
-        measured[room] = (entry, figures, time.monotonic() - began)
-        print(f"{room}: {' '.join(entry['command'])} ({time.monotonic() - began:.0f} s)")
+        seconds = time.monotonic() - began
+        measured[room] = section(room, entry, figures, seconds)
+        if write:
+            write_report(measured)
+        print(f"{room}: {' '.join(entry['command'])} ({seconds:.0f} s)")
         for kind, sign in (("floors", 1), ("ceilings", -1)):
             for name, bound in entry.get(kind, {}).items():
                 figure = figures.get(name)
@@ -89,8 +99,6 @@ def main(rooms: list[str]) -> int:
                 print(
                     f"  {'ok  ' if good else 'FAIL'} {name}: {figure if figure is None else round(figure, 4)} ({'at least' if sign > 0 else 'at most'} {bound})"
                 )
-    if write:
-        (ROOT / "docs" / "measured.md").write_text(report(measured), encoding="utf-8")
     print(f"{failed} figures fall short" if failed else "every figure measured holds")
     return 1 if failed else 0
 
