@@ -258,10 +258,9 @@ class Bench:
         case = self.fresh(scenario)
         how, number = MODES[mode]
         log = str(case.parent / "log") if mode == "power" else ""
-        before = {str(p): p.stat().st_size for p in case.rglob("*") if p.is_file()}
         code, _ = self.run(scenario, case, (at, number, how, log))
         if mode == "power" and code == -signal.SIGKILL:
-            cut_power(Path(log), before)
+            cut_power(Path(log))
         good = code != 1 and self.check(scenario, case, f"{mode} at {at}", replay=True)
         shutil.rmtree(case.parent)
         return good
@@ -308,12 +307,9 @@ class Bench:
             subprocess.run(["umount", str(place)], check=True)
 
 
-def cut_power(log: Path, before: dict[str, int]) -> None:
-    """Cut every file back to what was flushed of it, as a power cut on a delaying file system does.
-
-    `before` are the sizes of the files that stood there before the run: these were flushed by an earlier one.
-    """
-    flushed = dict(before)
+def cut_power(log: Path) -> None:
+    """Cut every file back to what was flushed of it, as a power cut on a delaying file system does."""
+    flushed: dict[str, int] = {}
     dirty: set[str] = set()
     for line in log.read_text(encoding="utf-8").splitlines():
         what, size, path, target = line.split("\t")

@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 
 import leadline
+from leadline.compiled import have_numba
 from leadline.estimate.checks import check_lists
-from leadline.estimate.compiled import have_numba
 from leadline.estimate.gate import judge
 from leadline.estimate.options import Options
 from leadline.estimate.reading import Histories, read_histories

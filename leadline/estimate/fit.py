@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from leadline.compiled import have_numba
 from leadline.estimate import existence, kernel_loglinear
-from leadline.estimate.compiled import have_numba
 from leadline.estimate.hierarchy import Model
 from leadline.estimate.independence import independent_total
 from leadline.estimate.tables import Floats, Ints

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 
 FAR = 300.0  # log odds, sticks and log alpha beyond this are left to the Gibbs sweep
 LARGEST_ALPHA = 10.0  # on the log scale

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 from leadline.estimate.kernel_moves import EMPTY, log_add
 from leadline.estimate.kernel_random import binomial_draw, log_gamma_draw, poisson_draw
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 from leadline.estimate.kernel_hamilton import Phase, trajectory
 from leadline.estimate.kernel_labels import Labels, sweep
 from leadline.estimate.kernel_moves import EMPTY, Births, births_and_deaths, log_add

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 
 CONVERGED, BOUNDARY, SINGULAR = 0, 1, 2
 

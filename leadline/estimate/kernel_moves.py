@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 
 EMPTY = -1e300  # a logarithm that stands for log 0 without being infinite
 SPREADS = (0.5, 1.2, 2.5)  # how far from the other class's log odds a birth falls

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.estimate.compiled import jit
+from leadline.compiled import jit
 
 HUGE = (
     1e9  # beyond this a Poisson draw is a rounded normal one: the difference is below the spacing of what is reported

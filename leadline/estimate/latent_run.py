@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.estimate.compiled import have_numba
+from leadline.compiled import have_numba
 from leadline.estimate.latent_class import Draws, Prior, modes, sample, thinned_summary
 from leadline.estimate.options import Options
 from leadline.estimate.run_models import Outcome, outcome

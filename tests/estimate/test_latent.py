@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import gammaln, logsumexp
 
-from leadline.estimate import compiled, diagnostics
+from leadline import compiled
+from leadline.estimate import diagnostics
 from leadline.estimate.datasets import shipped
 from leadline.estimate.kernel_hamilton import Phase, log_density
 from leadline.estimate.latent_class import Draws, Prior, Sampler, modes, sample
