@@ -8,11 +8,13 @@ before a call (`kill`) or half-way through a write (`torn`), or killed with ever
 `--stride N` tries every N-th call, 1 all of them. Then `--kills` kills at random moments, runs on a file system that is really
 full or read-only where the system lets us mount one, and `--pairs` pairs of runs on one case at once.
 
-What the stages compute from extract to estimate is recorded once and written again through the same engine, so that a run
-costs what its writes cost; `--kills` run everything for real.
+What the stages compute from extract to estimate is recorded once and written again through the same engine, and what is read
+from Leadline's own folder (codebook, register, versions, descriptions) is read once, so that a run costs what its writes cost;
+`--kills` and `--pairs` run everything for real.
 
 After each: the case verifies (or is not there yet), the next run ends, verifies with nothing left over, and every byte of
-tables, dossier, originals and settings is that of an undisturbed run. Needs Linux and a C compiler.
+tables, dossier, originals and settings is that of an undisturbed run. After a withdrawal no file holds its words any more, tables
+unpacked and the ledger included. Needs Linux and a C compiler.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ LATER = {
     "one.txt": TEXTS["one.txt"],
     "three.txt": "The bakery on Mill Street opened a second shop, its owner told the local paper on 5 May 2021.",
 }
+WITHDRAWN = [TEXTS["two.txt"].encode()[n : n + 16] for n in range(0, len(TEXTS["two.txt"]) - 15, 8)]
 COUNT, FAIL_ONCE, FAIL_FROM, KILL, TORN = range(5)
 MODES = {
     "ENOSPC": (FAIL_ONCE, errno.ENOSPC),
@@ -94,9 +97,8 @@ def record(case: Path) -> dict[str, dict[object, list[object]]]:
 
 
 def replay_stages(recorded: dict[str, dict[object, list[object]]]) -> None:
-    """In this process the stages write what was recorded; the codebook is read once and the code hashed once."""
-    from leadline import codebook
-    from leadline.pipeline import FLOW, stale
+    """In this process the stages write what was recorded; what no run changes is read once, in the parent (`warm`)."""
+    from leadline.pipeline import FLOW
 
     for stage in FLOW:
         if stage.name in recorded:
@@ -109,8 +111,23 @@ def replay_stages(recorded: dict[str, dict[object, list[object]]]) -> None:
                             out.write_arrow(group)
 
             setattr(importlib.import_module(module), function, write)
-    codebook.load_codebook = CODEBOOK
-    stale.code_digest = CODE_DIGEST
+
+
+def warm() -> None:
+    """Read what lies outside every case and no run changes once: the code's digests, versions, codebook, register, descriptions."""
+    from leadline import codebook, register, schema
+    from leadline.pipeline import stale
+
+    for module, name in (
+        (codebook, "load_codebook"),
+        (register, "read_register"),
+        (schema, "describe"),
+        (stale, "code_digest"),
+        (stale, "_version"),
+    ):
+        real, once = getattr(module, name), functools.cache(getattr(module, name))
+        for other in [m for n, m in sys.modules.items() if n.startswith("leadline") and getattr(m, name, None) is real]:
+            setattr(other, name, once)
 
 
 class Bench:
@@ -118,17 +135,10 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         from leadline.custody import withdraw
-        from leadline.pipeline import FLOW, recompute, run_case
+        from leadline.custody.remains import find_remains, sequences
+        from leadline.pipeline import recompute, run_case
         from leadline.settings import Settings
 
-        global CODEBOOK, CODE_DIGEST
-        from leadline.codebook import load_codebook
-        from leadline.pipeline.stale import code_digest
-
-        CODEBOOK, CODE_DIGEST = functools.cache(load_codebook), functools.cache(code_digest)
-        CODEBOOK(None)
-        for stage in FLOW:
-            CODE_DIGEST(stage)
         self.folder = folder
         self.problems: list[str] = []
         self.shim = ctypes.CDLL(None)
@@ -141,6 +151,7 @@ class Bench:
             "withdraw": lambda case: withdraw(case, "two.txt", "asked", recompute=recompute),
         }
         self.start: dict[str, Path | None] = {"new": None, "changed": folder / "plain", "withdraw": folder / "plain"}
+        warm()
         self.jobs["new"](folder / "plain")
         self.expected, self.calls, self.seconds, self.recorded = {}, {}, {}, {}
         for name in self.jobs:
@@ -152,6 +163,8 @@ class Bench:
                 raise SystemExit(f"the undisturbed run of `{name}` failed")
             self.expected[name] = content(case)
             self.recorded[name] = record(case)
+            if name == "withdraw" and list(find_remains(case, sequences(TEXTS["two.txt"]))):
+                raise SystemExit("the undisturbed withdrawal left words")
             shutil.rmtree(case)
         for name in self.jobs:
             case = self.fresh(name)
@@ -190,7 +203,6 @@ class Bench:
         *,
         replay: bool = False,
     ) -> int:
-        gc.collect()
         gc.freeze()  # the child's collector is not to walk what libraries of the parent own, which have had threads
         pid = os.fork()
         if pid:
@@ -249,6 +261,10 @@ class Bench:
             )
             self.problems.append(f"{scenario} {what}: other bytes in {differ[:5]}")
             return False
+        others = [p for p in case.rglob("*") if p.is_file() and p.relative_to(case).as_posix() not in now]
+        if scenario == "withdraw" and any(w in p.read_bytes() for p in others for w in WITHDRAWN):
+            self.problems.append(f"{scenario} {what}: words of what was withdrawn are left")
+            return False
         return True
 
     # -- the experiments ----------------------------------------------------------------------------------------------
@@ -276,13 +292,14 @@ class Bench:
         return good
 
     def pair(self, rng: random.Random) -> bool:
-        """Two runs with different settings and heaps on one case at once: one writes, the other is told so, or follows."""
-        case = self.fresh("changed")
-        first = self.fork("changed", case, (0, 0, COUNT, ""))
-        time.sleep(rng.uniform(0, self.seconds["changed"]))
+        """A run, or a withdrawal, and another run with other settings and heap on one case at once: one writes, the other is told so, or follows."""
+        scenario = rng.choice(("changed", "withdraw"))
+        case = self.fresh(scenario)
+        first = self.fork(scenario, case, (0, 0, COUNT, ""))
+        time.sleep(rng.uniform(0, self.seconds[scenario]))
         second = self.fork("new", case, (0, 0, COUNT, ""))
         codes = [os.waitstatus_to_exitcode(os.waitpid(p, 0)[1]) for p in (first, second)]
-        good = set(codes) <= {0, 3} and 0 in codes and self.check("changed", case, f"two at once, codes {codes}")
+        good = set(codes) <= {0, 3} and 0 in codes and self.check(scenario, case, f"two at once, codes {codes}")
         shutil.rmtree(case.parent)
         return good
 

@@ -18,6 +18,7 @@ from ingested import SETTINGS, ingest, write_files
 
 from leadline.case import Case
 from leadline.custody import verify_case, withdraw
+from leadline.custody.remains import find_remains
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
@@ -83,17 +84,17 @@ def last(ledger, stage):
     return [e.payload["fingerprint"] for e in ledger.entries("run") if e.payload["stage"] == stage][-1]
 
 
-def recompute(folder):
-    case = Case.open(folder)
-    with Ledger.open(case.ledger_path) as ledger:
-        write_stage(case, ledger, "extract", hashlib.sha256(last(ledger, "ingest").encode()).hexdigest(), claims_of)
-        write_dossier(case, ledger)
+def recompute(ledger):
+    case = Case.open(ledger.path.parent)
+    write_stage(case, ledger, "extract", hashlib.sha256(last(ledger, "ingest").encode()).hexdigest(), claims_of)
+    write_dossier(case, ledger)
 
 
 def build(folder):
     heap = write_files(folder / "heap", FILES)
     ingest(folder / "case", heap)
-    recompute(folder / "case")
+    with Ledger.open(folder / "case" / "ledger.sqlite") as ledger:
+        recompute(ledger)
     write_files(folder / "case" / "exports", {"claims.jsonl": SECRET})
     return folder / "case"
 
@@ -408,7 +409,7 @@ def test_withdraw_reports_documents_that_quote_the_same_words(tmp_path):
         },
     )
     ingest(tmp_path / "case", heap)
-    remains = withdraw(tmp_path / "case", "a.txt", "asked", recompute=lambda folder: None).remains
+    remains = withdraw(tmp_path / "case", "a.txt", "asked", recompute=lambda ledger: None).remains
     assert {Path(r.path).parts[0]: r.document for r in remains} == {"tables": "b.txt", "originals": None}
     assert all(r.n_sequences >= 10 for r in remains)
 
@@ -509,6 +510,25 @@ def test_crash_of_ingest_at_every_call_leaves_the_old_or_the_new_state(tmp_path,
             assert n > 15
             return
     pytest.fail("the run never finished")
+
+
+def test_withdrawal_lets_nobody_else_write_before_it_is_done(case):
+    """Neither another run in this process nor one in another gets in between the deletion and the new tables."""
+    asked = []
+
+    def recompute_while_others_ask(ledger):
+        code = f"import sys\nfrom pathlib import Path\nfrom leadline.ledger import Ledger\nLedger.open(Path({str(ledger.path)!r}))"
+        asked.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr)
+        with pytest.raises(CaseError, match="another Leadline is writing"):
+            Ledger.open(ledger.path)
+        recompute(ledger)
+        assert not list(find_remains(case, {0}))  # reads the files beside the lock, and must not lose it
+        asked.append(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr)
+
+    withdraw(case, "anton.txt", "asked", recompute=recompute_while_others_ask)
+    assert len(asked) == 2
+    assert all("another Leadline is writing" in said for said in asked)
+    assert verify_case(case).status == "ok"
 
 
 def test_crash_of_a_withdrawal_at_every_call_is_finished_by_repeating_it(built, tmp_path, monkeypatch):

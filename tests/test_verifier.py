@@ -94,7 +94,7 @@ DAMAGE = {
     "missing everything": lambda c: [shutil.rmtree(c / n) for n in ("originals", "tables", "dossier")],
     "planted": lambda c: write_files(c, {"originals/ab/cd": "x", "notes.txt": "x", "dossier/x.js": "x"}),
     "unsealed": lambda c: (c / "ledger.jsonl").rename(c / "ledger.open.jsonl"),
-    "withdrawn": lambda c: withdraw(c, "a.txt", "asked", recompute=lambda folder: None),
+    "withdrawn": lambda c: withdraw(c, "a.txt", "asked", recompute=lambda ledger: None),
     "rewritten": lambda c: rewrite(c, lambda rows: rows),
     "cut": lambda c: rewrite(c, lambda rows: rows[:-1]),
 }

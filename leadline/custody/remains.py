@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leadline.ingest.discover import escape_name
+from leadline.verifier.case import LEDGER
 
 LENGTH = 5
 WORD = re.compile(r"[^\W_]+")
@@ -41,19 +42,29 @@ def sequences(text: str) -> set[int]:
 
 
 def find_remains(folder: Path, wanted: set[int]) -> Iterator[Remains]:
-    """Every file of the case, and every row of its tables, that holds one of the sequences."""
+    """Every file of the case, and every row of its tables, that holds one of the sequences.
+
+    The lock and the database of the ledger are passed over: whoever has the case open would lose the lock on a file that
+    is opened and closed beside it. `ledger.jsonl` holds the same entries once the ledger is closed.
+    """
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = escape_name(path.relative_to(folder).as_posix())
-        if path.suffix == ".parquet":
-            yield from _in_table(path, name, wanted)
-            continue
-        data = path.read_bytes()
-        for encoding in ("utf-8", "utf-16-le"):
-            text = data.decode(encoding, "ignore")
-            n = len(sequences(TAG.sub(" ", html.unescape(text))) & wanted)
-            if n:
-                yield Remains(path=name, document=None, n_sequences=n)
-                break
+        if path.parent != folder or not path.name.startswith((LEDGER, "writer.lock")):
+            yield from remains_in(folder, path, wanted)
+
+
+def remains_in(folder: Path, path: Path, wanted: set[int]) -> Iterator[Remains]:
+    """What one file of the case shares with the sequences."""
+    name = escape_name(path.relative_to(folder).as_posix())
+    if path.suffix == ".parquet":
+        yield from _in_table(path, name, wanted)
+        return
+    data = path.read_bytes()
+    for encoding in ("utf-8", "utf-16-le"):
+        text = data.decode(encoding, "ignore")
+        n = len(sequences(TAG.sub(" ", html.unescape(text))) & wanted)
+        if n:
+            yield Remains(path=name, document=None, n_sequences=n)
+            return
 
 
 def _in_table(path: Path, name: str, wanted: set[int]) -> Iterator[Remains]:

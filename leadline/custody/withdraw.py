@@ -19,13 +19,14 @@ import msgspec
 
 import leadline
 from leadline.case import Case, writing
-from leadline.custody.remains import Remains, find_remains, sequences
+from leadline.custody.remains import Remains, find_remains, remains_in, sequences
 from leadline.engine.duckdb import STAGES, DuckDBEngine
 from leadline.errors import InputError
 from leadline.ingest.store import Originals, digest
 from leadline.ingest.withdrawn import SHORTEST_PREFIX, text_digest, withdrawn_refusal
 from leadline.ledger import Entry, Ledger
 from leadline.schema import DOCUMENTS, REFUSALS, Document, Refusal
+from leadline.verifier.case import SEALED
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,12 +48,12 @@ class _Target(msgspec.Struct, kw_only=True):
     words: set[int] = msgspec.field(default_factory=set)
 
 
-def withdraw(folder: Path, item_id: str, reason: str, *, recompute: Callable[[Path], object]) -> Withdrawal:
+def withdraw(folder: Path, item_id: str, reason: str, *, recompute: Callable[[Ledger], object]) -> Withdrawal:
     """Withdraw an item, named by its document id or by the first eight or more digits of its SHA-256.
 
     Documents with the same bytes, or the same words in another format, go with it. Everything derived is removed, then
-    `recompute(folder)` is called to rebuild the later stages from the documents that remain. Killed at any moment, the
-    same call finishes the work.
+    `recompute(ledger)` is called to rebuild the later stages from the documents that remain; nobody else can write to the
+    case before that is done. Killed at any moment, the same call finishes the work.
 
     Raises `InputError` where no item, or more than one, is meant, or where the reason is empty.
     """
@@ -68,13 +69,15 @@ def withdraw(folder: Path, item_id: str, reason: str, *, recompute: Callable[[Pa
         else:
             target = _commit(case, ledger, named, reason)
         _erase(case, ledger, target.originals)
-    recompute(folder)
+        recompute(ledger)
+        remains = list(find_remains(folder, target.words))
+    remains += remains_in(folder, folder / SEALED, target.words)
     return Withdrawal(
         originals=tuple(sorted(target.originals)),
         documents=tuple(sorted(target.documents)),
         reason=reason,
         repeated=bool(done),
-        remains=tuple(find_remains(folder, target.words)),
+        remains=tuple(remains),
     )
 
 

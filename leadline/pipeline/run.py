@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +45,14 @@ def run_case(
     only: str | None = None,
     columns: Mapping[str, str] | None = None,
     progress: Progress = SILENT,
+    held: Ledger | None = None,
 ) -> Summary:
     """Run the flow over a case and return what it found.
 
     `paths` are the files and folders of the heap; where none are given, the documents already in the case are taken.
     `settings` are kept in the case; None means those it has. `start` recomputes from that stage on, `only` runs one
-    stage (and refuses where what it reads is not there). `columns` maps columns of CSV or JSONL input to fields.
+    stage (and refuses where what it reads is not there). `columns` maps columns of CSV or JSONL input to fields. `held`
+    is the case's ledger where the caller has it open for writing already; it stays open.
 
     Raises `InputError` for unusable input, `CaseError` for an unusable folder; single bad files are refused, listed
     and passed over.
@@ -72,7 +74,7 @@ def run_case(
         )
     if paths and not (folder / "case.toml").exists():
         discover(paths)  # what names no file at all is refused before a case is made for it
-    with writing(folder), _opened(folder, settings) as (case, ledger, engine):
+    with writing(folder), _opened(folder, settings, held) as (case, ledger, engine):
         before = snapshot(engine)
         runs = []
         for i, s in enumerate(FLOW):
@@ -95,9 +97,9 @@ def run_case(
         return summarise(case, engine, tuple(runs), news, look_at_originals(case, ledger))
 
 
-def recompute(folder: Path, progress: Progress = SILENT) -> None:
-    """Bring every stage after ingest up to date with the tables it reads; used after a withdrawal."""
-    run_case((), folder, progress=progress)
+def recompute(ledger: Ledger, progress: Progress = SILENT) -> None:
+    """Bring every stage after ingest up to date with the tables it reads, for whoever has the case open for writing."""
+    run_case((), ledger.path.parent, progress=progress, held=ledger)
 
 
 @contextmanager
@@ -125,10 +127,12 @@ def provide_judgements(ledger: Ledger, engine: DuckDBEngine) -> None:
 
 
 @contextmanager
-def _opened(folder: Path, settings: Settings | None) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
+def _opened(
+    folder: Path, settings: Settings | None, held: Ledger | None
+) -> Iterator[tuple[Case, Ledger, DuckDBEngine]]:
     """A case for writing, made where there is none; what a stopped run left half done is finished or removed first."""
     make_room(folder)
-    with Ledger.open(folder / "ledger.sqlite") as ledger:
+    with nullcontext(held) if held else Ledger.open(folder / "ledger.sqlite") as ledger:
         case = Case.under(ledger, settings, leadline.__version__)
         engine = engine_of(case, ledger)
         for name in TABLE_STAGES:
