@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -17,11 +18,13 @@ from opentimestamps.core.op import OpAppend, OpHexlify, OpPrepend, OpSHA1, OpSHA
 from opentimestamps.core.serialize import BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
 
+from leadline.case import Case
 from leadline.cli.commands import main
 from leadline.custody import keep_anchor, ledger_head, terminal_code, verify_case, write_head
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger
 from leadline.verifier import standalone
+from leadline.verifier.anchors import _worked as worked
 from leadline.verifier.anchors import check_anchors, head_text, read_proof, read_stamp, stamped_digest
 from leadline.verifier.chain import GENESIS, Row, canonical, entry_hash, from_text, to_text
 
@@ -200,7 +203,6 @@ def test_anchor_that_cannot_be_read_proves_nothing(case, tmp_path, data):
 
 
 def test_anchor_head_of_an_empty_ledger_is_an_error(tmp_path):
-    from leadline.case import Case
     from leadline.settings import Settings
 
     Case.create(tmp_path / "case", Settings(), "0")
@@ -408,6 +410,18 @@ def proof_over(digest, *attested):
     return context.getbytes(), step.msg
 
 
+@pytest.fixture
+def easy(case, monkeypatch):
+    """Work that a test can afford counts, in the library and in the stand-alone file: what is less than Bitcoin asks has its own test."""
+    monkeypatch.setattr("leadline.verifier.anchors.EASIEST", 0x7FFFFF << 8 * (0x20 - 3))
+    text = re.sub(rb"(?m)^EASIEST = .*$", b"EASIEST = 0x7FFFFF << 8 * (0x20 - 3)", standalone())
+    assert text != standalone()
+    monkeypatch.setattr("leadline.case.standalone", lambda: text)
+    with Ledger.open(case / "ledger.sqlite") as ledger:
+        Case.under(ledger, None, "0")
+    assert (case / "verify.py").read_bytes() == text
+
+
 def easy_header(root):
     """A block header over a root, with the little work that the smallest difficulty asks for."""
     for nonce in range(100_000):
@@ -428,7 +442,7 @@ def test_anchor_proof_reads_as_the_reference_library_reads_it():
     assert {a.message for a in found if a.kind == "bitcoin"} == {message}
 
 
-def test_anchor_proof_pending_complete_and_checked(case, tmp_path):
+def test_anchor_proof_pending_complete_and_checked(easy, case, tmp_path):
     head = ledger_head(case)
     digest = stamped_digest(Row(head.seq, "", "", "", "", head.hash))
     path = tmp_path / "a.ots"
@@ -452,7 +466,7 @@ def test_anchor_proof_pending_complete_and_checked(case, tmp_path):
     assert same(case, path, headers=[header]).status == "changed"
 
 
-def test_anchor_proof_cut_anywhere_or_changed_proves_nothing(case, tmp_path):
+def test_anchor_proof_cut_anywhere_or_changed_proves_nothing(easy, case, tmp_path):
     head = ledger_head(case)
     row = Row(head.seq, "", "", "", "", head.hash)
     data, root = proof_over(stamped_digest(row), BitcoinBlockHeaderAttestation(1))
@@ -474,6 +488,69 @@ def test_anchor_proof_cut_anywhere_or_changed_proves_nothing(case, tmp_path):
             assert {a.message for a in read_proof(bytes(flipped))[1] if a.kind == "bitcoin"} == {root}
             right += 1
     assert right < 8 * 80
+
+
+GENESIS_BLOCK = (
+    "01000000" + "00" * 32 + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a" + "29ab5f49" + "ffff001d" + "1dac2b7c"
+)  # fmt: skip
+BLOCK_700000 = (
+    "04e0ff3f" "eb36c62f0471cee034811019e43b14f459b50e00cea30a000000000000000000"
+    "659cecf4a06ed500031b741384e87d40ce5c16c3ec8c09b09ffe4b863c218d1f" "282d3c61" "e4480f17" "d767c2ab"
+)  # fmt: skip
+
+
+def test_anchor_proof_by_a_block_of_trivial_work_proves_nothing(case, tmp_path):
+    """Who rewrites a ledger can make such a block in a moment."""
+    head = ledger_head(case)
+    data, root = proof_over(stamped_digest(Row(head.seq, "", "", "", "", head.hash)), BitcoinBlockHeaderAttestation(1))
+    (tmp_path / "a.ots").write_bytes(data)
+    verdict = same(case, tmp_path / "a.ots", headers=[easy_header(root).hex()])
+    assert verdict.status == "unproven"
+    assert "less work than any block of Bitcoin" in verdict.findings[-1].note
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (GENESIS_BLOCK, "less work"),  # real work, at the smallest difficulty Bitcoin ever had
+        (GENESIS_BLOCK.replace("ffff001d", "ffffff1d"), "without its proof"),  # the sign bit: a target below nothing
+        (GENESIS_BLOCK.replace("ffff001d", "ffff0001"), "without its proof"),
+        (GENESIS_BLOCK[:-2], "80 bytes"),
+    ],
+)
+def test_anchor_block_header_says_nothing_by_itself(header, said):
+    with pytest.raises(ValueError, match=said):
+        worked(bytes.fromhex(header))
+
+
+def test_anchor_block_of_bitcoin_has_the_work():
+    """Block 700,000, mined on 11 September 2021."""
+    block, time = worked(bytes.fromhex(BLOCK_700000))
+    assert block == "0000000000000000000590fc0f3eba193a278534220b2b37e9849e1a770ca959"
+    assert f"{time:%Y-%m-%d}" == "2021-09-11"
+
+
+def test_anchor_head_far_into_a_long_text_is_read_and_a_longer_one_is_said(case, tmp_path, monkeypatch):
+    path = tmp_path / "log.txt"
+    path.write_text("another line\n" * 200_000 + ledger_head(case).text, encoding="utf-8")
+    assert path.stat().st_size > 2_000_000
+    assert same(case, path).status == "ok"
+    path.write_text("another line\n" * 200_000 + ledger_head(case).text[:-1] + "x", encoding="utf-8")
+    assert same(case, path).status == "unproven"
+    monkeypatch.setattr("leadline.verifier.anchors.LARGEST", 1_000_000)
+    (finding,) = check_anchors([path], [])
+    assert (finding.status, "a file of their own" in finding.note) == ("unproven", True)
+
+
+@pytest.mark.parametrize("word", ["--root", "--chain", "--request"])
+def test_anchor_proof_takes_no_certificates(case, tmp_path, word):
+    head = ledger_head(case)
+    data, _ = proof_over(stamped_digest(Row(head.seq, "", "", "", "", head.hash)), BitcoinBlockHeaderAttestation(1))
+    (tmp_path / "a.ots").write_bytes(data)
+    done = CliRunner().invoke(main, ["anchor", str(case), "--response", str(tmp_path / "a.ots"), word, "root.pem"])
+    assert done.exit_code == InputError.exit_code
+    assert "signed by nobody" in done.output
+    assert not (case / "anchors").exists()
 
 
 def test_anchor_proof_with_deep_or_endless_parts_is_refused():

@@ -99,15 +99,22 @@ def keep_anchor(
 ) -> Finding:
     """Keep a response (.tsr) or a proof (.ots) in the case, with its request and its certificates, on the record.
 
-    Returns what `verify --anchor` says of it. Raises `InputError` where it is over no head of this ledger, or where roots
-    are given and the signature does not hold under them.
+    Returns what `verify --anchor` says of it. Raises `InputError` where it is over no head of this ledger, where roots are
+    given and the signature does not hold under them, or where a proof is given what only a response is checked with.
     """
     Case.open(folder)
     data = _read(anchor)
+    proof = data.startswith(MAGIC)
+    if proof and (roots or chain or request):
+        raise InputError(
+            "an OpenTimestamps proof is signed by nobody: no certificate and no request goes with it",
+            place=str(anchor),
+            expected="--root, --chain and --request with an RFC 3161 response (.tsr)",
+            todo="leave them out; `leadline verify CASE --anchor FILE --header HEADER` checks a proof by its block",
+        )
     with writing(folder), Ledger.open(folder / "ledger.sqlite") as ledger:
         Case.under(ledger, None, leadline.__version__)
         rows = _rows(ledger)
-        proof = data.startswith(MAGIC)
         row = next((r for r in rows if stamped_digest(r) == _stamped(anchor, data)), None)
         if row is None:
             raise InputError(
