@@ -8,7 +8,7 @@ before a call (`kill`) or half-way through a write (`torn`), or killed with ever
 `--stride N` tries every N-th call, 1 all of them. Then `--kills` kills at random moments, runs on a file system that is really
 full or read-only where the system lets us mount one, and `--pairs` pairs of runs on one case at once.
 
-What the stages compute from extract to estimate is recorded once and written again through the same engine, and what is read
+What the stages compute from extract on is recorded once and written again by the same calls, and what is read
 from Leadline's own folder (codebook, register, versions, descriptions) is read once, so that a run costs what its writes cost;
 `--kills` and `--pairs` run everything for real.
 
@@ -96,10 +96,48 @@ def record(case: Path) -> dict[str, dict[object, list[object]]]:
         return found
 
 
-def replay_stages(recorded: dict[str, dict[object, list[object]]]) -> None:
+def record_pages(case: Path, folder: Path) -> list[tuple[str, str, tuple[object, ...], dict[str, object]]]:
+    """What publishing asks of the disk, in its order: the method of `Path`, the path, and what it is given."""
+    from leadline.pipeline import open_case
+    from leadline.progress import SILENT
+    from leadline.publish import publish_dossier
+
+    asked: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = []
+    real = {name: getattr(Path, name) for name in ("mkdir", "write_bytes", "write_text")}
+
+    def noting(name: str) -> Callable[..., object]:
+        def method(path: Path, *words: object, **more: object) -> object:
+            asked.append((name, path.relative_to(folder).as_posix(), words, more))
+            return real[name](path, *words, **more)
+
+        return method
+
+    folder.mkdir()
+    with open_case(case) as (found, _, engine):
+        try:
+            for name in real:
+                setattr(Path, name, noting(name))
+            publish_dossier(engine, found.settings, folder, SILENT)
+        finally:
+            for name, method in real.items():
+                setattr(Path, name, method)
+    return asked
+
+
+def replay_stages(recorded: dict[str, dict[object, list[object]]], pages: list[tuple[str, str, tuple, dict]]) -> None:
     """In this process the stages write what was recorded; what no run changes is read once, in the parent (`warm`)."""
+    from leadline import publish
     from leadline.pipeline import FLOW
 
+    def write_pages(engine: object, settings: object, folder: Path, progress: object) -> None:  # noqa: ARG001
+        for method, path, words, more in pages:
+            getattr(folder / path, method)(*words, **more)
+
+    publish.publish_dossier = write_pages
+    withdrawing = importlib.import_module("leadline.custody.withdraw")
+    withdrawing.find_remains = lambda *_: iter(
+        ()
+    )  # the search through the whole case only reads; `check` looks for the words
     for stage in FLOW:
         if stage.name in recorded:
             module, _, function = stage.function.partition(":")
@@ -153,7 +191,7 @@ class Bench:
         self.start: dict[str, Path | None] = {"new": None, "changed": folder / "plain", "withdraw": folder / "plain"}
         warm()
         self.jobs["new"](folder / "plain")
-        self.expected, self.calls, self.seconds, self.recorded = {}, {}, {}, {}
+        self.expected, self.calls, self.seconds, self.recorded, self.pages = {}, {}, {}, {}, {}
         for name in self.jobs:
             case = self.fresh(name)
             began = time.monotonic()
@@ -163,14 +201,17 @@ class Bench:
                 raise SystemExit(f"the undisturbed run of `{name}` failed")
             self.expected[name] = content(case)
             self.recorded[name] = record(case)
+            self.pages[name] = record_pages(case, case.parent / "pages")
             if name == "withdraw" and list(find_remains(case, sequences(TEXTS["two.txt"]))):
                 raise SystemExit("the undisturbed withdrawal left words")
             shutil.rmtree(case)
         for name in self.jobs:
             case = self.fresh(name)
-            _, self.calls[name] = self.run(name, case, (0, 0, COUNT, ""))
-            if content(case) != self.expected[name]:
-                raise SystemExit(f"the recorded stages of `{name}` do not give the bytes of a run")
+            _, calls = self.run(name, case, (0, 0, COUNT, ""))
+            if content(case) != self.expected[name] or calls != self.calls[name]:
+                raise SystemExit(
+                    f"the recorded stages of `{name}` do not give the bytes and the {self.calls[name]} calls of a run, but {calls} calls"
+                )
             shutil.rmtree(case)
 
     def fresh(self, scenario: str) -> Path:
@@ -212,7 +253,7 @@ class Bench:
         try:
             at, number, how, log = arm
             if replay:
-                replay_stages(self.recorded[scenario])
+                replay_stages(self.recorded[scenario], self.pages[scenario])
             self.shim.fault_arm(str(case).encode(), ctypes.c_long(at), number, how, log.encode() or None)
             code = self.guarded(scenario, case, writer)
         finally:

@@ -106,6 +106,11 @@ def show(s: Summary) -> None:
         console.print(f"not used: the row {name} of --meta names no document of the heap")
     if len(s.unused_rows) > 20:
         console.print(f"not used: {len(s.unused_rows) - 20} more rows of --meta")
+    if s.passed_over:
+        names = ", ".join(s.passed_over[:10]) + (", …" if len(s.passed_over) > 10 else "")
+        console.print(
+            f"not read: {len(s.passed_over)} hidden or inside another case ({names}); name it itself if it belongs to the heap"
+        )
     for refusal in s.refusals:
         console.print(f"refused: {refusal.document}: {refusal.reason}")
     if s.dossier:

@@ -40,7 +40,7 @@ def discover(paths: Sequence[Path]) -> list[Found]:
 
     Folders are walked with their links, except links that lead back to a folder above; a link out of the folder is refused,
     since a heap that somebody sent could fetch files of the reader's own. Hidden files, and folders that
-    are themselves cases, are passed over. Files of one name from several folders get as much of their folder's path as
+    are themselves cases, are passed over (`passed_over` names them). Files of one name from several folders get as much of their folder's path as
     tells them apart.
 
     Raises `InputError` where a path does not exist or where there is no file at all.
@@ -51,7 +51,7 @@ def discover(paths: Sequence[Path]) -> list[Found]:
             raise InputError("there is no such file or folder", place=str(root), todo="check the name")
     bases = {p.resolve() if p.is_dir() else p.parent.resolve() / p.name for p in paths}
     for base in sorted(bases, key=lambda p: (len(p.parts), p)):
-        walked = _walk(base) if base.is_dir() else iter([(base, _problem(base))])
+        walked = _walk(base, []) if base.is_dir() else iter([(base, _problem(base))])
         for path, problem in walked:
             anchor = base if base.is_dir() else base.parent
             seen.setdefault(str(path), (anchor, path.relative_to(anchor), problem))
@@ -61,6 +61,30 @@ def discover(paths: Sequence[Path]) -> list[Found]:
     names = _names([(anchor, relative) for anchor, relative, _ in seen.values()])
     files = [Found(n, a / r, p) for n, (a, r, p) in zip(names, seen.values(), strict=True)]
     return sorted(files, key=lambda f: (f.name, str(f.path)))
+
+
+def passed_over(paths: Sequence[Path]) -> list[str]:
+    """What lies in the heap's folders and is not read: hidden files and folders, folders that are cases; by name.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / ".notes").mkdir(), (folder / "~$a.docx").write_text("x"), (folder / "a.txt").write_text("x")
+    (None, 1, 1)
+    >>> passed_over([folder])
+    ['.notes/', '~$a.docx']
+    """
+    found: set[str] = set()
+    named = {p.resolve() for p in paths}
+    for base in sorted(p for p in named if p.is_dir()):
+        passed: list[Path] = []
+        for _ in _walk(base, passed):
+            pass
+        for path in passed:
+            if path in named and path != base:
+                continue
+            name = path.name if path == base else path.relative_to(base).as_posix()
+            found.add(escape_name(name) + "/" * path.is_dir())
+    return sorted(found)
 
 
 def escape_name(name: str) -> str:
@@ -82,8 +106,8 @@ def _escape(c: str) -> str:
     return c
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Files below a folder, links followed; a folder is entered once on each way down."""
+def _walk(folder: Path, passed: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Files below a folder, links followed; a folder is entered once on each way down. What is passed over is added to `passed`."""
     waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
     while waiting:
         here, above = waiting.pop()
@@ -98,12 +122,13 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
             yield here, "the link leads back to a folder above it"
             continue
         if {"case.toml", "ledger.sqlite"} <= set(names):
+            passed.append(here)
             continue
         for name in names:
-            if name.startswith(HIDDEN):
-                continue
             path = here / name
-            if _leads_out(path, folder):
+            if name.startswith(HIDDEN):
+                passed.append(path)
+            elif _leads_out(path, folder):
                 yield path, "a link that leads out of the folder; name its target itself if it belongs to the heap"
             elif path.is_dir():
                 waiting.append((path, above | {key}))

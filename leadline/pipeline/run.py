@@ -15,7 +15,7 @@ import leadline
 from leadline.case import Case, make_room, writing
 from leadline.disk import digest_of
 from leadline.errors import CaseError
-from leadline.ingest.discover import discover
+from leadline.ingest.discover import discover, passed_over
 from leadline.judgements import decided, resolve_case
 from leadline.ledger import Ledger
 from leadline.pipeline.dossier import build, settle
@@ -94,7 +94,7 @@ def run_case(
             )
         after = snapshot(engine) if before is not None and any(r.computed for r in runs) else before
         news = compare(before, after) if before is not None and after is not None else None
-        return summarise(case, engine, tuple(runs), news, look_at_originals(case, ledger))
+        return summarise(case, engine, tuple(runs), news, look_at_originals(case, ledger), passed_over(paths))
 
 
 def recompute(ledger: Ledger, progress: Progress = SILENT) -> None:

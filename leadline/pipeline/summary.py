@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,6 +50,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     news: News | None = None
     originals: OriginalsState | None = None
     unused_rows: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def summarise(
@@ -57,8 +59,9 @@ def summarise(
     runs: tuple[StageRun, ...],
     news: News | None = None,
     originals: OriginalsState | None = None,
+    passed: Sequence[str] = (),
 ) -> Summary:
-    """Counts from the case's current tables, each meant as the dossier means it."""
+    """Counts from the case's current tables, each meant as the dossier means it; `passed` over were files of the heap."""
     from leadline.publish.view import lines_in_all
 
     claims = judged_claims(engine)
@@ -81,6 +84,7 @@ def summarise(
         news=news,
         originals=originals,
         unused_rows=_unused_rows(case, engine),
+        passed_over=tuple(passed),
     )
 
 

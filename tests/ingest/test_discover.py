@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingested import write_files
 
 from leadline.errors import InputError
-from leadline.ingest.discover import discover, escape_name
+from leadline.ingest.discover import discover, escape_name, passed_over
 
 
 def names(*paths):
@@ -45,6 +45,19 @@ def test_discover_escapes_names_that_could_break_a_line_or_deceive(tmp_path):
     write_files(tmp_path, {"line\nend.txt": "x", "a\u202etxt.exe": "x", "🙂 ok.txt": "x", "back\\slash.txt": "x"})
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("x")
     assert names(tmp_path) == ["a\\u202etxt.exe", "back\\\\slash.txt", "caf\\xe9.txt", "line\\nend.txt", "🙂 ok.txt"]
+
+
+def test_discover_says_what_it_passed_over(tmp_path):
+    heap, case = tmp_path / "heap", tmp_path / "heap" / "old case"
+    for name in ("a.txt", ".git/config", "sub/.DS_Store", "~$letter.docx", ".kept.txt", "old case/case.toml"):
+        (heap / name).parent.mkdir(parents=True, exist_ok=True)
+        (heap / name).write_text("x")
+    (case / "ledger.sqlite").write_text("")
+    assert passed_over([heap]) == [".git/", ".kept.txt", "old case/", "sub/.DS_Store", "~$letter.docx"]
+    both = [heap, heap / ".kept.txt"]
+    assert ".kept.txt" not in passed_over(both)
+    assert [f.name for f in discover(both)] == [".kept.txt", "a.txt"]
+    assert passed_over([case]) == ["old case/"]  # a case named as the heap
 
 
 def test_discover_passes_over_hidden_files_and_cases(tmp_path):
