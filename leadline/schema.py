@@ -400,8 +400,13 @@ class Incident(Record, frozen=True, kw_only=True):
     n_documents: Annotated[int, _d("number of documents")]
     n_series: Annotated[int, _d("number of outlets or channels")]
     n_origins: Annotated[int, _d("number of origins")]
-    n_independent: Annotated[int, _d("number of independent lines of evidence")]
-    lines: Annotated[tuple[EvidenceLine, ...], _d("the independent lines, each with the reason of its merges")] = ()
+    n_independent: Annotated[
+        int, _d("number of independent lines of evidence that tell it: one that only denies it is none")
+    ]
+    lines: Annotated[
+        tuple[EvidenceLine, ...],
+        _d("the independent lines, those that only deny it too, each with the reason of its merges"),
+    ] = ()
     place: Annotated[Place | None, _d("the most precise place that its claims name")] = None
     time: Annotated[TimeInterval | None, _d("the interval that its claims share, else their hull")] = None
     number: Annotated[Number | None, _d("hull of the counts of the same thing; see conflicts")] = None

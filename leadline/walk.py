@@ -224,7 +224,7 @@ def _counts(t: _Tables, i: schema.Incident) -> str:
     counts = (
         f"documents: {i.n_documents}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
     )
-    return counts + (f" (of these only denying it: {denying})" if denying else "")
+    return counts + (f" (beside them, only denying it: {denying})" if denying else "")
 
 
 def _denies(t: _Tables, i: schema.Incident, origins: Iterable[str]) -> bool:

@@ -57,9 +57,9 @@ def test_why_incident_says_which_lines_only_deny_it(make_engine):
     found = tables()
     found[CLAIMS] = [msgspec.structs.replace(c, realis="denied") if c.document == "b.txt" else c for c in found[CLAIMS]]
     lines = (EvidenceLine(origins=("o1",), reason="alone"), EvidenceLine(origins=("o2",), reason="alone"))
-    found[INCIDENTS] = [msgspec.structs.replace(i, lines=lines, n_independent=2) for i in found[INCIDENTS]]
+    found[INCIDENTS] = [msgspec.structs.replace(i, lines=lines, n_independent=1) for i in found[INCIDENTS]]
     walk = why(make_engine(found), "i1")
-    assert "independent: 2 (of these only denying it: 1)" in walk.details[0]
+    assert "independent: 1 (beside them, only denying it: 1)" in walk.details[0]
     assert why(make_engine(found), "incidents").children[0].quote.startswith(("his company", "Soldiers of the 14th"))
     assert [n.title for n in walk.children if n.title.startswith("line")] == [
         "line 1: alone",

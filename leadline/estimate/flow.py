@@ -60,7 +60,7 @@ def estimate_totals(engine: Engine, settings: Settings, progress: Progress = SIL
     )
     estimate = found.estimate
     if estimate.estimable:
-        estimate = _with_linkage(engine, estimate, incidents, families, options, progress)
+        estimate = _with_linkage(engine, estimate, incidents, families, happened, options, progress)
     engine.write(ESTIMATES, [estimate])
 
 
@@ -114,13 +114,14 @@ def _with_linkage(
     estimate: Estimate,
     incidents: list[Incident],
     families: dict[str, str],
+    happened: set[str],
     options: Options,
     progress: Progress,
 ) -> Estimate:
     """The estimate with the doubt about the partition added to the decomposable model and to the range."""
     from leadline.estimate.linkage import tables_of_draws, total_over_linkage
 
-    counted = {c for i in incidents for c in i.claims}
+    counted = {c for i in incidents for c in i.claims} & happened
     lists_of_claim = {
         r.claim_id: frozenset({families[r.origin_id]})
         for r in engine.records(CLAIM_ORIGINS, ClaimOrigin)

@@ -15,7 +15,13 @@ KM = (
     "(12742 * asin(least(1.0, sqrt(power(sin(radians(lat_r - lat_l) / 2), 2) + cos(radians(lat_l)) * cos(radians(lat_r))"
     " * power(sin(radians(lon_r - lon_l) / 2), 2)))))"
 )
-GAP = "greatest(start_day_l - end_day_r, start_day_r - end_day_l, 0)"
+# `greatest` passes over nulls, so that both days have to be asked for
+GAP = "(greatest(start_day_l - end_day_r, start_day_r - end_day_l, 0) + 0 * start_day_l * start_day_r)"
+# told of a day on which the other had long been published; a day after its own telling is foretold and proves nothing
+AFTER_L, AFTER_R = (
+    f"coalesce(start_day_{a} > reported_end_{b} + 1 and start_day_{a} <= reported_end_{a}, false)"
+    for a, b in ("lr", "rl")
+)
 REPORTED = "greatest(reported_start_l - reported_end_r, reported_start_r - reported_end_l, 0)"
 LONGEST = "greatest(end_day_l - start_day_l, end_day_r - start_day_r)"
 SHARED = "len(list_intersect(stems_l, stems_r))"
@@ -28,6 +34,10 @@ SUMMARY = (
     "or (attributed_l and not attributed_r and at_r < at_l))"
 )
 LOW_L, LOW_R = "coalesce(low_l, -1e18)", "coalesce(low_r, -1e18)"
+
+
+# who denies tells in other words, and of nothing that was done in some way
+DENIAL = "((realis_l = 'denied') <> (realis_r = 'denied'))"
 
 
 def _null(*columns: str) -> str:
@@ -44,13 +54,14 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "event": (_null("event"), ("event_l = event_r",)),
     "origin": (_null("origin"), ("origin_l = origin_r", SUMMARY)),
     "time": (
-        _null("start_day", "end_day"),
+        f"({_null('start_day', 'end_day')}) and not ({AFTER_L} or {AFTER_R})",
         (
             f"{GAP} = 0 and {LONGEST} <= 3",
             f"{GAP} = 0 and {LONGEST} <= 31",
             f"{GAP} = 0",
             f"{GAP} <= 3",
             f"{GAP} <= 31",
+            f"{AFTER_L} or {AFTER_R}",
         ),
     ),
     "reported": (
@@ -74,9 +85,9 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "actor": (_null("actor"), ("actor_l = actor_r",)),
-    "realis": (_null("realis"), ("realis_l = realis_r",)),
+    "realis": (f"{_null('realis')} or {DENIAL}", ("realis_l = realis_r",)),
     "wording": (
-        "len(stems_l) = 0 or len(stems_r) = 0",
+        f"len(stems_l) = 0 or len(stems_r) = 0 or {DENIAL}",
         (
             f"{SHARED} >= 4 and {SHARED} >= 0.6 * {FEWEST}",
             f"{SHARED} >= 3 and {SHARED} >= 0.4 * {FEWEST}",

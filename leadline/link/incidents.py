@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from leadline.link.distance import kilometres
 from leadline.link.parameters import Parameters
 from leadline.link.sorts import sort_of
-from leadline.link.support import Lineage, backing, counted
+from leadline.link.support import Lineage, backing, ceiling_of, counted
 from leadline.link.words import words
-from leadline.schema import Claim, Conflict, Incident, Number, Place, TimeInterval
+from leadline.schema import Claim, Conflict, EvidenceLine, Incident, Number, Place, TimeInterval
 
 COUNTRY_M = 250_000.0
 """A place meant less precisely than this is a country or half of one."""
@@ -23,6 +23,8 @@ def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, 
     ordered = sorted(claims, key=lambda c: c.claim_id)
     lead = lead or ordered[0].claim_id
     behind = backing(ordered, lineage)
+    telling = telling_lines(ordered, behind.lines, lineage.origin_of)
+    ceiling, why = ceiling_of(telling)
     event = Counter(c.event for c in ordered)
     return Incident(
         incident_id="incident-" + hashlib.sha256(lead.encode()).hexdigest()[:12],
@@ -33,12 +35,12 @@ def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, 
         n_documents=len(behind.documents),
         n_series=behind.n_series,
         n_origins=len(behind.origins),
-        n_independent=len(behind.lines),
+        n_independent=len(telling),
         lines=behind.lines,
         carriers=behind.carriers,
         releasers=behind.releasers,
-        credibility_ceiling=behind.ceiling,
-        ceiling_reason=behind.reason,
+        credibility_ceiling=ceiling,
+        ceiling_reason=why,
         place=_place(ordered),
         time=_time(ordered),
         number=_number(ordered, parameters),
@@ -51,6 +53,20 @@ def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, 
         historical=all(c.historical for c in ordered),
         is_single_event=_is_single(ordered, lineage.origin_of, parameters),
     )
+
+
+def telling_lines(
+    claims: Sequence[Claim], lines: Sequence[EvidenceLine], origin_of: Mapping[str, str]
+) -> tuple[EvidenceLine, ...]:
+    """The lines that say it happened: who denies it, or holds it possible, confirms nothing.
+
+    Where it is only held possible, these lines are counted; where it is only denied, there is none.
+    """
+    firmness = {"denied": 0, "possible": 1}
+    firm = {c.claim_id: firmness.get(c.realis, 2) for c in claims}
+    least = max(1, *firm.values())
+    tellers = {o for c, f in firm.items() if f == least and (o := origin_of.get(c))}
+    return tuple(line for line in lines if not tellers.isdisjoint(line.origins))
 
 
 def _is_single(claims: Sequence[Claim], origin_of: Mapping[str, str], parameters: Parameters) -> bool:

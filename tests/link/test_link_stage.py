@@ -330,3 +330,26 @@ def test_link_an_undated_copy_makes_no_event_of_a_summary(link):
     found = link([dated, claim("b", quote=quote, place=OSTREL)], origin_of={"a": "o1", "b": "o1"})
     assert found.together("a", "b")
     assert not found.of("a").is_single_event
+
+
+def test_link_a_day_after_the_other_was_published_is_another_incident(link):
+    """What was published on 5 March cannot tell of 9 March, though it gives no day and all else agrees."""
+    undated, dated = claim("a", place=OSTREL, quote="They sent us at it."), claim("b", place=OSTREL, day="2031-03-09")
+    apart = link([undated, dated], [document("d-a", "2031-03-05"), document("d-b", "2031-03-20")])
+    assert not apart.together("a", "b")
+    assert {f.level for p in apart.pairs for f in p.features if f.field == "time"} == {
+        "a day after the other was published"
+    }
+    later = link([undated, dated], [document("d-a", "2031-03-15"), document("d-b", "2031-03-20")])
+    assert {f.field for p in later.pairs for f in p.features} & {"time"} == set()  # one has no day: nothing to compare
+    foretold = link([undated, dated], [document("d-a", "2031-03-05"), document("d-b", "2031-03-05")])
+    assert {f.field for p in foretold.pairs for f in p.features} & {"time"} == set()  # it was foretold by both
+
+
+def test_link_a_denial_is_about_the_incident_that_others_tell_of_there(link):
+    told = [claim("a", place=OSTREL, realis="actual"), claim("b", place=OSTREL, realis="actual")]
+    denial = claim("c", place=OSTREL, realis="denied", quote="Nothing of this kind exists in the whole district.")
+    found = link([*told, denial])
+    assert found.together("a", "b", "c")
+    elsewhere = claim("c", place=HEMMEL, realis="denied", quote="Nothing of this kind exists in the whole district.")
+    assert not link([*told, elsewhere]).together("a", "c")

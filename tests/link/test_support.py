@@ -86,3 +86,16 @@ def test_support_order_changes_nothing_and_a_copy_raises_nothing(held, data):
     assert (more.n_origins, more.n_independent) == (found.n_origins, found.n_independent)
     assert more.credibility_ceiling == found.credibility_ceiling
     assert all(then[c].n_independent == behind[c].n_independent for c in behind)
+
+
+def test_support_a_denial_or_a_mere_possibility_confirms_nothing():
+    """The denial of a second body is a line about the incident, but nobody may call the incident confirmed by it."""
+    where = {"a": "o1", "b": "o3"}
+    for realis in ("denied", "possible"):
+        found, _ = told([claim("a"), claim("b", realis=realis)], where)
+        assert len(found.lines) == 2
+        assert (found.n_independent, found.credibility_ceiling) == (1, 2)
+    only, _ = told([claim("b", realis="denied")], where)
+    assert (only.n_independent, len(only.lines)) == (0, 1)
+    guessed, _ = told([claim("b", realis="possible")], where)
+    assert guessed.n_independent == 1

@@ -227,20 +227,20 @@ def test_denials_are_told_apart_from_evidence_that_it_happened(make_engine, tmp_
     found = tables()
     found[CLAIMS] = [msgspec.structs.replace(c, realis="denied") if c.document == "b.txt" else c for c in found[CLAIMS]]
     lines = (EvidenceLine(origins=("o1",), reason="alone"), EvidenceLine(origins=("o2",), reason="alone"))
-    both = msgspec.structs.replace(found[INCIDENTS][0], lines=lines, n_independent=2)
+    both = msgspec.structs.replace(found[INCIDENTS][0], lines=lines, n_independent=1)
     denied = msgspec.structs.replace(
         both,
         incident_id="i2",
         claims=tuple(c.claim_id for c in found[CLAIMS] if c.document == "b.txt"),
         lines=lines[1:],
-        n_independent=1,
+        n_independent=0,
     )
     found[INCIDENTS] = [both, denied]
     publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path, SILENT)
     for page in ("index.html", "incidents.html"):
         rows = [r for r in re.split("<tr[ >]", (tmp_path / page).read_text(encoding="utf-8")) if "incidents/" in r]
         first, second = (next(r for r in rows if page_name("incidents", i) in r) for i in ("i1", "i2"))
-        assert "(1 only denies it)" in first
+        assert '1 <span class="soft">(and 1 denies it)' in first
         assert "nobody here tells it" not in first
         assert "denied; nobody here tells it" in second
     told = (tmp_path / page_name("incidents", "i1")).read_text(encoding="utf-8")

@@ -30,7 +30,6 @@ from leadline.extract.claims.fields import (
     describe_recordings,
     pick_number,
     pick_places,
-    pick_time,
     pick_unit,
 )
 from leadline.extract.claims.medium import Media, MediumRule, compile_media
@@ -38,6 +37,7 @@ from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
+from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
@@ -332,7 +332,7 @@ def _claim(
     if doubt is not None:
         spans.append(_span("verification", doubt))
     number = pick_number(found, span, coder.counts[found.event], readings)
-    time, historical, words = pick_time(found.event, span, lineage, readings)
+    time, historical, words = pick_time(found, realis, span, lineage, readings)
     spans += words
     places, words = pick_places(found.event, found.head, span, lineage, readings)
     spans += words

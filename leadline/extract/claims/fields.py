@@ -1,4 +1,4 @@
-"""The fields read by other modules of `extract`, chosen for one claim: number, time, places, unit, side."""
+"""The fields read by other modules of `extract`, chosen for one claim: number, places, unit."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from spacy.tokens import Doc, Token
 from leadline.codebook import Pattern
 from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.events import Found, agents, patients
-from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.words import line_of, occurs
 from leadline.extract.numbers import NumberReading
 from leadline.extract.places import PlaceReading
-from leadline.extract.times import TimeReading, time_interval
+from leadline.extract.times import TimeReading
 from leadline.extract.units import UnitReading
-from leadline.schema import FieldSpan, Number, Place, TimeInterval
+from leadline.schema import FieldSpan, Number, Place
 
 AREAS = frozenset(
     {
@@ -39,8 +38,6 @@ AREAS = frozenset(
         "suburb",
     }
 )
-SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
-"""Events that happen by being said: the time of the statement is theirs."""
 NEXT = 45
 """Tokens after a recording's first mention within which its speaker's unit is named."""
 BESIDE = 4
@@ -84,7 +81,7 @@ def pick_number(
             continue
         if n.low == n.high == 1:
             continue
-        counted = _token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
+        counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
             continue
         bare = n.counted_start is None
@@ -111,71 +108,6 @@ def _same_clause(counted: Token, head: Token) -> bool:
     verb = next((a for a in counted.ancestors if a.pos_ in {"VERB", "AUX"}), None)
     own = head if head.pos_ in {"VERB", "AUX"} else next((a for a in head.ancestors if a.pos_ in {"VERB", "AUX"}), head)
     return verb is None or verb.i == own.i or verb.dep_ not in {"advcl", "relcl", "acl", "ccomp"}
-
-
-def pick_time(
-    event: str, span: tuple[int, int], lineage: Lineage, r: Readings
-) -> tuple[TimeInterval | None, bool, Spans]:
-    """The event's time, whether it is historical, and the words it was read from."""
-    inside = [t for t in r.times if span[0] <= t.start < span[1] and t.kind != "SET"]
-    if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
-        sentence = lineage.cue.sent
-        inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
-    if not inside and lineage.cue is not None:
-        inside = _said_in(lineage.cue, r.times)
-    inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
-    if event != "public-appeal":  # an appeal happens by being posted
-        inside = [t for t in inside if not _dates_a_release(t, r.doc)]
-    historical = any(t.is_historical for t in inside)
-    known = [t for t in inside if t.first or t.last]
-    if not known:
-        return None, historical, []
-    best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
-    interval = time_interval(best, r.doc.text)
-    return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
-
-
-def _dates_a_release(t: TimeReading, doc: Doc) -> bool:
-    """Whether a time says when something was released (`a call published on 8 October`) and not when it happened."""
-    span = doc.char_span(t.start, t.end, alignment_mode="expand")
-    if span is None:
-        return False
-    verb = next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
-    return verb is not None and verb.lemma_.lower() in load_lexicon().releasing
-
-
-def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
-    """`The heaviest losses of the year`: the year is what is compared in, not when it happened."""
-    token = _token_at(doc, t.start)
-    while token is not None and token.dep_ in {"det", "amod", "nummod", "compound"} and token.head.i != token.i:
-        token = token.head
-    if token is None or token.dep_ != "pobj" or token.head.lower_ not in {"of", "in"}:
-        return False
-    return any(c.tag_ == "JJS" for c in token.head.head.children)
-
-
-PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
-
-
-def _said_in(cue: Token, times: Sequence[TimeReading]) -> list[TimeReading]:
-    """The period in which a statement was made, where it opens the sentence (`Last week the ministry claimed that …`).
-
-    What is claimed of no other time was news then. The day of a statement says less: events are told the day after.
-    """
-    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    first = subject.left_edge.idx if subject is not None else cue.idx
-    return [
-        t
-        for t in times
-        if cue.sent.start_char <= t.start < first
-        and t.granularity in PERIODS
-        and t.kind == "DATE"
-        and not t.is_historical
-    ]
-
-
-def _fineness(t: TimeReading) -> int:
-    return {"day": 3, "week": 2, "month": 2, "season": 1, "quarter": 1, "year": 1}.get(t.granularity or "", 0)
 
 
 def pick_places(
@@ -221,7 +153,7 @@ def pick_places(
 
 def _is_where(place: PlaceReading, doc: Doc) -> bool:
     """A country is where something happened only after a word of place (`in Ukraine`), not as a doer or owner."""
-    token = _token_at(doc, place.start)
+    token = token_at(doc, place.start)
     if token is not None and token.dep_ == "pobj" and token.head.dep_ == "agent":
         return False  # `ordered by the capital`
     if place.kind != "country":
@@ -267,6 +199,6 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
         r.of_recording[id(recording)] = (unit, place)
 
 
-def _token_at(doc: Doc, offset: int) -> Token | None:
+def token_at(doc: Doc, offset: int) -> Token | None:
     span = doc.char_span(offset, offset + 1, alignment_mode="expand")
     return span[0] if span is not None and len(span) else None

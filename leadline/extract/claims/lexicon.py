@@ -22,6 +22,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     saying_nouns: frozenset[str]
     finding: frozenset[str]
     releasing: frozenset[str]
+    contacting: frozenset[str]
     recording: frozenset[str]
     carriers: frozenset[str]
     recordings: frozenset[str]

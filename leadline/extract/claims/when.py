@@ -1,0 +1,146 @@
+"""When a claim's event happened: the time in its clause, of its statement, or of the account that it is part of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.events import Found
+from leadline.extract.claims.fields import Readings, Spans, token_at
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.times import TimeReading, time_interval
+from leadline.schema import FieldSpan, Realis, TimeInterval
+
+SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
+"""Events that happen by being said: the time of the statement is theirs."""
+
+
+def pick_time(
+    found: Found, realis: Realis, span: tuple[int, int], lineage: Lineage, r: Readings
+) -> tuple[TimeInterval | None, bool, Spans]:
+    """The event's time, whether it is historical, and the words it was read from."""
+    event = found.event
+    inside = [t for t in r.times if span[0] <= t.start < span[1] and t.kind != "SET"]
+    if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
+        sentence = lineage.cue.sent
+        inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
+    if not inside and lineage.cue is not None:
+        inside = _said_in(lineage.cue, r.times)
+    if not inside:
+        inside = _told_on(found.head, lineage, r)
+    inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
+    if event != "public-appeal":  # an appeal happens by being posted
+        inside = [t for t in inside if not _dates_a_release(t, r.doc)]
+    historical = any(t.is_historical for t in inside)
+    known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.doc.text)]
+    if not known:
+        return None, historical, []
+    best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
+    interval = time_interval(best, r.doc.text)
+    return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
+
+
+def _is_unmoored(t: TimeReading, realis: Realis, lineage: Lineage, text: str) -> bool:
+    """Whether a time is counted from a day that is not its own.
+
+    `The same night` of a habit is no night in particular; `overnight` and `yesterday` in a recording are counted from the
+    day it was made, which is not the day on which the document was published.
+    """
+    if realis == "generic":
+        return t.anchor != "absolute" and t.granularity not in PERIODS
+    by_day = (t.kind == "TIME" or t.granularity == "day") and not t.is_relative
+    in_full = any(c.isdigit() for c in text[t.start : t.end])  # only the year of `Oct. 17` is the document's
+    return lineage.recording is not None and t.anchor == "document" and by_day and not in_full
+
+
+def _dates_a_release(t: TimeReading, doc: Doc) -> bool:
+    """Whether a time says when something was released (`a call published on 8 October`) and not when it happened."""
+    span = doc.char_span(t.start, t.end, alignment_mode="expand")
+    if span is None:
+        return False
+    verb = next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
+    return verb is not None and verb.lemma_.lower() in load_lexicon().releasing
+
+
+def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
+    """`The heaviest losses of the year`: the year is what is compared in, not when it happened."""
+    token = token_at(doc, t.start)
+    while token is not None and token.dep_ in {"det", "amod", "nummod", "compound"} and token.head.i != token.i:
+        token = token.head
+    if token is None or token.dep_ != "pobj" or token.head.lower_ not in {"of", "in"}:
+        return False
+    return any(c.tag_ == "JJS" for c in token.head.head.children)
+
+
+PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
+
+
+def _said_in(cue: Token, times: Sequence[TimeReading]) -> list[TimeReading]:
+    """The period in which a statement was made, where it opens the sentence (`Last week the ministry claimed that …`).
+
+    What is claimed of no other time was news then. The day of a statement says less: events are told the day after.
+    """
+    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    first = subject.left_edge.idx if subject is not None else cue.idx
+    return [
+        t
+        for t in times
+        if cue.sent.start_char <= t.start < first
+        and t.granularity in PERIODS
+        and t.kind == "DATE"
+        and not t.is_historical
+    ]
+
+
+def _told_on(head: Token, lineage: Lineage, r: Readings) -> list[TimeReading]:
+    """The day that opened the account this clause goes on with (`On 9 November he called. He was being driven to the front.`).
+
+    It holds to the end of the paragraph or to the next date. What was going on then was on that day; what is told in the plain
+    past was only where the account itself is told, not where it was said that day, and nothing that had happened before.
+    """
+    sentence, cue = head.sent, lineage.cue
+    said_here = head.dep_ == "ccomp" or (cue is not None and cue.sent == sentence)
+    tense = _tense(head, said_here)
+    if tense not in {"going on", "past"}:
+        return []
+    text = r.doc.text
+    start = text.rfind("\n\n", 0, sentence.start_char) + 1
+    dates = [t for t in r.times if start <= t.phrase_start < sentence.end_char and t.kind == "DATE"]
+    last = max(dates, key=lambda t: t.start, default=None)
+    if last is None or last.granularity != "day" or last.first is None or last.first != last.last or last.is_historical:
+        return []
+    if last.start >= sentence.start_char and (tense != "going on" or not said_here or last.start > head.idx):
+        return []
+    opening = r.doc.char_span(last.start, last.end, alignment_mode="expand").sent
+    if len(re.findall(r"\w+", text[opening.start_char : last.phrase_start])) > 1:  # `On`
+        return []
+    if tense == "past":
+        words = load_lexicon()
+        said = any({t.lower_, t.lemma_.lower()} & (words.reporting | words.contacting) for t in opening)
+        if said or said_here:
+            return []
+    return [last]
+
+
+def _tense(head: Token, reported: bool) -> str:
+    """`going on`, `past`, or nothing that a day told before would date; a reported state went on when it was told."""
+    verb = next((t for t in (head, *head.ancestors) if t.pos_ in {"VERB", "AUX"}), None)
+    if verb is None or verb.sent != head.sent:
+        return ""
+    helpers = {c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"}}
+    if helpers & {"had", "has", "have", "'d", "’d", "will", "would", "could", "can", "may", "might", "should", "to"}:
+        return ""
+    if "being" in helpers or (
+        verb.tag_ == "VBG" and helpers & {"was", "were", "is", "are", "am", "'re", "’re", "'m", "’m"}
+    ):
+        return "going on"
+    if reported and verb.lemma_ == "be" and verb.pos_ == "AUX" and verb.tag_ == "VBD":
+        return "going on"
+    return "past" if verb.tag_ == "VBD" or (verb.tag_ == "VBN" and helpers & {"was", "were"}) else ""
+
+
+def _fineness(t: TimeReading) -> int:
+    return {"day": 3, "week": 2, "month": 2, "season": 1, "quarter": 1, "year": 1}.get(t.granularity or "", 0)

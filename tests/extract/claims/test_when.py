@@ -1,0 +1,45 @@
+"""When a claim's event happened: the day that opens an account, and times that are counted from another day."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def days(claim):
+    return (claim.time.start, claim.time.end) if claim.time else None
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "day"),
+    [
+        # what was going on when the account opens was on that day
+        ("On 9 June he called from a truck. He and five other conscripts were being driven back to the front without rifles.", "forced-return", "2031-06-09"),
+        ("On 9 June he wrote that he was in a cellar together with soldiers who refused to fight.", "unlawful-detention", "2031-06-09"),
+        # a tale goes on in the plain past
+        ("On June 9 the second company came under fire. Two soldiers were shot by their own commanders for retreating.", "execution", "2031-06-09"),
+        # what a call or a letter tells in the past was before it
+        ("On 9 June he called home. Two soldiers were shot by their own commanders for retreating.", "execution", None),
+        ("On 9 June he wrote that two soldiers had been shot by their own commanders.", "execution", None),
+        # the next paragraph, or the next date, is another account
+        ("On June 9 the second company came under fire.\n\nTwo soldiers were shot by their own commanders for retreating.", "execution", None),
+        # a date inside a sentence opens nothing
+        ("The company that came under fire on June 9 is weak. Two soldiers were shot by their own commanders.", "execution", None),
+    ],
+)  # fmt: skip
+def test_the_day_that_opens_an_account(claims, text, event, day):
+    found = [c for c in claims(text) if c.event == event]
+    assert found
+    assert {days(c) for c in found} == {(day, day) if day else None}
+
+
+def test_a_recording_counts_days_from_its_own(claims):
+    released = "The Norland Defence Service released an intercepted phone call. "
+    (told,) = [c for c in claims(released + "“They tied eleven deserters to trees yesterday,” a Sudrian officer says in it.") if c.event == "ill-treatment"]  # fmt: skip
+    assert told.time is None
+    (dated,) = [c for c in claims(released + "“They tied eleven deserters to trees on June 3,” a Sudrian officer says in it.") if c.event == "ill-treatment"]  # fmt: skip
+    assert days(dated) == ("2031-06-03", "2031-06-03")
+
+
+def test_a_habit_is_of_no_night(claims):
+    text = "On June 3 the list was read. Deserters are usually driven back to the front the same night."
+    assert [c.time for c in claims(text) if c.event == "forced-return"] == [None]
