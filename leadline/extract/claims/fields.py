@@ -200,5 +200,6 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
 
 
 def token_at(doc: Doc, offset: int) -> Token | None:
+    """The token at a character, None outside of the text."""
     span = doc.char_span(offset, offset + 1, alignment_mode="expand")
     return span[0] if span is not None and len(span) else None
