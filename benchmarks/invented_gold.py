@@ -93,7 +93,9 @@ def main() -> int:
         print("\n".join(wrong) or "every annotation stands where it should")
         return 1 if wrong else 0
     if a.misses and a.set not in {"open", "news"} and not a.end_the_blindness:
-        ap.error("--misses would open the blind set; expected --set open or news (or --end-the-blindness, once and for all)")
+        ap.error(
+            "--misses would open the blind set; expected --set open or news (or --end-the-blindness, once and for all)"
+        )
     if a.claims and not a.set:
         ap.error("CLAIMS.jsonl is scored against one set; expected --set with it")
     if not (a.shared / "eval" / "score_claims.py").is_file():

@@ -25,7 +25,9 @@ def invented():
     return benchmark("invented_gold")
 
 
-@pytest.mark.parametrize(("name", "counts"), [("open", (182, 102, 10)), ("news", (376, 210, 14)), ("blind", (272, 137, 14))])
+@pytest.mark.parametrize(
+    ("name", "counts"), [("open", (182, 102, 10)), ("news", (376, 210, 14)), ("blind", (272, 137, 14))]
+)
 def test_every_quote_stands_where_the_annotation_says(invented, name, counts):
     assert invented.check(name) == []
     claims, documents, files = invented.annotated(name)
