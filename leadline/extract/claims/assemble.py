@@ -30,7 +30,6 @@ from leadline.extract.claims.fields import (
     describe_recordings,
     pick_number,
     pick_places,
-    pick_unit,
 )
 from leadline.extract.claims.medium import Media, MediumRule, compile_media
 from leadline.extract.claims.naming import Naming
@@ -39,6 +38,7 @@ from leadline.extract.claims.segments import clause_head, clause_tokens, longest
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
 from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS
+from leadline.extract.claims.whose import pick_unit, unit_of_story
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
@@ -331,7 +331,7 @@ def _claim(
         spans.append(_span("realis", shown))
     if doubt is not None:
         spans.append(_span("verification", doubt))
-    number = pick_number(found, span, coder.counts[found.event], readings)
+    number = pick_number(found, span, coder.counts[found.event], lineage, readings)
     time, historical, words = pick_time(found, realis, span, lineage, readings)
     spans += words
     places, words = pick_places(found.event, found.head, span, lineage, readings)
@@ -340,8 +340,6 @@ def _claim(
     estimative = read_estimative([t for t in c.line.tokens if t.i in sentence_of(c)], lineage, media.publisher)
     if number:
         spans += number[1]
-    if unit:
-        spans += unit[1]
     if estimative:
         spans.append(FieldSpan(field="estimative", start=estimative[1][0], end=estimative[1][1]))
     actor = read_actor(found, c.clause, lineage, unit[0] if unit else None, readings.naming)
@@ -352,6 +350,10 @@ def _claim(
         actor = same.actor or actor
         medium = same.medium if medium == "not-stated" else medium
     historical = historical or actor in PAST_SIDES
+    if unit is None and not historical:
+        unit = unit_of_story(found, span, readings, actor)
+    if unit:
+        spans += unit[1]
     return Claim(
         claim_id=f"{document.document}#c{n:04d}",
         document=document.document,

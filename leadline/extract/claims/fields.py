@@ -1,4 +1,4 @@
-"""The fields read by other modules of `extract`, chosen for one claim: number, places, unit."""
+"""The fields read by other modules of `extract`, chosen for one claim: number and places."""
 
 from __future__ import annotations
 
@@ -62,9 +62,12 @@ Spans = list[FieldSpan]
 
 
 def pick_number(
-    found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], r: Readings
+    found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], lineage: Lineage, r: Readings
 ) -> tuple[Number, Spans] | None:
-    """The number that counts what the event is about; none where several counts compete."""
+    """The number that counts what the event is about; none where several counts compete.
+
+    Where people tell it of themselves, it is their number (`71 said they had been beaten`).
+    """
     roles = {found.head.i, *(t.i for t in found.tokens)}
     verb = found.head
     for t in (*agents(verb), *patients(verb, found.tokens)):
@@ -95,12 +98,27 @@ def pick_number(
             continue
         scored.append((-(2 * (counted.i in roles) + fitting + holds), abs(counted.i - found.head.i), n))
     scored.sort(key=lambda s: s[:2])
-    if not scored or (len(scored) > 2 and len({s[0] for s in scored}) == 1):
+    if len(scored) > 2 and len({s[0] for s in scored}) == 1:
         return None
-    best = scored[0][2]
+    best = scored[0][2] if scored else _tellers(found, lineage, r)
+    if best is None:
+        return None
     return Number(low=best.low, high=best.high, unit=best.unit), [
         FieldSpan(field="number", start=best.start, end=best.end)
     ]
+
+
+def _tellers(found: Found, lineage: Lineage, r: Readings) -> NumberReading | None:
+    """How many say it, where it befell those who say it."""
+    roles = (*agents(found.head), *patients(found.head, found.tokens))
+    if lineage.cue is None or not any(t.lower_ in {"they", "them"} for t in roles):
+        return None
+    subject = next((c for c in lineage.cue.children if c.dep_ == "nsubj"), None)
+    if subject is None:
+        return None
+    at = {subject.idx, *(c.idx for c in subject.lefts)}
+    counted = [n for n in r.numbers if n.kind == "count" and (n.start in at or n.counted_start == subject.idx)]
+    return next((n for n in counted if not n.is_restatement and (n.low, n.high) != (1, 1)), None)
 
 
 def _same_clause(counted: Token, head: Token) -> bool:
@@ -166,15 +184,6 @@ def _is_where(place: PlaceReading, doc: Doc) -> bool:
         if t.lower_ not in {"the", "occupied", "eastern", "southern"}
     ]
     return bool(before) and before[-1].lower_ in {"in", "inside", "across", "throughout", "within", "into"}
-
-
-def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[UnitReading, Spans] | None:
-    """The unit named in the clause, else the unit that a recording's speaker belongs to."""
-    inside = [u for u in r.units if span[0] <= u.start < span[1]]
-    best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
-    if best is None and lineage.recording is not None:
-        best = r.of_recording.get(id(lineage.recording), (None, None))[0]
-    return (best, [FieldSpan(field="unit", start=best.start, end=best.end)]) if best is not None else None
 
 
 def describe_recordings(recordings: list[Recording], r: Readings) -> None:

@@ -119,3 +119,40 @@ def test_soviet_events_are_historical(claim):
     c = claim("execution", "More than 9,000 Soviet soldiers were shot by their own comrades in 1942.")
     assert c.historical
     assert c.actor == "USSR"
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "low"),
+    [
+        ("Of 92 deserters interviewed, 71 said they had been beaten in the cellar.", "ill-treatment", 71),
+        ("Soldiers were killed by their superiors on at least 14 occasions, Lanterna said.", "execution", 14),
+        ("Lanterna holds more than 20 intercepted calls in which Sudrian officers order their men to shoot deserters.", "order-to-fire", 20),
+        ("Two of 30 soldiers said the deserters had been beaten in the cellar.", "ill-treatment", None),
+    ],
+)  # fmt: skip
+def test_the_number_of_occasions_and_of_those_who_tell_it_of_themselves(claims, text, event, low):
+    found = [c for c in claims(text) if c.event == event]
+    assert found
+    assert {c.number.low if c.number else None for c in found} == {low}
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "unit"),
+    [
+        # the story of one unit goes on
+        ("Conscripts of the 88th Regiment left their trench in May. Their phones were confiscated.", "ill-treatment", "88th regiment"),
+        ("Conscripts of the 88th Regiment left their trench in May. The soldiers were beaten by their officers.", "ill-treatment", "88th regiment"),
+        # the unit itself, among several
+        ("The 88th Regiment and the 5th Brigade hold the line. The brigade refused to attack.", "refusal", "5th brigade"),
+        # of two nobody can tell
+        ("The 88th Regiment and the 89th Regiment hold the line. Their phones were confiscated.", "ill-treatment", None),
+        # others than its men
+        ("Conscripts of the 88th Regiment left their trench in May. Deserters were beaten in Vell.", "ill-treatment", None),
+        # a unit that publishes tells of others
+        ("The video was released by the 88th Regiment. Soldiers refused to attack, and they were shot by their own commanders.", "execution", None),
+    ],
+)  # fmt: skip
+def test_the_unit_whose_story_is_told(claims, text, event, unit):
+    found = [c for c in claims(text) if c.event == event]
+    assert found
+    assert {c.unit for c in found} == {unit}

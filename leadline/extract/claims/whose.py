@@ -1,0 +1,103 @@
+"""The unit that a claim is about: named in its clause, the recording's speaker's, or the one whose story is being told."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.fields import Readings, Spans
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.units import UnitReading
+from leadline.schema import FieldSpan
+
+REACH = 1500
+"""Characters over which a story is still that of the unit that was named."""
+KNOWN = frozenset({"the", "these", "those", "this", "that", "his", "her", "their", "our", "my", "your"})
+TOLD_OF = frozenset(
+    {"he", "him", "they", "them", "we", "us", "i", "me", "others", "all", "some", "most", "none", "nobody", "everyone"}
+)
+OWNERS = frozenset({"his", "their", "our", "my"})
+
+
+def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[UnitReading, Spans] | None:
+    """The unit named in the clause, else the unit that a recording's speaker belongs to."""
+    inside = [u for u in r.units if span[0] <= u.start < span[1]]
+    best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
+    if best is None and lineage.recording is not None:
+        best = r.of_recording.get(id(lineage.recording), (None, None))[0]
+    return (best, [FieldSpan(field="unit", start=best.start, end=best.end)]) if best is not None else None
+
+
+def unit_of_story(
+    found: Found, span: tuple[int, int], r: Readings, actor: str | None
+) -> tuple[UnitReading, Spans] | None:
+    """The unit named before, where the clause goes on about its men (`the men`, `they`, `his platoon`) or about it (`the brigade`).
+
+    Only one unit may have been named in that reach, else nobody can tell whose men they are, and none of another side than the
+    claim's.
+    """
+    before = [u for u in r.units if u.number is not None and span[0] - REACH <= u.start < span[0]]
+    named = [u for u in before if not _speaks(u, r)]
+    clause = [t for t in found.head.sent if span[0] <= t.idx < span[1]]
+    by_kind = [
+        u for t in clause if t.lower_ in _echelons(named) and _is_known(t) for u in named if u.echelon == t.lower_
+    ]
+    if not by_kind and (len({u.canonical for u in named}) != 1 or not _goes_on(found)):
+        return None
+    best = (by_kind or named)[-1]
+    if best.side and actor and best.side != actor:
+        return None
+    return best, [FieldSpan(field="unit", start=best.start, end=best.end)]
+
+
+def _speaks(unit: UnitReading, r: Readings) -> bool:
+    """Whether a unit is named as who says or publishes something: what it tells is mostly about others."""
+    mention = r.doc.char_span(unit.start, unit.end, alignment_mode="expand")
+    words = load_lexicon()
+    if mention is None:
+        return False
+    head = mention.root
+    while head.dep_ in {"pobj", "poss", "prep", "compound"} and head.head.i != head.i:
+        if head.lower_ in words.soldiers or head.lemma_.lower() in words.soldiers:
+            return False
+        head = head.head
+        if head.lower_ in words.officials or head.lower_ in {
+            "service",
+            "channel",
+            "page",
+            "statement",
+            "website",
+            "account",
+        }:
+            return True
+    return head.dep_ in {"nsubj", "agent"} and head.head.lemma_.lower() in words.reporting | words.releasing
+
+
+def _echelons(named: list[UnitReading]) -> frozenset[str]:
+    return frozenset(u.echelon for u in named if u.echelon)
+
+
+def _is_known(noun: Token) -> bool:
+    """Whether a noun is spoken of as known: `the brigade`, with nothing that tells it from another."""
+    return any(c.lower_ in {"the", "this", "that"} for c in noun.children) and not any(
+        c.dep_ in {"amod", "compound", "nummod", "poss", "relcl"} or (c.dep_ == "prep" and c.lower_ == "of")
+        for c in noun.children
+    )
+
+
+def _goes_on(found: Found) -> bool:
+    """Whether those it is about are spoken of as known, or only counted (`Seven were shot`)."""
+    verb = found.head
+    roles = [*agents(verb), *patients(verb, found.tokens)]
+    words = load_lexicon()
+    if any(t.like_num or any(c.lower_ in OWNERS for c in t.children) for t in roles):
+        return True
+    for t in (*roles, *(t for t in found.tokens if t.pos_ in {"NOUN", "PRON"})):
+        if t.lower_ in TOLD_OF:
+            return True
+        if (t.lower_ in words.soldiers or t.lemma_.lower() in words.soldiers) and any(
+            c.lower_ in KNOWN for c in t.children
+        ):
+            return True
+    return False
