@@ -51,7 +51,7 @@ ABLATIONS = {
         {"_of_statement": None, "_of_aside": None, "_of_finding": None, "_of_reports": None},
     ),
     "without sources at a sentence's end or behind": (voices.Voices, {"_tails": [], "_backwards": []}),
-    "without anaphora": (naming.Naming, {"_again": None, "_pronoun": None}),
+    "without anaphora": (naming.Naming, {"again": None, "_pronoun": None}),
     "without document-wide disclaimers": (verification.Disclaimers, {"_cover": None}),
     "without media by kind of source": (medium.Media, {"_usual": "not-stated"}),
 }

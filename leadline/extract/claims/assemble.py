@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.actors import read_actor
-from leadline.extract.claims.chains import Chains, Lineage
+from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
@@ -31,6 +31,7 @@ from leadline.extract.claims.fields import (
     pick_number,
     pick_places,
 )
+from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.medium import Media, MediumRule, compile_media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis

@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 
 from leadline.errors import CodebookError
-from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.events import Found
+from leadline.extract.claims.lineage import Lineage
 from leadline.schema import Realis
 
 FILE = Path(__file__).parents[1] / "data" / "confidence.toml"

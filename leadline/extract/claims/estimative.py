@@ -13,7 +13,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.errors import CodebookError
-from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.lineage import Lineage
 from leadline.register import Source
 from leadline.schema import Estimative
 

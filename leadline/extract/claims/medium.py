@@ -8,7 +8,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
-from leadline.extract.claims.chains import Lineage
+from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who
 from leadline.extract.claims.words import Line, occurs
 from leadline.register import Source

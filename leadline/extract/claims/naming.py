@@ -14,7 +14,8 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, find_names, same_person
-from leadline.extract.claims.people import PERSONAL_KINDS, People
+from leadline.extract.claims.people import People
+from leadline.extract.claims.shown import PERSONAL_KINDS
 from leadline.extract.claims.sides import Sides
 from leadline.extract.claims.who import (
     BODY_KINDS,
@@ -39,6 +40,10 @@ RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
 
 
+NEARBY = 30
+"""Tokens before its sentence in which `he` may mean a person who was only named."""
+HEARD = 80
+"""Tokens within which `he` rather means a source that was heard."""
 OF_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f"}
 
 
@@ -122,7 +127,7 @@ class Naming:
         is_carrier = bool({head.lemma_.lower(), lower} & (self.words.carriers | self.words.recordings))
         at_head = [n for n in named if n.start <= head.i < n.end]
         if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
-            return self._from_register(at_head[0])
+            return self.from_register(at_head[0])
         person = self.people.at(head, tokens, self.named)
         if person is not None:
             return person
@@ -130,7 +135,7 @@ class Naming:
             n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}
         ]
         if apposed and kind in {"official", "commander", "analyst"}:
-            return self._from_register(apposed[0])
+            return self.from_register(apposed[0])
         by_role = self.people.by_role(head, tokens, named)
         if by_role is not None:
             return by_role
@@ -146,11 +151,11 @@ class Naming:
         ):
             near_head = [n for n in named if n.start > head.i] if is_carrier else named
             carrier = head.lemma_.lower() if is_carrier or head.lower_ in COLLEAGUES else ""
-            return replace(self._from_register((near_head or named)[0]), carrier=carrier)
+            return replace(self.from_register((near_head or named)[0]), carrier=carrier)
         if lower in self.words.metonyms and head.pos_ == "PROPN":
             return self._metonym(head)
         if self._is_definite(head):
-            again = self._again(head, kind)
+            again = self.again(head, kind)
             if again is not None:
                 return again
         if is_carrier and not kind:
@@ -164,7 +169,7 @@ class Naming:
         root = self.doc[named.start : named.end].root
         return root.dep_ == "conj" and root.head.i == head.i and not named.start <= head.i < named.end
 
-    def _from_register(self, named: Named) -> Who:
+    def from_register(self, named: Named) -> Who:
         span = self.doc[named.start : named.end]
         s = named.source
         return Who(
@@ -234,7 +239,7 @@ class Naming:
             for c in head.children
         )
 
-    def _again(self, head: Token, kind: str) -> Who | None:
+    def again(self, head: Token, kind: str) -> Who | None:
         """What `the agency`, `the report`, `the journalists` was named as before."""
         lemma = head.lemma_.lower()
         if any(
@@ -276,7 +281,7 @@ class Naming:
                 or (
                     kind in {"official", "commander", "analyst"}
                     and lemma not in BODY_NOUNS
-                    and w.kind in {"person", kind}
+                    and (w.kind == kind or (w.kind == "person" and (kind != "commander" or w.source is not None)))
                     and not w.plural
                     and head.tag_ == "NN"
                 )
@@ -313,6 +318,8 @@ class Naming:
             return None
         plural = head.lower_ in {"they", "them", "their"}
         body = head.lower_ in {"it", "its"}
+        if not plural and not body and (person := self._just_named(head)) is not None:
+            return person
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
             is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
@@ -324,6 +331,26 @@ class Naming:
                 or (not body and not plural and not is_body and not w.plural)
             ):
                 return replace(w, start=None, end=None)
+        return None
+
+    def _just_named(self, head: Token) -> Who | None:
+        """The person named shortly before `he`, where no source was heard since or so near: `a reaction from Nora Hall`."""
+        latest = next((w.at for w in self._within_reach(head) if w.kind and not w.plural), -1)
+        persons = [self.doc[n.start : n.end] for n in self.named if n.source.kind == "person"]
+        for words in sorted((*self.people.spans, *map(tuple, persons)), key=lambda w: -w[-1].i):
+            name = words[-1]
+            if name.i >= head.i or self.in_quotation(name):
+                continue
+            if (
+                name.i <= latest
+                or name.sent.end < head.sent.start - NEARBY
+                or (latest >= 0 and head.i - HEARD <= latest)
+            ):
+                return None
+            who = self._who(name, list(words))
+            if who is None or (who.source is not None and who.source.kind != "person"):
+                continue
+            return replace(who, at=name.i, start=None, end=None)
         return None
 
     def _phrase(self, head: Token, kind: str, carrier: str = "") -> Who | None:

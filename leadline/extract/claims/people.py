@@ -1,8 +1,4 @@
-"""The persons that a text names, as sources: by the recogniser, by what stands beside a name, and by their offices.
-
-A small recogniser takes a given name for a place or a firm; `Nora, the mother of a gunner` and `Nora, 31,` show a person all
-the same, and so does a name that is a person's elsewhere in the text.
-"""
+"""The persons that a text names, as sources: by the recogniser, by what stands beside a name, and by their offices."""
 
 from __future__ import annotations
 
@@ -12,12 +8,10 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, same_person
+from leadline.extract.claims.shown import shown_persons
 from leadline.extract.claims.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
-PERSONAL_KINDS = frozenset({"relative", "soldier", "commander", "witness", "analyst", "official"})
-AGES = range(14, 100)
-NOT_NAMES = frozenset({"GPE", "NORP", "DATE", "FAC"})
 Nameds = Sequence[Named]
 
 
@@ -41,47 +35,8 @@ class People:
             if e.label_ == "PERSON"
         ]
         found = [words for words in found if words and len(words) <= 4]
-        taken = {t.i for words in found for t in words}
-        shown = [run for t in self.doc if t.i not in taken and (run := self._shown(t))]
-        single = {words[0].text for words in shown if len(words) == 1}
-        again = [
-            (t,)
-            for t in self.doc
-            if t.text in single
-            and t.pos_ == "PROPN"
-            and t.i not in taken
-            and not (t.i and t.nbor(-1).pos_ == "PROPN" and t.nbor(-1).head.i == t.i)
-        ]
-        shown += [x for x in again if all(x[0].i not in {t.i for t in run} for run in shown)]
+        shown = shown_persons(self.doc, found, lambda t: self.register.resolve(t.text) is not None)
         return sorted([*found, *shown], key=lambda words: words[0].i)
-
-    def _shown(self, name: Token) -> tuple[Token, ...] | None:
-        """The name that ends at a word, where an apposition shows a person: `Nora, the mother of …`, `Nora Hall, 31,`."""
-        if name.pos_ != "PROPN" or not name.is_title or name.ent_type_ in NOT_NAMES:
-            return None
-        noun = name.head
-        if name.dep_ == "appos" and noun.i < name.i and self._is_called(noun) and name.nbor(-1).text == ",":
-            return (name,)  # `the third man, Nora, …`
-        for c in name.children:
-            if c.dep_ != "appos" or c.i <= name.i + 1 or not self.doc[name.i + 1].is_punct:
-                continue
-            aged = c.like_num and c.text.isdigit() and int(c.text) in AGES
-            if aged or self._is_called(c):
-                run = [name]
-                while run[0].i and (before := run[0].nbor(-1)).pos_ == "PROPN" and before.head.i == name.i:
-                    run.insert(0, before)
-                return tuple(run) if len(run) <= 3 else None
-        return None
-
-    def _is_called(self, noun: Token) -> bool:
-        """`… , the mother of one of them`: a noun that says what one person is."""
-        kind = self.words.kind(noun.lemma_.lower())
-        return (
-            noun.tag_ == "NN"
-            and kind in PERSONAL_KINDS
-            and noun.lemma_.lower() not in BODY_NOUNS
-            and any(c.lower_ in {"the", "a", "an"} or c.dep_ == "poss" for c in noun.children)
-        )
 
     def _full_names(self) -> dict[str, str]:
         """Surname to the fullest name of that person in the text."""

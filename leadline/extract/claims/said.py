@@ -112,6 +112,9 @@ class Sayings:
         after = [t for t in cue.sent if t.i > cue.i and not t.is_punct and not t.is_space]
         if before is None or not (before.is_punct or before.is_quote) or not after or len(after) > 8:
             return None
+        quoted = any(q in t.text for t in self.doc[max(0, cue.i - 2) : cue.i] for q in '”"»')
+        if not quoted and any(c.dep_ == "nsubj" and c.i < cue.i for c in cue.children):
+            return None  # `A medic, who asked not to be named, described the retreat.`
         if any(t.pos_ in {"VERB", "AUX"} for t in after) or cue.pos_ != "VERB":
             return None
         if cue.lemma_.lower() not in self.words.stating or not content <= {t.i for t in after} | {cue.i + 1}:

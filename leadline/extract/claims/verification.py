@@ -12,7 +12,8 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
-from leadline.extract.claims.chains import Chains, Lineage
+from leadline.extract.claims.chains import Chains
+from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.realis import negated
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.segments import clause_head

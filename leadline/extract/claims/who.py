@@ -108,9 +108,21 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
     for c in head.rights:
         if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
             kept += [x for x in c.subtree if not x.is_space]
-        if c.dep_ == "prep" and c.lower_ in {"of", "in", "from", "at"} and len(kept) < LONGEST_NAME - 2:
-            kept += [x for x in c.subtree if not x.is_space and x.dep_ not in {"relcl", "acl"}]
+        named = head.pos_ == "PROPN" and c.lower_ in {"on", "for"}  # `the Commission on the River War`
+        if c.dep_ == "prep" and (named or c.lower_ in {"of", "in", "from", "at"}) and len(kept) < LONGEST_NAME - 2:
+            kept += _before_clauses(c)
     return sorted({t.i: t for t in kept}.values(), key=lambda t: t.i)[:LONGEST_NAME]
+
+
+def _before_clauses(prep: Token) -> list[Token]:
+    """The words of a prepositional phrase up to a clause or an apposition in it."""
+    kept: list[Token] = []
+    for t in prep.subtree:
+        if t.is_punct or t.dep_ in {"relcl", "acl"} or t.tag_ in {"WP", "WP$", "WDT"}:
+            break
+        if not t.is_space:
+            kept.append(t)
+    return kept
 
 
 def head_of(tokens: Sequence[Token]) -> Token:

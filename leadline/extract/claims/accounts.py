@@ -1,0 +1,239 @@
+"""Accounts that go on: whose story a sentence tells that names no source itself.
+
+A witness is introduced once and the story runs on over sentences and paragraphs, in the past tense and without a cue; a report is
+named and the next sentences say what stands in it. Such an account lasts until somebody else speaks, or until a new paragraph takes up
+nothing of it. What a text says of itself, of its silence or in the present tense is its reporter's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
+
+from leadline.extract.claims.grammar import subjects
+from leadline.extract.claims.lineage import SUPERIORS, WITNESSES
+from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.relays import told
+from leadline.extract.claims.voices import Voice, Voices
+from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
+
+OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
+HEAD = 12
+"""Words at the front of a sentence among which it says whom it is about."""
+SPEAKING = frozenset(
+    {"speak", "talk", "describe", "recall", "remember", "recount", "testify", "tell", "interview", "meet"}
+)
+ISSUING = frozenset({"publish", "release", "issue", "present", "submit", "post", "send", "write", "hand", "circulate"})
+DEPICTING = frozenset(
+    {"paint", "draw", "describe", "list", "document", "detail", "contain", "publish", "release", "present"}
+)
+SEARCHING = frozenset(
+    {"go", "comb", "examine", "review", "read", "analyse", "analyze", "collect", "study", "search", "sift"}
+)
+SILENT = frozenset({"respond", "reply", "answer", "comment", "react"})
+PAST = frozenset({"VBD"})
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose story is told: the teller, who passes it on, the recording in which it is told, and the cue that opened it."""
+
+    who: Who
+    outer: tuple[Who, ...] = ()
+    recording: Recording | None = None
+    cue: Token | None = None
+    found_out: bool = False
+
+
+def is_teller(who: Who | None) -> bool:
+    """Whether a source is a person without office, whose story a text may go on to tell."""
+    return who is not None and who.source is None and not who.owner_kind and who.kind in WITNESSES | {"person"}
+
+
+class Accounts:
+    """The accounts of one text; `of` answers whose a sentence is."""
+
+    def __init__(self, voices: Voices, naming: Naming) -> None:
+        self.voices, self.naming, self.doc = voices, naming, voices.doc
+        self.words = voices.words
+        self.tellers = {v.who.canonical.casefold() for v in voices.all if v.who is not None and is_teller(v.who)}
+        self.outer: dict[str, tuple[Who, ...]] = {}
+        self.in_group = False
+        self.by_sentence: dict[int, Account] = {}
+        self._read()
+
+    def of(self, sentence: TokenSpan) -> Account | None:
+        """Whose account a sentence without a source belongs to."""
+        return self.by_sentence.get(sentence.start)
+
+    def _read(self) -> None:
+        account: Account | None = None
+        paragraph = last = -1
+        for sentence in self.doc.sents:
+            here = self.voices.paragraph_of(sentence.start_char)
+            if here != paragraph:
+                paragraph = here
+                if account is not None and (here > last + 1 or not self._takes_up(sentence, account)):
+                    account = None
+            self.in_group = self.in_group or self._gathers(sentence)
+            spoken, opened = self._spoken(sentence), None
+            if spoken is not None:
+                account = self._after(spoken, account)
+            elif (opened := self._opened(sentence, account)) is not None:
+                account = opened
+            if account is None:
+                continue
+            if spoken is not None or opened or self._narrates(sentence, account):
+                self.by_sentence[sentence.start] = account
+                last = here
+            elif not is_teller(account.who):
+                account = None  # what a report says ends where its reader speaks again
+
+    def _spoken(self, sentence: TokenSpan) -> Voice | None:
+        """The outermost voice of a sentence, also of a quotation that takes it up."""
+        found = [v for v in self.voices.all if v.who is not None and sentence.start <= v.cue_token.i < sentence.end]
+        found = [v for v in found if not any(o is not v and v.cue_token.i in o.content for o in found)]
+        return found[-1] if found else None
+
+    def _after(self, v: Voice, account: Account | None) -> Account | None:
+        """The account that stands once `v` has spoken."""
+        who = v.who
+        if who is None:
+            return account
+        if is_teller(who):
+            outlet = told(v.cue_token, self.naming)
+            outer = (outlet,) if outlet is not None else self.outer.get(who.canonical.casefold(), ())
+            if outer:
+                self.outer[who.canonical.casefold()] = outer
+            return Account(replace(who, start=None, end=None), outer, v.recording, v.cue_token)
+        nameless = who.source is None and not self.naming.people.is_named(self.doc[who.at])
+        if account is not None and nameless and who.kind in SUPERIORS:
+            return account  # the commander of whom the story tells
+        return None
+
+    def _gathers(self, sentence: TokenSpan) -> bool:
+        """`Four men agreed to speak to the paper`: several tellers are announced, whom the text then takes in turn."""
+        words = {t.lower_ for t in sentence}
+        if not any(t.lemma_.lower() in SPEAKING for t in sentence):
+            return False
+        several = any(
+            t.tag_ == "NNS" and self.words.kind(t.lemma_.lower()) in WITNESSES and any(c.like_num for c in t.children)
+            for t in sentence
+        )
+        listens = any(
+            n.source.kind in OUTLET_KINDS and sentence.start <= n.start < sentence.end for n in self.naming.named
+        )
+        return several and (listens or bool(words & {"us", "we", "reporters", "journalists", "newspaper", "paper"}))
+
+    # -- where an account begins -------------------------------------------------------------------------------------
+
+    def _opened(self, sentence: TokenSpan, account: Account | None) -> Account | None:
+        """The account that a sentence without a voice opens, None where it opens none."""
+        root = sentence.root
+        subject = next((s for s in subjects(root)), None)
+        if subject is None:
+            return self._told_by(root)
+        who = self._who(subject)
+        if who is None or who.canonical.casefold() in self.naming.own:
+            return self._told_by(root) or self._of_a_carrier(root, subject)
+        if is_teller(who):
+            outlet = next((w for t in sentence if (w := told(t, self.naming)) is not None), None)
+            key = who.canonical.casefold()
+            if outlet is not None and any(t.lemma_.lower() in SPEAKING for t in sentence):
+                self.outer[key] = (outlet,)
+                return Account(replace(who, start=None, end=None), (outlet,), None, root)
+            is_person = self.naming.people.is_named(subject) or any(
+                self.naming.people.is_named(c) for c in subject.children if c.dep_ == "appos"
+            )
+            if is_person and (key in self.tellers or self.in_group) and not (account and equal(account.who, who)):
+                return Account(replace(who, start=None, end=None), self.outer.get(key, ()), None, None)
+            return None
+        return self._of_a_carrier(root, subject) or self._of_a_search(root, who)
+
+    def _who(self, subject: Token) -> Who | None:
+        known = next((w for at, w in self.voices.seen_at if at == subject.i), None)
+        return known or self.naming.who([t for t in subject.subtree if t.i <= subject.i + 8], remember=False)
+
+    def _told_by(self, root: Token) -> Account | None:
+        """`What happened next is told by a sergeant.`"""
+        if root.lemma_.lower() not in self.words.reporting:
+            return None
+        for by in (c for c in root.children if c.dep_ == "agent"):
+            for g in (g for g in by.children if g.dep_ == "pobj"):
+                who = self.naming.who([t for t in g.subtree if t.i <= g.i + 8])
+                if is_teller(who) and who is not None:
+                    return Account(replace(who, start=None, end=None), (), None, root)
+        return None
+
+    def _of_a_carrier(self, root: Token, subject: Token) -> Account | None:
+        """`A report by X paints a grim picture.`, `X published its bulletin on Friday.`: what follows stands in it."""
+        if any(c.dep_ == "ccomp" for c in root.children):
+            return None
+        carriers = self.words.carriers
+        if subject.lemma_.lower() in carriers and root.lemma_.lower() in DEPICTING:
+            tokens = [t for t in subject.subtree if t.i <= subject.i + 12]
+        elif root.lemma_.lower() in ISSUING and any(
+            c.dep_ == "dobj" and c.lemma_.lower() in carriers for c in root.children
+        ):
+            tokens = [t for t in subject.subtree if t.i <= subject.i + 8]
+        else:
+            return None
+        who = self.naming.who(tokens, remember=False)
+        if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
+            return None
+        return Account(replace(who, start=None, end=None), (), None, root)
+
+    def _of_a_search(self, root: Token, who: Who) -> Account | None:
+        """`X has gone through 3,000 court files.`: what follows is what X found."""
+        if (
+            who.kind not in OUTLET_KINDS | {"outlet", "monitor", "international"}
+            or root.lemma_.lower() not in SEARCHING
+        ):
+            return None
+        objects = [t for t in root.subtree if t.dep_ in {"dobj", "pobj"} and t.lemma_.lower() in self.words.carriers]
+        return Account(replace(who, start=None, end=None), (), None, root, found_out=True) if objects else None
+
+    # -- how it goes on ----------------------------------------------------------------------------------------------
+
+    def _takes_up(self, sentence: TokenSpan, account: Account) -> bool:
+        """Whether a new paragraph goes on with the account of the one before: it opens on its teller."""
+        if not is_teller(account.who):
+            return False
+        meant = {w.lower() for w in account.who.canonical.split()} - {"of", "the", "a"}
+        other = next((words[0].i for words in self.naming.people.spans if words[0].i >= sentence.start), len(self.doc))
+        for t in self.doc[sentence.start : min(sentence.end, sentence.start + HEAD)]:
+            if t.lower_ in meant and t.pos_ in {"NOUN", "PROPN"}:
+                return True
+            if t.i >= other:
+                return False
+            if t.lower_ in OWN_STORY and not self.naming.in_quotation(t):
+                return True
+        return False
+
+    def _narrates(self, sentence: TokenSpan, account: Account) -> bool:
+        """Whether a sentence tells what happened, rather than what its reporter says of today, of silence or of the text."""
+        root = sentence.root
+        outside = [t for t in sentence if not self.naming.in_quotation(t)]
+        if any(t.lower_ in FIRST_PERSON for t in outside):
+            return False
+        if root.lemma_.lower() in SILENT:
+            return False
+        subject = next(iter(subjects(root)), None)
+        if subject is not None:
+            named = next((n for n in self.naming.named if n.start <= subject.i < n.end), None)
+            if (
+                named is not None
+                and named.source.kind in OUTLET_KINDS | BODY_KINDS
+                and not equal(self.naming.from_register(named), account.who)
+            ):
+                return named.source.kind == "armed-force" and is_teller(account.who) and _is_past(root)
+        return _is_past(root)
+
+
+def _is_past(root: Token) -> bool:
+    """Whether a sentence stands in the past tense, or has no finite verb at all."""
+    finite = [t for t in (root, *root.children) if t.tag_ in {"VBD", "VBZ", "VBP", "MD"}]
+    return not finite or any(t.tag_ in PAST for t in finite)

@@ -1,0 +1,60 @@
+"""Who says it, through what, whether it is checked and told as real: the passages of `voices.txt`, written by kind of difficulty."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+FIELDS = ("chain", "medium", "verification", "realis")
+
+
+class Wanted(NamedTuple):
+    """What is expected of one field of the claim that holds `words`."""
+
+    kind: str
+    text: str
+    publisher: str | None
+    words: str
+    field: str
+    value: str
+
+
+def passages() -> list[Wanted]:
+    """Every expectation of `voices.txt`."""
+    found: list[Wanted] = []
+    lines = (Path(__file__).parent / "voices.txt").read_text(encoding="utf-8")
+    for part in lines.split("\n== ")[1:]:
+        kind, _, rest = part.partition("\n")
+        rows = rest.splitlines()
+        publisher = next((r.removeprefix("publisher: ") for r in rows if r.startswith("publisher: ")), None)
+        text = "\n".join(r for r in rows if not r.startswith((">", "publisher: "))).strip()
+        for row in (r for r in rows if r.startswith(">")):
+            words, *values = (x.strip() for x in row[1:].split("|"))
+            found += [
+                Wanted(kind, text, publisher, words, field, value)
+                for field, value in zip(FIELDS, values, strict=True)
+                if value not in {"-", "*"}
+            ]
+    return found
+
+
+def agrees(claim, field: str, value: str) -> bool:
+    """Whether a claim has the expected value; a chain has it hop by hop, each by words of its name."""
+    if field != "chain":
+        return getattr(claim, field) == value
+    wanted = [h.strip().lower() for h in value.split(";") if h.strip()]
+    named = [f"{h.canonical} {h.name}".lower() for h in claim.chain]
+    return len(wanted) == len(named) and all(w in n for w, n in zip(wanted, named, strict=True))
+
+
+@pytest.mark.parametrize("case", passages(), ids=lambda c: f"{c.kind}-{c.field}-{c.words[:30]}")
+def test_passages(case, claims):
+    start = case.text.index(case.words)
+    end = start + len(case.words)
+    held = [(min(end, c.end) - max(start, c.start), c) for c in claims(case.text, publisher=case.publisher)]
+    overlap, claim = max(held, key=lambda x: x[0], default=(0, None))
+    assert overlap > 0, "no claim there"
+    told = [h.canonical for h in claim.chain] if case.field == "chain" else getattr(claim, case.field)
+    assert agrees(claim, case.field, case.value), told
