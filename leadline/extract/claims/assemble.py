@@ -139,7 +139,7 @@ def find_claims(
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
     claims: list[Claim] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
-    media = Media(coder.media, lines, publisher)
+    media = Media(coder.media, lines, publisher, document.publisher or "")
     for k, sentence in enumerate(parsed.sentences):
         if chains.voices.points_back(sentence):
             media.remember_post(lines[k], chains.voices.speaking_before(sentence))

@@ -15,7 +15,7 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.relays import cited, told
+from leadline.extract.claims.relays import cited, citing, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voice, Voices
@@ -83,10 +83,11 @@ class Chains:
                     continue
                 whos.append(who)
                 hops.append(who.hop(v.cue))
-            outlet = told(v.cue_token, self.naming)
-            if outlet is not None and not any(equal(outlet, w) for w in whos):
-                whos.insert(max(0, len(whos) - 1), outlet)
-                hops.insert(max(0, len(hops) - 1), outlet.hop(v.cue))
+            before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
+            for outer in before:
+                if outer is not None and not any(equal(outer, w) for w in whos):
+                    whos.insert(max(0, len(whos) - 1), outer)
+                    hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
         if not hops:
             own = self.unmarked.read(head, tokens)
             behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]

@@ -8,9 +8,10 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who
-from leadline.extract.claims.words import Line, occurs
+from leadline.extract.claims.words import Line, find
 from leadline.register import Source
 from leadline.schema import Medium
 
@@ -23,6 +24,7 @@ OWN_VOICE: dict[str, Medium] = {
     "international": "investigation",
 }  # fmt: skip
 """What carries a document whose publisher is no outlet: it is the source itself."""
+PLATFORMS = frozenset({"telegram", "facebook", "twitter", "instagram", "vk", "vkontakte", "youtube", "tiktok", "x"})
 ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
@@ -54,8 +56,11 @@ class Media:
     What a source's statement was once said to be (a post, an interview) also holds for what it `added` later.
     """
 
-    def __init__(self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None) -> None:
+    def __init__(
+        self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None, publisher_name: str = ""
+    ) -> None:
         self.rules, self.lines, self.publisher = rules, lines, publisher
+        self.publisher_name = publisher_name
         self.known: dict[str, Medium] = {}
 
     def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
@@ -92,7 +97,10 @@ class Media:
         """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
         p = self.publisher
         if p is None:
-            return "not-stated"
+            kinds = {load_lexicon().kind(w) for w in self.publisher_name.casefold().split()}
+            return (
+                "investigation" if "monitor" in kinds else "official-statement" if "official" in kinds else "not-stated"
+            )
         if p.yardstick is not None:
             return "intelligence-assessment"
         if p.relays and any(self._says("video", line) for line in self.lines):
@@ -108,13 +116,20 @@ class Media:
 
     def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
         rule = self.rules.get(code)
-        return rule is not None and any(occurs(p, line) for p in ((*rule.nouns, *rule.cues) if nouns else rule.cues))
+        if rule is None:
+            return False
+        patterns = (*rule.nouns, *rule.cues) if nouns else rule.cues
+        return any(_is_said(line, m.words) for p in patterns for m in find(p, line))
 
     def _stated(self, lineage: Lineage, speaker: Who, line: Line, clause: Line) -> Medium | None:
         """The medium that the words around the statement name."""
         kind, source = speaker.kind, speaker.source
         if kind in {"reports", "class"}:
             return "not-stated"
+        if kind == "document":
+            return "document"
+        if kind in WITNESSES and any(w.kind in {"international", "monitor"} for w in lineage.whos[:-1]):
+            return "investigation"  # what a body that inquires was told
         if self._says("video", line, nouns=False) and kind in {
             "person",
             "soldier",
@@ -151,6 +166,8 @@ class Media:
                 return "testimony"
             if self._says("investigation", line):
                 return "investigation"
+        if kind in {"commander", "official", "armed-force"} and self._says("document", line):
+            return "document"
         if kind in {"official", *BODY_KINDS} and kind != "international" and self._says("official-statement", line):
             return "official-statement"
         return None
@@ -181,6 +198,11 @@ class Media:
         }  # fmt: skip
         if source is not None and source.medium is not None:
             return source.medium
-        if kind in {"outlet", "monitor"}:
-            return "investigation" if source is not None else "not-stated"
+        if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
+            return "investigation"
         return usual.get(kind, "not-stated")
+
+
+def _is_said(line: Line, words: tuple[int, ...]) -> bool:
+    """Whether a match is more than a part of somebody's name (`the Harbour Post`)."""
+    return any(line.tokens[k].pos_ != "PROPN" or line.tokens[k].lower_ in PLATFORMS for k in words)

@@ -125,6 +125,10 @@ class Naming:
         ]
         kind = self.words.kind(head.lemma_.lower()) or self.words.kind(lower)
         is_carrier = bool({head.lemma_.lower(), lower} & (self.words.carriers | self.words.recordings))
+        is_writing = bool({head.lemma_.lower(), lower} & self.words.writings) and not kind
+        if is_writing:  # `documents seen by the paper`: the paper did not write them
+            shown = {x.i for c in head.children if c.dep_ in {"acl", "relcl"} for x in c.subtree}
+            named = [n for n in named if n.start not in shown]
         at_head = [n for n in named if n.start <= head.i < n.end]
         if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
             return self.from_register(at_head[0])
@@ -162,6 +166,10 @@ class Naming:
             inner = self._maker(head)
             if inner is not None:
                 return replace(inner, carrier=head.lemma_.lower())
+        if {head.lemma_.lower(), lower} & self.words.letters and (writer := self._writer(head)) is not None:
+            return replace(writer, carrier=head.lemma_.lower())
+        if is_writing:
+            return self._phrase(head, "document")
         return self._phrase(head, kind, carrier=head.lemma_.lower() if is_carrier else "")
 
     def _beside(self, named: Named, head: Token) -> bool:
@@ -294,6 +302,14 @@ class Naming:
                 return replace(w, start=None, end=None)
         return None
 
+    def _writer(self, head: Token) -> Who | None:
+        """Whose letter it is: the private person who was named last before it."""
+        if not self._is_definite(head):
+            return None
+        near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
+        found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
+        return replace(found, start=None, end=None) if found is not None else None
+
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""
         for c in head.children:
@@ -322,7 +338,7 @@ class Naming:
             return person
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
-            is_body = is_body or w.kind in {"outlet", "monitor", "reports"}
+            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"}
             if not w.kind or (head.lower_ in OF_GENDER and _gender(w) not in {"", OF_GENDER[head.lower_]}):
                 continue
             if (

@@ -68,14 +68,21 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
         beside & {"intercepted", "intercept", "tapped", "wiretapped", "phone", "telephone", "radio"}
     ) or lemma in {"intercept", "wiretap", "comms"}
     if lemma in words.calls or lemma in {"exchange", "talk"} or token.lower_ in words.calls:
-        return "intercepted-call" if tapped else None
+        return "intercepted-call" if tapped or _is_made_public(token, words) else None
     if tapped and beside & {"intercepted", "intercept", "tapped", "wiretapped"}:
         return "intercepted-call"
-    if lemma in words.sounds or beside & {"voice", "audio"}:
+    if lemma in words.sounds or lemma == "memo" or beside & {"voice", "audio"}:
         return "audio"
     if lemma == "clip" and beside & {"audio"}:
         return "audio"
     return "video"
+
+
+def _is_made_public(call: Token, words: Lexicon) -> bool:
+    """`released a call in which …`, `conversations of soldiers recorded in May`: somebody listened in."""
+    if call.dep_ == "dobj" and call.head.lemma_.lower() in words.releasing - {"receive", "show", "present"}:
+        return True
+    return any(c.dep_ == "acl" and c.lemma_.lower() in {"record", "intercept", "release", "tap"} for c in call.children)
 
 
 class Recordings:

@@ -56,7 +56,16 @@ class Sayings:
             source, content = turned
         if self.is_impersonal(cue):  # `in the report of the staff, it was reported that`
             return Said(a, cue, self._setting(cue), content)
-        return Said(a, cue, source or self._unmarked_source(cue), content)
+        return Said(a, cue, self._own_subject(cue, source) or source or self._unmarked_source(cue), content)
+
+    def _own_subject(self, cue: Token, source: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The person who is the cue's own subject, where the attribution names somebody further off (`released a call in which …`)."""
+        subject = next((c for c in cue.children if c.dep_ == "nsubj"), None)
+        if subject is None or not source or any(t.i == subject.i for t in source) or cue.dep_ != "relcl":
+            return ()
+        if not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
+            return ()
+        return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
 
     def is_impersonal(self, cue: Token) -> bool:
         """Whether nobody says it: `it was reported that …`."""
@@ -201,7 +210,8 @@ class Sayings:
             ][-1:]
             if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
                 last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
-            if len(words) < 6 or not last or last[0].lemma_.lower() not in self.words.stating or last[0].i in cues:
+            lemma = "say" if last and last[0].lower_ == "said" else last[0].lemma_.lower() if last else ""
+            if len(words) < 6 or lemma not in self.words.stating or last[0].i in cues:
                 continue
             verb = last[0]
             if verb.i < words[-1].i and not self._closes(verb, words):
@@ -211,7 +221,7 @@ class Sayings:
             )
             if comma is None or verb.i - comma.i > LONGEST_TAIL:
                 continue
-            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space)
+            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space and not t.is_quote)
             if not source and comma.text != ",":  # `… - said the agency`
                 source = tuple(t for t in words if t.i > verb.i)
             if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):

@@ -65,8 +65,11 @@ def _shown(name: Token, words: Lexicon) -> Run | None:
     ):
         return None
     noun = name.head
-    if name.dep_ == "appos" and noun.i < name.i and is_called(noun, words) and name.nbor(-1).text == ",":
-        return (name,)  # `the third man, Nora, …`
+    if name.dep_ == "appos" and noun.i < name.i:
+        if is_called(noun, words) and name.nbor(-1).text == ",":
+            return (name,)  # `the third man, Nora, …`
+        if noun.i == name.i - 1 and noun.tag_ == "NN" and words.kind(noun.lemma_.lower()) in PERSONAL_KINDS:
+            return (name,) if noun.lemma_.lower() not in BODY_NOUNS else None  # `the blogger Nora`
     run = [name]
     while run[0].i and (before := run[0].nbor(-1)).pos_ == "PROPN" and before.head.i == name.i and before.is_title:
         run.insert(0, before)

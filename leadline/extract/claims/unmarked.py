@@ -7,16 +7,19 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.accounts import Accounts
+from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording
 from leadline.extract.claims.voices import Voices
-from leadline.extract.claims.who import FIRST_PERSON, OUTLET_KINDS, Who, equal
+from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
 
 PROBABLE = frozenset(
     {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
 )
+LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
+"""What a notebook does that says something."""
 STILL = 150
 """Tokens within which an assessment goes on without naming its body again."""
 OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
@@ -45,8 +48,10 @@ class Unmarked:
         if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
             return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
         for rule in (
+            self._of_answer,
             self._of_reports,
             self.of_statement,
+            self._of_hearing,
             self._of_aside,
             self._of_finding,
             self._of_assessment,
@@ -59,6 +64,38 @@ class Unmarked:
             whos = list(recording.released_by)
             return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
         return Lineage(recording=recording)
+
+    def _of_answer(self, head: Token) -> Lineage | None:
+        """`The embassy dismissed the reports as invented`: who answers for an accused body says so itself."""
+        for verb in (head, *head.ancestors):
+            if verb.pos_ != "VERB" or verb.lemma_.lower() not in self.words.answering:
+                continue
+            subject = next((s for s in subjects_of(verb) if s.i < verb.i), None)
+            if subject is None or head.i in {t.i for t in subject.subtree}:
+                continue
+            who = next((w for at, w in self.voices.seen_at if at == subject.i), None) or self.naming.who(
+                [t for t in subject.subtree if t.i <= subject.i + 8], remember=False
+            )
+            answers = who is not None and (
+                who.kind in BODY_KINDS | {"official"} or (who.kind == "person" and who.source)
+            )
+            if who is None or not answers or who.canonical.casefold() in self.naming.own:
+                return None
+            return Lineage((who.hop(verb.text),), (who,), None, None, verb)
+        return None
+
+    def _of_hearing(self, head: Token) -> Lineage | None:
+        """`The commission heard from former detainees that …`: they say it to the one who hears."""
+        for verb in (head, *head.ancestors):
+            if verb.lemma_.lower() not in {"hear", "learn"} or verb.i >= head.i:
+                continue
+            told = [g for c in verb.children if c.dep_ == "prep" and c.lower_ == "from" for g in c.children]
+            heard = [*subjects_of(verb)[:1], *(g for g in told if g.dep_ == "pobj")]
+            whos = [self.naming.who([t for t in g.subtree if t.i <= g.i + 8], remember=False) for g in heard]
+            named = [w for w in whos if w is not None and w.kind and w.canonical.casefold() not in self.naming.own]
+            if told and named:
+                return Lineage(tuple(w.hop(verb.text) for w in named), tuple(named), None, None, verb)
+        return None
 
     def _of_reports(self, head: Token) -> Lineage | None:
         """`Reports of …`, `reports are emerging that …`."""
@@ -105,9 +142,11 @@ class Unmarked:
         for verb in (head, *head.ancestors):
             if within is not None and verb.i not in within:
                 return None
-            if verb.pos_ != "VERB" or verb.lemma_.lower() not in self.words.stating:
-                continue
             subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+            written = any({s.lemma_.lower(), s.lower_} & self.words.writings for s in subjects)
+            stating = self.words.stating | LISTING if written else self.words.stating
+            if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
+                continue
             if not subjects and verb.dep_ in {"conj", "xcomp"}:
                 subjects = [c for c in verb.head.children if c.dep_ == "nsubj"]
             if not subjects:  # `recalls in an essay Professor X`
