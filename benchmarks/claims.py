@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 
 import leadline.extract.claims.assemble as assembling
 from leadline.engine.duckdb import DuckDBEngine
-from leadline.extract.claims import chains, medium, naming, recordings, speech, verification, voices
+from leadline.extract.claims import accounts, medium, naming, recordings, speech, unmarked, verification, voices
 from leadline.extract.claims.confidence import features
 from leadline.extract.reading import Resources, read_documents
 from leadline.schema import DOCUMENTS, Document
@@ -47,10 +47,11 @@ ABLATIONS = {
     "without recordings": (recordings.Recordings, {"positions": []}),
     "without speech that has no cue": (speech.Speech, {"_quotes": []}),
     "without the grammar of unmarked sources": (
-        chains.Chains,
-        {"_of_statement": None, "_of_aside": None, "_of_finding": None, "_of_reports": None},
+        unmarked.Unmarked,
+        {"of_statement": None, "_of_aside": None, "_of_finding": None, "_of_reports": None, "_of_answer": None, "_of_hearing": None},
     ),
-    "without sources at a sentence's end or behind": (voices.Voices, {"_tails": [], "_backwards": []}),
+    "without accounts that go on": (accounts.Accounts, {"of": None}),
+    "without sources behind what they say": (voices.Voices, {"_backwards": []}),
     "without anaphora": (naming.Naming, {"again": None, "_pronoun": None}),
     "without document-wide disclaimers": (verification.Disclaimers, {"_cover": None}),
     "without media by kind of source": (medium.Media, {"_usual": "not-stated"}),

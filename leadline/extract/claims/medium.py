@@ -8,9 +8,10 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.accounts import is_teller
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who
+from leadline.extract.claims.who import BODY_KINDS, Who
 from leadline.extract.claims.words import Line, find
 from leadline.register import Source
 from leadline.schema import Medium
@@ -81,10 +82,8 @@ class Media:
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
         usual = self._usual(speaker)
-        if usual == "not-stated" and speaker.kind == "person" and speaker.source is None and not speaker.owner_kind:
-            own = lineage.cue is None or any(t.lower_ in FIRST_PERSON for t in clause.tokens)
-            return "testimony" if own else usual
-        return usual
+        byline = lineage.cue is not None and lineage.cue.lemma_.lower() == "report"
+        return "testimony" if usual == "not-stated" and is_teller(speaker) and not byline else usual
 
     def remember_post(self, line: Line, speakers: Iterable[Who]) -> None:
         """Take in a sentence such as `that is according to the minister's page`, which says where the speakers before it spoke."""

@@ -119,6 +119,10 @@ class Naming:
             )
             if apposed_noun is not None:
                 return self._who(apposed_noun, [t for t in apposed_noun.subtree if t.i <= apposed_noun.i + 6])
+            for g in (g for c in head.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"):
+                several = self._who(g, list(g.subtree))  # `one of them`
+                if several is not None and several.kind in PERSONAL_KINDS:
+                    return replace(several, plural=is_plural(head))
         near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
         named = [
             n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)

@@ -20,6 +20,8 @@ SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witne
 DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
+JUST_BEFORE = 40
+"""Tokens after which `in it` no longer means the recording."""
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
 
 
@@ -99,7 +101,9 @@ class Recordings:
         return [t.i for t in self.doc if mention_medium(t, self.words) or self._again(t) or self._elliptic(t)]
 
     def _again(self, token: Token) -> bool:
-        """`The call`, `the conversation`, `the film` after a recording was mentioned."""
+        """`The call`, `the conversation`, `the film`, `in it` after a recording was mentioned."""
+        if token.lower_ == "it" and token.dep_ == "pobj" and token.head.lower_ in {"in", "on"}:
+            return bool(token.i - token.sent.start <= 1)
         return (
             token.lemma_.lower() in (self.words.calls | self.words.sounds)
             and any(c.lower_ in DEFINITE for c in token.children)
@@ -130,7 +134,10 @@ class Recordings:
                     return None
                 medium = self.all[-1].medium
         else:
-            known = self._known(token, medium, definite=bool(dets & DEFINITE), new=bool(dets & NEW))
+            it = token.lower_ == "it"
+            if it and (not self.all or token.i - self.all[-1].mentions[-1] > JUST_BEFORE):
+                return None
+            known = self._known(token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW))
         if known is None:
             if medium is None:
                 return None

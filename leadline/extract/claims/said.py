@@ -167,6 +167,8 @@ class Sayings:
             return False
         if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
             return False
+        if lemma == "find" and any(t.lower_ in {"guilty", "innocent"} for t in cue.subtree):
+            return False  # a court's finding is a sentence passed
         if (
             lemma in {"post", "tweet", "cite"}
             and a.kind == "indirect"

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import pytest
 
 FIELDS = ("chain", "medium", "verification", "realis")
+MISSED = "!"
+"""Behind what is known to come out otherwise: the test fails when it no longer does."""
 
 
 class Wanted(NamedTuple):
@@ -19,6 +21,7 @@ class Wanted(NamedTuple):
     words: str
     field: str
     value: str
+    missed: bool
 
 
 def passages() -> list[Wanted]:
@@ -33,7 +36,7 @@ def passages() -> list[Wanted]:
         for row in (r for r in rows if r.startswith(">")):
             words, *values = (x.strip() for x in row[1:].split("|"))
             found += [
-                Wanted(kind, text, publisher, words, field, value)
+                Wanted(kind, text, publisher, words, field, value.removesuffix(MISSED), value.endswith(MISSED))
                 for field, value in zip(FIELDS, values, strict=True)
                 if value not in {"-", "*"}
             ]
@@ -49,7 +52,17 @@ def agrees(claim, field: str, value: str) -> bool:
     return len(wanted) == len(named) and all(w in n for w, n in zip(wanted, named, strict=True))
 
 
-@pytest.mark.parametrize("case", passages(), ids=lambda c: f"{c.kind}-{c.field}-{c.words[:30]}")
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            c,
+            id=f"{c.kind}-{c.field}-{c.words[:30]}",
+            marks=pytest.mark.xfail(reason="not read yet") if c.missed else (),
+        )
+        for c in passages()
+    ],
+)
 def test_passages(case, claims):
     start = case.text.index(case.words)
     end = start + len(case.words)

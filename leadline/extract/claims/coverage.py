@@ -1,0 +1,183 @@
+"""What a sentence about checking covers: a recording, a writing, the account of one witness or of all, or what was said just before.
+
+`The audio could not be authenticated` covers what rests on the recording, wherever it stands; `the soldiers' accounts` all that soldiers
+tell, `their stories` and `much else cannot be checked` all whose stories a text tells; `cartridge cases that match the accounts` what its
+paragraph told before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
+
+from leadline.extract.claims.accounts import is_teller
+from leadline.extract.claims.chains import Chains
+from leadline.extract.claims.lineage import WITNESSES, Lineage
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.who import Who, equal
+from leadline.schema import Verification
+
+ACCOUNTS = frozenset(
+    {
+        "account",
+        "story",
+        "testimony",
+        "claim",
+        "statement",
+        "word",
+        "version",
+        "description",
+        "recollection",
+        "tale",
+        "narrative",
+    }
+)
+MATERIAL = ACCOUNTS | {
+    "report", "allegation", "figure", "information", "number", "detail", "assertion", "accuracy", "data", "document", "loss", "toll",
+    "accusation", "rumour", "rumor", "authenticity", "post", "message",
+}  # fmt: skip
+FIGURES = frozenset({"figure", "loss", "number", "toll"})
+EVERYTHING = frozenset({"much", "everything", "most", "all", "rest", "detail", "part", "identity", "circumstance"})
+"""What cannot be checked of stories without saying whose they are."""
+COUNTS = frozenset({"figure", "number", "toll"})
+SEVERAL = frozenset({"claims", "reports"})
+POINTING = frozenset({"this", "it", "these", "that"})
+REACH = 200
+"""Tokens before a sentence about checking or a denial within which it means the source named last."""
+BEFORE = 250
+"""Tokens before it in which a claim of that source is covered."""
+BESIDE = 60
+RELEASED = 150
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One sentence about checking: its code, its word, and what it covers."""
+
+    code: Verification
+    cue: Token
+    recording: Recording | None = None
+    whos: tuple[Who, ...] = ()
+    everywhere: bool = False
+    all_tellers: bool = False
+    paragraph: int = -1
+
+    def covers(self, lineage: Lineage, head: Token, paragraph: int) -> bool:
+        """Whether a claim with this source, at this word, is covered."""
+        speaker = lineage.whos[-1] if lineage.whos else None
+        if self.recording is not None:
+            if lineage.recording is self.recording:
+                return True
+            return (
+                lineage.recording is None
+                and speaker is not None
+                and any(equal(speaker, w) for w in self.recording.released_by)
+                and any(abs(m - head.i) < BESIDE for m in self.recording.mentions)
+            )
+        if self.paragraph >= 0:
+            return paragraph == self.paragraph and head.i < self.cue.i
+        if speaker is None:
+            return False
+        if self.all_tellers and is_teller(speaker) and speaker.kind != "witness" and lineage.recording is None:
+            return True
+        near = self.everywhere or 0 < self.cue.sent.start - head.i < BEFORE
+        return near and any(equal(speaker, w) for w in self.whos)
+
+
+def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chains) -> list[Doubt]:
+    """What a sentence about checking covers; nothing where it cannot be told."""
+    recordings = chains.recordings
+    named = [recordings.by_token[t.i] for t in sentence if t.i in recordings.by_token]
+    if named:
+        return [Doubt(code, cue, recording=named[-1])]
+    lemmas = {t.lemma_.lower() for t in sentence} | {t.lower_ for t in sentence}
+    latest = recordings.latest(sentence.start)
+    near = latest is not None and sentence.start - latest.mentions[-1] < RELEASED
+    before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < REACH]
+    if writing := _writing(sentence, before, chains):
+        return [Doubt(code, cue, whos=(writing,), everywhere=True)]
+    if lemmas & {"authenticity", "authenticate"} and near:
+        return [Doubt(code, cue, recording=latest)]
+    if (told := _of_accounts(sentence, code, cue, chains)) is not None:
+        return [told]
+    if code == "verified" and lemmas & ACCOUNTS:
+        return [Doubt(code, cue, paragraph=chains.voices.paragraph_of(sentence.start_char))]
+    if not lemmas & (MATERIAL | POINTING):
+        return []
+    if near and latest is not None and not lemmas & FIGURES:
+        heard = before[-1] if before else None
+        if heard is None or heard[0] < latest.mentions[-1] or heard[1].kind in {"soldier", "commander"}:
+            return [Doubt(code, cue, recording=latest)]
+    several = bool(lemmas & COUNTS) or any(
+        t.lower_ in SEVERAL for t in sentence
+    )  # `the figures` may be anybody's just before
+    whos = [w for _, w in (before if several else before[-1:])]
+    return [Doubt(code, cue, whos=tuple(whos))] if whos else []
+
+
+def _writing(sentence: TokenSpan, before: list[tuple[int, Who]], chains: Chains) -> Who | None:
+    """The notebook or file that is spoken of, by its noun or as the last that spoke."""
+    nouns = {t.lemma_.lower() for t in sentence} & chains.words.writings
+    written = [w for at, w in chains.voices.seen_at if w.kind == "document"]
+    if nouns:
+        return next(
+            (w for w in written if nouns & {x.lower() for x in w.canonical.split()}), written[-1] if written else None
+        )
+    pointing = any(t.lower_ in {"it", "its"} for t in sentence)
+    return before[-1][1] if pointing and before and before[-1][1].kind == "document" else None
+
+
+def _of_accounts(sentence: TokenSpan, code: Verification, cue: Token, chains: Chains) -> Doubt | None:
+    """Whose account was or was not checked, where the sentence says so."""
+    voices = chains.voices
+    for t in sentence:
+        if t.lemma_.lower() not in ACCOUNTS | EVERYTHING | {"allegation"}:
+            continue
+        owners = [c for c in t.children if c.dep_ == "poss"]
+        owners += [
+            g for c in t.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"
+        ]
+        owners += [
+            g for o in owners for c in o.children if o.lemma_.lower() in ACCOUNTS for g in [c] if c.dep_ == "poss"
+        ]
+        for owner in owners:
+            kind = chains.words.kind(owner.lemma_.lower())
+            if kind in WITNESSES | {"commander"}:
+                if owner.tag_ == "NNS":
+                    told = [w for _, w in voices.seen_at if w.kind == kind or (w.kind == "person" and is_teller(w))]
+                else:
+                    told = [w for at, w in voices.seen_at if w.kind == kind and at < sentence.end]
+                if told or code != "verified":
+                    return Doubt(code, cue, whos=tuple(told), everywhere=True) if told else None
+            if owner.lower_ in {"his", "her", "their", "he", "she", "they"}:
+                heard = [w for at, w in voices.seen_at if at < sentence.start and w.kind and w.kind != "document"]
+                if owner.lower_ in {"their", "they"}:
+                    tellers = [w for w in heard if is_teller(w)]
+                    if tellers or not heard or chains.unmarked.accounts.in_group:
+                        return Doubt(code, cue, all_tellers=True)
+                who = chains.naming.who([owner], remember=False) or (heard[-1] if heard else None)
+                return Doubt(code, cue, whos=(who,), everywhere=is_teller(who)) if who is not None else None
+            if chains.naming.people.is_named(owner):
+                who = chains.naming.who([owner], remember=False)
+                return Doubt(code, cue, whos=(who,), everywhere=True) if who is not None else None
+        of_everything = t.lemma_.lower() in EVERYTHING and not owners and t.dep_ in {"nsubj", "nsubjpass", "dobj"}
+        if code != "verified" and (of_everything or t.lower_ in {"accounts", "stories", "testimonies", "narratives"}):
+            return Doubt(code, cue, all_tellers=True)
+    return None
+
+
+def denied_by(words: list[Token], chains: Chains) -> Recording | Who | None:
+    """What a denial is about: the recording it names, else whoever spoke before the one who denies."""
+    sentence = words[0].sent
+    named = [chains.recordings.by_token[t.i] for t in sentence if t.i in chains.recordings.by_token]
+    if named:
+        return named[-1]
+    denying = next((w for at, w in chains.voices.seen_at if sentence.start <= at < sentence.end), None)
+    before = [
+        w
+        for at, w in chains.voices.seen_at
+        if at < sentence.start and sentence.start - at < REACH and (denying is None or not equal(w, denying))
+    ]
+    return before[-1] if before else None
