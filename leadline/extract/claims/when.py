@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.events import Found
 from leadline.extract.claims.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lineage import Lineage
 from leadline.extract.times import TimeReading, time_interval
 from leadline.schema import FieldSpan, Realis, TimeInterval
 
