@@ -48,7 +48,14 @@ ABLATIONS = {
     "without speech that has no cue": (speech.Speech, {"_quotes": []}),
     "without the grammar of unmarked sources": (
         unmarked.Unmarked,
-        {"of_statement": None, "_of_aside": None, "_of_finding": None, "_of_reports": None, "_of_answer": None, "_of_hearing": None},
+        {
+            "of_statement": None,
+            "_of_aside": None,
+            "_of_finding": None,
+            "_of_reports": None,
+            "_of_answer": None,
+            "_of_hearing": None,
+        },
     ),
     "without accounts that go on": (accounts.Accounts, {"of": None}),
     "without sources behind what they say": (voices.Voices, {"_backwards": []}),
