@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.chains import Lineage
 from leadline.extract.claims.events import Found, agents, patients
 from leadline.extract.claims.fields import Readings, Spans
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lineage import Lineage
 from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan
 
