@@ -10,7 +10,7 @@ full or read-only where the system lets us mount one, and `--pairs` pairs of run
 
 What the stages compute from extract on is recorded once and written again by the same calls, and what is read
 from Leadline's own folder (codebook, register, versions, descriptions) is read once, so that a run costs what its writes cost;
-`--kills` and `--pairs` run everything for real.
+`--kills` and `--pairs` run everything for real, every run in a process of its own.
 
 After each: the case verifies (or is not there yet), the next run ends, verifies with nothing left over, and every byte of
 tables, dossier, originals and settings is that of an undisturbed run. After a withdrawal no file holds its words any more, tables
@@ -39,6 +39,8 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 MISSING = 77  # exit code where the benchmark cannot run here
 TEXTS = {
@@ -135,9 +137,7 @@ def replay_stages(recorded: dict[str, dict[object, list[object]]], pages: list[t
 
     publish.publish_dossier = write_pages
     withdrawing = importlib.import_module("leadline.custody.withdraw")
-    withdrawing.find_remains = lambda *_: iter(
-        ()
-    )  # the search through the whole case only reads; `check` looks for the words
+    withdrawing.find_remains = lambda *_: iter(())  # it only reads, through the whole case; `check` looks for the words
     for stage in FLOW:
         if stage.name in recorded:
             module, _, function = stage.function.partition(":")
@@ -179,18 +179,20 @@ class Bench:
 
         self.folder = folder
         self.problems: list[str] = []
+        self.replaying = False
         self.shim = ctypes.CDLL(None)
         self.shim.fault_calls.restype = ctypes.c_long
         heap, later = write_heap(folder / "heap", TEXTS), write_heap(folder / "later", LATER)
-        plain, titled = Settings(workers=1), Settings(workers=1, title="Later")
+        plain = Settings(workers=1, partition_draws=3)
+        titled = msgspec.structs.replace(plain, title="Later")
         self.jobs: dict[str, Callable[[Path], object]] = {
             "new": lambda case: run_case([heap], case, plain),
             "changed": lambda case: run_case([later], case, titled),
             "withdraw": lambda case: withdraw(case, "two.txt", "asked", recompute=recompute),
         }
         self.start: dict[str, Path | None] = {"new": None, "changed": folder / "plain", "withdraw": folder / "plain"}
-        warm()
-        self.jobs["new"](folder / "plain")
+        if self.run("new", folder / "plain")[0]:
+            raise SystemExit("the first run failed")
         self.expected, self.calls, self.seconds, self.recorded, self.pages = {}, {}, {}, {}, {}
         for name in self.jobs:
             case = self.fresh(name)
@@ -207,7 +209,7 @@ class Bench:
             shutil.rmtree(case)
         for name in self.jobs:
             case = self.fresh(name)
-            _, calls = self.run(name, case, (0, 0, COUNT, ""))
+            _, calls = self.run(name, case, replay=True)
             if content(case) != self.expected[name] or calls != self.calls[name]:
                 raise SystemExit(
                     f"the recorded stages of `{name}` do not give the bytes and the {self.calls[name]} calls of a run, but {calls} calls"
@@ -226,7 +228,7 @@ class Bench:
     ) -> tuple[int, int]:
         """Run a scenario in a process of its own; its exit code (negative: killed, 3: a Leadline error) and its calls."""
         reader, writer = os.pipe()
-        pid = self.fork(scenario, case, arm or (0, 0, COUNT, ""), writer, replay=arm is not None or replay)
+        pid = self.fork(scenario, case, arm or (0, 0, COUNT, ""), writer, replay=replay)
         os.close(writer)
         said = os.read(reader, 100_000)
         os.close(reader)
@@ -252,26 +254,33 @@ class Bench:
         code = 1
         try:
             at, number, how, log = arm
-            if replay:
+            if replay and not self.replaying:
                 replay_stages(self.recorded[scenario], self.pages[scenario])
             self.shim.fault_arm(str(case).encode(), ctypes.c_long(at), number, how, log.encode() or None)
-            code = self.guarded(scenario, case, writer)
+            code, said = self.guarded(scenario, case)
+            if writer is not None:
+                os.write(writer, said.encode())
         finally:
             os._exit(code)
 
-    def guarded(self, scenario: str, case: Path, writer: int | None) -> int:
+    def again(self, scenario: str, case: Path) -> int:
+        """The next run after a stop, in this process, which replays; its exit code."""
+        self.shim.fault_arm(str(case).encode(), ctypes.c_long(0), 0, COUNT, None)
+        code, said = self.guarded(scenario, case)
+        if code:
+            self.problems.append(f"{scenario}: {said}")
+        return code
+
+    def guarded(self, scenario: str, case: Path) -> tuple[int, str]:
         from leadline.errors import LeadlineError
 
         try:
             self.jobs[scenario](case)
-            said, code = str(self.shim.fault_calls()), 0
         except LeadlineError:
-            said, code = "", 3
+            return 3, ""
         except BaseException:
-            said, code = traceback.format_exc()[-600:], 1
-        if writer is not None:
-            os.write(writer, said.encode())
-        return code
+            return 1, traceback.format_exc()[-600:]
+        return 0, str(self.shim.fault_calls())
 
     def check(self, scenario: str, case: Path, what: str, *, replay: bool = False) -> bool:
         """Whether a case that was left somehow verifies, and whether the next run gives the undisturbed bytes."""
@@ -287,7 +296,7 @@ class Bench:
                 bad = [f for f in verdict.findings if f.status not in {"ok", "leftover", "withdrawn"}]
                 self.problems.append(f"{scenario} {what}: does not verify: {bad[:3]}")
                 return False
-        if self.run(scenario, case, replay=replay)[0]:
+        if self.again(scenario, case) if self.replaying else self.run(scenario, case, replay=replay)[0]:
             self.problems.append(f"{scenario} {what}: the next run failed")
             return False
         verdict = verify_case(case)
@@ -310,12 +319,36 @@ class Bench:
 
     # -- the experiments ----------------------------------------------------------------------------------------------
 
+    def strikes(self, scenario: str, mode: str, stride: int) -> tuple[int, int]:
+        """Strike at every call, in one process that replays the scenario; how many were tried, how many cases were lost."""
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if not pid:
+            code = 1
+            try:
+                replay_stages(self.recorded[scenario], self.pages[scenario])
+                warm()
+                self.replaying = True
+                good = [self.strike(scenario, mode, at) for at in range(1, self.calls[scenario] + 1, stride)]
+                os.write(writer, json.dumps([len(good), good.count(False), self.problems[:20]]).encode())
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as f:
+            said = f.read()
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit(f"{scenario}, {mode}: the bench itself failed")
+        tried, lost, problems = json.loads(said)
+        self.problems += problems
+        return tried, lost
+
     def strike(self, scenario: str, mode: str, at: int) -> bool:
         """One run that is disturbed at its `at`-th call; whether the case survived."""
         case = self.fresh(scenario)
         how, number = MODES[mode]
         log = str(case.parent / "log") if mode == "power" else ""
-        code, _ = self.run(scenario, case, (at, number, how, log))
+        code, _ = self.run(scenario, case, (at, number, how, log), replay=True)
         if mode == "power" and code == -signal.SIGKILL:
             cut_power(Path(log))
         good = code != 1 and self.check(scenario, case, f"{mode} at {at}", replay=True)
@@ -434,10 +467,13 @@ def main() -> int:
         scenarios = given.scenario or list(bench.jobs)
         for scenario in scenarios:
             for mode in given.mode or MODES:
-                for at in range(1, bench.calls[scenario] + 1, given.stride):
-                    count(f"{scenario}, {mode}", bench.strike(scenario, mode, at))
                 what = f"{scenario}, {mode}"
+                tried[what], lost[what] = bench.strikes(scenario, mode, given.stride)
                 print(f"{what}: {tried[what]} tried, {lost[what]} lost", file=sys.stderr, flush=True)
+        warm()
+        bench.jobs["new"](
+            Path(tempfile.mkdtemp(dir=bench.folder)) / "case"
+        )  # what follows computes: its models are loaded once
         for n in range(given.kills):
             scenario = scenarios[n % len(scenarios)]
             count(f"{scenario}, killed at random", bench.kill(scenario, rng))
