@@ -470,6 +470,9 @@ def main() -> int:
                 what = f"{scenario}, {mode}"
                 tried[what], lost[what] = bench.strikes(scenario, mode, given.stride)
                 print(f"{what}: {tried[what]} tried, {lost[what]} lost", file=sys.stderr, flush=True)
+                for problem in bench.problems[:20]:
+                    print(problem, file=sys.stderr, flush=True)
+                bench.problems.clear()
         warm()
         bench.jobs["new"](
             Path(tempfile.mkdtemp(dir=bench.folder)) / "case"

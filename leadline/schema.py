@@ -142,6 +142,9 @@ class Document(Record, frozen=True, kw_only=True):
     language: Annotated[str | None, _d("ISO 639-1 code of the text's main language")] = None
     published: Annotated[Published | None, _d("when it was published; null when unknown")] = None
     boilerplate: Annotated[Spans, _d("spans of page furniture and foreign tails, which feed no claim")] = ()
+    foreign: Annotated[
+        Spans, _d("those parts of the boilerplate that are words of other articles: tails, teasers, links")
+    ] = ()
     media_type: Annotated[str, _d("what the original was read as")] = "text/plain"
     encoding: Annotated[str | None, _d("character encoding the bytes were decoded with")] = None
     url: Annotated[str | None, _d("address the text or markup states for itself")] = None

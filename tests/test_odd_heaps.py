@@ -57,20 +57,20 @@ def report(
 
 @pytest.fixture
 def linked(make_engine):
-    """Trace and link over reports; the engine, and how many seconds it took."""
+    """Trace and link over reports; the engine, and how many processor seconds it took."""
 
     def run(reports):
         documents = [d for d, _ in reports]
         claims = [c for _, told in reports for c in told]
         engine = make_engine({DOCUMENTS: documents, CLAIMS: claims, ATTRIBUTIONS: []})
         settings = Settings(shipped_register=False, partition_draws=20)
-        started = time.perf_counter()
+        started = time.process_time()
         for stage, work in (("trace", trace_origins), ("link", link_incidents)):
             engine.begin(stage)
             work(engine, settings, SILENT)
             engine.seal(stage, stage * 4)
             engine.commit(stage, stage * 4)
-        return engine, time.perf_counter() - started
+        return engine, time.process_time() - started
 
     return run
 
@@ -207,9 +207,9 @@ def test_odd_heap_whole_flow_with_no_claim_and_with_one(tmp_path: Path, n: int):
     if n:
         told = "At least 40 conscripts deserted from a training ground near the river in April 2021, the ministry said."
         (heap / "ministry.txt").write_text(told, encoding="utf-8")
-    started = time.perf_counter()
+    started = time.process_time()
     summary = run_case([heap], tmp_path / "case", Settings(workers=1))
     assert (summary.kept, summary.refused, summary.claims) == (1 + n, 0, n)
     assert summary.independent <= n
     assert Path(summary.dossier).exists()
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60

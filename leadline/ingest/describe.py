@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from leadline.ingest.dates import any_interval, date_in_name, inferred_date, stated_date
-from leadline.ingest.furniture import mark_furniture, title_of
+from leadline.ingest.furniture import FOREIGN, find_furniture, spans_of, title_of
 from leadline.ingest.given import Given
 from leadline.ingest.language import main_language
 from leadline.ingest.publisher import find_outlets, host_name
@@ -19,7 +19,8 @@ NEAR = 200_000  # characters read for dates and outlets; an article's own are on
 def describe(parsed: Parsed, *, document: str, sha256: str, given: Given, register: Register) -> Document:
     """The document's record. What the collector gives goes before what is marked up, that before what is read."""
     text, near = parsed.text, parsed.text[:NEAR]
-    furniture = mark_furniture(text)
+    marks = find_furniture(text)
+    furniture = spans_of(text, marks)
     outlets = find_outlets(near)
     url = parsed.url or outlets.url
     publisher = given.publisher or parsed.publisher or outlets.publisher or (host_name(url) if url else None)
@@ -34,6 +35,7 @@ def describe(parsed: Parsed, *, document: str, sha256: str, given: Given, regist
         language=language_code(parsed.language) or main_language(text),
         published=given.published or _marked(parsed) or _read_date(near, furniture, document),
         boilerplate=furniture,
+        foreign=spans_of(text, (m for m in marks if m.rule in FOREIGN)),
         media_type=parsed.media_type,
         encoding=parsed.encoding,
         url=url,

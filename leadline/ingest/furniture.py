@@ -8,7 +8,7 @@ Whatever is not recognised stays article: a missed counter costs a false claim, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ import msgspec
 from leadline.schema import Spans
 
 DATA = Path(__file__).parent / "data" / "furniture.toml"
+FOREIGN = frozenset({"tail", "neighbour", "link-in-capitals"})  # rules that find words of other articles
 TAIL_SHARE = 0.4  # a heading like "Related" closes an article only where less than this of the text follows
 TEASER = 260  # characters; teasers of other articles are cut off about here
 TITLE_LINES = 25  # the title stands within the first lines, below counters and menus
@@ -70,8 +71,13 @@ def mark_furniture(text: str) -> Spans:
     >>> [text[start:end] for start, end in mark_furniture(text)]
     ['3 min read', 'Show more']
     """
+    return spans_of(text, find_furniture(text))
+
+
+def spans_of(text: str, marks: Iterable[Mark]) -> Spans:
+    """Spans of marks in order; those with nothing but blanks between them become one."""
     spans: list[tuple[int, int]] = []
-    for mark in find_furniture(text):
+    for mark in marks:
         if spans and not text[spans[-1][1] : mark.start].strip():
             spans[-1] = (spans[-1][0], max(spans[-1][1], mark.end))
         else:

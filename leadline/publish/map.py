@@ -119,8 +119,8 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
     keys = sorted(placed, key=lambda k: (-k[2], k))
     anchors = {k: f"place-{n + 1}" for n, k in enumerate(keys)}
 
-    def picture(title: str, chosen: list[Key]) -> Picture:
-        project = _Projection([(lat, lon) for lat, lon, _ in chosen])
+    def picture(title: str, chosen: list[Key], reach: list[Key]) -> Picture:
+        project = _Projection([point for key in reach for point in _corners(key)] + [(k[0], k[1]) for k in chosen])
         spots = []
         for key in chosen:
             x, y = project(key[0], key[1])
@@ -148,9 +148,9 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
             km_bar=_bar(project),
         )
 
-    whole = picture(say("map.whole"), keys)
+    whole = picture(say("map.whole"), keys, keys)
     close = _together(keys)
-    pictures = (picture(say("map.close"), close), whole) if close else (whole,)
+    pictures = (picture(say("map.close"), close, []), whole) if close else (whole,)
     zoomable = {
         "outlines": list(_around(regions, keys)),
         "spots": [
@@ -167,6 +167,14 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
         "close": [n for n, k in enumerate(keys) if k in close],
     }
     return MapView(pictures=pictures, spots=whole.spots, unplaced=tuple(unplaced), zoomable=zoomable)
+
+
+def _corners(key: Key) -> list[tuple[float, float]]:
+    """Two corners of the box around a place's area, so that the picture holds all of it."""
+    lat, lon, metres = key
+    tall = metres / 1000 / KM_PER_DEGREE
+    wide = tall / max(0.1, math.cos(math.radians(lat)))
+    return [(lat - tall, lon - wide), (lat + tall, lon + wide)]
 
 
 def _together(keys: list[Key]) -> list[Key]:

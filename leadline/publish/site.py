@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from leadline.publish.lineage import lineage
 from leadline.publish.map import OUTLINES, map_view
 from leadline.publish.pages import render
 from leadline.publish.rows import EXPORTS
-from leadline.publish.timeline import axis
+from leadline.publish.timeline import Axis, axis
 from leadline.publish.view import IncidentView, Views
 from leadline.publish.view.challenges import challenges, codes_in_use
 from leadline.publish.view.documents import took_from
@@ -37,6 +37,14 @@ PAGES = (
 )  # fmt: skip
 FURTHER = 150  # claims on a further page of an incident
 COMPARED = 400  # rewrites laid beside their originals in one dossier
+LISTED = 1500  # rows of a list on one page: below 2 MB
+LISTS = {
+    "incidents": "incidents",
+    "documents": "documents",
+    "sources": "sources",
+    "timeline": "present_axis",
+    "integrity": "originals",
+}
 
 
 def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Path, progress: Progress) -> None:
@@ -59,16 +67,38 @@ def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Pat
     for s in sources:
         if not s.page:
             continue
-        (folder / s.page).write_bytes(render("source.html", **common, root="../", s=s))
+        _page(folder, s.page, "source.html", **common, s=s)
         progress.advance()
     counted = figures(views, documents, incidents, n_characters)
     originals = originals_of(views, documents)
     shared = _shared(views, codebook, settings, documents, incidents, sources, counted, originals)
     for page in PAGES:
-        (folder / f"{page}.html").write_bytes(render(f"{page}.html", **common, root="", **shared))
+        listed = list(_parts(shared[LISTS[page]])) if page in LISTS else [None]
+        names = [part_name(f"{page}.html", n) for n in range(len(listed))]
+        for n, rows in enumerate(listed):
+            own = shared if rows is None else shared | {LISTS[page]: rows}
+            _page(folder, names[n], f"{page}.html", **common, **own, part=n, pages=names)
     (folder / "INTERNAL.txt").write_text(say("base.internal") + "\n", encoding="utf-8")
     lines = sorted({f"{o.sha256}  originals/{o.sha256[:2]}/{o.sha256}\n" for o in originals if o.page})
     (folder / "originals.sha256").write_text("".join(lines), encoding="utf-8")
+
+
+def _page(folder: Path, name: str, template: str, **context: Any) -> None:
+    """Write one page of the dossier. No two have one name: what stands there already was not written by this run."""
+    path = folder / name
+    if path.exists():
+        raise FileExistsError(f"two pages are called {name}")
+    path.write_bytes(render(template, **context, root="../" * name.count("/"), here=name))
+
+
+def _parts(rows: Sequence[Any] | Axis | None) -> Iterator[Any]:
+    """A list in parts of `LISTED` rows; one part where it is short."""
+    if isinstance(rows, Axis):
+        yield from (msgspec.structs.replace(rows, bars=tuple(part)) for part in _parts(rows.bars))
+    elif not rows:
+        yield rows
+    else:
+        yield from (rows[k : k + LISTED] for k in range(0, len(rows), LISTED))
 
 
 def _reviewed(views: Views) -> str:
@@ -83,7 +113,8 @@ def _write_documents(
     views: Views, folder: Path, common: dict[str, Any], progress: Progress
 ) -> tuple[list[DocumentView], int]:
     """Write the documents' pages; returns a view of each without its text, and the length of all texts."""
-    originals = _originals_of_rewrites(views)
+    rewrites = _originals_of_rewrites(views)
+    originals, left_out = dict(list(rewrites.items())[:COMPARED]), set(list(rewrites)[COMPARED:])
     texts = _masked_texts(views, set(originals.values()))
     progress.begin("publish: documents", views.tables.engine.count(schema.DOCUMENTS))
     documents, n_characters = [], 0
@@ -92,17 +123,18 @@ def _write_documents(
         n_characters += len(d.text)
         compared = list(_comparisons(views, d, originals.get(d.document), texts))
         for number, view in enumerate(parts):
-            page = render(
+            _page(
+                folder,
+                view.page,
                 "document.html",
                 **common,
-                root="../",
                 d=view,
+                uncompared=COMPARED if d.document in left_out and number == 0 else None,
                 part=number,
                 pages=[part_name(parts[0].page, k).partition("/")[2] for k in range(len(parts))],
                 comparisons=compared if number == 0 else [],
                 date_evidence=views.masks.all.mask(d.published.evidence) if d.published else "",
             )
-            (folder / view.page).write_bytes(page)
         documents.append(
             msgspec.structs.replace(parts[0], text=(), claims=(), document=msgspec.structs.replace(d, text=""))
         )
@@ -122,7 +154,7 @@ def _originals_of_rewrites(views: Views) -> dict[str, str]:
                 known.append((-r.share, -r.score, not original, other))
         if known:
             found[name] = min(known)[-1]
-    return dict(list(found.items())[:COMPARED])
+    return found
 
 
 def _masked_texts(views: Views, wanted: set[str]) -> dict[str, str]:
@@ -171,10 +203,11 @@ def _write_incidents(
         grades = dict.fromkeys(g for line in i.lines for o in line.origins for g in o.grades)
         checked = Counter(code("verification", c.verification) for c in claims)
         pairs = [(p, views.masks.claim_name(p.claim_l), views.masks.claim_name(p.claim_r)) for p in i.pairs]
-        page = render(
+        _page(
+            folder,
+            i.page,
             "incident.html",
             **common,
-            root="../",
             i=i,
             drawing=lineage(i),
             grades=list(grades)[:40],
@@ -182,11 +215,9 @@ def _write_incidents(
             pairs=pairs,
             further=further,
         )
-        (folder / i.page).write_bytes(page)
         names = [f.partition("/")[2] for f in further]
         for number, part in enumerate(parts):
-            page = render("further.html", **common, root="../", i=i, claims=part, part=number, pages=names)
-            (folder / further[number]).write_bytes(page)
+            _page(folder, further[number], "further.html", **common, i=i, claims=part, part=number, pages=names)
         progress.advance()
 
 

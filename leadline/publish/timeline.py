@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,7 +11,8 @@ import msgspec
 from leadline.publish.view.records import IncidentView
 
 WIDTH = 400.0
-LETTER = 6.2  # pixels: a label that would run into the next or out of the axis is left out
+LETTER = 6.5  # pixels: a label that would run into the next or out of the axis is left out
+GAP = 2 * LETTER  # between two labels
 SMALLEST = 3.0  # pixels: a single day stays visible on an axis of years
 
 
@@ -47,7 +49,7 @@ def axis(incidents: Iterable[IncidentView]) -> Axis | None:
     days = [d for _, a, b in timed for d in (a, b) if d is not None]
     if not days:
         return None
-    first, last = min(days), max(days)
+    first, last = min(days).replace(day=1), _month_end(max(days))  # whole months: a day is never as wide as the axis
     total = max(1, (last - first).days + 1)
 
     def at(day: date) -> float:
@@ -78,18 +80,28 @@ def _day(text: str | None) -> date | None:
         return None
 
 
+def _month_end(day: date) -> date:
+    """The last day of a day's month.
+
+    >>> _month_end(date(2020, 2, 3)), _month_end(date(9999, 12, 1))
+    (datetime.date(2020, 2, 29), datetime.date(9999, 12, 31))
+    """
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
 def _ticks(first: date, last: date, at: object) -> Iterable[tuple[float, str]]:
-    """Ticks at the beginnings of years or months, at most ten."""
+    """Ticks at the beginnings of years or months, at most ten; a label that would meet the one before it is left out."""
     assert callable(at)
     months = [
         date(y, m, 1) for y in range(first.year, last.year + 1) for m in range(1, 13) if first <= date(y, m, 1) <= last
     ]
     years = [d for d in months if d.month == 1]
-    marks = months if len(months) <= 10 else years
+    marks = months if len(months) <= 24 else years
     step = -(-len(marks) // 10) if marks else 1
     free = 0.0
     for d in marks[::step] or [first]:
         x, label = round(at(d), 1), d.strftime("%Y-%m") if marks is months else str(d.year)
         room = LETTER * len(label)
         yield x, label if free <= x <= WIDTH - room else ""
-        free = max(free, x + room + LETTER)
+        if free <= x <= WIDTH - room:
+            free = x + room + GAP

@@ -76,9 +76,9 @@ def test_markup_deep_nesting_does_not_stop_it(depth):
     "piece", ["<", "<!--", "<a ", "&", "<![if x]>", "<b>", "<script>", '<a href="', "</div>", "<![ foo ["]
 )
 def test_markup_time_is_linear_on_broken_pages(piece):
-    start = time.monotonic()
+    start = time.process_time()
     parse_file(f"<html><body><p>{PARAGRAPHS[0]}</p>{piece * 20_000}".encode())
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_markup_declared_encoding():

@@ -14,6 +14,12 @@ PAYLOAD = (
     "<svg onload=window.hit=1><style>body{display:none}@import '//evil.invalid/s'</style></title></style></script>{{7*7}}"
     "<iframe src=//evil.invalid></iframe><meta http-equiv=refresh content='0;url=//evil.invalid'>\u202eevil\u202c\u200b\u2066"
     "z\u0301\u0302\u0303\u0304\u0305\u0306"
+    "<details open ontoggle=window.hit=1><input autofocus onfocus=window.hit=1><a href='data:text/html,<script>window.hit=1</script>'>x</a>"
+    "<p style='background:url(//evil.invalid/c);position:fixed;inset:0'><link rel=stylesheet href=//evil.invalid/l><base href=//evil.invalid>"
+    "<form action=//evil.invalid><button formaction=javascript:window.hit=1></form><object data=//evil.invalid></object><!-- ]]>"
+    "<svg><use href='data:image/svg+xml,<svg onload=window.hit=1>#x'/><animate onbegin=window.hit=1 attributeName=x></svg>"
+    "<math><mtext><style><img src=x onerror=window.hit=1></style></mtext></math>${7*7}"
+    "\ufeffb\u200cr\u200de\u2060a\u00adk\u2067\u2069\u2028\U000e0041"
 )
 FREE = {
     "title", "publisher", "origin_publisher", "note", "canonical", "cue", "reason", "evidence", "speaker", "released_by", "phrase",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -13,10 +15,23 @@ import msgspec
 import pytest
 from publish_heap import TEXT_A, tables
 
+from leadline.errors import LeadlineError
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
+from leadline.publish.pages import _read as read_own
 from leadline.publish.view import page_name
-from leadline.schema import CLAIMS, ESTIMATES, INCIDENTS, JUDGEMENTS, PERSONS, EvidenceLine, Judgement, ModelEstimate
+from leadline.schema import (
+    CLAIMS,
+    DOCUMENTS,
+    ESTIMATES,
+    INCIDENTS,
+    JUDGEMENTS,
+    PERSONS,
+    RELATIONS,
+    EvidenceLine,
+    Judgement,
+    ModelEstimate,
+)
 from leadline.settings import Settings
 
 
@@ -69,6 +84,71 @@ def test_dossier_has_a_page_for_every_incident_and_document(dossier):
         "glossary",
         "dictionary",
     }
+
+
+def test_dossier_no_two_files_share_a_name_on_any_file_system(make_engine, tmp_path):
+    """Sticks are FAT, disks of Macs HFS+: neither knows `A.txt` from `a.txt`, nor one spelling of é from the other."""
+    found = tables()
+    names = ["é.txt", "e\u0301.txt", "É.txt", "ﬁle.txt", "file.txt", "FILE.txt", "Straße.txt", "STRASSE.txt"]
+    found[DOCUMENTS] = [msgspec.structs.replace(found[DOCUMENTS][1], document=n) for n in sorted(names)] + found[
+        DOCUMENTS
+    ]
+    folder = tmp_path / "dossier"
+    folder.mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
+    assert len(list((folder / "documents").glob("*.html"))) == len(names) + 3
+    written = [p.relative_to(folder).as_posix() for p in folder.rglob("*")]
+    assert len({unicodedata.normalize("NFKC", n).casefold() for n in written}) == len(written)
+
+
+def test_dossier_a_second_page_of_one_name_is_an_error(make_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr("leadline.publish.view.documents.page_name", lambda *_: "documents/one.html")
+    with pytest.raises(FileExistsError, match=r"documents/one\.html"):
+        write(make_engine, tmp_path)
+
+
+def test_dossier_long_lists_are_cut_into_parts_that_say_so(make_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr("leadline.publish.site.LISTED", 2)
+    folder = write(make_engine, tmp_path)
+    parts = sorted(p.name for p in folder.glob("documents*.html"))
+    assert parts == ["documents-2.html", "documents.html"]
+    rows = [
+        sum("data-row" in a for _, a in Page((folder / n).read_text()).tags)
+        for n in ("documents.html", "documents-2.html")
+    ]
+    assert rows == [2, 1]
+    for name in parts:
+        text = (folder / name).read_text()
+        assert "of 2 of this list" in text
+        assert all(f'href="{other}"' in text for other in parts if other != name)
+    hashes = [
+        len(re.findall(r'<td class="hash">', (folder / n).read_text())) for n in ("integrity.html", "integrity-2.html")
+    ]
+    assert hashes == [2, 1]
+    assert "The head of the ledger" not in (folder / "integrity-2.html").read_text()
+
+
+def test_dossier_says_which_rewrites_it_does_not_compare(make_engine, tmp_path, monkeypatch):
+    found = tables()
+    found[RELATIONS] = [msgspec.structs.replace(found[RELATIONS][0], kind="rewrite", direction="to")]
+    (folder := tmp_path / "dossier").mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
+    said = "This rewrite is not laid beside its original"
+    assert not any(said in p.read_text() for p in folder.rglob("*.html"))
+    shutil.rmtree(folder)
+    folder.mkdir()
+    monkeypatch.setattr("leadline.publish.site.COMPARED", 0)
+    publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
+    assert [p.name for p in folder.rglob("*.html") if said in p.read_text()] == [
+        page_name("documents", "b.txt").partition("/")[2]
+    ]
+
+
+def test_dossier_script_that_would_end_its_element_is_refused(tmp_path):
+    for text in ("x = '</script>'", "a::after { content: '</STYLE>' }", "x = '<!--'"):
+        (tmp_path / "a.js").write_text(text)
+        with pytest.raises(LeadlineError, match="end the element"):
+            read_own(tmp_path / "a.js")
 
 
 def test_dossier_links_all_resolve(dossier):

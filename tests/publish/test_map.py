@@ -9,8 +9,8 @@ import pytest
 
 from leadline.publish.map import HEIGHT, OUTLINES, WIDTH, map_view
 from leadline.publish.redact import Protection
+from leadline.publish.timeline import LETTER, axis
 from leadline.publish.timeline import WIDTH as AXIS
-from leadline.publish.timeline import axis
 from leadline.publish.view import IncidentView
 from leadline.schema import Incident, Place, TimeInterval
 
@@ -124,6 +124,33 @@ def test_map_crimea_and_sevastopol_are_outlined_as_ukraine():
     assert outlines["UA-43"] == "Autonomous Republic of Crimea"
     assert outlines["UA-40"] == "Sevastopol"
     assert sum(k.startswith("UA-") for k in outlines) == 27
+
+
+def test_map_a_picture_of_all_places_holds_their_areas_whole():
+    found = map_view([view(1, place(48.0, 38.0)), view(2, place(48.2, 38.1, 150_000.0))], Protection(()))
+    for s in found.pictures[-1].spots:
+        assert s.x - s.radius >= 0
+        assert s.x + s.radius <= WIDTH
+        assert s.y - s.radius >= 0
+        assert s.y + s.radius <= HEIGHT
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2019-04-01", "2019-11-21"), ("2019-02-03", "2019-12-02"), ("2019-01-01", "2020-12-31"), ("1931-02-03", "1931-02-03"), ("2000-01-01", "2022-12-31"), ("1800-05-05", "2022-01-01")],
+)  # fmt: skip
+def test_timeline_labels_do_not_run_together(start, end):
+    found = axis([view(1, time=time(start, end))])
+    labelled = [(x, label) for x, label in found.ticks if label]
+    assert labelled
+    assert len(found.ticks) <= 10
+    for (x, label), (after, _) in zip(labelled, [*labelled[1:], (AXIS + LETTER, "")], strict=True):
+        assert after - (x + LETTER * len(label)) >= LETTER - 0.2
+
+
+def test_timeline_a_day_is_a_small_part_of_its_month():
+    (bar,) = axis([view(1, time=time("1931-02-03", "1931-02-03"))]).bars
+    assert bar.width == pytest.approx(AXIS / 28, abs=0.1)
 
 
 def test_timeline_bars_span_their_interval_in_order():

@@ -34,6 +34,13 @@ SPOKEN = {
     "amp",
     "py",
     "python3",
+    "grep",
+    "kind",
+    "anchor",
+    "anchors",
+    "ledger",
+    "jsonl",
+    "FILE",
 }
 
 

@@ -67,7 +67,8 @@ def _part(
     seen: dict[str, ClaimView],
 ) -> DocumentView:
     names = m.names(d.document)
-    marks = [Mark(start=a, end=b, kind="boilerplate", label=say("document.furniture")) for a, b in d.boilerplate]
+    marks = [Mark(start=a, end=b, kind="boilerplate", label=say("document.furniture")) for a, b in own_furniture(d)]
+    marks += [Mark(start=a, end=b, kind="foreign", label=say("document.foreign")) for a, b in d.foreign]
     marks += [
         Mark(
             start=c.start,
@@ -95,7 +96,25 @@ def _part(
         text=() if withheld else tuple(segments(d.text, marks, names, start=span[0], end=span[1])),
         claims=tuple(seen[c.claim_id] for c in here),
         n_boilerplate=sum(b - a for a, b in d.boilerplate),
+        n_foreign=sum(b - a for a, b in d.foreign),
+        n_characters=len(d.text),
     )
+
+
+def own_furniture(d: schema.Document) -> list[tuple[int, int]]:
+    """The boilerplate without the words of other articles, which are marked in their own way.
+
+    >>> own_furniture(schema.Document(document="a", sha256="", text="", series="a", boilerplate=((2, 9), (12, 14)), foreign=((4, 6),)))
+    [(2, 4), (6, 9), (12, 14)]
+    """
+    left = []
+    for start, end in d.boilerplate:
+        for a, b in d.foreign:
+            if start <= a < end:
+                left.append((start, a))
+                start = b
+        left.append((start, end))
+    return [(a, b) for a, b in left if a < b]
 
 
 def took_from(r: schema.Relation) -> str | None:

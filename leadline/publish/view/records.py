@@ -181,6 +181,8 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     text: tuple[Segment, ...]
     claims: tuple[ClaimView, ...]
     n_boilerplate: int
+    n_foreign: int
+    n_characters: int
 
 
 class RelianceView(msgspec.Struct, frozen=True, kw_only=True):
