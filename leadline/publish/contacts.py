@@ -1,4 +1,4 @@
-"""Phone numbers, e-mail addresses and street addresses in a text: what leads to a person even where no name is printed.
+"""Phone numbers, e-mail addresses, street addresses and accounts in a text: what leads to a person even where no name is printed.
 
 They are found by their general form, in English and in Ukrainian or Russian in either script. What is unsure is hidden, but
 for dates, which are no numbers to call. Every repetition is bounded or possessive, so that time is linear in the text.
@@ -53,30 +53,53 @@ def _pattern(word: str, gap: str, inside: str) -> re.Pattern[str]:
             rf"(?<!{inside}){_STREET_BEFORE}{gap}?(?:{word}{gap}){{0,3}}{word},?{gap}(?:{_HOUSE_WORD}{gap}?)?{_HOUSE}(?!{inside}){room}",
         )
     )
-    return re.compile(rf"(?P<date>{date})|(?P<email>{email})|(?P<phone>(?:{phone})(?!{inside}))|(?P<address>{address})")
+    account = (
+        rf"(?<![\w@./])@(?=[\w.]{{0,31}}[^\W\d_])\w[\w.]{{1,30}}\w(?![\w@])|"
+        rf"(?<!{inside})(?i:https?://)?(?i:www\.|m\.)?(?i:t\.me|telegram\.me|vk\.com|ok\.ru|facebook\.com|instagram\.com|tiktok\.com|"
+        rf"twitter\.com|x\.com|youtube\.com)/(?:s/)?@?\w[\w.-]{{1,62}}(?:/[\w.-]{{1,62}}){{0,3}}"
+    )
+    return re.compile(
+        rf"(?P<date>{date})|(?P<email>{email})|(?P<account>{account})|(?P<phone>(?:{phone})(?!{inside}))|(?P<address>{address})"
+    )
 
 
 _WORDS = _pattern(rf"(?:[{_CAPITAL}]|\d{{1,2}}-)[\w’'.-]{{0,30}}", r"[\s\u00a0]{1,3}", r"\w")
 _IN_FILES = _pattern(r"[^\W\d_][^\W_]{0,30}", r"(?:%20|[\W_]){1,3}", r"[^\W_]")
-SHOWN = {"email": "e-mail address", "phone": "phone number", "address": "address"}
-_MAY_LEAD = re.compile(r"\d|@|[\[(]at[\])]")
+SHOWN = {"email": "e-mail address", "phone": "phone number", "address": "address", "account": "account"}
+_MAY_LEAD = re.compile(r"\d|@|[\[(]at[\])]|\w\.\w{2,3}/")
 
 
-def find_contacts(text: str, *, file_name: bool = False) -> Iterator[tuple[int, int, str]]:
+def handle(account: str) -> str:
+    """The account's name alone, as it is compared.
+
+    >>> handle("https://t.me/s/Front_Words/4411"), handle("@Front_Words")
+    ('front_words', 'front_words')
+    """
+    inside = re.sub(r"(?i)^(?:https?://)?[^/@]*/(?:s/)?", "", account)
+    return inside.lstrip("@").split("/")[0].casefold()
+
+
+def find_contacts(
+    text: str, *, file_name: bool = False, known: frozenset[str] = frozenset()
+) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of each contact, in order; in names of files words stand in any letter case, between any marks.
+
+    `known` are handles of sources, which are no secret.
 
     >>> list(find_contacts("She hides at 14 Heron Street in Kesten; call +380 67 123 4567 after 2022-09-01."))
     [(13, 28, 'address'), (45, 61, 'phone number')]
+    >>> [kind for _, _, kind in find_contacts("@front_words on @ivo.karan", known=frozenset({"front_words"}))]
+    ['account']
     """
     if _MAY_LEAD.search(text) is None:
         return
     for m in (_IN_FILES if file_name else _WORDS).finditer(text):
-        if m.lastgroup in SHOWN:
+        if m.lastgroup in SHOWN and not (m.lastgroup == "account" and handle(m[0]) in known):
             yield *m.span(), SHOWN[m.lastgroup]
 
 
-def mask_contacts(text: str, *, file_name: bool = False) -> str:
-    """The text with `[phone number]`, `[e-mail address]` and `[address]` in place of each.
+def mask_contacts(text: str, *, file_name: bool = False, known: frozenset[str] = frozenset()) -> str:
+    """The text with `[phone number]`, `[e-mail address]`, `[address]` and `[account]` in place of each.
 
     >>> mask_contacts("Write to ivo.karan@example.org or to вул. Садова, буд. 5, кв. 12.")
     'Write to [e-mail address] or to [address].'
@@ -84,7 +107,7 @@ def mask_contacts(text: str, *, file_name: bool = False) -> str:
     '2022-09-01_call-[phone number].txt'
     """
     out, at = [], 0
-    for start, end, kind in find_contacts(text, file_name=file_name):
+    for start, end, kind in find_contacts(text, file_name=file_name, known=known):
         out += [text[at:start], f"[{kind}]"]
         at = end
     return "".join([*out, text[at:]]) if out else text

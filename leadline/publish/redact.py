@@ -35,7 +35,7 @@ def _alternatives(
 class Names:
     """Masks the names of persons outside the register in one document or in a whole case.
 
-    `others` masks what is known from elsewhere: a full name recognised in one document is hidden in all.
+    `accounts` are handles of known sources, which stay. `others` masks what is known from elsewhere: a full name recognised in one document is hidden in all.
 
     >>> m = PersonMention(document="a", start=0, end=9, name="Ivo Karan", role="a soldier")
     >>> Names([m]).mask("Ivo Karan spoke; Karan is afraid.")
@@ -51,8 +51,10 @@ class Names:
         show: bool = False,
         last_names: bool = True,
         others: Names | None = None,
+        accounts: frozenset[str] = frozenset(),
     ) -> None:
         self.show, self.others = show, None if show else others
+        self.accounts = accounts
         self.hidden = (
             [] if show else sorted((m for m in mentions if m.source_id is None), key=lambda m: (m.start, m.end))
         )
@@ -83,11 +85,11 @@ class Names:
 
     def mask(self, text: str) -> str:
         """A string without offsets, its names and contacts replaced by what they are in square brackets."""
-        return text if self.show else self._mask_names(mask_contacts(text))
+        return text if self.show else self._mask_names(mask_contacts(text, known=self.accounts))
 
     def mask_place(self, text: str, *, resolved: bool) -> str:
         """A line about a place: a name that the gazetteer knows is a place's, whatever persons are called alike."""
-        return text if self.show else mask_contacts(text) if resolved else self.mask(text)
+        return text if self.show else mask_contacts(text, known=self.accounts) if resolved else self.mask(text)
 
     def _mask_names(self, text: str) -> str:
         if self.pattern is not None and not self._is_free(text):
@@ -98,7 +100,7 @@ class Names:
         """A file's name (or an id that begins with one), its persons' names replaced, however they are written in it."""
         if self.show:
             return name
-        name = mask_contacts(name, file_name=True)
+        name = mask_contacts(name, file_name=True, known=self.accounts)
         return name if self.file_pattern is None or self._is_free(name) else self.file_pattern.sub(self._role, name)
 
     def _is_free(self, text: str) -> bool:
@@ -117,7 +119,9 @@ class Names:
         if self.show:
             return []
         left = max(0, start - BESIDE)
-        found = [(left + a, left + b, kind) for a, b, kind in find_contacts(text[left : end + BESIDE])]
+        found = [
+            (left + a, left + b, kind) for a, b, kind in find_contacts(text[left : end + BESIDE], known=self.accounts)
+        ]
         found += [(m.start, m.end, m.role) for m in self.hidden]
         out: list[tuple[int, int, str]] = []
         for a, b, kind in sorted((s for s in found if s[0] < end and s[1] > start), key=lambda s: (s[0], -s[1])):

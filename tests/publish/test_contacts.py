@@ -16,6 +16,7 @@ from leadline.settings import Settings
 
 HIDDEN = [
     ("phone number", ["+380 67 123 4567", "(044) 123-45-67", "8 (912) 345-67-89", "0671234567", "555-123-4567", "tel. 23 45 67", "+7(912)345-67-89"]),
+    ("account", ["@ivo_karan77", "@ivo.karan", "t.me/ivo_karan77", "https://t.me/s/ivo_karan77/4411", "https://www.instagram.com/ivo.karan", "vk.com/id12345"]),
     ("e-mail address", ["m.bondarenko@example.org", "vera+home@post.example.net", "vera [at] example.org"]),
     (
         "address",

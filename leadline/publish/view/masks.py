@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from leadline import schema
+from leadline.publish.contacts import handle
 from leadline.publish.redact import Names
 from leadline.publish.view.phrases import page_name
 from leadline.publish.view.records import ReasonView
@@ -21,10 +22,11 @@ class Masks:
         by_document: dict[str, list[schema.PersonMention]] = defaultdict(list)
         for p in people:
             by_document[p.document].append(p)
-        everyone = Names((p for p in people if len(p.name.split()) > 1), show=show, last_names=False)
-        self.of = {d: Names(ms, show=show, others=everyone) for d, ms in by_document.items()}
-        self.all = Names(people, show=show)
-        self.nobody = Names((), show=show, others=everyone)
+        accounts = _accounts(tables)
+        everyone = Names((p for p in people if len(p.name.split()) > 1), show=show, last_names=False, accounts=accounts)
+        self.of = {d: Names(ms, show=show, others=everyone, accounts=accounts) for d, ms in by_document.items()}
+        self.all = Names(people, show=show, accounts=accounts)
+        self.nobody = Names((), show=show, others=everyone, accounts=accounts)
         # Nobody looked for persons in a text that was not read: it is not shown, lest it name one.
         unread = {u.document for u in tables.engine.records(schema.UNREAD, schema.Unread)}
         languages = tables.engine.read(schema.DOCUMENTS, ["document", "language"]).to_pylist()
@@ -67,3 +69,11 @@ class Masks:
             )
             out[reason] = None
         return tuple(out)
+
+
+def _accounts(tables: Tables) -> frozenset[str]:
+    """The handles of those who publish: channels of the register, and publishers of the case's documents."""
+    publishers = tables.engine.read(schema.DOCUMENTS, ["publisher"]).to_pylist()
+    names = [d["publisher"] for d in publishers if d["publisher"]]
+    names += [n for s in tables.register.sources.values() for n in (s.id, s.name, *s.aliases)]
+    return frozenset(handle(n.replace(" ", "")) for n in names)
