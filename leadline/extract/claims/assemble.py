@@ -189,6 +189,7 @@ def candidates(
         ):
             continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
+    context = frozenset(e.code for e in coder.book.events if e.context)
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
         group = [g for g in group if not any(_holds(o[0], g[0]) for o in group)]
@@ -214,7 +215,18 @@ def candidates(
             and (o.end - o.start) > (c.end - c.start)
             for o in chosen
         )
+        and not any(_is_denied_by(o.found, c.found, context) for o in chosen)
     ]
+
+
+def _is_denied_by(denied: Found, denial: Found, context: frozenset[str]) -> bool:
+    """Whether an answer is the denial of an event of the subject, which is then told as denied and not twice (`denied that he was beaten`)."""
+    return (
+        denial.event in context
+        and denied.event not in context
+        and denial.head.lemma_.lower() in DENYING
+        and denial.head.i in {a.i for a in denied.head.ancestors}
+    )
 
 
 def coordinates(

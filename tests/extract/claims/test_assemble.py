@@ -89,3 +89,10 @@ def test_ids_are_unique_and_in_order(claims):
     assert len(found) == 3
     assert [c.claim_id for c in found] == [f"d#c{n:04d}" for n in (1, 2, 3)]
     assert [c.start for c in found] == sorted(c.start for c in found)
+
+
+def test_a_denial_of_an_event_is_that_event_denied_and_no_second_claim(claims):
+    told = claims("Sudria's War Ministry denied that deserters had been executed by their own officers.")
+    assert [(c.event, c.realis) for c in told] == [("execution", "denied")]
+    bare = claims("Soldiers refused to fight. Sudria's War Ministry denied the report.")
+    assert ("official-response", "actual") in [(c.event, c.realis) for c in bare]
