@@ -334,8 +334,12 @@ def _changed(path: Path, *why: str) -> CaseError:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if (
+            mode != "wal"
+        ):  # SQLite says no error where the disk refuses: the next opening would then change a sealed file
+            raise sqlite3.OperationalError("the disk takes no write-ahead log")
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",
             "wal_autocheckpoint = 0",  # until it is closed the file itself stays as it was sealed
             "secure_delete = ON",

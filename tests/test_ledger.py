@@ -271,6 +271,25 @@ def test_ledger_rejects_what_is_no_ledger(tmp_path):
         Ledger.open(tmp_path / "nothing.sqlite", write=False)
 
 
+def test_ledger_is_not_begun_where_the_disk_takes_no_log(tmp_path, monkeypatch):
+    """A full disk makes SQLite keep its older journal and say nothing; what was sealed so would change at the next opening."""
+
+    class Full(sqlite3.Connection):
+        def execute(self, statement, *values):
+            return super().execute(statement.replace("journal_mode = WAL", "journal_mode"), *values)
+
+    real = sqlite3.connect
+    with monkeypatch.context() as m:
+        m.setattr("leadline.ledger.sqlite3.connect", lambda *a, **k: real(*a, **k, factory=Full))
+        with pytest.raises(CaseError, match="no write-ahead log"):
+            Ledger.open(tmp_path / "ledger.sqlite")
+    with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
+        ledger.append("item", {"sha256": "ab", "size": 1})
+    sealed = from_text((tmp_path / "ledger.jsonl").read_bytes())[1].sqlite
+    Ledger.open(tmp_path / "ledger.sqlite").close()
+    assert hashlib.sha256((tmp_path / "ledger.sqlite").read_bytes()).hexdigest() == sealed
+
+
 def test_ledger_is_written_ahead_and_folded_in_on_close(path):
     with Ledger.open(path) as ledger:
         ledger.append("item", {"size": 1})
