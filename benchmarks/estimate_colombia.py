@@ -13,7 +13,8 @@ import argparse
 
 import numpy as np
 
-from leadline.estimate.latent_class import Prior, Sampler, thinned_summary
+from leadline.estimate.diagnostics import thinned_summary
+from leadline.estimate.latent_class import Prior, Sampler
 from leadline.estimate.reading import read_histories
 
 KINDS = {

@@ -16,8 +16,8 @@ import time
 import numpy as np
 
 from leadline.estimate.datasets import shipped
-from leadline.estimate.diagnostics import mcse_quantile
-from leadline.estimate.latent_class import Draws, Prior, modes, sample, thinned_summary
+from leadline.estimate.diagnostics import mcse_quantile, modes, thinned_summary
+from leadline.estimate.latent_class import Draws, Prior, sample
 from leadline.estimate.latent_run import EARLY_RHAT
 from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable

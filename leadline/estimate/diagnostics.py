@@ -6,6 +6,7 @@ Vehtari, Gelman, Simpson, Carpenter & Burkner (2021), doi:10.1214/20-BA1221.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import betaincinv, ndtr, ndtri
@@ -126,3 +127,43 @@ def summary(chains: Floats) -> dict[str, float]:
         "mcse_lower": mcse_quantile(chains, 0.025),
         "mcse_upper": mcse_quantile(chains, 0.975),
     }
+
+
+def thinned_summary(total: Floats) -> dict[str, float]:
+    """Diagnostics on every so manieth draw, at most 20,000 a chain, which is what they need."""
+    step = max(1, total.shape[1] // 20_000)
+    return summary(total[:, ::step])
+
+
+def modes(total: Floats, least: float = 0.05) -> list[dict[str, float]]:
+    """Separate peaks of the posterior of N on a logarithmic scale: where, and how much of the mass.
+
+    Two peaks are separate if the valley between is below half of the lower one; peaks with less mass than `least` are
+    not counted.
+    """
+    x = np.log(total.ravel())
+    low, high = np.quantile(x, [0.001, 0.999])
+    if high - low < 1e-6:
+        return [{"n_hat": float(np.median(total)), "share": 1.0}]
+    height, edges = np.histogram(x, bins=200, range=(float(low), float(high)))
+    width = np.exp(-0.5 * (np.arange(-12, 13) / 4.0) ** 2)
+    smooth = np.convolve(height.astype(np.float64), width / width.sum(), mode="same")
+    cuts = []
+    peak = 0
+    valley = 0
+    for i in range(1, len(smooth)):
+        if smooth[i] > smooth[peak] and valley == peak:
+            peak = valley = i
+        elif smooth[i] < smooth[valley]:
+            valley = i
+        elif smooth[i] > 2.0 * smooth[valley] and smooth[peak] > 2.0 * smooth[valley]:
+            rises = smooth[i:].max()
+            if rises > 2.0 * smooth[valley]:
+                cuts.append(valley)
+                peak = valley = i
+        elif smooth[i] > smooth[peak]:
+            peak = valley = i
+    bounds = [-np.inf, *(float(edges[c]) for c in cuts), np.inf]
+    parts = [x[(x >= a) & (x < b)] for a, b in pairwise(bounds)]
+    found = [{"n_hat": float(np.exp(np.median(p))), "share": len(p) / len(x)} for p in parts if len(p) > least * len(x)]
+    return found or [{"n_hat": float(np.exp(np.median(x))), "share": 1.0}]

@@ -10,7 +10,8 @@ A round of one rung is, each step leaving that rung's posterior invariant:
   counts rounded to whole numbers and is accepted or refused as one for what the rounding left. It is reversible as one
   step (labels and unseen given parameters, places, concentration, places, parameters given labels), which that needs;
 - Hamiltonian steps with labels and unseen integrated out (`kernel_hamilton`), exact at any power;
-- births and deaths of classes (`kernel_moves`).
+- births and deaths of classes (`kernel_moves`);
+- where the posterior has rooms, a jump between them (`kernel_rooms`).
 
 Then neighbouring rungs exchange states, even and odd pairs in turn.
 """
@@ -27,6 +28,7 @@ from leadline.estimate.kernel_hamilton import Phase, trajectory
 from leadline.estimate.kernel_labels import Labels, sweep
 from leadline.estimate.kernel_moves import EMPTY, Births, births_and_deaths, log_add
 from leadline.estimate.kernel_random import seed_draws
+from leadline.estimate.kernel_rooms import Jump, jump
 
 BIRTHS = 5  # births and deaths tried after each sweep
 ACCEPTANCE = 0.8  # the share of accepted trajectories that the step is tuned to
@@ -49,7 +51,7 @@ class State(NamedTuple):
 class Record(NamedTuple):
     """What a run writes: unseen, classes and alpha of rung 0 by sweep, exchanges tried and refused, moves tried and accepted.
 
-    `moves` (4, 2): Hamiltonian, births and deaths, powered sweeps, round trips; `steps` (R,) the Hamiltonian steps.
+    `moves` (5, 2): Hamiltonian, births and deaths, powered sweeps, jumps, round trips; `steps` (R,) the Hamiltonian steps.
     """
 
     unseen: Any
@@ -136,13 +138,13 @@ def exchange(turn: int, f: Any, log_p: Any, state: Any, record: Any) -> None:
         state.direction[at[R - 1]] = 1
     if state.direction[at[0]] == 1:
         state.direction[at[0]] = 0
-        record.moves[3, 1] += 1.0
+        record.moves[4, 1] += 1.0
 
 
 @jit
 def run_chain(
     seed: int, sweeps: int, f: Any, starts: Any, members: Any, a: float, b: float, state: Any, accelerate: bool,
-    length: float, longest: float, adapt: float, record: Any,
+    length: float, longest: float, adapt: float, rooms: Any, record: Any,
 ) -> None:  # fmt: skip
     """Run `sweeps` rounds of all rungs in place and record rung 0.
 
@@ -163,6 +165,12 @@ def run_chain(
     births = Births(
         np.empty(M), np.empty(M), np.empty(M), np.empty(J), np.empty(J), np.empty(J), np.empty(J), np.empty(J),
         np.empty(J), np.empty(K), np.empty(K), np.empty(K), np.empty(3),
+    )  # fmt: skip
+    T, D = rooms.mean.shape
+    S = rooms.share.shape[1]
+    jumps = Jump(
+        np.empty(D), np.empty(D), np.empty(S, dtype=np.int64), np.empty(S, dtype=np.int64), np.empty((J, S)), np.empty((J, S)),
+        np.empty(K), np.empty(K), np.empty((M, S)), np.empty(T),
     )  # fmt: skip
     old_lam = np.empty((J, K))
     old_rest = np.empty((J, K))
@@ -224,6 +232,11 @@ def run_chain(
                 BIRTHS, lam, rest, nu, alpha, log_seen, f[r], starts, members, mix.weight, mix.log_p, mix.seen, births,
                 record.moves[1],
             )  # fmt: skip
+            if T > 1:
+                jump(
+                    lam, rest, nu, alpha, f[r], starts, members, mix.weight, mix.log_p, mix.seen, mix.odds, rooms, jumps, births,
+                    record.moves[3],
+                )  # fmt: skip
             for c in range(M):
                 log_p[z, c] = mix.log_p[c]
         if R > 1:

@@ -10,17 +10,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from leadline.estimate import diagnostics
+from leadline.estimate import diagnostics, rooms
 from leadline.estimate.kernel_latent import Record, State, run_chain
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 
-MOVES = ("trajectory", "birth or death", "powered sweep")
+MOVES = ("trajectory", "birth or death", "powered sweep", "jump")
 COLDEST = 0.4  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
 MOST_RUNGS = 8
 LENGTH = 2.0  # of a trajectory at most, step times number; and the number at most
@@ -29,6 +28,7 @@ FIRST_STEP = 0.03
 TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
 SCOUTS = 32  # short chains that look for rooms before the chains start, and the sweeps by which they are judged
 SCOUTED = 50
+CLOUD = 400  # draws, two sweeps apart, from which the shape of a room is learned
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
 TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
@@ -104,6 +104,7 @@ class Sampler:
         times = table.patterns.sum(axis=1)
         self.starts = np.concatenate([[0], np.cumsum(times)]).astype(np.int64)
         self.members = np.nonzero(table.patterns)[1].astype(np.int64)
+        self.rooms = rooms.none(table.n_lists)
         self.calls = 0
         began = time.process_time()
         self.powers = np.asarray(powers, dtype=np.float64) if powers is not None else self._ladder(rungs)
@@ -132,16 +133,17 @@ class Sampler:
         """Chains that start as far apart as scouts ended: at the smallest total, the largest, and between.
 
         Scouts are short chains without tempering from different places. What rooms the posterior has, some of them end in;
-        R-hat of chains that start in different rooms is near 1 only if the chains cross.
+        R-hat of chains that start in different rooms is near 1 only if the chains cross. Where scouts disagree, they tell
+        the shape of their rooms, between which the chains will jump.
         """
         self.calls += 1
         scouts = [self._start(c, 1) for c in range(SCOUTS)]
         with ThreadPoolExecutor(self.threads) as pool:
-            ends = [
-                float(np.median(unseen[-SCOUTED:]))
-                for unseen in pool.map(lambda c: self._tune(scouts[c], c, np.ones(1)), range(SCOUTS))
-            ]
-        order = np.argsort(ends, kind="stable")[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
+            ends = np.array(list(pool.map(lambda c: self._tune(scouts[c], c, np.ones(1)), range(SCOUTS))))
+            if rooms.apart(self.table.n + ends[:, SCOUTED:]):
+                self.rooms = rooms.learn(list(pool.map(lambda c: self._cloud(scouts[c], c), range(SCOUTS))))
+        order = np.argsort(np.median(ends[:, -SCOUTED:], axis=1), kind="stable")
+        order = order[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
         rungs = len(self.powers)
         found = []
         for scout in (scouts[i] for i in order):
@@ -149,6 +151,17 @@ class Sampler:
             state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
             found.append(Chain(state, np.repeat(scout.steps, rungs)))
         return found
+
+    def _cloud(self, chain: Chain, number: int) -> rooms.Cloud:
+        """Where a scout goes, draw by draw."""
+        odds, shares = [], []
+        for t in range(CLOUD):
+            self._run(chain, 1000 * (t + 1) + number, np.ones(1), 2)
+            lam, rest, nu = (part[0] for part in chain.state[:3])
+            held = nu + np.log(-np.expm1(rest.sum(axis=0)))
+            odds.append(lam - rest)
+            shares.append(held - np.logaddexp.reduce(held))
+        return np.array(odds), np.array(shares)
 
     def _tune(self, chain: Chain, number: int, powers: Floats) -> Floats:
         """Tune the steps of a chain; returns the unseen numbers of the last part."""
@@ -167,7 +180,7 @@ class Sampler:
         seed = int(np.random.SeedSequence([self.seed, self.calls, number]).generate_state(1)[0])
         run_chain(
             seed, sweeps, np.outer(powers, self.table.counts.astype(np.float64)), self.starts, self.members,
-            self.prior.shape, self.prior.rate, chain.state, self.accelerate, LENGTH, LONGEST, gain, record,
+            self.prior.shape, self.prior.rate, chain.state, self.accelerate, LENGTH, LONGEST, gain, self.rooms, record,
         )  # fmt: skip
         return record
 
@@ -265,7 +278,7 @@ def sample(
         total += size
         progress.advance(size * chains)
         found = sampler.draws()
-        s = thinned_summary(found.total)
+        s = diagnostics.thinned_summary(found.total)
         if (
             s["rhat"] <= rhat
             and min(s["ess"], s["ess_tail"]) >= ess
@@ -280,43 +293,3 @@ def sample(
             size = int(left / max(per_sweep, 1e-9) * 0.9)
             if size < total * 0.1 or total + size > MOST_SWEEPS:
                 return found
-
-
-def thinned_summary(total: Floats) -> dict[str, float]:
-    """Diagnostics on every so manieth draw, at most 20,000 a chain, which is what they need."""
-    step = max(1, total.shape[1] // 20_000)
-    return diagnostics.summary(total[:, ::step])
-
-
-def modes(total: Floats, least: float = 0.05) -> list[dict[str, float]]:
-    """Separate peaks of the posterior of N on a logarithmic scale: where, and how much of the mass.
-
-    Two peaks are separate if the valley between is below half of the lower one; peaks with less mass than `least` are
-    not counted.
-    """
-    x = np.log(total.ravel())
-    low, high = np.quantile(x, [0.001, 0.999])
-    if high - low < 1e-6:
-        return [{"n_hat": float(np.median(total)), "share": 1.0}]
-    height, edges = np.histogram(x, bins=200, range=(float(low), float(high)))
-    width = np.exp(-0.5 * (np.arange(-12, 13) / 4.0) ** 2)
-    smooth = np.convolve(height.astype(np.float64), width / width.sum(), mode="same")
-    cuts = []
-    peak = 0
-    valley = 0
-    for i in range(1, len(smooth)):
-        if smooth[i] > smooth[peak] and valley == peak:
-            peak = valley = i
-        elif smooth[i] < smooth[valley]:
-            valley = i
-        elif smooth[i] > 2.0 * smooth[valley] and smooth[peak] > 2.0 * smooth[valley]:
-            rises = smooth[i:].max()
-            if rises > 2.0 * smooth[valley]:
-                cuts.append(valley)
-                peak = valley = i
-        elif smooth[i] > smooth[peak]:
-            peak = valley = i
-    bounds = [-np.inf, *(float(edges[c]) for c in cuts), np.inf]
-    parts = [x[(x >= a) & (x < b)] for a, b in pairwise(bounds)]
-    found = [{"n_hat": float(np.exp(np.median(p))), "share": len(p) / len(x)} for p in parts if len(p) > least * len(x)]
-    return found or [{"n_hat": float(np.exp(np.median(x))), "share": 1.0}]

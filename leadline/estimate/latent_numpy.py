@@ -12,7 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import logsumexp
 
-from leadline.estimate.latent_class import FIRST_ROUND, WARM_UP, Draws, Prior, thinned_summary
+from leadline.estimate.diagnostics import thinned_summary
+from leadline.estimate.latent_class import FIRST_ROUND, WARM_UP, Draws, Prior
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from leadline.compiled import have_numba
-from leadline.estimate.latent_class import Draws, Prior, modes, sample, thinned_summary
+from leadline.estimate.diagnostics import modes, thinned_summary
+from leadline.estimate.latent_class import Draws, Prior, sample
 from leadline.estimate.options import Options
 from leadline.estimate.run_models import Outcome, outcome
 from leadline.estimate.tables import ListTable

@@ -9,10 +9,12 @@ import pytest
 from scipy.special import gammaln, logsumexp
 
 from leadline import compiled
-from leadline.estimate import diagnostics
+from leadline.estimate import diagnostics, rooms
 from leadline.estimate.datasets import shipped
+from leadline.estimate.diagnostics import modes
 from leadline.estimate.kernel_hamilton import Phase, log_density
-from leadline.estimate.latent_class import Draws, Prior, Sampler, modes, sample
+from leadline.estimate.kernel_rooms import Rooms, assign
+from leadline.estimate.latent_class import Draws, Prior, Sampler, sample
 from leadline.estimate.latent_numpy import sample_plain
 from leadline.estimate.latent_run import describe
 from leadline.estimate.options import Options
@@ -100,6 +102,63 @@ def test_latent_two_classes_are_exact_with_all_moves(powers):
     s = Sampler(TINY, Prior(classes=2), seed=6, powers=powers)
     s.advance(16000)
     assert_same(s.draws().total, exact_two_classes_of_tiny(70), TINY.n)
+
+
+def made_rooms() -> Rooms:
+    """Three made-up rooms of two classes on three lists, near enough that a fair share of the jumps is accepted."""
+    rng = np.random.default_rng(3)
+    T, S, J = 3, 2, 3
+    D = S * J + S - 1
+    mean = rng.normal(0, 0.7, (T, D))
+    mean[:, S * J :] -= 1
+    some = rng.normal(0, 0.25, (T, D, D)) + 1.2 * np.eye(D)
+    root = np.linalg.cholesky(some @ some.transpose(0, 2, 1))
+    return Rooms(
+        mean, root, np.linalg.inv(root), np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1), np.full((T, S * J), 1.5),
+        np.tile([-0.4, -1.5], (T, 1)), np.full((T, S), 1.5),
+    )  # fmt: skip
+
+
+@needs_numba
+@pytest.mark.parametrize("powers", [[1.0], [1.0, 0.6, 0.3]])
+def test_latent_jumps_between_rooms_leave_the_posterior_exact(powers):
+    s = Sampler(TINY, Prior(classes=2), seed=6, powers=powers)
+    s.rooms = made_rooms()
+    s.advance(30000)
+    found = s.draws()
+    assert found.accepted["jump"] > 0.03
+    assert_same(found.total, exact_two_classes_of_tiny(70), TINY.n)
+
+
+@needs_numba
+def test_latent_scouts_tell_rooms_apart_only_where_there_are_some():
+    one = Sampler(read_histories(shipped("western_us")).whole, seed=1, powers=[1.0])
+    several = Sampler(read_histories(shipped("netherlands5")).whole, seed=1, powers=[1.0])
+    assert len(one.rooms.log_det) == 0
+    assert len(several.rooms.log_det) > 4
+    several.advance(1500)
+    jumps, accepted = several.tally[3]
+    assert 0.01 < accepted / jumps < 0.3
+
+
+def test_latent_classes_of_a_room_are_recognised_whatever_their_order():
+    rng = np.random.default_rng(4)
+    centre = np.array([[-4.0, -2.0, -3.0], [3.0, 0.0, -1.0], [-1.0, 2.0, 2.0]])  # class by class
+    share = np.log([0.7, 0.2, 0.1])
+    odds, shares = np.empty((300, 3, 5)), np.empty((300, 5))
+    for i in range(300):
+        order = rng.permutation(5)
+        odds[i][:, order[:3]] = (centre + rng.normal(0, 0.2, centre.shape)).T
+        odds[i][:, order[3:]] = rng.logistic(size=(3, 2))
+        shares[i][order] = np.concatenate([share + rng.normal(0, 0.2, 3), [-20.0, -30.0]])
+    found = rooms.learn([(odds, shares), (odds[::-1], shares[::-1])])
+    assert found.share.shape == (2, 3)
+    assert np.allclose(found.mean[0][:9].reshape(3, 3), centre, atol=0.1)
+    assert np.allclose(found.mean[0][9:], share[1:] - share[0], atol=0.1)
+    assert np.allclose(found.root[0] @ found.inverse[0], np.eye(11), atol=1e-9)
+    at = np.empty(3, dtype=np.int64)
+    assign(odds[0], shares[0], 0, found, at)
+    assert np.array_equal(odds[0][:, at].round(0).T.argmax(axis=1), centre.argmax(axis=1))
 
 
 def marginal_density(table: ListTable, x: np.ndarray, z: np.ndarray, log_alpha: float) -> float:
