@@ -163,7 +163,7 @@ def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
 
 def settings(latent: bool) -> Options:
     """What the studies run; the latent-class model only on demand, for it takes seconds a table."""
-    return Options(models=MODELS if latent else EXACT, draws=200, sensitivity=False, ess_target=400.0, time_limit=300.0)
+    return Options(models=MODELS if latent else EXACT, draws=200, sensitivity=False, ess_target=400.0, time_limit=120.0)
 
 
 def coverage_study(repeats: int, kinds: Sequence[str], latent: bool) -> None:

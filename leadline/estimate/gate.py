@@ -82,7 +82,7 @@ def _range(
         + "; each rests on its own assumption, none of which the data can prove."
     ]
     floor = bound.estimate.lower if bound is not None else None
-    if floor is not None and lower < floor <= upper:
+    if floor is not None and round(lower) < round(floor) and floor <= upper:
         reasons.append(
             f"Its lower end is raised from {lower:,.0f} to {floor:,.0f}, the lower end of Chao's bound, below which only "
             "lists that avoid each other's records could bring the total."
