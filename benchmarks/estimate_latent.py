@@ -1,10 +1,12 @@
 """Latent-class sampler: convergence from dispersed starts, agreement with LCMCR, effective samples per CPU second.
 
+    python benchmarks/estimate_latent.py --plain SECONDS [table ...]
     python benchmarks/estimate_latent.py [--limit SECONDS] [--cpu SECONDS] [--ess N] [--json] [--seeds N N] [table ...]
 
 Each table is run twice with different seeds. LCMCR's quantiles and errors (R package LCMCR 0.4.14, K = 10) are from
 reference runs; its cap of 20 n unseen is applied to our draws in the columns that compare. `--cpu` stops by CPU seconds
-instead of the clock, for a machine that others use. `--json` prints the figures of the gate for the tables it names.
+instead of the clock, for a machine that others use. `--json` prints the figures of the gate for the tables it names. `--plain` runs LCMCR's own steps for so many CPU seconds, and
+ours, and compares their quantiles where the plain chains have converged.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import numpy as np
 
 from leadline.estimate.datasets import shipped
 from leadline.estimate.diagnostics import mcse_quantile, modes, thinned_summary
-from leadline.estimate.latent_class import Draws, Prior, sample
+from leadline.estimate.latent_class import Draws, Prior, Sampler, sample
 from leadline.estimate.latent_run import EARLY_RHAT
 from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable
@@ -30,6 +32,11 @@ LCMCR = {
     "australia": ((2248.975, 4190, 7955.1), (46, 18.5, 31), None),
     "kosovo": ((8962, 10414, 13934.025), (44, 9.5, 63.5), 50.0),
     "congenital": ((590, 629, 718), (0.5, 0.5, 1.5), None),
+    "lesbian": (None, None, None),
+    "diabetes": (None, None, None),
+    "hav": (None, None, None),
+    "spina_my3": (None, None, None),
+    "hare": (None, None, None),
     "hiv_rome": ((9381, 10931, 13085.075), (11, 9, 32.5), None),
     "neworleans": ((513, 717, 1072), (1.5, 1.5, 5), None),
     "uk5": (None, None, 2.1),
@@ -46,6 +53,31 @@ def run(name: str, seed: int, given: argparse.Namespace) -> tuple[Draws, dict[st
     cpu = {"time_limit": given.cpu, "clock": time.process_time} if given.cpu else {"time_limit": given.limit}
     d = sample(table, Prior(15 if table.n_lists > 15 else 10), seed=seed, rhat=EARLY_RHAT, ess=given.ess, **cpu)
     return d, thinned_summary(d.total), table
+
+
+def plain_against_ours(name: str, seconds: float, given: argparse.Namespace) -> None:
+    """Quantiles by plain steps and by all moves; the plain chains start dispersed, but not from scouts."""
+    table = read_histories(name if name.endswith(".csv") else shipped(name)).whole
+    plain = Sampler(table, Prior(15 if table.n_lists > 15 else 10), seed=7, accelerate=False)
+    while plain.seconds < seconds:
+        plain.advance(1000)
+    ours, s, _ = run(name, 1, given)
+    theirs = plain.draws().total
+    r = thinned_summary(theirs)
+    q = [np.quantile(t, LEVELS) for t in (theirs, ours.total)]
+    e = [np.array([mcse_quantile(t, level) for level in LEVELS]) for t in (theirs, ours.total)]
+    z = (q[0] - q[1]) / np.maximum(np.hypot(*e), 1.0)
+    settled = r["rhat"] <= 1.01 and min(r["ess"], r["ess_tail"]) >= 400 and s["rhat"] <= 1.01
+    print(
+        f"| {name} | {_interval(q[0])} | {r['rhat']:.3f}, {r['ess']:,.0f} | {_interval(q[1])} | {s['rhat']:.3f}, {s['ess']:,.0f} | "
+        + (", ".join(f"{v:+.1f}" for v in z) if settled else "plain chains have not converged")
+        + " |",
+        flush=True,
+    )
+
+
+def _interval(q: np.ndarray) -> str:
+    return f"{q[1]:,.0f} ({q[0]:,.0f} to {q[2]:,.0f})"
 
 
 def gate(names: list[str], given: argparse.Namespace) -> dict[str, float]:
@@ -73,10 +105,15 @@ def main() -> None:
     arguments.add_argument("--cpu", type=float, default=0.0)
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    arguments.add_argument("--plain", type=float, default=0.0)
     given = arguments.parse_args()
     sample(read_histories(shipped("korea")).whole, seed=1, ess=50, time_limit=5)  # compile
     if given.json:
         print(json.dumps(gate(given.tables, given), indent=1))
+        return
+    if given.plain:
+        for name in given.tables:
+            plain_against_ours(name, given.plain, given)
         return
     for name in given.tables:
         kept = []

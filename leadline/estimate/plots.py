@@ -114,23 +114,24 @@ def forest(ax: Any, analysis: Analysis) -> None:
     ax.set_yticks(range(len(shown)), [name + (" (bound)" if o.bound else "") for name, o in shown])
     ax.invert_yaxis()
     ax.set_ylim(len(shown) - 0.3, -0.7)
+    ax.xaxis.set_major_formatter(_thousands)
+    ax.xaxis.set_minor_formatter(_nothing)
     if wide:
-        ax.set_xscale("log")
+        _log_scale(ax, "x")
     verdict = f"range {e.range.lower:,.0f} to {e.range.upper:,.0f}" if e.range else "not estimable"
     ax.set_title(f"N by identifying assumption: {verdict}", loc="left", color=INK)
     ax.set_xlabel("total number N (open: does not pass its own checks)")
-    ax.xaxis.set_major_formatter(_thousands)
-    ax.xaxis.set_minor_formatter(_nothing)
 
 
-def _log_scale(ax: Any) -> None:
+def _log_scale(ax: Any, which: str = "y") -> None:
     """A logarithmic axis of N with a label at each 1, 2 and 5 times a power of ten."""
     from matplotlib.ticker import LogLocator
 
-    ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    ax.yaxis.set_major_formatter(_thousands)
-    ax.yaxis.set_minor_formatter(_nothing)
+    ax.set(**{f"{which}scale": "log"})
+    axis = getattr(ax, f"{which}axis")
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(_thousands)
+    axis.set_minor_formatter(_nothing)
 
 
 def _thousands(value: float, _position: int) -> str:
@@ -168,25 +169,16 @@ def overlaps(ax: Any, table: ListTable) -> None:
 
 def tilts(ax: Any, analysis: Analysis) -> None:
     """N as the odds of being unseen are multiplied by xi."""
-    k = 0
-    for m in analysis.estimate.models:
-        curve = m.diagnostics.get("tilt", {}).get("curve")
-        if not curve or not m.diagnostics.get("passes"):
-            continue
-        xi = [c["xi"] for c in curve]
-        ax.plot(xi, [c["n_hat"] for c in curve], color=LINES[k % 4], ls=("-", "--", ":")[k // 4 % 3], label=m.name)
-        k += 1
-    if not k:
-        for m in analysis.estimate.models:
-            curve = m.diagnostics.get("tilt", {}).get("curve")
-            if curve:
-                ax.plot(
-                    [c["xi"] for c in curve],
-                    [c["n_hat"] for c in curve],
-                    color=LINES[k % 4],
-                    label=f"{m.name} (does not pass)",
-                )
-                k += 1
+    curves = [
+        (m, m.diagnostics["tilt"]["curve"])
+        for m in analysis.estimate.models
+        if m.diagnostics.get("tilt", {}).get("curve")
+    ]
+    passing = [(m, c) for m, c in curves if m.diagnostics.get("passes")]
+    for k, (m, curve) in enumerate(passing or curves):
+        label = m.name if passing else f"{m.name} (does not pass)"
+        style = ("-", (0, (5, 4)), (0, (1, 2)))[k % 3]  # two models of nearly the same N lie on each other
+        ax.plot([c["xi"] for c in curve], [c["n_hat"] for c in curve], color=LINES[k % 4], ls=style, lw=2, label=label)
     ax.axhline(analysis.estimate.observed, color=SEEN, lw=1, ls=":")
     ax.axvline(1.0, color=SEEN, lw=1)
     ax.set_xscale("log", base=2)

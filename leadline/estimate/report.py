@@ -24,9 +24,9 @@ PICTURES = (
 )
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2933}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
+h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1rem;margin:1.4rem 0 .3rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #dfe3e8}
-td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.out{color:#6b7280}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.out{color:#6b7280}
 .verdict{font-size:1.25rem;padding:.8rem 1rem;background:#eef3f9;border-left:4px solid #1d5fa8}
 .refused{background:#fdf3ec;border-color:#c2571a}svg{max-width:100%;height:auto}
 code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f5f7fa;padding:.8rem}
@@ -60,6 +60,11 @@ def _number(x: float | None) -> str:
     return "-" if x is None else f"{x:,.0f}"
 
 
+def _figure(x: float) -> str:
+    """A count as a whole number, a share with three digits."""
+    return f"{x:,.0f}" if float(x).is_integer() else f"{x:.3f}"
+
+
 def _verdict(e: Estimate) -> str:
     if e.range is not None:
         return f'<p class="verdict">Between <b>{_number(e.range.lower)}</b> and <b>{_number(e.range.upper)}</b>; {e.observed:,} observed on {len(e.lists)} lists.</p>'
@@ -68,12 +73,14 @@ def _verdict(e: Estimate) -> str:
 
 def _models(e: Estimate) -> str:
     rows = "".join(_model_row(m, counts=e.range is not None) for m in e.models)
-    return f"<table><tr><th>model<th>N<th>interval<th>what must hold for it{rows}</table>"
+    return f"<table><tr><th>model<th class=n>N<th class=n>interval<th>what must hold for it{rows}</table>"
 
 
 def _model_row(m: ModelEstimate, *, counts: bool) -> str:
     failures = m.diagnostics.get("failures", [])
     why = "".join(f'<br><span class="out">does not count: {html.escape(f)}</span>' for f in failures)
+    if "rhat" in m.diagnostics:
+        why = f"<br>{html.escape(_convergence(m.diagnostics))}{why}"
     if shape := peaks(m.diagnostics):
         why = f"<br>{html.escape(shape)}{why}"
     span = "-" if m.n_hat is None else f"{_number(m.lower)} to {'no limit' if m.upper is None else _number(m.upper)}"
@@ -82,6 +89,15 @@ def _model_row(m: ModelEstimate, *, counts: bool) -> str:
     return (
         f"<tr{css}><td>{html.escape(m.name)}{refused}<td class=n>{_number(m.n_hat)}<td class=n>{span} ({m.level:.0%})"
         f"<td>{html.escape(m.assumption)}{why}"
+    )
+
+
+def _convergence(d: dict[str, Any]) -> str:
+    """How far the chains can be trusted, in one sentence."""
+    return (
+        f"{d['chains']} chains of {d['sweeps']:,} sweeps: R-hat {d['rhat']:.3f}, effective sample {d['ess']:,.0f} (tails "
+        f"{d['ess_tail']:,.0f}), Monte Carlo error of the median {d['mcse_median']:,.0f}, of the limits {d['mcse_lower']:,.0f} and "
+        f"{d['mcse_upper']:,.0f}."
     )
 
 
@@ -112,7 +128,7 @@ def _sensitivity(e: Estimate) -> str:
                 for w in without
             )
             parts.append(
-                f"<h3>{html.escape(m.name)} without one list</h3><table><tr><th>left out<th>N<th>observed{rows}</table>"
+                f"<h3>{html.escape(m.name)} without one list</h3><table><tr><th>left out<th class=n>N<th class=n>observed{rows}</table>"
             )
         prior = m.diagnostics.get("prior_sensitivity")
         if prior:
@@ -121,7 +137,7 @@ def _sensitivity(e: Estimate) -> str:
                 for p in prior
             )
             parts.append(
-                f"<h3>{html.escape(m.name)} under other priors</h3><table><tr><th>records a cell (delta)<th>N<th>interval{rows}</table>"
+                f"<h3>{html.escape(m.name)} under other priors</h3><table><tr><th class=n>records a cell (delta)<th class=n>N<th class=n>interval{rows}</table>"
             )
         missed = m.diagnostics.get("missed_matches")
         if missed:
@@ -130,7 +146,7 @@ def _sensitivity(e: Estimate) -> str:
                 for p in missed
             )
             parts.append(
-                f"<h3>{html.escape(m.name)} if matches were missed</h3><table><tr><th>share of the records on several lists that were split<th>records there would be<th>N<th>interval{rows}</table>"
+                f"<h3>{html.escape(m.name)} if matches were missed</h3><table><tr><th class=n>share of the records on several lists that were split<th class=n>records there would be<th class=n>N<th class=n>interval{rows}</table>"
             )
     return "<h2>What if</h2>" + "".join(parts) if parts else ""
 
@@ -154,7 +170,7 @@ def _strata(analysis: Analysis) -> str:
             f"<td class=n>{_number(pooled.get('n_hat'))} ({_number(pooled.get('lower'))} to {_number(pooled.get('upper'))})"
         )
     return (
-        "<h2>Strata</h2><table><tr><th>stratum<th>observed<th>range<th>average over graphs<th>the same, pooled"
+        "<h2>Strata</h2><table><tr><th>stratum<th class=n>observed<th class=n>range<th class=n>average over graphs<th class=n>the same, pooled"
         + "".join(rows)
         + "</table>"
     )
@@ -168,9 +184,9 @@ def _input(analysis: Analysis) -> str:
         f"<tr><td>{html.escape(x)}<td class=n>{s:,}" for x, s in zip(t.lists, t.sizes.tolist(), strict=True)
     )
     figures = "".join(
-        f"<tr><td>{html.escape(k.replace('_', ' '))}<td class=n>{v:,.3g}" for k, v in analysis.figures.items()
+        f"<tr><td>{html.escape(k.replace('_', ' '))}<td class=n>{_figure(v)}" for k, v in analysis.figures.items()
     )
-    return f"<h2>The lists</h2><table><tr><th>list<th>records{sizes}</table><table>{figures}</table>"
+    return f"<h2>The lists</h2><table><tr><th>list<th class=n>records{sizes}</table><table>{figures}</table>"
 
 
 def _repeat(e: Estimate) -> str:
