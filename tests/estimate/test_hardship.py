@@ -123,14 +123,14 @@ def test_hardship_no_time_no_number_but_the_trace_and_both_peaks(tmp_path):
 def test_hardship_interrupt_leaves_nothing_half_written(tmp_path):
     kept = tmp_path / "out.json"
     kept.write_text("old")
-    run = subprocess.Popen(
-        command(
-            str(shipped("netherlands5")), "--models", "chao,latent-class", "--time-limit", "600", "--json", str(kept), "--html",
-            str(tmp_path / "out.html"), "--plot", str(tmp_path / "out.svg"),
-        ),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background is started deaf to it
-    )  # fmt: skip
+    # a job in the background is started deaf to the signal; this one listens
+    listening = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "runpy.run_module('leadline', run_name='__main__')"
+    )
+    given = [str(shipped("netherlands5")), "--models", "chao,latent-class", "--time-limit", "600", "--json", str(kept)]
+    given += ["--html", str(tmp_path / "out.html"), "--plot", str(tmp_path / "out.svg")]
+    run = subprocess.Popen([sys.executable, "-c", listening, "estimate", *given], stderr=subprocess.PIPE, text=True)
     try:
         time.sleep(8)
         assert run.poll() is None
