@@ -1,6 +1,6 @@
 """Calibration: simulation-based calibration, coverage on synthetic populations, known subsets of the real tables.
 
-    python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N] [--latent] [--kinds KIND ...]
+    python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N] [--latent] [--kinds KIND ...] [--tables TABLE ...]
 
 sbc: draw N and the model from the prior, a table from the model, and rank the true N in the posterior: ranks must be
 uniform. coverage: populations with known N under independence, under dependence, under heterogeneity, and with linkage
@@ -11,6 +11,7 @@ known size; they are estimated from the other lists of the same table.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -189,13 +190,13 @@ def coverage_study(repeats: int, kinds: Sequence[str], latent: bool) -> None:
         print(f"coverage, {kind}: {repeats} populations of 1,500; {shown}; refused {refused}", flush=True)
 
 
-def subsets(latent: bool) -> None:
-    """Each list of each real table as a population of known size."""
+def subsets(latent: bool, tables: Sequence[str]) -> None:
+    """Each list of each real table as a population of known size; a line for the state after each table."""
     options = settings(latent)
     held: dict[str, list[bool]] = defaultdict(list)
     bias: dict[str, list[float]] = defaultdict(list)
     cases = refused = 0
-    for name in REAL:
+    for name in tables:
         table = read_histories(shipped(name)).whole
         for one in table.lists:
             rest = table.members(one)
@@ -217,7 +218,12 @@ def subsets(latent: bool) -> None:
                 refused += 1
             else:
                 held["range"].append(found.range.lower <= known <= found.range.upper)
-    print(f"known subsets: {cases} lists of {len(REAL)} tables; the gate refused {refused} of them")
+        print(
+            f"after {name}: {sum(held['range'])} of {len(held['range'])} ranges hold, {refused} refused",
+            file=sys.stderr,
+            flush=True,
+        )
+    print(f"known subsets: {cases} lists of {len(tables)} tables; the gate refused {refused} of them")
     for k, v in held.items():
         extra = f", mean log relative bias {np.mean(bias[k]):+.2f}" if k in bias else ""
         print(f"  {k:<20} {np.mean(v):.0%} of {len(v)} intervals hold the known size{extra}", flush=True)
@@ -228,6 +234,7 @@ def main() -> None:
     arguments.add_argument("parts", nargs="*", default=["sbc", "coverage", "subsets"])
     arguments.add_argument("--repeats", type=int, default=200)
     arguments.add_argument("--kinds", nargs="*", default=KINDS, choices=KINDS)
+    arguments.add_argument("--tables", nargs="*", default=REAL, choices=REAL)
     arguments.add_argument("--latent", action="store_true")
     given = arguments.parse_args()
     if "sbc" in given.parts:
@@ -236,7 +243,7 @@ def main() -> None:
     if "coverage" in given.parts:
         coverage_study(given.repeats, given.kinds, given.latent)
     if "subsets" in given.parts:
-        subsets(given.latent)
+        subsets(given.latent, given.tables)
 
 
 if __name__ == "__main__":
