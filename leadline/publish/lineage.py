@@ -83,6 +83,7 @@ def lineage(i: IncidentView) -> Lineage | None:
             if origin.speaker and origin.released_by and origin.released_by != origin.speaker:
                 curves.append(_curve(ORIGIN + BOX, middle, RELEASER, middle))
         if y > began:
+            y = max(y, began + 40) if line.denies else y  # two lines of words stand in it
             bands.append(Band(y=began - 4, height=y - began + 2, label=say("lineage.line", n=n), denies=line.denies))
             y += PAD
     for middle, carriers in last:

@@ -30,7 +30,7 @@ def challenges(f: Figures) -> list[Challenge]:
 
     def row(value: float | str, key: str, link: str = "", **values: object) -> Answered:
         shown = value if isinstance(value, str) else f"{value:,}"
-        return Answered(value=shown, what=say(f"answer.{key}", **values), link=link)
+        return Answered(value=shown, what=say(f"answer.{key}", n=value, **values), link=link)
 
     asked: list[tuple[str, Iterable[Answered]]] = [
         (
