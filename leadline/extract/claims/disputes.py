@@ -16,7 +16,7 @@ def contradicted(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The claims of one document, `disputed` where another source of it denies an event of the same code.
 
     A denial names the event (`the ministry denied using blocking units`) and comes from somebody else. What is told of another
-    side, or as history, is not what is denied; nor is it what people say they do not do themselves.
+    side, or as history, is not what is denied; nor is it what people say they do not do themselves, nor that some are not charged.
     """
     denials = [c for c in claims if c.realis == "denied" and c.chain and not _of_themselves(c)]
     return tuple(_settle(c, denials) for c in claims)
@@ -26,7 +26,9 @@ def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
     if claim.realis == "denied" or claim.verification not in OPEN or claim.historical:
         return claim
     for d in denials:
-        same = d.event == claim.event and (d.actor is None or claim.actor is None or d.actor == claim.actor)
+        same = d.event == claim.event != "prosecution" and (
+            d.actor is None or claim.actor is None or d.actor == claim.actor
+        )
         if same and not d.historical and _last(d) != _last(claim):
             shown = FieldSpan(field="verification", start=d.start, end=d.end)
             return msgspec.structs.replace(claim, verification="disputed", spans=(*claim.spans, shown))

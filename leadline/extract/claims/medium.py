@@ -186,7 +186,9 @@ class Media:
             owner = speaker.owner_kind
             if owner == "private":
                 return "not-stated"
-            return "analysis" if owner in {"monitor", "outlet"} else "official-statement"
+            if speaker.role == "witness":
+                return "testimony"
+            return "analysis" if owner in {"monitor", "outlet"} or speaker.role == "analyst" else "official-statement"
         if source is not None and source.yardstick is not None:
             return "intelligence-assessment"
         usual: dict[str, Medium] = {

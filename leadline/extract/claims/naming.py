@@ -28,6 +28,7 @@ from leadline.extract.claims.who import (
     Who,
     head_of,
     is_plural,
+    person_kind,
     phrase_tokens,
     same_noun,
     short_name,
@@ -35,6 +36,9 @@ from leadline.extract.claims.who import (
 from leadline.register import Register, Source
 from leadline.schema import Span
 
+UNNAMED = frozenset(
+    {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
+)
 NAMED_KINDS = frozenset({"outlet", "monitor"})
 RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
@@ -123,12 +127,15 @@ class Naming:
                 several = self._who(g, list(g.subtree))  # `one of them`
                 if several is not None and several.kind in PERSONAL_KINDS:
                     return replace(several, plural=is_plural(head))
+        if (lower in UNNAMED or head.pos_ == "NUM") and (several := self._of_several(head)) is not None:
+            return several
         near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
         named = [
             n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)
         ]
-        kind = self.words.kind(head.lemma_.lower()) or self.words.kind(lower)
+        kind = person_kind(head, self.words)
         is_carrier = bool({head.lemma_.lower(), lower} & (self.words.carriers | self.words.recordings))
+        named = [n for n in named if not self._is_place_of(n, head)]
         is_writing = bool({head.lemma_.lower(), lower} & self.words.writings) and not kind
         if is_writing:  # `documents seen by the paper`: the paper did not write them
             shown = {x.i for c in head.children if c.dep_ in {"acl", "relcl"} for x in c.subtree}
@@ -176,6 +183,29 @@ class Naming:
             return self._phrase(head, "document")
         return self._phrase(head, kind, carrier=head.lemma_.lower() if is_carrier else "")
 
+    def _is_place_of(self, named: Named, head: Token) -> bool:
+        """`The prosecutor's office in the capital`: a state's name that says where a body is."""
+        root = self.doc[named.start : named.end].root
+        return (
+            root.dep_ == "pobj"
+            and root.head.lower_ in {"in", "at", "near"}
+            and root.head.i > head.i
+            and named.source.kind == "state-body"
+            and head.lemma_.lower() in BODY_NOUNS
+        )
+
+    def _of_several(self, head: Token) -> Who | None:
+        """`Two said …`, `another said …`: of those who were spoken of last."""
+        if any(c.dep_ in {"prep", "relcl"} for c in head.children):
+            return None
+        for w in self._within_reach(head):
+            if head.i - w.at > RECENT:
+                return None
+            if w.plural and w.kind in PERSONAL_KINDS:
+                one = head.lower_ in {"one", "another", "other"}
+                return replace(w, name=head.text, start=head.idx, end=head.idx + len(head), plural=not one)
+        return None
+
     def _beside(self, named: Named, head: Token) -> bool:
         """Whether a name stands in a coordinate of the head (`groups and Media Reports`), not in its own phrase."""
         root = self.doc[named.start : named.end].root
@@ -193,6 +223,7 @@ class Naming:
             start=span.start_char,
             end=span.end_char,
             owner_kind=self.people.owner(s),
+            role=self.people.role_of(s.name) if s.kind == "person" else "",
         )
 
     def _owner(self, source: Source) -> str:
@@ -261,6 +292,12 @@ class Naming:
         sides = {self.sides.words[c.lower_] for c in head.children if c.lower_ in self.sides.words}
         if sides and kind not in {"soldier", "commander", "official"}:
             return None
+        if lemma in BODY_NOUNS:
+            exact = next(
+                (w for w in self._within_reach(head) if w.kind in BODY_KINDS and same_noun(lemma, w.canonical)), None
+            )
+            if exact is not None:
+                return replace(exact, start=None, end=None)
         for w in self._within_reach(head):
             fits = (
                 (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
@@ -296,6 +333,7 @@ class Naming:
                     and (w.kind == kind or (w.kind == "person" and (kind != "commander" or w.source is not None)))
                     and not w.plural
                     and head.tag_ == "NN"
+                    and not self._is_another_office(head, w)
                 )
             )
             if sides and w.side is not None and w.side not in sides:
@@ -313,6 +351,18 @@ class Naming:
         near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
         found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
         return replace(found, start=None, end=None) if found is not None else None
+
+    def _is_another_office(self, head: Token, w: Who) -> bool:
+        """`The parliamentary ombudsman`: an office that the person named before is not said to hold."""
+        if any(c.dep_ == "poss" and c.lower_ in {"his", "her", "their", "my", "our"} for c in head.children):
+            return w.kind == "person" and head.lemma_.lower() in self.words.commanders  # `his commander`
+        if not any(c.dep_ in {"amod", "compound"} for c in head.children):
+            return False
+        surname = w.canonical.split()[-1]
+        held = (t for t in self.doc[: head.i] if t.text == surname)
+        return not any(
+            x.lemma_.lower() == head.lemma_.lower() for t in held for x in self.doc[max(0, t.i - 8) : t.i + 9]
+        )
 
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""

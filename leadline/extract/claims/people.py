@@ -13,6 +13,7 @@ from leadline.extract.claims.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
 Nameds = Sequence[Named]
+COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "advocate", "doctor", "psychologist"})
 
 
 class People:
@@ -88,7 +89,11 @@ class People:
             root = next((t for t in words if t.head.i not in {x.i for x in words}), words[-1])
             if not (
                 words[0].i <= head.i <= words[-1].i
-                or (root.head.i == head.i and root.dep_ in {"appos", "compound", "nsubj"})
+                or (
+                    root.head.i == head.i
+                    and root.dep_ in {"appos", "compound", "nsubj"}
+                    and not (root.dep_ == "compound" and head.lemma_.lower() in BODY_NOUNS)
+                )
             ):
                 continue
             name = " ".join(t.text for t in words)
@@ -100,7 +105,7 @@ class People:
             if source is not None:
                 return Who(
                     name, source.name, source.kind, source, source.side,
-                    start=start, end=end, owner_kind=self.owner(source),
+                    start=start, end=end, owner_kind=self.owner(source), role=self.role_of(full),
                 )  # fmt: skip
             known = self.roles.get(words[-1].lower_)
             role, owner = known or (self._role(tokens, full), "")
@@ -151,6 +156,16 @@ class People:
             " ".join(t.text for t in name), full, kind, None, self.side_of(tokens),
             start=start.idx, end=last.idx + len(last), owner_kind=owner,
         )  # fmt: skip
+
+    def role_of(self, full: str) -> str:
+        """What a person of the register is, from the words around the first mention; a lawyer is a `witness` for clients."""
+        role = self._role((), full)
+        return "witness" if role in {"", "relative"} and self._is_counsel(full) else role
+
+    def _is_counsel(self, full: str) -> bool:
+        surname = full.split()[-1]
+        near = next((self.doc[max(0, t.i - 10) : t.i + 12] for t in self.doc if t.text == surname), ())
+        return any(t.lower_ in COUNSEL for t in near)
 
     def _role(self, tokens: Iterable[Token], full: str) -> str:
         """What a named person is, from the words beside the name here or where the person is introduced."""

@@ -18,6 +18,26 @@ INHERENT = frozenset(
     {"refusal", "official-response", "suicidal-order", "ill-treatment", "order-to-fire", "blocking-force"}
 )
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
+UNHURT = frozenset({"losses", "other", "public-appeal"})
+"""Events that `nobody came back` tells of."""
+NOBODY = frozenset({"nobody", "none", "neither"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+BEING = frozenset({"be", "have", "exist", "use", "deploy", "form"})
+PERMITTING = frozenset(
+    {
+        "allow",
+        "permit",
+        "authorise",
+        "authorize",
+        "entitle",
+        "empower",
+        "license",
+        "authority",
+        "right",
+        "permission",
+        "free",
+    }
+)
 SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
 DONE = frozenset(
     {
@@ -104,6 +124,9 @@ def read_realis(
         return "denied", no
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
         return "denied", no
+    nothing = _lacking(head) or (None if event in INHERENT | UNHURT else _of_nobody(head))
+    if nothing is not None and nothing.i not in triggered:
+        return "denied", nothing
     above = _governors(head, within)
     hits: dict[Realis, Token] = {}
     for cue in cues:
@@ -129,6 +152,9 @@ def read_realis(
     if own is not None:
         if own == "ordered" and (_habitual_condition(head) or _tells_habit(head)):
             return "generic", head
+        may = next((head.doc[i] for i in sorted(above) if head.doc[i].lemma_.lower() in PERMITTING), None)
+        if own == "ordered" and may is not None:
+            return "possible", may
         return own, head
     for code in STRONG:
         if code in hits and _counts(code, event, hits[code], head):
@@ -179,6 +205,33 @@ def _none_of(head: Token) -> Token | None:
     return no if no is not None and head.dep_ in {"nsubj", "nsubjpass", "attr", "dobj", "ROOT"} else None
 
 
+def _of_nobody(head: Token) -> Token | None:
+    """`No soldier has been executed`, `none of the conscripts was beaten`: the event's verb has nobody for its subject."""
+    verb = head if head.pos_ == "VERB" else head.head
+    if verb.pos_ != "VERB" or (verb.i != head.i and head.dep_ not in {"conj", "xcomp"}):
+        return None
+    while verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ in SUBJECTS for c in verb.children):
+        verb = verb.head
+    for subject in (c for c in verb.children if c.dep_ in SUBJECTS):
+        if subject.lower_ in NOBODY:
+            return subject
+        no = next((c for c in subject.children if c.lower_ == "no" and c.dep_ == "det"), None)
+        if no is not None or (subject.lower_ in {"one", "single"} and subject.i and subject.nbor(-1).lower_ == "not"):
+            return no or subject
+    return None
+
+
+def _lacking(head: Token) -> Token | None:
+    """`There was never any blocking detachment`, `we have no such units`: what is said not to be there."""
+    if head.pos_ not in {"NOUN", "PROPN"}:
+        return None
+    no = next((c for c in head.children if c.lower_ == "no" and c.dep_ == "det"), None)
+    verb = head.head
+    if head.dep_ not in {"attr", "dobj", "nsubj"} or verb.lemma_.lower() not in BEING:
+        return None
+    return no or next((c for c in verb.children if c.dep_ == "neg"), None)
+
+
 def _plainly_negated(head: Token) -> Token | None:
     """`do not refuse`: a negation of the refusing verb itself."""
     if head.lemma_.lower() not in {"refuse", "disobey", "desert", "decline", "reject"}:
@@ -201,10 +254,17 @@ def _governors(head: Token, within: frozenset[int] | None) -> set[int]:
             and token.i > token.head.i
         ):
             pass
-        skipped = token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"} and token.tag_ in {"VBZ", "VBD", "VBP"}
+        finite = token.tag_ in {"VBZ", "VBD", "VBP"} or any(c.dep_ in SUBJECTS for c in token.children)
+        skipped = token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"} and finite
         token = token.head
+        if skipped and token.head.i != token.i and token.dep_ in CLIMB:
+            token = token.head  # nor do the first one's auxiliaries
+            found.add(token.i)
+            continue
         if skipped:
-            continue  # `was trying to advance but suffers losses`: the first of two finite verbs does not govern the other
+            return found | {
+                head.i
+            }  # `was trying to advance but suffers losses`: the first of two finite verbs does not govern the other
         if token.lower_ in {"reports", "rumours", "rumors", "allegations", "claims"}:
             break
         found.add(token.i)
@@ -266,11 +326,14 @@ def _tells_habit(head: Token) -> bool:
 
 def _is_done_to_many(head: Token) -> bool:
     """`Phones are confiscated`, `anyone who refuses is shot`: the plain present passive of a plural tells what is usually done."""
-    if head.tag_ != "VBN" or head.lemma_.lower() not in DONE:
-        return False
     aux = [c for c in head.children if c.dep_ in {"aux", "auxpass"}]
-    subject = next((c for c in head.children if c.dep_ == "nsubjpass"), None)
-    if subject is None or [c.lower_ for c in aux] not in (["are"], ["is"]):
+    subject = next((c for c in head.children if c.dep_ in {"nsubjpass", "csubjpass"}), None)
+    if head.tag_ != "VBN" or subject is None or [c.lower_ for c in aux] not in (["are"], ["is"]):
+        return False
+    described = any(c.dep_ == "relcl" for c in subject.children)
+    if subject.dep_ == "csubjpass" or (described and subject.lower_ in {"those", "anyone", "everyone"}):
+        return True  # `whoever refuses is put in the pit`
+    if head.lemma_.lower() not in DONE:
         return False
     if aux[0].lower_ == "is":
         return subject.lower_ in {"anyone", "everyone", "whoever"}
@@ -280,6 +343,8 @@ def _is_done_to_many(head: Token) -> bool:
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
     """Whether a cue's code is possible for an event: a refusal of an order is no ordered refusal."""
     if code == "ordered":
+        if cue.lemma_.lower() in {"tell", "direct", "urge"} and not any(c.dep_ == "xcomp" for c in cue.children):
+            return False  # `told the station that men were shot`
         if event in {
             "refusal",
             "public-appeal",
@@ -292,9 +357,7 @@ def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
             "ill-treatment",
         }:
             return event in {"execution", "ill-treatment"} and cue.pos_ == "VERB" and cue.i < head.i
-        if cue.pos_ != "VERB" and event not in {"blocking-force", "suicidal-order"}:
-            return False
-        return cue.lemma_.lower() not in {"tell", "direct", "urge"} or any(c.dep_ == "xcomp" for c in cue.children)
+        return cue.pos_ == "VERB" or event in {"blocking-force", "suicidal-order"}
     if code == "threatened":
         return event in {"threat", "execution", "order-to-fire", "prosecution", "mutiny"}
     if code == "possible":

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who, person_kind
 from leadline.schema import Medium
 
 SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
@@ -59,6 +59,16 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
         | {x.lower_ for c in token.lefts for x in c.subtree if c.dep_ in {"amod", "compound", "nmod"}}
     )
     helped = bool(beside & words.help_words)
+    if token.dep_ == "compound" and token.head.lower_ in {
+        "link",
+        "conference",
+        "game",
+        "camera",
+        "platform",
+        "service",
+        "app",
+    }:
+        return None
     if token.dep_ == "compound" and (mention_medium(token.head, words) or token.head.lower_ in words.with_help):
         return None
     if lemma in words.with_help or lemma == "message":
@@ -339,7 +349,7 @@ class Recordings:
         return None
 
     def _person(self, token: Token, remember: bool) -> Who | None:
-        kind = self.words.kind(token.lemma_.lower()) or self.words.kind(token.lower_)
+        kind = person_kind(token, self.words)
         if kind not in SPEAKERS_KINDS and token.ent_type_ != "PERSON":
             return None
         who = self.naming.who([t for t in token.subtree if t.i <= token.i + 6], remember=remember)

@@ -61,7 +61,12 @@ class Sayings:
     def _own_subject(self, cue: Token, source: tuple[Token, ...]) -> tuple[Token, ...]:
         """The person who is the cue's own subject, where the attribution names somebody further off (`released a call in which …`)."""
         subject = next((c for c in cue.children if c.dep_ == "nsubj"), None)
-        if subject is None or not source or any(t.i == subject.i for t in source) or cue.dep_ != "relcl":
+        if subject is None or not source or any(t.i == subject.i for t in source):
+            return ()
+        addressed = any(
+            t.head.i == cue.i and t.dep_ in {"dobj", "dative"} for t in source
+        )  # `soldiers have told the station that …`
+        if cue.dep_ != "relcl" and not addressed:
             return ()
         if not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
             return ()

@@ -65,16 +65,22 @@ def _shown(name: Token, words: Lexicon) -> Run | None:
     ):
         return None
     noun = name.head
-    if name.dep_ == "appos" and noun.i < name.i:
-        if is_called(noun, words) and name.nbor(-1).text == ",":
-            return (name,)  # `the third man, Nora, …`
-        if noun.i == name.i - 1 and noun.tag_ == "NN" and words.kind(noun.lemma_.lower()) in PERSONAL_KINDS:
-            return (name,) if noun.lemma_.lower() not in BODY_NOUNS else None  # `the blogger Nora`
+    apposed = name.dep_ == "appos" and noun.i < name.i
     run = [name]
     while run[0].i and (before := run[0].nbor(-1)).pos_ == "PROPN" and before.head.i == name.i and before.is_title:
         run.insert(0, before)
+    if apposed and run[0].i:
+        if is_called(noun, words) and run[0].nbor(-1).text == ",":
+            return tuple(run)  # `the third man, Nora, …`
+        if noun.i == run[0].i - 1 and noun.tag_ == "NN" and words.kind(noun.lemma_.lower()) in PERSONAL_KINDS:
+            return tuple(run) if noun.lemma_.lower() not in BODY_NOUNS else None  # `the blogger Nora`
     if len(run) > LONGEST or any(words.kind(t.lower_) or t.lower_ in BODY_NOUNS for t in run):
         return None
+    one = noun.tag_ == "NN" and any(c.lower_ in {"a", "an", "the"} for c in noun.children)
+    if apposed and one and len(run) > 1 and run[0].i and run[0].nbor(-1).text == "," and name.ent_type_ != "GPE":
+        return (
+            tuple(run) if words.kind(noun.lemma_.lower()) not in {"outlet", "monitor"} else None
+        )  # `a member of parliament, Nora Hall,`
     for c in name.children:
         if c.dep_ == "appos" and c.i > name.i + 1 and name.nbor(1).is_punct:
             aged = c.like_num and c.text.isdigit() and int(c.text) in AGES

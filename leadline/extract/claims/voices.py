@@ -112,12 +112,21 @@ class Voices:
         verb = subject.head
         if self.naming.people.is_named(subject) and not self.naming.in_quotation(subject):
             return True
-        if verb.lemma_.lower() in self.words.finding | self.words.releasing | self.words.reporting:
+        if (
+            verb.lemma_.lower()
+            in self.words.finding | self.words.releasing | self.words.reporting | self.words.answering
+        ):
             return True
         nouns = (subject, *(c for c in subject.children if c.dep_ == "appos"))
         kinds = {self.words.kind(t.lemma_.lower()) for t in nouns}
         one = subject.tag_ in {"NN", "CD"}
-        return verb.dep_ == "ROOT" and one and not kinds.isdisjoint({"soldier", "relative", "witness", "commander"})
+        return (
+            verb.dep_ in {"ROOT", "ccomp"}
+            and one
+            and not kinds.isdisjoint(
+                {"relative"} if verb.dep_ == "ccomp" else {"soldier", "relative", "witness", "commander"}
+            )
+        )
 
     def _is_introduced(self, noun: Token) -> bool:
         """`A man who …`: somebody enters the text."""
@@ -295,6 +304,8 @@ class Voices:
         """The recording in which a statement is made, and the one mentioned last before it."""
         sentence = cue.sent
         latest = self.recordings.latest(cue.i)
+        if any(t.lower_ == "interview" and t.dep_ == "pobj" for t in cue.subtree):
+            return None, None
         beside = [
             m
             for m in range(sentence.start, sentence.end)

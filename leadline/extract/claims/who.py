@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import Lexicon
 from leadline.register import Source
 from leadline.schema import Hop
 
@@ -55,7 +56,7 @@ class Who:
 
     `kind` is the register's kind, or `soldier`, `commander`, `relative`, `analyst`, `official`, `witness`, `outlet`,
     `monitor`, `reports`, `person`, or empty. `stated` is true where the text gives the side beside the name, `noun` is what an
-    unnamed person is called without it.
+    unnamed person is called without it, `role` what a person of the register is in this text.
     """
 
     name: str
@@ -71,10 +72,28 @@ class Who:
     owner_kind: str = ""
     stated: bool = False
     noun: str = ""
+    role: str = ""
 
     def hop(self, cue: str) -> Hop:
         """The source as a hop of a chain, with the words that attribute to it."""
         return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
+
+
+COLLECTIVE = frozenset(
+    {"group", "dozen", "number", "handful", "pair", "couple", "majority", "crowd", "squad", "series", "half", "third"}
+)
+
+
+def person_kind(noun: Token, words: Lexicon) -> str:
+    """The kind of person or body that a noun means; `a group of reservists` means the reservists."""
+    lemma = noun.lemma_.lower()
+    if lemma in COLLECTIVE:
+        for g in (g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children):
+            if g.dep_ == "pobj" and (kind := words.kind(g.lemma_.lower())):
+                return kind
+    if lemma == "old" and noun.i >= 2 and "year" in noun.doc[noun.i - 2 : noun.i].text:
+        return "person"  # `a 26-year-old from the coast`
+    return words.kind(lemma) or words.kind(noun.lower_)
 
 
 def equal(left: Who, right: Who) -> bool:
@@ -105,6 +124,12 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
     ]
     kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
     kept.append(head)
+    if head.lower_ == "old":  # `26-year-old`
+        kept += [
+            t
+            for t in head.doc[max(0, head.i - 4) : head.i]
+            if t.like_num or t.lower_ in {"year", "-", "–"} or "year" in t.lower_
+        ]
     for c in head.rights:
         if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
             kept += [x for x in c.subtree if not x.is_space]
