@@ -65,6 +65,10 @@ class Accounts:
         self.by_sentence: dict[int, Account] = {}
         self._read()
 
+    def through(self, who: Who) -> tuple[Who, ...]:
+        """Whom a witness was first said to have told, where the text is not that outlet's own: it stays between them."""
+        return self.outer.get(who.canonical.casefold(), ())
+
     def of(self, sentence: TokenSpan) -> Account | None:
         """Whose account a sentence without a source belongs to."""
         return self.by_sentence.get(sentence.start)
@@ -86,7 +90,12 @@ class Accounts:
                 account = opened
             if account is None:
                 continue
-            if spoken is not None or opened or self._narrates(sentence, account):
+            if (
+                spoken is not None
+                or opened
+                or self._narrates(sentence, account)
+                or (last == here and self._counts_on(sentence))
+            ):
                 self.by_sentence[sentence.start] = account
                 last = here
             elif not is_teller(account.who):
@@ -103,12 +112,20 @@ class Accounts:
         who = v.who
         if who is None:
             return account
+        if who.role == "witness" and (outlet := told(v.cue_token, self.naming)) is not None:
+            self.outer[who.canonical.casefold()] = (outlet,)
         if is_teller(who):
             outlet = told(v.cue_token, self.naming)
             outer = (outlet,) if outlet is not None else self.outer.get(who.canonical.casefold(), ())
             if outer:
                 self.outer[who.canonical.casefold()] = outer
             return Account(replace(who, start=None, end=None), outer, v.recording, v.cue_token)
+        if (
+            who.carrier in self.words.carriers
+            and who.kind in OUTLET_KINDS | BODY_KINDS | {"monitor"}
+            and who.canonical.casefold() not in self.naming.own
+        ):
+            return Account(replace(who, start=None, end=None), (), None, v.cue_token)  # `the report says`
         nameless = who.source is None and not self.naming.people.is_named(self.doc[who.at])
         if account is not None and nameless and who.kind in SUPERIORS:
             return account  # the commander of whom the story tells
@@ -212,6 +229,21 @@ class Accounts:
             if t.lower_ in OWN_STORY and not self.naming.in_quotation(t):
                 return True
         return False
+
+    def _counts_on(self, sentence: TokenSpan) -> bool:
+        """`Two of them have been killed since.`, `Many were sent ahead.`: goes on about those just spoken of, in any tense."""
+        subject = next((c for c in sentence.root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+        if subject is None or any(t.lower_ in FIRST_PERSON for t in sentence):
+            return False
+        of_them = any(
+            c.lower_ == "of" and any(g.lower_ in {"them", "these", "those"} for g in c.children)
+            for c in subject.children
+        )
+        bare = subject.lower_ in {"many", "most", "some", "others", "several", "few", "both"} and not list(
+            subject.children
+        )
+        whoever = subject.lower_ in {"those", "anyone", "whoever"} and any(c.dep_ == "relcl" for c in subject.children)
+        return (of_them or bare or whoever) and not self.naming.in_quotation(subject)
 
     def _narrates(self, sentence: TokenSpan, account: Account) -> bool:
         """Whether a sentence tells what happened, rather than what its reporter says of today, of silence or of the text."""

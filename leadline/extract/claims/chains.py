@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
+from leadline.extract.claims.accounts import is_teller
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
@@ -19,7 +20,7 @@ from leadline.extract.claims.relays import cited, citing, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voice, Voices
-from leadline.extract.claims.who import Who, equal
+from leadline.extract.claims.who import OUTLET_KINDS, Who, equal
 from leadline.schema import Attribution, Hop, Span
 
 
@@ -88,6 +89,11 @@ class Chains:
                 if outer is not None and not any(equal(outer, w) for w in whos):
                     whos.insert(max(0, len(whos) - 1), outer)
                     hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
+        if whos and whos[-1].kind != "witness" and (is_teller(whos[-1]) or whos[-1].role == "witness"):
+            for outer in self.unmarked.accounts.through(whos[-1]):
+                if all(w.kind not in OUTLET_KINDS for w in whos):
+                    whos.insert(len(whos) - 1, outer)
+                    hops.insert(len(hops) - 1, outer.hop(""))
         if not hops:
             own = self.unmarked.read(head, tokens)
             behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]

@@ -43,11 +43,13 @@ EVERYTHING = frozenset({"much", "everything", "most", "all", "rest", "detail", "
 """What cannot be checked of stories without saying whose they are."""
 COUNTS = frozenset({"figure", "number", "toll"})
 SEVERAL = frozenset({"claims", "reports"})
+TELLING = frozenset({"say", "tell", "describe", "claim", "recount"})
 POINTING = frozenset({"this", "it", "these", "that"})
 REACH = 200
 """Tokens before a sentence about checking or a denial within which it means the source named last."""
 BEFORE = 250
 """Tokens before it in which a claim of that source is covered."""
+CHECKING = frozenset({"confirm", "verify", "establish", "corroborate", "check"})
 BESIDE = 60
 RELEASED = 150
 
@@ -63,10 +65,13 @@ class Doubt:
     everywhere: bool = False
     all_tellers: bool = False
     paragraph: int = -1
+    inside: frozenset[int] = frozenset()
 
     def covers(self, lineage: Lineage, head: Token, paragraph: int) -> bool:
         """Whether a claim with this source, at this word, is covered."""
         speaker = lineage.whos[-1] if lineage.whos else None
+        if self.inside:
+            return head.i in self.inside
         if self.recording is not None:
             if lineage.recording is self.recording:
                 return True
@@ -89,13 +94,24 @@ class Doubt:
 def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chains) -> list[Doubt]:
     """What a sentence about checking covers; nothing where it cannot be told."""
     recordings = chains.recordings
+    content = next(
+        (c for t in sentence if t.i >= cue.i and t.lemma_.lower() in CHECKING for c in t.children if c.dep_ == "ccomp"),
+        None,
+    )
+    if content is not None and any(c.dep_ == "mark" and c.lower_ in {"that", "whether"} for c in content.children):
+        return [
+            Doubt(code, cue, inside=frozenset(t.i for t in content.subtree))
+        ]  # `could confirm that men were held at the farm`
     named = [recordings.by_token[t.i] for t in sentence if t.i in recordings.by_token]
     if named:
         return [Doubt(code, cue, recording=named[-1])]
     lemmas = {t.lemma_.lower() for t in sentence} | {t.lower_ for t in sentence}
     latest = recordings.latest(sentence.start)
     near = latest is not None and sentence.start - latest.mentions[-1] < RELEASED
-    before = [(at, w) for at, w in chains.voices.seen_at if at < sentence.start and sentence.start - at < REACH]
+    first = _reach(sentence, chains)
+    before = [
+        (at, w) for at, w in chains.voices.seen_at if first <= at < sentence.start and sentence.start - at < REACH
+    ]
     if writing := _writing(sentence, before, chains):
         return [Doubt(code, cue, whos=(writing,), everywhere=True)]
     if lemmas & {"authenticity", "authenticate"} and near:
@@ -117,6 +133,15 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
     return [Doubt(code, cue, whos=tuple(whos))] if whos else []
 
 
+def _reach(sentence: TokenSpan, chains: Chains) -> int:
+    """The first token of the paragraph of a sentence, or of the one before where it opens its own."""
+    paragraphs, doc = chains.voices.paragraphs, sentence.doc
+    k = chains.voices.paragraph_of(sentence.start_char)
+    if k > 0 and not doc.text[paragraphs[k][0] : sentence.start_char].strip():
+        k -= 1
+    return next((t.i for t in doc if k >= 0 and t.idx >= paragraphs[k][0]), 0)
+
+
 def _writing(sentence: TokenSpan, before: list[tuple[int, Who]], chains: Chains) -> Who | None:
     """The notebook or file that is spoken of, by its noun or as the last that spoke."""
     nouns = {t.lemma_.lower() for t in sentence} & chains.words.writings
@@ -133,6 +158,13 @@ def _of_accounts(sentence: TokenSpan, code: Verification, cue: Token, chains: Ch
     """Whose account was or was not checked, where the sentence says so."""
     voices = chains.voices
     for t in sentence:
+        if t.lower_ == "what" and t.head.lemma_.lower() in TELLING:
+            teller = next((c for c in t.head.children if c.dep_ == "nsubj"), None)
+            if teller is not None and teller.lower_ in {"they", "he", "she"}:  # `no way of checking what they said`
+                if teller.lower_ == "they":
+                    return Doubt(code, cue, all_tellers=True)
+                who = chains.naming.who([teller], remember=False)
+                return Doubt(code, cue, whos=(who,), everywhere=True) if who is not None else None
         if t.lemma_.lower() not in ACCOUNTS | EVERYTHING | {"allegation"}:
             continue
         owners = [c for c in t.children if c.dep_ == "poss"]

@@ -19,7 +19,8 @@ def contradicted(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     side, or as history, is not what is denied; nor is it what people say they do not do themselves, nor that some are not charged.
     """
     denials = [c for c in claims if c.realis == "denied" and c.chain and not _of_themselves(c)]
-    return tuple(_settle(c, denials) for c in claims)
+    settled = [_settle(c, denials) for c in claims]
+    return tuple(_settle_denial(c, claims) if c in denials else c for c in settled)
 
 
 def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
@@ -33,6 +34,19 @@ def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
             shown = FieldSpan(field="verification", start=d.start, end=d.end)
             return msgspec.structs.replace(claim, verification="disputed", spans=(*claim.spans, shown))
     return claim
+
+
+def _settle_denial(denial: Claim, claims: Sequence[Claim]) -> Claim:
+    """A denial is itself disputed where somebody else in the text tells what it denies."""
+    if denial.verification not in OPEN or denial.historical:
+        return denial
+    for c in claims:
+        told = c.realis not in {"denied", "possible", "threatened"} and not c.historical
+        same = c.event == denial.event and (c.actor is None or denial.actor is None or c.actor == denial.actor)
+        if told and same and _last(c) != _last(denial):
+            shown = FieldSpan(field="verification", start=c.start, end=c.end)
+            return msgspec.structs.replace(denial, verification="disputed", spans=(*denial.spans, shown))
+    return denial
 
 
 def _of_themselves(claim: Claim) -> bool:

@@ -117,6 +117,12 @@ class Naming:
             return None
         if lower in PERSONAL:
             return self._pronoun(head)
+        if head.pos_ == "NOUN" and (called := self.people.alias(head)):
+            span = self.doc[called[0].i : called[-1].i + 1]
+            kind = person_kind(head, self.words) or "person"
+            return Who(
+                span.text, span.text, kind, None, self.sides.of(list(tokens)), start=span.start_char, end=span.end_char
+            )
         if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
             apposed_noun = next(
                 (c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None
@@ -199,8 +205,6 @@ class Naming:
         if any(c.dep_ in {"prep", "relcl"} for c in head.children):
             return None
         for w in self._within_reach(head):
-            if head.i - w.at > RECENT:
-                return None
             if w.plural and w.kind in PERSONAL_KINDS:
                 one = head.lower_ in {"one", "another", "other"}
                 return replace(w, name=head.text, start=head.idx, end=head.idx + len(head), plural=not one)
@@ -292,6 +296,11 @@ class Naming:
         sides = {self.sides.words[c.lower_] for c in head.children if c.lower_ in self.sides.words}
         if sides and kind not in {"soldier", "commander", "official"}:
             return None
+        if lemma in self.words.carriers:
+            made = (w for w in self._within_reach(head) if w.canonical.casefold() not in self.own)
+            exact = next((w for w in made if w.carrier == lemma), None)
+            if exact is not None:
+                return replace(exact, start=None, end=None)
         if lemma in BODY_NOUNS:
             exact = next(
                 (w for w in self._within_reach(head) if w.kind in BODY_KINDS and same_noun(lemma, w.canonical)), None

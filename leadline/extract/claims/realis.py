@@ -23,21 +23,6 @@ UNHURT = frozenset({"losses", "other", "public-appeal"})
 NOBODY = frozenset({"nobody", "none", "neither"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 BEING = frozenset({"be", "have", "exist", "use", "deploy", "form"})
-PERMITTING = frozenset(
-    {
-        "allow",
-        "permit",
-        "authorise",
-        "authorize",
-        "entitle",
-        "empower",
-        "license",
-        "authority",
-        "right",
-        "permission",
-        "free",
-    }
-)
 SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
 DONE = frozenset(
     {
@@ -152,9 +137,8 @@ def read_realis(
     if own is not None:
         if own == "ordered" and (_habitual_condition(head) or _tells_habit(head)):
             return "generic", head
-        may = next((head.doc[i] for i in sorted(above) if head.doc[i].lemma_.lower() in PERMITTING), None)
-        if own == "ordered" and may is not None:
-            return "possible", may
+        if own == "ordered" and "possible" in hits and hits["possible"].lower_ == "possibility":
+            return "possible", hits["possible"]
         return own, head
     for code in STRONG:
         if code in hits and _counts(code, event, hits[code], head):

@@ -48,21 +48,22 @@ def told(cue: Token, naming: Naming) -> Who | None:
     """The outlet that a statement was made to: `told the channel`."""
     if cue.lemma_.lower() not in {"tell", "speak", "say", "admit", "confirm", "explain", "complain", "interview"}:
         return None
-    for c in cue.children:
+    interviews = [g for g in cue.subtree if g.lower_ == "interview" and g.dep_ == "pobj"]
+    for c in (*cue.children, *(c for g in interviews for c in g.children)):
         targets = (
             [c]
             if c.dep_ in {"dobj", "dative"}
             else [g for g in c.children if g.dep_ == "pobj"]
-            if c.dep_ in {"prep", "dative"} and c.lower_ in {"to", "by"}
+            if c.dep_ in {"prep", "dative"} and c.lower_ in {"to", "by", "with"}
             else []
         )
         for t in targets:
             kind = naming.words.kind(t.lemma_.lower())
-            named = [n for n in naming.named if n.start <= t.i < n.end]
+            named = [n for n in naming.named if t.left_edge.i <= n.start <= t.i + 2 and n.source.kind in OUTLET_KINDS]
             if named and named[0].source.kind in OUTLET_KINDS:
                 who = naming.from_register(named[0])
             elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON":
-                found = naming.again(t, kind)
+                found = naming.again(t, kind) or (naming.who([t, *t.lefts], remember=False) if interviews else None)
                 if found is None:
                     continue
                 who = found

@@ -172,6 +172,10 @@ class Sayings:
             return False
         if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
             return False
+        if lemma in {"tell", "inform", "notify"} and any(c.dep_ == "auxpass" for c in cue.children):
+            addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
+            if any(s <= self.doc[addressee].idx < e for s, e in a.source if addressee >= 0):
+                return False  # `the families were told that …`
         if lemma == "find" and any(t.lower_ in {"guilty", "innocent"} for t in cue.subtree):
             return False  # a court's finding is a sentence passed
         if (

@@ -20,6 +20,7 @@ PROBABLE = frozenset(
 )
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
+HOLDING = frozenset({"believe", "reckon"})
 STILL = 150
 """Tokens within which an assessment goes on without naming its body again."""
 OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
@@ -144,7 +145,7 @@ class Unmarked:
                 return None
             subjects = [c for c in verb.children if c.dep_ == "nsubj"]
             written = any({s.lemma_.lower(), s.lower_} & self.words.writings for s in subjects)
-            stating = self.words.stating | LISTING if written else self.words.stating
+            stating = self.words.stating | (LISTING if written else HOLDING)
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
                 continue
             if not subjects and verb.dep_ in {"conj", "xcomp"}:

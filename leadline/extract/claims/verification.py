@@ -18,7 +18,7 @@ from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.realis import negated
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.segments import clause_head
+from leadline.extract.claims.segments import clause_head, starts_clause
 from leadline.extract.claims.who import Who, equal
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.schema import Verification
@@ -56,7 +56,7 @@ class Disclaimers:
     def __init__(self, sentences: tuple[TokenSpan, ...], chains: Chains, checks: Checks) -> None:
         self.chains, self.checks = chains, checks
         self.doubts: list[Doubt] = []
-        self.denials: list[tuple[Recording | Who, Token]] = []
+        self.denials: list[tuple[Recording | Who, Token, int]] = []
         self.clauses: set[int] = set()
         for sentence in sentences:
             line = line_of(sentence)
@@ -75,9 +75,14 @@ class Disclaimers:
             words = [line.tokens[i] for i in match.words]
             if code == "verified" and any(negated(t) is not None for t in words):
                 continue
+            if code == "verified" and any(t.lower_ in {"none", "neither"} and t.i < words[-1].i for t in sentence):
+                code = "unverified"  # `none of the recordings has been authenticated`
             if code == "disputed":
                 if (target := denied_by(words, self.chains)) is not None:
-                    self.denials.append((target, words[0]))
+                    before = sentence[0].sent.start - 1
+                    last = words[-1].lower_ in {"this", "it", "that"} and before >= 0
+                    first = sentence.doc[before].sent.start if last else words[0].i - REACH
+                    self.denials.append((target, words[0], first))
                 return True
             self._cover(sentence, code, words[0])
             self.clauses |= {clause_head(t).i for t in words if t.pos_ in {"VERB", "AUX", "ADJ"}}
@@ -117,7 +122,7 @@ class Disclaimers:
                             continue
                         if code == "unverified" and line is frame and not _beside(token, head):
                             continue
-                        if code in {"verified", "disputed"}:
+                        if code in {"verified", "disputed"} or _beside_clause(token, head):
                             continue
                         return code, token
         for code, patterns in self.checks.within:
@@ -128,13 +133,21 @@ class Disclaimers:
                         return code, token
         if lineage.cue is not None and lineage.cue.lemma_.lower() == "allege":
             return "unverified", lineage.cue
-        for target, cue in self.denials:
+        for target, cue, first in self.denials:
             if isinstance(target, Who):
-                if lineage.whos and equal(lineage.whos[-1], target) and 0 < cue.i - head.i < REACH:
+                if lineage.whos and equal(lineage.whos[-1], target) and first <= head.i < cue.i:
                     return "disputed", cue
             elif lineage.recording is target:
                 return "disputed", cue
         return "not-stated", None
+
+
+def _beside_clause(cue: Token, head: Token) -> bool:
+    """`could not verify the account, and the brigade did not respond`: two clauses with subjects of their own."""
+    ours, theirs = clause_head(head), clause_head(cue)
+    return (
+        ours.i != theirs.i and ours.dep_ == "conj" and theirs.i in {a.i for a in ours.ancestors} and starts_clause(ours)
+    )
 
 
 def _beside(cue: Token, head: Token) -> bool:

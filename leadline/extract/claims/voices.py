@@ -331,6 +331,7 @@ class Voices:
                 and who.kind in {"soldier", "commander"}
                 and who.source is None
                 and cue.i - latest.mentions[-1] < NEAR
+                and not any(v.who is not None and v.recording is None and equal(v.who, who) for v in self.all)
             ):
                 latest.speaker = who  # `the man says` right after a recording whose speaker is not named
                 return latest, latest

@@ -93,6 +93,10 @@ def person_kind(noun: Token, words: Lexicon) -> str:
                 return kind
     if lemma == "old" and noun.i >= 2 and "year" in noun.doc[noun.i - 2 : noun.i].text:
         return "person"  # `a 26-year-old from the coast`
+    aged = any(c.lower_ == "old" and c.i >= 2 and "year" in c.doc[c.i - 2 : c.i].text for c in noun.children)
+    aged = aged or any("year-old" in c.lower_ for c in noun.children)
+    if aged and noun.tag_ == "NN" and not words.kind(lemma):
+        return "person"
     return words.kind(lemma) or words.kind(noun.lower_)
 
 
@@ -105,6 +109,8 @@ def may_be_same(left: Who, right: Who) -> bool:
     """Whether two mentions may be one speaker: the same name, or the same kind of unnamed person."""
     if equal(left, right):
         return True
+    if left.plural != right.plural and not (left.noun and right.noun) and left.kind == "commander":
+        return False  # an officer with a name is none of several
     return (
         left.kind == right.kind
         and left.kind in {"soldier", "relative", "commander"}

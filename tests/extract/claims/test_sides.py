@@ -29,7 +29,7 @@ def test_an_apposition_shows_a_person_whom_she_means_later(claims):
     )
     assert [(c.event, chain_of(c)) for c in found] == [
         ("unlawful-detention", ["Lanterna", "Velda"]),
-        ("ill-treatment", ["Velda"]),
+        ("ill-treatment", ["Lanterna", "Velda"]),
     ]
     assert found[1].medium == "testimony"
 
