@@ -216,6 +216,7 @@ class Naming:
         return root.dep_ == "conj" and root.head.i == head.i and not named.start <= head.i < named.end
 
     def from_register(self, named: Named) -> Who:
+        """The source that a name of the register stands for, as it is written here."""
         span = self.doc[named.start : named.end]
         s = named.source
         return Who(
