@@ -15,8 +15,9 @@ from leadline.compiled import have_numba
 from leadline.estimate.checks import check_lists
 from leadline.estimate.gate import judge
 from leadline.estimate.options import Options
+from leadline.estimate.outcome import Outcome, not_run, outcome
 from leadline.estimate.reading import Histories, read_histories
-from leadline.estimate.run_models import Outcome, not_run, run_models
+from leadline.estimate.run_models import run_models
 from leadline.estimate.tables import FrequencyTable, ListTable
 from leadline.progress import SILENT, Progress
 from leadline.schema import Estimate, ModelEstimate
@@ -135,7 +136,6 @@ def analyse_table(
 def _frequencies(table: FrequencyTable, options: Options) -> Analysis:
     """A capture-frequency table: the bound, and why there is no more."""
     from leadline.estimate.bounds import chao_frequencies, chao_summary
-    from leadline.estimate.run_models import outcome
 
     diagnostics: dict[str, Any] = {**chao_summary(table, options.level), "occasions": table.occasions}
     f2 = int(table.units[1]) if len(table.units) > 1 else 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leadline.estimate.checks import ListChecks
 from leadline.estimate.options import Options
-from leadline.estimate.run_models import Outcome
+from leadline.estimate.outcome import Outcome
 from leadline.schema import Range
 
 

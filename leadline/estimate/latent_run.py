@@ -10,7 +10,7 @@ from leadline.compiled import have_numba
 from leadline.estimate.diagnostics import modes, thinned_summary
 from leadline.estimate.latent_class import Draws, Prior, sample
 from leadline.estimate.options import Options
-from leadline.estimate.run_models import Outcome, outcome
+from leadline.estimate.outcome import Outcome, outcome
 from leadline.estimate.tables import ListTable
 from leadline.progress import Progress
 

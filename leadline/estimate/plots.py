@@ -13,7 +13,7 @@ import numpy as np
 
 from leadline.errors import DependencyError
 from leadline.estimate.analysis import Analysis
-from leadline.estimate.run_models import Outcome
+from leadline.estimate.outcome import Outcome
 from leadline.estimate.tables import Floats, ListTable
 
 INK, SEEN, PASS, OUT, LINES = "#1f2933", "#6b7280", "#1d5fa8", "#9aa5b1", ("#1d5fa8", "#c2571a", "#2b7a4b", "#7b3fa0")

@@ -12,7 +12,7 @@ from leadline.estimate import decomposable, loglinear
 from leadline.estimate.independence import independent_total
 from leadline.estimate.linkage_error import by_missed_share
 from leadline.estimate.options import Options
-from leadline.estimate.run_models import Outcome, _plain
+from leadline.estimate.outcome import Outcome, plain
 from leadline.estimate.tables import ListTable
 from leadline.estimate.tilt import tilt_curve
 from leadline.schema import ModelEstimate
@@ -34,7 +34,7 @@ def with_sensitivity(table: ListTable, outcomes: Sequence[Outcome], options: Opt
         if o.estimate.n_hat is not None and o.estimate.n_hat > table.n and not o.bound:
             added["tilt"] = tilt_curve(table.n, o.estimate)
         found.append(
-            msgspec.structs.replace(o.estimate, diagnostics=o.estimate.diagnostics | _plain(added))
+            msgspec.structs.replace(o.estimate, diagnostics=o.estimate.diagnostics | plain(added))
             if added
             else o.estimate
         )

@@ -10,7 +10,7 @@ from leadline.estimate.checks import check_lists
 from leadline.estimate.datasets import shipped
 from leadline.estimate.gate import judge
 from leadline.estimate.options import MODELS, Options
-from leadline.estimate.run_models import outcome
+from leadline.estimate.outcome import outcome
 from leadline.estimate.tables import ListTable
 
 EXACT = tuple(m for m in MODELS if m != "latent-class")
