@@ -6,7 +6,8 @@
 Each table is run twice with different seeds. LCMCR's quantiles and errors (R package LCMCR 0.4.14, K = 10) are from
 reference runs; its cap of 20 n unseen is applied to our draws in the columns that compare. `--cpu` stops by CPU seconds
 instead of the clock, for a machine that others use. `--json` prints the figures of the gate for the tables it names. `--plain` runs LCMCR's own steps for so many CPU seconds, and
-ours, and compares their quantiles where the plain chains have converged.
+ours, and compares their quantiles where the plain chains have converged. `--rungs 1` leaves tempering out; `--below N` prints
+the share of the draws below N and how often chains cross it.
 """
 
 from __future__ import annotations
@@ -51,7 +52,15 @@ def run(name: str, seed: int, given: argparse.Namespace) -> tuple[Draws, dict[st
     """One run of one table with its diagnostics."""
     table = read_histories(name if name.endswith(".csv") else shipped(name)).whole
     cpu = {"time_limit": given.cpu, "clock": time.process_time} if given.cpu else {"time_limit": given.limit}
-    d = sample(table, Prior(15 if table.n_lists > 15 else 10), seed=seed, rhat=EARLY_RHAT, ess=given.ess, **cpu)
+    d = sample(
+        table,
+        Prior(15 if table.n_lists > 15 else 10),
+        seed=seed,
+        rhat=EARLY_RHAT,
+        ess=given.ess,
+        rungs=given.rungs,
+        **cpu,
+    )
     return d, thinned_summary(d.total), table
 
 
@@ -105,6 +114,8 @@ def main() -> None:
     arguments.add_argument("--cpu", type=float, default=0.0)
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    arguments.add_argument("--rungs", type=int, default=0)
+    arguments.add_argument("--below", type=float, default=0.0)
     arguments.add_argument("--plain", type=float, default=0.0)
     given = arguments.parse_args()
     sample(read_histories(shipped("korea")).whole, seed=1, ess=50, time_limit=5)  # compile
@@ -135,6 +146,13 @@ def main() -> None:
                 + f"; peaks {peaks}",
                 flush=True,
             )
+            if given.below:
+                low = d.total < given.below
+                print(
+                    f"    below {given.below:,.0f}: {low.mean():.5f} of the draws, by chain {low.mean(axis=1).round(4).tolist()}, crossings "
+                    f"by chain {np.abs(np.diff(low.astype(int), axis=1)).sum(axis=1).tolist()}, accepted {d.accepted}",
+                    flush=True,
+                )
             reference = LCMCR.get(name, (None, None, None))
             if reference[0]:
                 capped = np.where(d.total <= 21 * table.n, d.total, np.nan)

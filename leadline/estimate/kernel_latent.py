@@ -31,6 +31,7 @@ from leadline.estimate.kernel_random import seed_draws
 from leadline.estimate.kernel_rooms import Jump, jump
 
 BIRTHS = 5  # births and deaths tried after each sweep
+JUMP_WORK = 30_000  # rooms times squared coordinates beyond which a jump is not tried every time, for what it costs
 ACCEPTANCE = 0.8  # the share of accepted trajectories that the step is tuned to
 
 
@@ -172,6 +173,7 @@ def run_chain(
         np.empty(D), np.empty(D), np.empty(S, dtype=np.int64), np.empty(S, dtype=np.int64), np.empty((J, S)), np.empty((J, S)),
         np.empty(K), np.empty(K), np.empty((M, S)), np.empty(T),
     )  # fmt: skip
+    often = JUMP_WORK / max(T * D * D, 1)
     old_lam = np.empty((J, K))
     old_rest = np.empty((J, K))
     old_nu = np.empty(K)
@@ -232,7 +234,7 @@ def run_chain(
                 BIRTHS, lam, rest, nu, alpha, log_seen, f[r], starts, members, mix.weight, mix.log_p, mix.seen, births,
                 record.moves[1],
             )  # fmt: skip
-            if T > 1:
+            if T > 1 and (often >= 1.0 or np.random.random() < often):  # noqa: NPY002
                 jump(
                     lam, rest, nu, alpha, f[r], starts, members, mix.weight, mix.log_p, mix.seen, mix.odds, rooms, jumps, births,
                     record.moves[3],
