@@ -37,7 +37,7 @@ PAGES = (
 )  # fmt: skip
 FURTHER = 150  # claims on a further page of an incident
 COMPARED = 400  # rewrites laid beside their originals in one dossier
-LISTED = 1500  # rows of a list on one page: below 2 MB
+LISTED = 1000  # rows of a list on one page: below 2 MB and a second to the first paint
 LISTS = {
     "incidents": "incidents",
     "documents": "documents",
