@@ -233,7 +233,8 @@ class VerificationCode(_Part, frozen=True, kw_only=True):
 class CodebookFile(_Part, frozen=True, kw_only=True):
     """A codebook as it stands in its file.
 
-    `again` are patterns that repeat the event spoken of just before (`this practice is widespread`).
+    `again` are patterns that repeat the event spoken of just before (`this practice is widespread`). `learned` is the file
+    of a model that was taught this subject by marked sentences (`scripts/train_events.py`); it lies beside the codebook.
     """
 
     title: str
@@ -241,6 +242,7 @@ class CodebookFile(_Part, frozen=True, kw_only=True):
     base: str = ""
     definition: str = ""
     again: tuple[str, ...] = ()
+    learned: str = ""
     classes: dict[str, tuple[str, ...]] = {}
     events: tuple[Event, ...] = ()
     realis: tuple[RealisCode, ...] = ()
@@ -313,6 +315,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> CodebookFile:
         raise CodebookError("the file is not UTF-8 text", place=str(path), expected="a TOML file") from e
     except (msgspec.ValidationError, msgspec.DecodeError) as e:
         raise CodebookError(_sentence(str(e)), place=f"{path}: {_path_in(str(e))}", todo=_meant(str(e))) from e
+    if file.learned:
+        file = msgspec.structs.replace(file, learned=_beside(path, file.learned))
     if not file.base:
         return file
     below = path.parent / file.base if (path.parent / file.base).is_file() else FOLDER / f"{file.base}.toml"
@@ -323,6 +327,19 @@ def _read(path: Path, seen: tuple[Path, ...]) -> CodebookFile:
             expected="a file beside this one or a shipped codebook",
         )
     return _merge(_read(below, (*seen, path.resolve())), file)
+
+
+def _beside(path: Path, name: str) -> str:
+    """The file of a taught model: beside the codebook, or one that is shipped; raises `CodebookError` where there is none."""
+    found = next((f for f in (path.parent / name, FOLDER / name) if f.is_file()), None)
+    if found is None:
+        raise CodebookError(
+            f"the model {name!r} is not found",
+            place=f"{path}: $.learned",
+            expected="a file beside this one or one that is shipped",
+            todo="train it with scripts/train_events.py, or leave the key out",
+        )
+    return str(found)
 
 
 def _merge(below: CodebookFile, above: CodebookFile) -> CodebookFile:
@@ -340,6 +357,7 @@ def _merge(below: CodebookFile, above: CodebookFile) -> CodebookFile:
     return msgspec.structs.replace(
         above,
         base="",
+        learned=above.learned or below.learned,
         classes=classes,
         events=(*above.events, *(e for e in below.events if e.code not in {x.code for x in above.events})),
         realis=by_code(below.realis, above.realis),

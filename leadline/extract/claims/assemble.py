@@ -36,6 +36,7 @@ from leadline.extract.claims.medium import Media, MediumRule, compile_media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import CueRule, compile_cues, read_realis
 from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
+from leadline.extract.claims.taught import Taught, taught_for
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
 from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS
@@ -61,6 +62,8 @@ DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})
 REASON_STEP = 0.1
 SHORT_QUOTE = 8
 """Words; a longer quotation is somebody's speech, a shorter one a term."""
+ENOUGH = 2
+"""Sure words of a taught model that show what a document is about, where no pattern does; a single one may deceive."""
 CONTINUING = frozenset({"this", "that", "these", "such"})
 
 
@@ -76,6 +79,7 @@ class Coder:
     checks: Checks
     counts: dict[str, tuple[Pattern, ...]]
     again: tuple[Pattern, ...] = ()
+    taught: Taught | None = None
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
@@ -90,6 +94,7 @@ class Coder:
             checks=compile_checks(book),
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
             again=tuple(map(book.pattern, book.file.again)),
+            taught=taught_for(book),
         )
 
 
@@ -129,6 +134,7 @@ def find_claims(
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
         return ()  # most of the work below serves who says it: in a text without any trigger there is no it
     told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
+    heard, told = _of_the_subject(coder.taught.hits(doc), told, coder.book) if coder.taught else ([], told)
     carriers = [n for n in (document.publisher, document.origin_publisher) if n and not _is_body(register, n)]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
@@ -138,6 +144,7 @@ def find_claims(
     describe_recordings(chains.recordings.all, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
     claims: list[Claim] = []
+    firm: list[Claim] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
     media = Media(coder.media, lines, publisher, document.publisher or "")
     for k, sentence in enumerate(parsed.sentences):
@@ -147,11 +154,28 @@ def find_claims(
         line = lines[k]
         if sentence.text.rstrip().endswith("?"):
             continue
-        found = candidates(line, coder, chains, located, told) or again(line, coder, claims, sentence.start_char)
+        learned = [f for f in heard if sentence.start <= f.head.i < sentence.end]
+        found = candidates(line, coder, chains, located, told, learned) or again(
+            line, coder, claims, sentence.start_char
+        )
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
             claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))
-    return contradicted(claims)
+            if not candidate.found.learned:
+                firm.append(claims[-1])
+    return contradicted(claims, firm)
+
+
+def _of_the_subject(heard: list[Found], told: frozenset[str], book: Codebook) -> tuple[list[Found], frozenset[str]]:
+    """What a taught model heard, where the document tells of the subject in sure words; and the events it so tells of.
+
+    A word alone deceives: in an article about trade somebody refuses, threatens and withdraws too.
+    """
+    subject = frozenset(e.code for e in book.events if not e.context)
+    sure = [f for f in heard if f.weight >= SURE and f.event in subject]
+    if len(sure) >= ENOUGH:
+        told |= {f.event for f in sure}
+    return (heard if told & subject else []), told
 
 
 def _is_body(register: Register, name: str) -> bool:
@@ -161,9 +185,17 @@ def _is_body(register: Register, name: str) -> bool:
 
 
 def candidates(
-    line: Line, coder: Coder, chains: Chains, located: frozenset[int], told: frozenset[str]
+    line: Line,
+    coder: Coder,
+    chains: Chains,
+    located: frozenset[int],
+    told: frozenset[str],
+    learned: Iterable[Found] = (),
 ) -> list[Candidate]:
-    """The clauses of a sentence that hold an event, each with the event that fits best."""
+    """The clauses of a sentence that hold an event, each with the event that fits best.
+
+    What the taught model heard (`learned`) counts in clauses in which no pattern found anything.
+    """
     groups: dict[int, list[tuple[Found, Token, frozenset[int] | None]]] = {}
     parts: dict[int, Line] = {}
 
@@ -173,9 +205,12 @@ def candidates(
             parts[head.i] = line.part(clause_tokens(clause_head(head, within), within))
         return parts[head.i]
 
-    for found in find_events(line, coder.rules, located, scope, told):
+    by_pattern: set[int] = set()
+    for found in (*find_events(line, coder.rules, located, scope, told), *learned):
         within = chains.contents(found.head)
         head = clause_head(found.head, within)
+        if found.learned and head.i in by_pattern:
+            continue
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
         if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.voices.sources:
@@ -189,6 +224,8 @@ def candidates(
         ):
             continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
+        if not found.learned:
+            by_pattern.add(head.i)
     context = frozenset(e.code for e in coder.book.events if e.context)
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):

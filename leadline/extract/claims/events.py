@@ -66,7 +66,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Found:
-    """A trigger found in a sentence."""
+    """A trigger found in a sentence: a pattern's, or a word that a taught model knows (`learned`)."""
 
     event: str
     head: Token
@@ -74,6 +74,7 @@ class Found:
     weight: float
     rank: int
     realis: Realis | None
+    learned: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from leadline.codebook import load_codebook
@@ -29,6 +31,12 @@ SOURCES = (
 @pytest.fixture(scope="session")
 def resources() -> Resources:
     return Resources(coder=Coder.of(load_codebook(None)), register=Register(SOURCES), gazetteer=Gazetteer.load())
+
+
+@pytest.fixture(scope="session")
+def patterns_alone(resources):
+    """The same without the taught model."""
+    return replace(resources, coder=replace(resources.coder, taught=None))
 
 
 @pytest.fixture(scope="session")

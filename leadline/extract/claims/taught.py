@@ -1,0 +1,163 @@
+"""Events told in words that no pattern foresaw: a small network that was taught by marked sentences.
+
+For each content word it says how likely that word tells an event of the codebook, and which. What is likely enough
+stands beside the hits of the patterns as another `Found`; roles, realis, numbers and sources are read from it in the same way. Trained by
+`scripts/train_events.py`; the codebook names the file (`learned`), and a codebook without one is read by patterns alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from leadline.codebook import Codebook
+from leadline.errors import CodebookError
+from leadline.extract.algebra import OPS, one_thread
+from leadline.extract.attribution.columns import Ints
+from leadline.extract.attribution.features import hashed
+from leadline.extract.attribution.network import summed
+from leadline.extract.claims.contexts import PARSER_NUMBERS, ROLES, Contexts, contexts_of
+from leadline.extract.claims.events import Found
+from leadline.extract.claims.meanings import load_meanings
+from leadline.extract.claims.senses import Floats, Senses
+
+NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
+FAINTEST, SUREST = 0.6, 0.95
+"""Weights of a word that is hardly and of one that is certainly an event, beside those that a codebook gives its patterns."""
+MADE_BY = "a file of scripts/train_events.py"
+RETRAIN = "train it again with scripts/train_events.py, or leave the key `learned` out"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Weights of one network: `dense` on the sums of vectors, `table` with a row for each mark in bytes of `scale`."""
+
+    table: NDArray[np.int8]
+    scale: float
+    dense: Floats
+    bias0: Floats
+    inner: Floats
+    bias1: Floats
+    outer: Floats
+    bias2: Floats
+
+    @classmethod
+    def read(cls, arrays: Mapping[str, NDArray[np.generic]], k: int) -> Member:
+        """The network stored as number `k` of an archive."""
+        parts = {name: np.asarray(arrays[f"{name}{k}"], dtype=np.float32) for name in NAMES}
+        return cls(table=np.asarray(arrays[f"table{k}"], dtype=np.int8), scale=float(arrays[f"scale{k}"]), **parts)
+
+    def scores(self, roles: Floats, rows: Ints) -> Floats:
+        """Scores `(items, classes)`; class 0 is "tells no event"."""
+        first = OPS.gemm(roles, self.dense) + summed(self.table, rows) * np.float32(self.scale) + self.bias0
+        first = np.maximum(first, 0)
+        second = np.maximum(OPS.gemm(first, self.inner) + self.bias1, 0)
+        return np.asarray(OPS.gemm(np.hstack([first, second]), self.outer) + self.bias2, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A trained model: its codes, its networks, and from which probability a code is believed."""
+
+    codes: tuple[str, ...]
+    members: tuple[Member, ...]
+    sharpness: float
+    least: Floats
+    senses: Senses
+    ranks: tuple[int, ...] = ()
+
+    def chances(self, context: Contexts) -> Floats:
+        """For each candidate the probability of each code, `(candidates, codes)`."""
+        if not len(context.at):
+            return np.zeros((0, len(self.codes)), dtype=np.float32)
+        rows = hashed(context.marks, len(self.members[0].table))
+        with one_thread():
+            scores = np.mean([m.scores(context.roles, rows) for m in self.members], axis=0) * self.sharpness
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.asarray((e / e.sum(axis=1, keepdims=True))[:, 1:], dtype=np.float32)
+
+    def hits(self, doc: Doc) -> list[Found]:
+        """The words of a text that tell an event, in their order, each with its likeliest code."""
+        if not len(doc):
+            return []
+        context = contexts_of(doc, self.senses)
+        chances = self.chances(context)
+        if not len(chances):
+            return []
+        best = chances.argmax(axis=1)
+        p = chances[np.arange(len(best)), best]
+        found = []
+        for k in np.flatnonzero(p >= self.least[best]).tolist():
+            head, c = doc[int(context.at[k])], int(best[k])
+            weight = round(FAINTEST + (SUREST - FAINTEST) * float(p[k]), 3)
+            found.append(Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True))
+        return found
+
+
+def taught_for(book: Codebook) -> Taught | None:
+    """The model that a codebook names, None where it names none.
+
+    Raises `CodebookError` where the file is broken, was trained with another table of word vectors, or knows an event or a
+    class that the codebook does not have.
+    """
+    path = book.file.learned
+    if not path:
+        return None
+    arrays = _arrays(path)
+    try:
+        return _read(arrays, path, book)
+    except (ValueError, KeyError) as e:
+        raise CodebookError(f"the model lacks a part ({e})", place=path, expected=MADE_BY, todo=RETRAIN) from e
+
+
+@cache
+def _arrays(path: str) -> dict[str, NDArray[np.generic]]:
+    try:
+        with Path(path).open("rb") as f, np.load(f, allow_pickle=False) as archive:
+            return dict(archive)
+    except (OSError, ValueError, EOFError, BadZipFile) as e:
+        raise CodebookError(f"the model cannot be read ({e})", place=path, expected=MADE_BY, todo=RETRAIN) from e
+
+
+def _read(arrays: Mapping[str, NDArray[np.generic]], path: str, book: Codebook) -> Taught:
+    meanings, codes, classes = load_meanings(), *(tuple(map(str, arrays[n])) for n in ("codes", "classes"))
+    for taught, known, kind in ((codes, book.names, "event"), (classes, book.classes, "class")):
+        unknown = [name for name in taught if name not in known]
+        if unknown:
+            raise CodebookError(
+                f"the model was taught with the {kind} {unknown[0]!r}, which the codebook does not have",
+                place=path,
+                expected="one of " + ", ".join(known),
+                todo=RETRAIN,
+            )
+    if str(arrays["meanings"]) != meanings.name:
+        raise CodebookError(
+            f"the model was trained with the word vectors {str(arrays['meanings'])[:12]}…",
+            place=path,
+            expected=f"{meanings.name[:12]}…, the table that is shipped",
+            todo=RETRAIN,
+        )
+    senses = Senses.of(meanings, book, classes)
+    width, own = len(ROLES) * senses.width + 2 * PARSER_NUMBERS, len(arrays["dense0"])
+    if own != width:
+        raise CodebookError(
+            f"the model takes {own} numbers a word",
+            place=path,
+            expected=f"{width}, as this version makes",
+            todo=RETRAIN,
+        )
+    return Taught(
+        codes=codes,
+        members=tuple(Member.read(arrays, k) for k in range(int(arrays["members"]))),
+        sharpness=float(arrays["sharpness"]),
+        least=np.asarray(arrays["least"], dtype=np.float32),
+        senses=senses,
+        ranks=tuple(book.event(code).rank for code in codes),
+    )
