@@ -13,6 +13,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.grammar import subjects
+from leadline.extract.claims.interviews import answers
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
@@ -64,6 +65,10 @@ class Accounts:
         self.in_group = False
         self.by_sentence: dict[int, Account] = {}
         self._read()
+        heard = {v.cue_token.sent.start for v in voices.all}
+        for first, who in answers(voices, naming).items():
+            if first not in heard:
+                self.by_sentence[first] = Account(who)
 
     def through(self, who: Who) -> tuple[Who, ...]:
         """Whom a witness was first said to have told, where the text is not that outlet's own: it stays between them."""

@@ -39,7 +39,7 @@ from leadline.extract.claims.segments import clause_head, clause_tokens, longest
 from leadline.extract.claims.taught import Taught, taught_for
 from leadline.extract.claims.verification import Checks, Disclaimers, compile_checks
 from leadline.extract.claims.when import pick_time
-from leadline.extract.claims.who import BODY_KINDS
+from leadline.extract.claims.who import BODY_KINDS, Who
 from leadline.extract.claims.whose import pick_unit, unit_of_story
 from leadline.extract.claims.words import Line, find, line_of
 from leadline.extract.numbers import NumberReading
@@ -139,7 +139,7 @@ def find_claims(
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
     naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
-    chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs)
+    chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, _body(register, document.publisher))
     readings = Readings(doc, naming, list(numbers), list(times), found_places, list(units))
     describe_recordings(chains.recordings.all, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
@@ -176,6 +176,12 @@ def _of_the_subject(heard: list[Found], told: frozenset[str], book: Codebook) ->
     if len(sure) >= ENOUGH:
         told |= {f.event for f in sure}
     return (heard if told & subject else []), told
+
+
+def _body(register: Register, publisher: str | None) -> Who | None:
+    """The publisher as a source, where it is a body that publishes what others told it."""
+    source = register.resolve(publisher) if publisher and _is_body(register, publisher) else None
+    return Who(source.name, source.name, source.kind, source, source.side) if source is not None else None
 
 
 def _is_body(register: Register, name: str) -> bool:

@@ -34,8 +34,10 @@ class Chains:
         quotations: Iterable[Span],
         naming: Naming,
         paragraphs: tuple[Span, ...],
+        body: Who | None = None,
     ) -> None:
         self.doc, self.naming = doc, naming
+        self.body = body
         self.words = load_lexicon()
         self.voices = Voices(doc, attributions, naming, paragraphs)
         self.recordings = self.voices.recordings
@@ -124,6 +126,11 @@ class Chains:
                 ),
                 None,
             )
+        if self.body is not None and (
+            whos[0].kind in WITNESSES or (recording is not None and not equal(whos[0], self.body))
+        ):
+            whos.insert(0, self.body)  # a body's own document passes on what witnesses told it
+            hops.insert(0, self.body.hop(""))
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
 
     def _is_told(self, v: Voice) -> bool:

@@ -67,7 +67,7 @@ def test_passages(case, claims):
     start = case.text.index(case.words)
     end = start + len(case.words)
     held = [(min(end, c.end) - max(start, c.start), c) for c in claims(case.text, publisher=case.publisher)]
-    overlap, claim = max(held, key=lambda x: x[0], default=(0, None))
+    overlap, claim = max(held, key=lambda x: (x[0], x[1].start - x[1].end), default=(0, None))
     assert overlap > 0, "no claim there"
     told = [h.canonical for h in claim.chain] if case.field == "chain" else getattr(claim, case.field)
     assert agrees(claim, case.field, case.value), told
