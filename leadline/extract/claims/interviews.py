@@ -31,6 +31,8 @@ def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
     if sum(asked) < 1 or (sum(asked) < FEWEST and sum(t is not None for t in turns) < FEWEST):
         return {}
     after = [text[s:e] for k, (s, e) in enumerate(paragraphs) if k and asked[k - 1] and not asked[k]]
+    if 2 * sum(t is not None for t in turns) < len(turns):
+        turns = [None] * len(turns)  # `Explainer: …` is a headline, not a turn
     if not any(turns) and 2 * sum(map(_in_first_person, after)) < max(1, len(after)):
         return {}  # questions that a text asks and answers itself
     labels = Counter(t["name"] for t in turns if t)
