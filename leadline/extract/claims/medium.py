@@ -127,8 +127,12 @@ class Media:
             return "not-stated"
         if kind == "document":
             return "document"
-        if kind in WITNESSES and any(w.kind in {"international", "monitor"} for w in lineage.whos[:-1]):
-            return "investigation"  # what a body that inquires was told
+        if (
+            kind in WITNESSES
+            and speaker.plural
+            and any(w.kind in {"international", "monitor"} for w in lineage.whos[:-1])
+        ):
+            return "investigation"  # what a body that inquires was told by many; what one told is that one's testimony
         if self._says("video", line, nouns=False) and kind in {
             "person",
             "soldier",
