@@ -19,6 +19,7 @@ Case, punctuation and articles do not count.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -28,6 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from leadline.disk import digest_of
 from leadline.errors import CodebookError
 from leadline.schema import MEDIA, REALIS, Medium, Realis, Verification
 
@@ -297,6 +299,17 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
     for where, problem in _problems(file):
         raise CodebookError(problem, place=f"{place}: {where}")
     return Codebook(file)
+
+
+def content_of(path: str | Path) -> str:
+    """Digest of all that a codebook says, its bases and its taught model with it, wherever these lie.
+
+    Raises `CodebookError` as `load_codebook` does.
+    """
+    file = load_codebook(path).file
+    if file.learned:
+        file = msgspec.structs.replace(file, learned=digest_of(Path(file.learned)))
+    return hashlib.sha256(msgspec.json.encode(file, order="deterministic")).hexdigest()
 
 
 def check_codebook(path: str | Path) -> None:

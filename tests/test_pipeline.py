@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from leadline.codebook import SHIPPED
 from leadline.custody import verify_case
 from leadline.errors import CaseError, InputError
 from leadline.pipeline import FLOW, STAGES, open_case, run_case, stage, stale
@@ -169,6 +171,25 @@ def test_pipeline_code_digest_ignores_compiled_files(tmp_path, monkeypatch):
     assert stale.code_digest(stage("trace")) == before
     (tmp_path / "trace/a.py").write_text("2")
     assert stale.code_digest(stage("trace")) != before
+
+
+def test_pipeline_a_codebook_counts_with_its_base(tmp_path):
+    common = (SHIPPED.parent / "common.toml").read_text(encoding="utf-8")
+    (tmp_path / "below.toml").write_text(common, encoding="utf-8")
+    book = tmp_path / "own.toml"
+    book.write_text(
+        'title = "Own"\nversion = "1"\nbase = "below.toml"\n[[events]]\ncode = "x"\nlabel = "X"\ndefinition = "x"\n',
+        encoding="utf-8",
+    )
+    case = SimpleNamespace(settings=Settings(codebook=str(book)))
+    runs = {name: {"outputs": {}} for name in STAGES}
+    before = stale.fingerprint_of(stage("extract"), case, runs, "", (), {})
+    assert stale.fingerprint_of(stage("extract"), case, runs, "", (), {}) == before
+    edited = common.replace("[classes]", '[classes]\nnew_word = ["quern"]', 1)
+    (tmp_path / "below.toml").write_text(edited, encoding="utf-8")
+    assert stale.fingerprint_of(stage("extract"), case, runs, "", (), {}) != before
+    book.write_text("no codebook", encoding="utf-8")
+    assert stale.fingerprint_of(stage("extract"), case, runs, "", (), {}) != before  # the stage itself refuses it
 
 
 def test_pipeline_stop_before_the_dossier_is_moved_is_finished_at_the_next_opening(copy, monkeypatch):

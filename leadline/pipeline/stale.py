@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from leadline.case import Case
+from leadline.codebook import content_of
 from leadline.disk import digest_of
+from leadline.errors import CodebookError
 from leadline.pipeline.flow import Stage
 from leadline.schema import JUDGEMENTS, Judgement
 from leadline.settings import concerning
@@ -67,7 +70,9 @@ def fingerprint_of(
     parts: dict[str, Any] = {
         "stage": s.name,
         "code": code_digest(s),
-        "settings": {k: _content(v) if k in FILE_SETTINGS else v for k, v in concerning(s.name, case.settings).items()},
+        "settings": {
+            k: _content(k, v) if k in FILE_SETTINGS else v for k, v in concerning(s.name, case.settings).items()
+        },
         "packages": {p: _version(p) for p in s.packages},
         "python": list(sys.version_info[:2]),
         "reads": {
@@ -116,8 +121,14 @@ def code_digest(s: Stage) -> str:
     return digest.hexdigest()
 
 
-def _content(value: Any) -> Any:
-    """Digests of the files that a setting names, so that an edited file counts as a changed setting."""
+def _content(key: str, value: Any) -> Any:
+    """Digests of the files that a setting names, so that an edited file counts as a changed setting.
+
+    A codebook counts with the bases and the model that it names; one that cannot be read is for the stage to refuse.
+    """
+    if key == "codebook" and value:
+        with suppress(CodebookError, OSError):
+            return content_of(value)
     names = [value] if isinstance(value, str) else value
     return [digest_of(Path(n)) if n and Path(n).is_file() else n for n in names]
 

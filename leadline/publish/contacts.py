@@ -22,6 +22,11 @@ _STREET_BEFORE = (
     r"переул\w{1,4}|бульвар\w?|площ\w{1,3}|шос[се]\w?|набережн\w{1,3})"
 )
 _HOUSE_WORD = r"(?i:(?:no|nr|house|building|bldg|bud|budynok|dom|d|буд|будинок|дом|д|№)\.?)"
+_NETWORK = (
+    r"t\.me|telegram\.me|telegram\.dog|vk\.com|vkontakte\.ru|ok\.ru|odnoklassniki\.ru|facebook\.com|fb\.com|instagram\.com|"
+    r"tiktok\.com|twitter\.com|x\.com|youtube\.com|linkedin\.com|threads\.net|threads\.com|bsky\.app"
+)
+_SHELF = "s|c|u|p|in|i|user|channel|groups|people|pages|profile|public|joinchat|stories|reel"
 _ROOM = r"(?i:apartment|apt|flat|room|kv|kvartyra|kvartira|кв|квартира)\.?"
 
 
@@ -54,9 +59,9 @@ def _pattern(word: str, gap: str, inside: str) -> re.Pattern[str]:
         )
     )
     account = (
-        rf"(?<![\w@./])@(?=[\w.]{{0,31}}[^\W\d_])\w[\w.]{{1,30}}\w(?![\w@])|"
-        rf"(?<!{inside})(?i:https?://)?(?i:www\.|m\.)?(?i:t\.me|telegram\.me|vk\.com|ok\.ru|facebook\.com|instagram\.com|tiktok\.com|"
-        rf"twitter\.com|x\.com|youtube\.com)/(?:s/)?@?\w[\w.-]{{1,62}}(?:/[\w.-]{{1,62}}){{0,3}}"
+        rf"(?<![\w@.])@(?=[\w.]{{0,31}}[^\W\d_])\w[\w.]{{1,30}}\w(?![\w@])|"
+        rf"(?<!{inside})(?i:https?://)?(?i:www\.|m\.)?(?i:{_NETWORK})/(?:s/)?[@+]?\w[\w.-]{{0,62}}(?:/[\w.-]{{1,62}}){{0,3}}"
+        r"(?:/?\?[\w.=&%-]{1,99})?"
     )
     return re.compile(
         rf"(?P<date>{date})|(?P<email>{email})|(?P<account>{account})|(?P<phone>(?:{phone})(?!{inside}))|(?P<address>{address})"
@@ -74,9 +79,11 @@ def handle(account: str) -> str:
 
     >>> handle("https://t.me/s/Front_Words/4411"), handle("@Front_Words")
     ('front_words', 'front_words')
+    >>> handle("youtube.com/channel/UC7"), handle("facebook.com/profile.php?id=100")  # not the shelf that all stand on
+    ('uc7', '100')
     """
-    inside = re.sub(r"(?i)^(?:https?://)?[^/@]*/(?:s/)?", "", account)
-    return inside.lstrip("@").split("/")[0].casefold()
+    inside = re.sub(rf"(?i)^(?:https?://)?[^/@]*/(?:(?:{_SHELF})/)*(?:profile\.php\?id=)?", "", account)
+    return re.split(r"[/?]", inside.lstrip("@"))[0].casefold()
 
 
 def find_contacts(

@@ -8,7 +8,7 @@ from publish_heap import TEXT_A, tables
 
 from leadline.progress import SILENT
 from leadline.publish import publish_dossier
-from leadline.publish.contacts import mask_contacts
+from leadline.publish.contacts import handle, mask_contacts
 from leadline.publish.highlight import Mark, segments
 from leadline.publish.redact import Names
 from leadline.schema import CLAIMS, DOCUMENTS, PersonMention
@@ -16,7 +16,7 @@ from leadline.settings import Settings
 
 HIDDEN = [
     ("phone number", ["+380 67 123 4567", "(044) 123-45-67", "8 (912) 345-67-89", "0671234567", "555-123-4567", "tel. 23 45 67", "+7(912)345-67-89"]),
-    ("account", ["@ivo_karan77", "@ivo.karan", "t.me/ivo_karan77", "https://t.me/s/ivo_karan77/4411", "https://www.instagram.com/ivo.karan", "vk.com/id12345"]),
+    ("account", ["@ivo_karan77", "@ivo.karan", "t.me/ivo_karan77", "https://t.me/s/ivo_karan77/4411", "https://www.instagram.com/ivo.karan", "vk.com/id12345", "https://www.facebook.com/profile.php?id=100012345678", "ok.ru/profile/571234", "linkedin.com/in/ivo-karan", "t.me/+AbCdEf123"]),
     ("e-mail address", ["m.bondarenko@example.org", "vera+home@post.example.net", "vera [at] example.org"]),
     (
         "address",
@@ -38,10 +38,21 @@ def test_contacts_are_hidden_whole(kind, contact):
     [
         "2022-09-01 to 2022-09-30", "on 01.09.2022 12:30", "between 50,000 and 60,000 soldiers", "200 000 000 rubles",
         "X (within 25 km of 48.50° N, 38.00° E)", "On Heron Street 14 soldiers fell", "the 14th brigade of 0.5 percent", "in 2019-2022",
+        "https://maps.example/@48.5,37.9,12z",
     ],
 )  # fmt: skip
 def test_dates_counts_and_positions_are_no_contacts(text):
     assert mask_contacts(text) == text
+
+
+def test_a_handle_is_hidden_on_a_network_that_is_not_known():
+    assert mask_contacts("See https://posts.example/@ivo.karan now.") == "See https://posts.example/[account] now."
+
+
+def test_a_known_channel_makes_no_other_known_that_stands_on_the_same_shelf():
+    known = frozenset({handle("youtube.com/channel/UCfrontwords"), handle("facebook.com/profile.php?id=1")})
+    text = "youtube.com/channel/UCfrontwords, youtube.com/channel/UCivokaran, facebook.com/profile.php?id=22"
+    assert mask_contacts(text, known=known) == "youtube.com/channel/UCfrontwords, [account], [account]"
 
 
 @pytest.mark.parametrize(

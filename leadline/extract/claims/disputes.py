@@ -15,14 +15,15 @@ OPEN = frozenset({"not-stated", "unverified"})
 def contradicted(claims: Sequence[Claim], firm: Sequence[Claim]) -> tuple[Claim, ...]:
     """The claims of one document, `disputed` where another source of it denies an event of the same code.
 
-    Only `firm` claims may deny: the words of one that a taught model heard are not sure enough to cast doubt on others.
+    Only `firm` claims cast doubt, by denying or by telling what is denied: the words of one that a taught model heard are not
+    sure enough for that.
 
     A denial names the event (`the ministry denied using blocking units`) and comes from somebody else. What is told of another
     side, or as history, is not what is denied; nor is it what people say they do not do themselves, nor that some are not charged.
     """
     denials = [c for c in firm if c.realis == "denied" and c.chain and not _of_themselves(c)]
     settled = [_settle(c, denials) for c in claims]
-    return tuple(_settle_denial(c, claims) if c in denials else c for c in settled)
+    return tuple(_settle_denial(c, firm) if c in denials else c for c in settled)
 
 
 def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:

@@ -41,7 +41,7 @@ def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
     who = _introduced(voices, naming, paragraphs[first][0])
     found: dict[int, Who] = {}
     speaking: Who | None = None
-    for (start, end), turn, is_question in zip(paragraphs, turns, asked, strict=True):
+    for k, ((start, end), turn, is_question) in enumerate(zip(paragraphs, turns, asked, strict=True)):
         if is_question or (turn and turn["name"] in asking):
             speaking = None if turn else who
             continue
@@ -51,8 +51,7 @@ def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
             if speaking is None or speaking.kind not in PERSONS:
                 speaking = Who(turn["name"], turn["name"], "person")
         elif turn is None and speaking is not None and not labels and not _in_first_person(text[start:end]):
-            after_question = start > 0 and asked[paragraphs.index((start, end)) - 1]
-            speaking = speaking if after_question else None
+            speaking = speaking if k and asked[k - 1] else None
         if speaking is not None:
             for t in tokens_between(voices.doc, start, end):
                 if t.is_sent_start:

@@ -1,14 +1,16 @@
 """Static word vectors: words of like meaning lie near each other, also those that no taught sentence holds.
 
-The table (`data/meanings.npz`, built by `scripts/build_meanings.py`) gives each of some 64,000 English words, under the hash
+The table (`data/meanings.npz`, built by `scripts/build_meanings.py`) gives each of 73,789 English words, under the hash
 that spaCy knows it by, one row of bytes. Nothing but the table is needed to read it.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +58,7 @@ def load_meanings() -> Meanings:
                 scale=float(a["scale"]),
                 name=str(a["name"]),
             )
-    except (OSError, ValueError, KeyError) as e:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as e:
         raise CodebookError(
             f"the table of word vectors cannot be read ({e})", place=str(FILE), todo="reinstall Leadline"
         ) from e

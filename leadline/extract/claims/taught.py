@@ -7,6 +7,7 @@ stands beside the hits of the patterns as another `Found`; roles, realis, number
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -122,7 +123,7 @@ def _arrays(path: str) -> dict[str, NDArray[np.generic]]:
     try:
         with Path(path).open("rb") as f, np.load(f, allow_pickle=False) as archive:
             return dict(archive)
-    except (OSError, ValueError, EOFError, BadZipFile) as e:
+    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as e:
         raise CodebookError(f"the model cannot be read ({e})", place=path, expected=MADE_BY, todo=RETRAIN) from e
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leadline.codebook import SHIPPED, load_codebook
+from leadline.codebook import SHIPPED, content_of, load_codebook
 from leadline.errors import CodebookError
-from leadline.extract.claims import taught
+from leadline.extract.claims import meanings, taught
 from leadline.extract.claims.assemble import Coder
 from leadline.extract.claims.contexts import contexts_of
 from leadline.extract.claims.meanings import load_meanings
@@ -167,6 +167,31 @@ def test_a_model_that_is_not_there_is_named_with_its_place(tmp_path):
 def test_a_broken_model_is_a_clear_error(content, tmp_path):
     with pytest.raises(CodebookError, match="cannot be read"):
         Coder.of(book_with(tmp_path, content))
+
+
+def test_a_damaged_table_of_word_vectors_is_a_clear_error(tmp_path, monkeypatch):
+    data = bytearray(meanings.FILE.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 64] = bytes(64)
+    (tmp_path / "meanings.npz").write_bytes(data)
+    monkeypatch.setattr(meanings, "FILE", tmp_path / "meanings.npz")
+    with pytest.raises(CodebookError, match="word vectors cannot be read"):
+        meanings.load_meanings.__wrapped__()
+
+
+@pytest.mark.parametrize("edited", ["own.npz", "below.toml"])
+def test_a_codebook_is_another_where_its_model_or_its_base_is_edited(edited, tmp_path):
+    (tmp_path / "own.npz").write_bytes(b"one")
+    (tmp_path / "below.toml").write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / SHIPPED.with_suffix(".npz").name).write_bytes(b"shipped")
+    book = tmp_path / "own.toml"
+    book.write_text('title = "Own"\nversion = "1"\nbase = "below.toml"\nlearned = "own.npz"\n', encoding="utf-8")
+    before = content_of(book)
+    assert content_of(book) == before
+    text = (tmp_path / edited).read_bytes()
+    (tmp_path / edited).write_bytes(
+        text.replace(b"one", b"two") if edited == "own.npz" else text.replace(b"soldier", b"gunner")
+    )
+    assert content_of(book) != before
 
 
 def test_a_model_that_lacks_a_part_is_a_clear_error(arrays, tmp_path):
