@@ -24,6 +24,11 @@ def _folded(words: Iterable[str]) -> str:
     return " ".join(words).casefold()
 
 
+def _parts(name: str) -> list[str]:
+    """The words of a name as they are looked for in prose, where a double name is also spelt without its hyphen."""
+    return [w for w in re.split(r"[\s-]+", name) if w]
+
+
 def _alternatives(
     names: Iterable[str], gap: str, inside: str, flags: int, words: Callable[[str], list[str]]
 ) -> re.Pattern[str]:
@@ -64,7 +69,9 @@ class Names:
         for m in self.hidden:
             name = " ".join(m.name.split())
             last = re.sub(r"['’]s$", "", name.split(" ")[-1]) if name else ""
-            for n in (name, last if last_names and len(last) > 3 and last[:1].isupper() else ""):
+            said = name.split(" ")
+            parts = [" ".join(said[k:]) for k in range(1, len(said) - 1)]  # `Major Ivo Karan` is Ivo Karan elsewhere
+            for n in (name, *parts, last if last_names and len(last) > 3 and last[:1].isupper() else ""):
                 if words := _WORD.findall(n):
                     names.add(n)
                     key = _folded(words)
@@ -80,7 +87,7 @@ class Names:
         self.beginnings = {words.split(" ")[0] for words in self.roles}
         longest_first = sorted(names, key=lambda n: (-len(n), n))
         spellings = [x for n in longest_first for x in dict.fromkeys((n, n.upper()))]
-        self.pattern = _alternatives(spellings, r"\s+", r"\w", 0, str.split) if names else None
+        self.pattern = _alternatives(spellings, r"[\s-]+", r"\w", 0, _parts) if names else None
         self.file_pattern = _alternatives(longest_first, _GAP, r"[^\W_]", re.I, _WORD.findall) if names else None
 
     def mask(self, text: str) -> str:

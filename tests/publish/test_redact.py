@@ -19,3 +19,9 @@ def test_a_full_name_of_two_roles_is_a_person_and_of_one_role_keeps_it():
     both = [mention("Ivo Karan", role) for role in ("a soldier", "a person", "an official", "a soldier")]
     assert Names(both).mask("Ivo Karan spoke") == "[a person] spoke"
     assert Names(both[1::-1]).mask("Ivo Karan spoke") == "[a soldier] spoke"
+
+
+def test_a_name_without_its_title_or_its_hyphen_is_the_same_name():
+    names = Names([mention("Major Joran Feld", "an officer"), mention("Hanne Solberg-Quist", "an official")])
+    assert names.mask("Joran Feld, Hanne Solberg Quist") == "[an officer], [an official]"
+    assert names.mask("Joran stayed in Solberg.") == "Joran stayed in Solberg."

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import FIRST_PERSON, Who
 from leadline.extract.claims.words import tokens_between
+from leadline.schema import Span
 
 LABEL = re.compile(r"(?P<name>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}): ")
 LONGEST_QUESTION = 300
@@ -57,6 +59,18 @@ def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
                 if t.is_sent_start:
                     found[t.i] = replace(speaking, start=None, end=None)
     return found
+
+
+def turn_names(text: str, paragraphs: Sequence[Span]) -> list[Span]:
+    r"""The names before the turns of an interview; none where most paragraphs begin otherwise or nothing is asked.
+
+    >>> text = "Ivo Karan: They beat us."
+    >>> turn_names("Why?\n\n" + text, [(0, 4), (6, 30)])
+    [(6, 15)]
+    """
+    found = [m.span("name") for start, _ in paragraphs if (m := LABEL.match(text, start))]
+    asks = any(_is_question(text[start:end]) for start, end in paragraphs)
+    return found if asks and 2 * len(found) >= len(paragraphs) else []
 
 
 def _is_question(paragraph: str) -> bool:

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, find_names, same_person
 from leadline.extract.claims.people import People
-from leadline.extract.claims.shown import PERSONAL_KINDS
+from leadline.extract.claims.shown import PERSONAL_KINDS, alias
 from leadline.extract.claims.sides import Sides
 from leadline.extract.claims.who import (
     BODY_KINDS,
@@ -117,7 +117,7 @@ class Naming:
             return None
         if lower in PERSONAL:
             return self._pronoun(head)
-        if head.pos_ == "NOUN" and (called := self.people.alias(head)):
+        if head.pos_ == "NOUN" and (called := alias(head)):
             span = self.doc[called[0].i : called[-1].i + 1]
             kind = person_kind(head, self.words) or "person"
             return Who(

@@ -52,21 +52,6 @@ class People:
                     found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
         return found
 
-    def alias(self, noun: Token) -> list[Token]:
-        """The name that a clause beside a noun gives: `a medic who asked to be called Nora`, `the woman, whom the paper calls Nora`."""
-        for clause in (c for c in noun.children if c.dep_ in {"relcl", "acl"}):
-            for t in clause.subtree:
-                if t.lemma_.lower() in {"call", "name", "identify", "introduce"} and t.pos_ == "VERB":
-                    name: list[Token] = []
-                    for x in self.doc[t.i + 1 : min(t.i + 6, t.sent.end)]:
-                        if x.pos_ == "PROPN" and x.is_title:
-                            name.append(x)
-                        elif name or x.lower_ not in {"as", "himself", "herself", "only", "by", "him", "her"}:
-                            break
-                    if name:
-                        return name
-        return []
-
     def is_named(self, word: Token) -> bool:
         """Whether a word stands in the name of a person."""
         return any(word.i == t.i for words in self.spans for t in words)

@@ -12,8 +12,10 @@ from functools import cache
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.interviews import turn_names
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.names import find_names, same_person
+from leadline.extract.claims.shown import alias, shown_persons
 from leadline.extract.parse import Parsed
 from leadline.register import Register
 from leadline.schema import PersonMention
@@ -64,6 +66,7 @@ def find_persons(
         spans.setdefault(span, first)
     spans = {s: root for span, root in spans.items() if (s := _without_posts(text, *span)) is not None}
     relatives = {end for (_, end), (_, is_role) in kin.items() if is_role}
+    spans.update({k: v for k, v in _taken_as_sources(parsed, register).items() if k not in spans})
     spoken = _speakers(parsed)
     spans.update({k: v for k, v in spoken.items() if k not in spans and not _within(*k, taken)})
     parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
@@ -194,6 +197,19 @@ def _with_given_name(parsed: Parsed, start: int, end: int) -> tuple[int, int]:
             break
         first = before
     return first.idx, end
+
+
+def _taken_as_sources(parsed: Parsed, register: Register) -> dict[tuple[int, int], Token | None]:
+    """Names that are read as persons' where sources are named (`shown.py`, `interviews.py`): what stands in a chain is printed, so it is hidden here.
+
+    A place of the same name is no reason to leave one out.
+    """
+    doc = parsed.doc
+    known = [words for e in doc.ents if e.label_ == "PERSON" and (words := tuple(t for t in e if not t.is_space))]
+    runs = shown_persons(doc, known, lambda t: register.resolve(t.text) is not None)
+    runs += [tuple(called) for t in doc if t.pos_ == "NOUN" and (called := alias(t))]
+    turns: dict[tuple[int, int], Token | None] = dict.fromkeys(turn_names(parsed.document.text, parsed.paragraphs))
+    return turns | {(run[0].idx, run[-1].idx + len(run[-1])): run[-1] for run in runs}
 
 
 def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:

@@ -100,6 +100,22 @@ def _shown(name: Token, words: Lexicon) -> Run | None:
     return tuple(run) if _goes_on(name, words) else None
 
 
+def alias(noun: Token) -> list[Token]:
+    """The name that a clause beside a noun gives: `a medic who asked to be called Nora`, `the woman, whom the paper calls Nora`."""
+    for clause in (c for c in noun.children if c.dep_ in {"relcl", "acl"}):
+        for t in clause.subtree:
+            if t.lemma_.lower() in {"call", "name", "identify", "introduce"} and t.pos_ == "VERB":
+                name: list[Token] = []
+                for x in noun.doc[t.i + 1 : min(t.i + 6, t.sent.end)]:
+                    if x.pos_ == "PROPN" and x.is_title:
+                        name.append(x)
+                    elif name or x.lower_ not in {"as", "himself", "herself", "only", "by", "him", "her"}:
+                        break
+                if name:
+                    return name
+    return []
+
+
 def is_called(noun: Token, words: Lexicon) -> bool:
     """`… , the mother of one of them`: a noun that says what one person is."""
     kind = words.kind(noun.lemma_.lower())

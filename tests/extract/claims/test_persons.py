@@ -32,6 +32,19 @@ def test_registered_persons_carry_their_entry_and_bodies_are_no_persons():
     assert "Harbour Post" not in {p.name for p in found}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Marten was a baker. In the second week he was sent up the slope, and two men were shot.", "Marten"),
+        ("Sofia, 31, lives near the coast. Her son was beaten.", "Sofia"),
+        ("A medic who asked to be called Viktor said that six conscripts were shot.", "Viktor"),
+        ("Why did you leave?\n\nIvo Mark: Because they beat us.", "Ivo Mark"),
+    ],
+)
+def test_who_is_named_as_a_source_is_a_person_whatever_the_recogniser_says(text, name):
+    assert name in {p.name for p in persons(text)}
+
+
 def test_bylines_in_boilerplate_are_found():
     text = "By Greta Holm\n\nTwo conscripts deserted from the fort."
     assert "Greta Holm" in {p.name for p in persons(text, boilerplate=((0, 13),))}
