@@ -58,12 +58,12 @@ def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, 
 def telling_lines(
     claims: Sequence[Claim], lines: Sequence[EvidenceLine], origin_of: Mapping[str, str]
 ) -> tuple[EvidenceLine, ...]:
-    """The lines that say it happened: who denies it, or holds it possible, confirms nothing.
+    """The lines that say it happened: who denies it, threatens it or holds it possible confirms nothing.
 
-    Where it is only held possible, these lines are counted; where it is only denied, there is none.
+    Where it is only threatened, or only held possible, these lines are counted; where it is only denied, there is none.
     """
-    firmness = {"denied": 0, "possible": 1}
-    firm = {c.claim_id: firmness.get(c.realis, 2) for c in claims}
+    firmness = {"denied": 0, "possible": 1, "threatened": 2}
+    firm = {c.claim_id: firmness.get(c.realis, 3) for c in claims}
     least = max(1, *firm.values())
     tellers = {o for c, f in firm.items() if f == least and (o := origin_of.get(c))}
     return tuple(line for line in lines if not tellers.isdisjoint(line.origins))

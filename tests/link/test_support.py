@@ -91,7 +91,7 @@ def test_support_order_changes_nothing_and_a_copy_raises_nothing(held, data):
 def test_support_a_denial_or_a_mere_possibility_confirms_nothing():
     """The denial of a second body is a line about the incident, but nobody may call the incident confirmed by it."""
     where = {"a": "o1", "b": "o3"}
-    for realis in ("denied", "possible"):
+    for realis in ("denied", "possible", "threatened"):
         found, _ = told([claim("a"), claim("b", realis=realis)], where)
         assert len(found.lines) == 2
         assert (found.n_independent, found.credibility_ceiling) == (1, 2)

@@ -163,6 +163,8 @@ class Naming:
         nobodys = lower == "report" and any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)
         if not named and (nobodys or lower in {"reports", "rumours", "rumors"}):
             return self._reports(tokens, head)
+        if kind in {"outlet", "monitor", "analyst"}:  # a `Russian military blogger` is not the military
+            named = [n for n in named if n.source.kind not in {"armed-force", "state-body"}]
         if named and (
             is_carrier
             or lower in SPOKES

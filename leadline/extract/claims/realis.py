@@ -109,7 +109,8 @@ def read_realis(
         return "denied", no
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
         return "denied", no
-    nothing = _lacking(head) or (None if event in INHERENT | UNHURT else _of_nobody(head))
+    done = event not in INHERENT | UNHURT or (event in INHERENT and head.lemma_.lower() in DONE)
+    nothing = _lacking(head) or (_of_nobody(head) if done else None)
     if nothing is not None and nothing.i not in triggered:
         return "denied", nothing
     above = _governors(head, within)

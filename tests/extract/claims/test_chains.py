@@ -98,3 +98,12 @@ def test_two_recordings_keep_their_speakers_apart(claims):
     assert found["refusal"] == ["Sudrian sergeant"]
     assert found["ill-treatment"] == ["Sudrian conscript"]
     assert found["forced-return"] == ["Sudrian sergeant"]
+
+
+def test_a_blogger_of_the_military_is_not_the_army(claim):
+    told = claim("execution", "A Sudrian army blogger claimed that three conscripts were shot by their own commanders.")
+    assert chain_of(told) == ["Sudrian army blogger"]
+    spoken = claim(
+        "execution", "A Sudrian army spokesman said that three conscripts were shot by their own commanders."
+    )
+    assert chain_of(spoken)[0] == "Sudrian army"

@@ -15,6 +15,7 @@ from leadline.extract.claims.estimative import load_scales
         ("Officers often execute deserters.", "execution", "generic"),
         ("It is unclear whether the conscripts were executed by their own officers for refusing to fight.", "execution", "possible"),
         ("We do not refuse to serve, the gunners said.", "refusal", "denied"),
+        ("No serviceman has been beaten, the Sudrian War Ministry said.", "ill-treatment", "denied"),
         ("No order to shoot retreating soldiers was given, the ministry said.", "order-to-fire", "denied"),
         ("The officer threatened the conscripts with execution.", "threat", "threatened"),
         ("Phones are confiscated from the conscripts.", "ill-treatment", "generic"),
