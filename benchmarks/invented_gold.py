@@ -22,6 +22,8 @@ from pathlib import Path
 
 from gold_sets import ROOT, SHARED, SKIPPED, lay_out, read_rows, scored
 
+from leadline.codebook import SHIPPED
+
 INVENTED = ROOT / "eval" / "invented"
 SETS = ("open", "news", "blind")
 
@@ -51,12 +53,21 @@ def check(name: str) -> list[str]:
     return wrong
 
 
-def exported(name: str, folder: Path) -> Path:
+def untaught(folder: Path) -> Path:
+    """The shipped codebook without its taught model, in a file of the folder."""
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    path = folder / "patterns-alone.toml"
+    path.write_text("\n".join(x for x in lines if not x.startswith("learned = ")), encoding="utf-8")
+    return path
+
+
+def exported(name: str, folder: Path, *, patterns_alone: bool = False) -> Path:
     """Run the whole flow on a set; returns the exported claims."""
     case, out = folder / "case", folder / "out"
     settings = INVENTED / "leadline.toml"
+    codebook = ["--codebook", untaught(folder)] if patterns_alone else []
     for words in (
-        ["run", INVENTED / name, "--settings", settings, "--case", case],
+        ["run", INVENTED / name, "--settings", settings, "--case", case, *codebook],
         ["export", case, "--format", "jsonl", "--to", out],
     ):
         done = subprocess.run(
@@ -67,13 +78,13 @@ def exported(name: str, folder: Path) -> Path:
     return out / "claims.jsonl"
 
 
-def score(name: str, shared: Path, claims: Path | None, *flags: str) -> str:
+def score(name: str, shared: Path, claims: Path | None, *flags: str, patterns_alone: bool = False) -> str:
     """What the scorer prints about a set: of `claims`, or of a run of the whole flow."""
     gold_claims, documents, files = annotated(name)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         gold = lay_out(folder, gold_claims, documents, INVENTED / "aliases.json", files)
-        return scored(shared, claims or exported(name, folder), gold, *flags)
+        return scored(shared, claims or exported(name, folder, patterns_alone=patterns_alone), gold, *flags)
 
 
 def main() -> int:
@@ -85,6 +96,9 @@ def main() -> int:
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
     ap.add_argument("--misses", action="store_true", help="open sets only")
     ap.add_argument("--end-the-blindness", action="store_true", help="let --misses show the blind set")
+    ap.add_argument(
+        "--patterns-alone", action="store_true", help="without the model that the codebook is taught by example"
+    )
     ap.add_argument("--json", action="store_true")
     a = ap.parse_args()
     sets = (a.set,) if a.set else SETS
@@ -102,7 +116,7 @@ def main() -> int:
         print(f"the scorer is not beside the repository ({a.shared.name}/eval/score_claims.py)", file=sys.stderr)
         return SKIPPED
     flags = [f"--{flag}" for flag in ("misses", "json") if getattr(a, flag)]
-    reports = {name: score(name, a.shared, a.claims, *flags) for name in sets}
+    reports = {name: score(name, a.shared, a.claims, *flags, patterns_alone=a.patterns_alone) for name in sets}
     if a.json:
         found = {f"{name}: {k}": round(v, 4) for name, text in reports.items() for k, v in json.loads(text).items()}
         print(json.dumps(found, indent=1))

@@ -103,6 +103,10 @@ def read_folder(folder, codes):
                 faults.append(f"{path}:{k + 1}: {e}")
     if faults:
         sys.exit("\n".join(faults))
+    if not any(line.marked for line in lines):
+        sys.exit(
+            f"{folder}: found {len(lines)} lines in its .txt files, none with an event in braces; expected lines such as {{code:words}}"
+        )
     return lines
 
 
