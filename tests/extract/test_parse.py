@@ -140,10 +140,10 @@ def test_parse_cutting_and_language_take_linear_time():
     seconds = []
     for n in (100_000, 800_000):
         text = '("a\n' * n
-        start = time.perf_counter()
+        start = time.process_time()
         unread_stretches(document(text))
         paragraph_spans(text)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert seconds[1] < 8 * 4 * max(seconds[0], 0.02)
 
 

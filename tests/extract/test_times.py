@@ -370,7 +370,7 @@ def test_times_are_linear_on_adversarial_text(piece):
         return time.process_time() - began
 
     seconds(50)
-    small, large = seconds(1_000), seconds(8_000)
+    small, large = seconds(1_000), min(seconds(8_000) for _ in range(3))  # a collection of garbage may fall into one
     assert large < 8 * 3 * max(small, 0.02)  # eight times the text; quadratic would be 64
 
 
