@@ -23,9 +23,6 @@ LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 HOLDING = frozenset({"believe", "reckon"})
 STILL = 150
 """Tokens within which an assessment goes on without naming its body again."""
-OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
-HEAD = 12
-"""Words at the front of a sentence among which it says whom it is about."""
 
 
 class Unmarked:
