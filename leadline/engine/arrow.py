@@ -34,14 +34,20 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 def to_arrow(table: Table, records: Iterable[Record]) -> pa.Table:
     """Records of one table as an Arrow table, in the given order."""
-    info = inspect.type_info(table.record)
-    return pa.Table.from_pylist([_encode(msgspec.to_builtins(r), info) for r in records], schema=arrow_schema(table))
+    rows: Iterable[Any] = map(msgspec.to_builtins, records)
+    if _has_open_keys(table.record):
+        info = inspect.type_info(table.record)
+        rows = (_encode(row, info) for row in rows)
+    return pa.Table.from_pylist(list(rows), schema=arrow_schema(table))
 
 
 def from_arrow(data: pa.Table | pa.RecordBatch, record: type[R]) -> list[R]:
     """Rows of an Arrow table as records."""
-    info = inspect.type_info(record)
-    return [msgspec.convert(_decode(row, info), record) for row in data.to_pylist()]
+    rows: Iterable[Any] = data.to_pylist()
+    if _has_open_keys(record):
+        info = inspect.type_info(record)
+        rows = (_decode(row, info) for row in rows)
+    return [msgspec.convert(row, record) for row in rows]
 
 
 def _field(f: Any) -> pa.Field:
@@ -81,6 +87,23 @@ def _plain(t: Any) -> Any:
             else next(x for x in t.types if not isinstance(x, inspect.NoneType))
         )
     return t
+
+
+@cache
+def _has_open_keys(record: type[Record]) -> bool:
+    """Whether a field somewhere in the record is stored as JSON text: no other value has to be looked at one by one."""
+
+    def within(t: Any) -> bool:
+        t = _plain(t)
+        if isinstance(t, inspect.StructType):
+            return any(within(f.type) for f in t.fields)
+        if isinstance(t, inspect.VarTupleType | inspect.ListType):
+            return within(t.item_type)
+        if isinstance(t, inspect.TupleType):
+            return any(map(within, t.item_types))
+        return isinstance(t, inspect.DictType)
+
+    return within(inspect.type_info(record))
 
 
 def _encode(value: Any, t: Any) -> Any:
