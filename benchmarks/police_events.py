@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from leadline.codebook import load_codebook
-from leadline.extract.claims.assemble import LEAST
+from leadline.extract.claims.coding import LEAST
 from leadline.extract.claims.events import compile_rules, find_events
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import load_language

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from leadline.codebook import load_codebook
-from leadline.extract.claims.assemble import Coder
+from leadline.extract.claims.coding import Coder
 from leadline.extract.places import Gazetteer
 from leadline.extract.reading import Resources, read_document
 from leadline.register import Register, Source
