@@ -69,6 +69,17 @@ class Published(Record, frozen=True, kw_only=True):
     evidence: Annotated[str, _d("the words or the file the date was read from")]
 
 
+class HeaderField(Record, frozen=True, kw_only=True):
+    """What a line above the article was read as."""
+
+    field: Annotated[
+        Literal["publisher", "credited", "published", "author", "url", "title"], _d("what the words were read as")
+    ]
+    start: Annotated[int, _d("start of the words")]
+    end: Annotated[int, _d("end of the words")]
+    quote: Annotated[str, _d("the words, equal to the text at the offsets")]
+
+
 class Hop(Record, frozen=True, kw_only=True):
     """One source in a chain of attribution."""
 
@@ -148,6 +159,9 @@ class Document(Record, frozen=True, kw_only=True):
     media_type: Annotated[str, _d("what the original was read as")] = "text/plain"
     encoding: Annotated[str | None, _d("character encoding the bytes were decoded with")] = None
     url: Annotated[str | None, _d("address the text or markup states for itself")] = None
+    heading: Annotated[
+        tuple[HeaderField, ...], _d("what the lines above the article were read as, each with its words")
+    ] = ()
 
 
 class Refusal(Record, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from leadline.custody.remains import sequences
 from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.parse import LONGEST_SENTENCE, paragraph_spans, parse_documents, unread_stretches
 from leadline.extract.reading import Resources, read_documents
-from leadline.ingest import dates, furniture, language, markup, publisher
+from leadline.ingest import dates, furniture, heading, language, markup, publisher
 from leadline.ingest.decode import decode
 from leadline.publish.contacts import mask_contacts
 from leadline.publish.redact import Names
@@ -58,6 +58,7 @@ MODULES: dict[str, Callable[[str], object]] = {
     "ingest.dates, inferred": dates.inferred_date,
     "ingest.dates, file name": lambda text: dates.date_in_name("2021-03-04-a.txt", text),
     "ingest.furniture": furniture.find_furniture,
+    "ingest.heading": lambda text: heading.read_heading(text, lambda name: name == "A"),
     "ingest.publisher": publisher.find_outlets,
     "ingest.language": language.main_language,
     "extract.parse, stretches": lambda text: unread_stretches(document(text)),

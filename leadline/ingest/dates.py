@@ -30,6 +30,12 @@ LABEL = (
     r"(?:(?:first |originally |date )?(?:published|posted|publication date|date published|released|issued)(?: on| at)?"
     r"|(?:last )?(?:updated|modified)(?: on| at)?|date|дата|опубликовано|опубліковано|veröffentlicht|publié)"
 )
+ANOTHER_DAY = re.compile(
+    r"\b(?:accessed|retrieved|downloaded|saved|collected|archived|scraped|edited|translated|since|until|before|after|from|between"
+    r"|(?:incident|event|attack|access|retrieval|birth|death|start|end|due)(?: date)?|born|died)\b(?: (?:on|at|of|by|the))*[\s:]*$",
+    re.I,
+)
+"""What stands before a date that is not that of publication."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -84,7 +90,11 @@ def stated_date(text: str) -> Published | None:
         for label in labelled.finditer(line):
             after = line[label.end() :]
             found = next(full_dates(after), None)
-            if found is None or not _is_near(after[: found.start]):
+            if (
+                found is None
+                or not _is_near(after[: found.start])
+                or ANOTHER_DAY.search(line[: label.end()].rstrip(" :-–—"))
+            ):
                 continue
             published = _published(found.day, found.day, "stated", line)
             if not re.search(r"updated|modified", label[0], re.I):
@@ -228,6 +238,23 @@ def full_dates(text: str) -> Iterator[Found]:
     yield from sorted(found, key=lambda f: (f.start, f.end))
 
 
+TIME = re.compile(
+    r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b|\b(?:am|pm|a\.m\.|p\.m\.|gmt|utc|bst|est|edt|cet|cest|eest|eet)\b|(?<=\s)[+-]\d{4}\b",
+    re.I,
+)
+
+
+def weekdays_and_times(text: str) -> str:
+    """The text with weekdays and times of day blanked out, so that places in it stay.
+
+    >>> weekdays_and_times("Tuesday, 10:30 GMT, Oster")
+    '                 , Oster'
+    """
+    for pattern in (TIME, _patterns().weekday):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
+    return text
+
+
 def _is_near(before: str) -> bool:
     """Whether only a weekday, a time or a mark stands between the label and the date."""
     rest = _patterns().weekday.sub(" ", re.sub(r"\b\d{1,2}[:.]\d{2}\b", " ", before))
@@ -236,16 +263,9 @@ def _is_near(before: str) -> bool:
 
 def _is_dateline(line: str, found: Found) -> bool:
     """A line that is a date, with no more than a time, a place or a by-line around it."""
-    if line.endswith((".", "”", '"')):
+    if line.endswith((".", "”", '"')) or ANOTHER_DAY.search(line[: found.start]):
         return False
-    rest = f"{line[: found.start]} {line[found.end :]}"
-    rest = re.sub(
-        r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b|\b(?:am|pm|a\.m\.|p\.m\.|gmt|utc|bst|est|edt|cet|cest|eest|eet)\b",
-        " ",
-        rest,
-        flags=re.I,
-    )
-    rest = _patterns().weekday.sub(" ", rest)
+    rest = weekdays_and_times(f"{line[: found.start]} {line[found.end :]}")
     words = re.findall(r"\w+", rest)
     is_byline = bool(re.match(r"\s*(?:by|written by|author:?)\s", rest, re.I)) and len(words) <= 8
     return len(words) <= 2 or is_byline

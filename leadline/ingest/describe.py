@@ -7,8 +7,9 @@ import re
 from leadline.ingest.dates import any_interval, date_in_name, inferred_date, stated_date
 from leadline.ingest.furniture import FOREIGN, find_furniture, spans_of, title_of
 from leadline.ingest.given import Given
+from leadline.ingest.heading import Heading, read_heading
 from leadline.ingest.language import main_language
-from leadline.ingest.publisher import find_outlets, host_name
+from leadline.ingest.publisher import find_outlets, site_of
 from leadline.ingest.reading import Parsed
 from leadline.register import Register, fold
 from leadline.schema import Document, Published, Spans
@@ -19,26 +20,30 @@ NEAR = 200_000  # characters read for dates and outlets; an article's own are on
 def describe(parsed: Parsed, *, document: str, sha256: str, given: Given, register: Register) -> Document:
     """The document's record. What the collector gives goes before what is marked up, that before what is read."""
     text, near = parsed.text, parsed.text[:NEAR]
-    marks = find_furniture(text)
+    head = read_heading(near, lambda name: _publishes(register, name))
+    marks = find_furniture(text, head.spans)
     furniture = spans_of(text, marks)
     outlets = find_outlets(near)
-    url = parsed.url or outlets.url
-    publisher = given.publisher or parsed.publisher or outlets.publisher or (host_name(url) if url else None)
+    url = parsed.url or head.url or outlets.url
+    publisher = (
+        given.publisher or parsed.publisher or head.publisher or outlets.publisher or (site_of(url) if url else None)
+    )
     return Document(
         document=document,
         sha256=sha256,
         text=text,
-        title=parsed.title or title_of(text),
+        title=parsed.title or head.title or title_of(text, head.spans),
         publisher=publisher,
-        origin_publisher=outlets.origin_publisher,
+        origin_publisher=outlets.origin_publisher or head.credited,
         series=(series_key(publisher, register) if publisher else None) or document,
         language=language_code(parsed.language) or main_language(text),
-        published=given.published or _marked(parsed) or _read_date(near, furniture, document),
+        published=given.published or _marked(parsed) or _stated(head) or _read_date(near, furniture, document),
         boilerplate=furniture,
         foreign=spans_of(text, (m for m in marks if m.rule in FOREIGN)),
         media_type=parsed.media_type,
         encoding=parsed.encoding,
         url=url,
+        heading=head.fields,
     )
 
 
@@ -67,6 +72,20 @@ def _marked(parsed: Parsed) -> Published | None:
     if parsed.media_type == "text/html":
         return Published(start=interval[0], end=interval[1], basis="stated", evidence=evidence)
     return Published(start=interval[0], end=interval[1], basis="given", evidence=evidence)
+
+
+def _publishes(register: Register, name: str) -> bool:
+    """Whether the register knows a name as a body: no person, and no class of bodies such as `Western media`."""
+    source = register.resolve(name)
+    return source is not None and source.kind not in ("person", "class")
+
+
+def _stated(head: Heading) -> Published | None:
+    """The date that the heading states."""
+    interval = any_interval(head.published) if head.published else None
+    if interval is None:
+        return None
+    return Published(start=interval[0], end=interval[1], basis="stated", evidence=head.evidence or "")
 
 
 def _read_date(text: str, furniture: Spans, document: str) -> Published | None:

@@ -8,7 +8,7 @@ Whatever is not recognised stays article: a missed counter costs a false claim, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -51,14 +51,14 @@ class Line(msgspec.Struct, frozen=True):
     block: int
 
 
-def title_of(text: str) -> str | None:
+def title_of(text: str, heading: Spans = ()) -> str | None:
     r"""The headline of a scraped text, where a line reads as one.
 
     >>> title_of("2 min read\n\nA village refuses\n\nThe men of the village have refused to go, it is said.")
     'A village refuses'
     """
     lines = list(split_lines(text[:20_000]))
-    rules = [_line_rule(line, i, len(lines)) for i, line in enumerate(lines)]
+    rules = _rules(lines, heading)
     _title_repeats(lines, rules)
     title = find_title(lines, rules)
     return None if title is None else _before_metadata(lines[title].text)
@@ -85,17 +85,26 @@ def spans_of(text: str, marks: Iterable[Mark]) -> Spans:
     return tuple(spans)
 
 
-def find_furniture(text: str) -> list[Mark]:
-    """Every piece of furniture with the rule that found it, in order of position."""
+def find_furniture(text: str, heading: Spans = ()) -> list[Mark]:
+    """Every piece of furniture with the rule that found it, in order of position; `heading` is what was read as one."""
     lines = list(split_lines(text))
-    rules = [_line_rule(line, i, len(lines)) for i, line in enumerate(lines)]
+    rules = _rules(lines, heading)
     _biographies(lines, rules)
     _title_repeats(lines, rules)
     _neighbours(lines, rules)
     _tail(lines, rules, len(text))
     marks = [Mark(line.start, line.end, rule) for line, rule in zip(lines, rules, strict=True) if rule]
     marks += _header_metadata(lines, rules)
-    return sorted(marks)
+    marks += [Mark(start, end, "heading") for start, end in heading]
+    return sorted(set(marks))
+
+
+def _rules(lines: Sequence[Line], heading: Spans) -> list[str]:
+    """For each line the rule by which it is furniture by itself, or nothing."""
+    whole = set(heading)
+    return [
+        "heading" if (line.start, line.end) in whole else line_rule(line, i, len(lines)) for i, line in enumerate(lines)
+    ]
 
 
 def split_lines(text: str) -> Iterator[Line]:
@@ -127,7 +136,7 @@ def find_title(lines: list[Line], rules: list[str]) -> int | None:
 # -- single lines -------------------------------------------------------------------------------------------------------
 
 
-def _line_rule(line: Line, i: int, n: int) -> str:
+def line_rule(line: Line, i: int, n: int) -> str:
     """The rule by which the line alone is furniture, or nothing."""
     lexicon = _lexicon()
     if len(line.text) <= lexicon.longest_line:

@@ -25,6 +25,15 @@ HOST = re.compile(r"(?<![\w@.])((?:[a-z0-9-]{2,40}\.){1,3}[a-z]{2,10})(?![\w.])"
 PRONOUNS = {
     "It", "He", "She", "They", "We", "I", "You", "This", "That", "The", "Who", "Which", "There", "One", "Officials",
 }  # fmt: skip
+NETWORKS = frozenset(
+    {
+        "t.me", "telegram.me", "twitter.com", "x.com", "facebook.com", "vk.com", "ok.ru", "youtube.com", "youtu.be", "instagram.com",
+        "tiktok.com", "threads.net", "rumble.com",
+    }
+)  # fmt: skip
+NO_ACCOUNT = frozenset(
+    {"watch", "embed", "shorts", "story.php", "groups", "pages", "web", "video", "reel", "joinchat", "share"}
+)
 MAX_LINE = 3000
 
 
@@ -46,11 +55,25 @@ def find_outlets(text: str) -> Outlets:
     address = HEADER_URL.search(head)
     url = address[1].rstrip(").,;") if address else None
     site, body, credit = (_most_named(text, patterns) for patterns in _wordings())
-    host = host_name(url) if url else None
+    host = site_of(url) if url else None
     tag = next((h for t in HEADER_TAGS.finditer(head) for h in HOST.findall(t[1])), None)
     credited = credit or tag or body
     publisher = credited if site and credited in {f"The {site}", site} else site or host
     return Outlets(publisher=publisher, origin_publisher=credited, url=url)
+
+
+def site_of(url: str) -> str | None:
+    """Who publishes at an address: its host, or on a network its account; None where the address shows neither.
+
+    >>> site_of("https://t.me/s/harbour_post/12"), site_of("https://www.example.org/a"), site_of("https://x.com/i/web/1")
+    ('@harbour_post', 'example.org', None)
+    """
+    host = host_name(url)
+    if host is None or host.removeprefix("m.").removeprefix("mobile.") not in NETWORKS:
+        return host
+    path = [p for p in urlsplit(url).path.split("/") if p not in ("", "s", "channel", "user", "c")]
+    name = path[0].removeprefix("@") if path else ""
+    return f"@{name}" if re.fullmatch(r"[\w.]{3,40}", name) and name not in NO_ACCOUNT else None
 
 
 def host_name(url: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leadline import schema
 from leadline.publish.highlight import Mark, segments
+from leadline.publish.redact import Names
 from leadline.publish.view.claims import claim_view, published
 from leadline.publish.view.masks import Masks
 from leadline.publish.view.phrases import anchor, page_name, part_name
@@ -90,6 +91,7 @@ def _part(
         page=page,
         withheld=withheld,
         published=published(d),
+        heading=() if withheld else _heading(d, names),
         carrier_kind=carrier.carrier_kind if carrier else "unknown",
         reasons=m.reasons(carrier.carrier_evidence if carrier else ()),
         relations=tuple(_relation(m, r, d.document) for r in t.relations.get(d.document, [])),
@@ -99,6 +101,11 @@ def _part(
         n_foreign=sum(b - a for a, b in d.foreign),
         n_characters=len(d.text),
     )
+
+
+def _heading(d: schema.Document, names: Names) -> tuple[tuple[str, str], ...]:
+    """What the lines above the article were read as; its author is in the text, and is not named again."""
+    return tuple((f.field, names.mask(f.quote)) for f in d.heading if f.field != "author")
 
 
 def own_furniture(d: schema.Document) -> list[tuple[int, int]]:

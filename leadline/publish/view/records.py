@@ -175,6 +175,8 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     withheld: bool
     published: str
+    heading: tuple[tuple[str, str], ...] = ()
+    """what the lines above the article were read as, and their words"""
     carrier_kind: str
     reasons: tuple[ReasonView, ...]
     relations: tuple[RelationView, ...]
