@@ -102,6 +102,11 @@ def _left(text: str) -> bool:
 
 
 def is_name(name: str, most: int) -> bool:
+    """Whether words are written like a name of at most so many words, or are an address.
+
+    >>> is_name("Institute for the Hills", 8), is_name("Men refuse to go", 8)
+    (True, False)
+    """
     listed = name.split()
     if not listed or len(listed) > most or len(name) > 90 or name.endswith(("?", "!", ":")):
         return False
@@ -137,6 +142,7 @@ class Words(msgspec.Struct, frozen=True):
 
 @cache
 def words_for() -> Words:
+    """The words of `data/heading.toml`."""
     data = msgspec.toml.decode(DATA.read_bytes())
     names = data["names"]
     return Words(
