@@ -30,6 +30,8 @@ SMALLEST_VIEW = 3.0  # degrees of latitude: closer up there is nothing to see bu
 WIDEST = 400_000.0  # metres: an area this wide says no more than a country's name and is listed, not drawn
 KM_PER_DEGREE = 111.32
 REACH = 25.0  # degrees around the places within which the zoomable map gets outlines
+MOST_DOTS = 600  # dots of one drawing: more would cover each other, and weigh
+CELL = 6.0  # pixels by which the cells grow until there are no more dots than that
 NEAR = 4.0  # degrees from the median point that still count as together, about 450 km
 Key = tuple[float, float, float]  # latitude, longitude, precision in metres
 
@@ -58,15 +60,36 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
     label_y: float | None
 
 
+class Dot(msgspec.Struct, frozen=True, kw_only=True):
+    """One link of a drawing: a place, or the places that lie so close together there that their dots would cover each other."""
+
+    x: float
+    y: float
+    name: str
+    n_places: int
+    n_incidents: int
+    anchor: str  # of the first of these places
+
+
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """One drawing: outlines, the spots in it, and a scale bar (pixels, kilometres)."""
+    """One drawing: outlines, the spots in it, their areas (each once) and dots, and a scale bar (pixels, kilometres)."""
 
     title: str
     width: float
     height: float
     outlines: tuple[Outline, ...]
     spots: tuple[Spot, ...]
+    areas: tuple[tuple[float, float, float], ...]
+    dots: tuple[Dot, ...]
     km_bar: tuple[float, int]
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A place with some of its incidents, in one part of the list; `first` where its incidents begin. No spot: not on the map."""
+
+    spot: Spot | None
+    incidents: tuple[IncidentView, ...]
+    first: bool
 
 
 class MapView(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +168,8 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
             height=HEIGHT,
             outlines=tuple(_outlines(project, regions)),
             spots=tuple(spots),
+            areas=tuple(dict.fromkeys((s.x, s.y, s.radius) for s in spots)),
+            dots=tuple(_dots(spots)),
             km_bar=_bar(project),
         )
 
@@ -167,6 +192,46 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
         "close": [n for n, k in enumerate(keys) if k in close],
     }
     return MapView(pictures=pictures, spots=whole.spots, unplaced=tuple(unplaced), zoomable=zoomable)
+
+
+def listing(found: MapView, longest: int) -> list[list[Listed]]:
+    """The list beside the map in parts of so many incidents: places by name, then what is not on the map."""
+    places: list[tuple[Spot | None, tuple[IncidentView, ...]]] = [
+        *((s, s.incidents) for s in sorted(found.spots, key=lambda s: (s.name, s.anchor))),
+        (None, found.unplaced),
+    ]
+    parts: list[list[Listed]] = [[]]
+    room = longest
+    for spot, incidents in places:
+        done = 0
+        while done < len(incidents):
+            if not room:
+                parts.append([])
+                room = longest
+            piece = incidents[done : done + room]
+            parts[-1].append(Listed(spot=spot, incidents=piece, first=done == 0))
+            done, room = done + len(piece), room - len(piece)
+    return parts
+
+
+def _dots(spots: list[Spot]) -> Iterable[Dot]:
+    """One dot a place; where there are many, one for all places of a cell of a grid, as fine as the number of dots allows."""
+    cell = 0.0
+    cells: dict[tuple[float, float], list[Spot]] = {(s.x, s.y): [s] for s in spots}
+    while len(cells) > MOST_DOTS:
+        cell += CELL
+        cells = defaultdict(list)
+        for s in spots:
+            cells[s.x // cell, s.y // cell].append(s)
+    for here in cells.values():
+        yield Dot(
+            x=round(sum(s.x for s in here) / len(here), 1),
+            y=round(sum(s.y for s in here) / len(here), 1),
+            name=here[0].name,
+            n_places=len(here),
+            n_incidents=sum(len(s.incidents) for s in here),
+            anchor=here[0].anchor,
+        )
 
 
 def _corners(key: Key) -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ from leadline.publish.export import dictionary
 from leadline.publish.highlight import Mark, segments
 from leadline.publish.integrity import CHAIN_SCRIPT, Original, originals_of
 from leadline.publish.lineage import lineage
-from leadline.publish.map import OUTLINES, map_view
+from leadline.publish.map import OUTLINES, Listed, MapView, listing, map_view
 from leadline.publish.pages import render
 from leadline.publish.rows import EXPORTS
 from leadline.publish.timeline import Axis, axis
@@ -38,8 +38,11 @@ PAGES = (
 FURTHER = 150  # claims on a further page of an incident
 COMPARED = 400  # rewrites laid beside their originals in one dossier
 LISTED = 1000  # rows of a list on one page: below 2 MB and a second to the first paint
+MAPPED = 400  # incidents of the list beside the map, which shares its page with the drawings
+LARGEST = 1_900_000  # bytes of a page; of a list's first part, which also holds the others packed
 LISTS = {
     "incidents": "incidents",
+    "map": "map_list",
     "documents": "documents",
     "sources": "sources",
     "timeline": "present_axis",
@@ -73,11 +76,10 @@ def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Pat
     originals = originals_of(views, documents)
     shared = _shared(views, codebook, settings, documents, incidents, sources, counted, originals)
     for page in PAGES:
-        listed = list(_parts(shared[LISTS[page]])) if page in LISTS else [None]
-        names = [part_name(f"{page}.html", n) for n in range(len(listed))]
-        for n, rows in enumerate(listed):
-            own = shared if rows is None else shared | {LISTS[page]: rows}
-            _page(folder, names[n], f"{page}.html", **common, **own, part=n, pages=names)
+        if page in LISTS:
+            _write_list(folder, page, common | shared)
+        else:
+            _page(folder, f"{page}.html", f"{page}.html", **common, **shared)
     (folder / "INTERNAL.txt").write_text(say("base.internal") + "\n", encoding="utf-8")
     lines = sorted({f"{o.sha256}  originals/{o.sha256[:2]}/{o.sha256}\n" for o in originals if o.page})
     (folder / "originals.sha256").write_text("".join(lines), encoding="utf-8")
@@ -88,12 +90,44 @@ def _page(folder: Path, name: str, template: str, **context: Any) -> None:
     path = folder / name
     if path.exists():
         raise FileExistsError(f"two pages are called {name}")
-    path.write_bytes(render(template, **context, root="../" * name.count("/"), here=name))
+    path.write_bytes(_rendered(name, template, context))
 
 
-def _parts(rows: Sequence[Any] | Axis | None) -> Iterator[Any]:
+def _rendered(name: str, template: str, context: dict[str, Any]) -> bytes:
+    return render(template, **context, root="../" * name.count("/"), here=name)
+
+
+def _write_list(folder: Path, page: str, context: dict[str, Any]) -> None:
+    """Write the parts of a list. The first also holds the rows of the others, packed, so that a script can sort and filter all of them.
+
+    Where they would make it too large it holds as many parts as fit, and says how many rows that is.
+    """
+    listed = list(_parts(context[LISTS[page]]))
+    names = [part_name(f"{page}.html", n) for n in range(len(listed))]
+    for n in range(1, len(listed)):
+        own = context | {LISTS[page]: listed[n], "part": n, "pages": names, "rest": [], "reached": None}
+        _page(folder, names[n], f"{page}.html", **own)
+    packed = listed[1:]
+    while True:
+        reached = {"n": sum(map(_n_rows, [listed[0], *packed])), "all": sum(map(_n_rows, listed))}
+        own = context | {LISTS[page]: listed[0], "part": 0, "pages": names, "rest": packed, "reached": reached}
+        if not packed or len(_rendered(names[0], f"{page}.html", own)) <= LARGEST:
+            break
+        packed = packed[:-1]
+    _page(folder, names[0], f"{page}.html", **own)
+
+
+def _n_rows(part: Any) -> int:
+    if isinstance(part, Axis):
+        return len(part.bars)
+    return sum(len(x.incidents) if isinstance(x, Listed) else 1 for x in part or ())
+
+
+def _parts(rows: Sequence[Any] | Axis | MapView | None) -> Iterator[Any]:
     """A list in parts of `LISTED` rows; one part where it is short."""
-    if isinstance(rows, Axis):
+    if isinstance(rows, MapView):
+        yield from listing(rows, MAPPED)
+    elif isinstance(rows, Axis):
         yield from (msgspec.structs.replace(rows, bars=tuple(part)) for part in _parts(rows.bars))
     elif not rows:
         yield rows
@@ -239,11 +273,13 @@ def _shared(
     present = [i for i in incidents if i.group == "present"]
     graph: SourceGraph | None = source_graph(t.edges, sources)
     claims = t.claims.values()
-    outlines = Path(settings.outlines) if settings.outlines else OUTLINES
+    drawn = map_view(incidents, t.protection, Path(settings.outlines) if settings.outlines else OUTLINES)
     return {
         "f": counted,
         "funnel": funnel(counted),
-        "map": map_view(incidents, t.protection, outlines),
+        "map": drawn,
+        "map_list": drawn,
+        "spot_pages": _spot_pages(drawn),
         "present_axis": axis(present),
         "past_axis": axis(i for i in incidents if i.group == "past"),
         "untimed": sum(i.incident.time is None for i in present),
@@ -280,6 +316,17 @@ def _shared(
         "originals": originals,
         "chain_script": CHAIN_SCRIPT,
         "table_rows": [(name, t.engine.count(table), name in EXPORTS) for name, table in schema.TABLES.items()],
+    }
+
+
+def _spot_pages(drawn: MapView | None) -> dict[str, str]:
+    """The part of the list beside the map in which a place stands, by its anchor; none for what stands beside the drawing itself."""
+    parts = listing(drawn, MAPPED) if drawn else []
+    return {
+        x.spot.anchor: part_name("map.html", n) if n else ""
+        for n, part in enumerate(parts)
+        for x in part
+        if x.spot and x.first
     }
 
 

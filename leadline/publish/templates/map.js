@@ -1,11 +1,12 @@
 "use strict";
-/* The zoomable map over the drawn one: same outlines, same areas, same places. Nothing is loaded: outlines stand in the page. */
-(() => {
+/* The zoomable map over the drawn one: same outlines, same areas, same places. Nothing is loaded: all of it stands in the page. */
+(async () => {
   const block = document.getElementById("map-data");
   const box = document.getElementById("map");
-  if (!block || !box) return;
+  if (!block || !box || !leadline.canUnpack) return; // the drawn map stays
   const plain = (words) => Object.assign(document.createElement("span"), { textContent: words });
-  const found = JSON.parse(block.textContent);
+  const found = JSON.parse(await leadline.unpack(block));
+  await leadline.whole();
   document.querySelectorAll("[data-drawn]").forEach((figure) => { figure.hidden = true; });
   box.hidden = false;
   const map = L.map(box, { attributionControl: false, minZoom: 2, maxZoom: 10, zoomSnap: 0.5, worldCopyJump: false });
@@ -26,7 +27,7 @@
     const area = L.circle([s.lat, s.lon], { radius: s.m, className: "spot" });
     const dot = L.circleMarker([s.lat, s.lon], { radius: 5, className: "dot" });
     const group = L.featureGroup([area, dot]);
-    const rows = Array.from(document.querySelectorAll(`#${s.anchor} [data-row]`));
+    const rows = Array.from(document.querySelectorAll(`[data-spot="${s.anchor}"] [data-row]`));
     group.bindTooltip(() => plain(text(s))); // as a node: Leaflet would read a string as markup
     group.bindPopup(() => popup(s));
     function text(spot) {

@@ -1,7 +1,33 @@
 "use strict";
-/* Sorting and filtering of what already stands on the page. Without it every page is complete; it loads and stores nothing. */
-(() => {
+/* Sorting and filtering of what stands on the page. Without it every page is complete; it loads and stores nothing. */
+const leadline = (() => {
   const all = (query, within = document) => Array.from(within.querySelectorAll(query));
+  const canUnpack = "DecompressionStream" in globalThis;
+
+  /* Text that stands in the page as gzip in base64. */
+  async function unpack(block) {
+    const bytes = Uint8Array.from(atob(block.textContent), (c) => c.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
+
+  /* The rows of the list's other parts, put where they belong: into the table or the list of their section, else in place. */
+  let complete = null;
+  function whole() {
+    complete ??= (async () => {
+      if (!canUnpack) return;
+      for (const block of all("[data-rest]")) {
+        const html = await unpack(block);
+        const into = block.closest("[data-rows], main").querySelector("tbody, [data-into]");
+        if (html.startsWith("<section")) block.insertAdjacentHTML("beforebegin", html);
+        else into.insertAdjacentHTML("beforeend", html);
+        into?.closest("[hidden].scroll")?.removeAttribute("hidden");
+        block.remove();
+      }
+      all("[data-later]").forEach((note) => note.remove());
+    })();
+    return complete;
+  }
+  if (canUnpack) all("[data-whole]").forEach((note) => { note.hidden = false; });
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   function sortable(table) {
@@ -13,7 +39,8 @@
       button.type = "button";
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => {
+      button.addEventListener("click", async () => {
+        await whole();
         const up = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "descending" : head.dataset.sort === "text";
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -37,21 +64,24 @@
 
   function filtering(panel) {
     const fields = all("[data-key]", panel);
-    const rows = all("[data-row]");
-    const sections = all("[data-rows]");
     const count = panel.querySelector("[data-count]");
     panel.hidden = false;
 
-    function apply(remember) {
+    async function apply(remember) {
       const wanted = fields.filter((f) => f.value !== "").map((f) => [f.dataset.key, f.value]);
+      if (wanted.length > 0) await whole();
+      const rows = all("[data-row]");
+      const sections = all("[data-rows]");
       let shown = 0;
+      let unseen = 0;
+      all("[data-rest]").forEach((block) => { unseen += Number(block.dataset.rest); });
       rows.forEach((row) => {
         const fits = wanted.every(([key, value]) => (tests[key] ? tests[key](row, value) : listed(row, key, value)));
         row.hidden = !fits;
         shown += fits;
       });
       sections.forEach((s) => { s.hidden = wanted.length > 0 && !s.querySelector("[data-row]:not([hidden])"); });
-      count.textContent = count.dataset.count.replace("{shown}", shown).replace("{all}", rows.length);
+      count.textContent = count.dataset.count.replace("{shown}", shown + unseen).replace("{all}", rows.length + unseen);
       if (remember) {
         const state = new URLSearchParams(wanted).toString();
         history.replaceState(null, "", state ? `#?${state}` : "#");
@@ -97,4 +127,5 @@
   all("table[data-sortable]").forEach(sortable);
   all("[data-filter]").forEach(filtering);
   all("svg[data-graph]").forEach(graph);
+  return { canUnpack, unpack, whole };
 })();
