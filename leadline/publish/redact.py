@@ -118,6 +118,23 @@ class Names:
         words = _folded(_WORD.findall(match[0].replace("%20", " ")))
         return f"[{self.roles.get(words, 'a person')}]"  # a few letters (dotless i) match and fold differently
 
+    def hidden_in(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of everything that is not printed of a whole text: by offsets, and by names known from elsewhere.
+
+        >>> m = PersonMention(document="a", start=0, end=9, name="Ivo Karan", role="a soldier")
+        >>> Names([m]).hidden_in("Ivo Karan spoke; Karan is afraid.")
+        [(0, 9), (17, 22)]
+        """
+        found = [(a, b) for a, b, _ in self.spans(text, 0, len(text))]
+        for names in (self, self.others):
+            if names is not None and names.pattern is not None:
+                found += [
+                    m.span()
+                    for m in names.pattern.finditer(text)
+                    if not any(a < m.end() and m.start() < b for a, b in found)
+                ]
+        return sorted(found)
+
     def spans(self, text: str, start: int, end: int) -> list[tuple[int, int, str]]:
         """Start, end and role of each mention and contact to hide between two offsets, in order and without overlap.
 

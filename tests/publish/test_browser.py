@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from publish_hostile import hostile
 
-from leadline.pipeline import run_case
+from leadline.pipeline import open_case, run_case
 from leadline.progress import SILENT
-from leadline.publish import publish_dossier
+from leadline.publish import publish_dossier, site
 from leadline.settings import Settings, load_settings
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra `dev`)")
@@ -41,6 +41,17 @@ def example(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("example") / "case"
     run_case([EXAMPLE / "documents"], folder, load_settings(EXAMPLE / "leadline.toml"))
     return folder / "dossier"
+
+
+@pytest.fixture(scope="module")
+def cut(example, tmp_path_factory) -> Path:
+    """The example's dossier with lists cut into parts of a few rows."""
+    folder = tmp_path_factory.mktemp("cut")
+    with pytest.MonkeyPatch.context() as patch, open_case(example.parent) as (case, _, engine):
+        patch.setattr(site, "LISTED", 9)
+        patch.setattr(site, "MAPPED", 6)
+        publish_dossier(engine, case.settings, folder, SILENT)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +175,52 @@ def test_browser_list_filters_sorts_and_remembers(example, open_page):
     assert [int(c) for c in counts] == sorted((int(c) for c in counts), reverse=True)
 
 
+@pytest.mark.parametrize("name", ["incidents", "documents", "sources", "timeline"])
+def test_browser_filters_reach_every_part_of_a_list(example, cut, open_page, name):
+    whole, parts = open_page(example / f"{name}.html"), open_page(cut / f"{name}.html")
+    n = whole.locator("[data-row]").count()
+    assert parts.locator("[data-row]").count() < n
+    told = parts.locator("[data-count]")
+    assert told.inner_text().startswith(f"{n} of {n} ")
+    parts.fill("[data-key=words]", "e")  # any filter: the other parts are unpacked
+    whole.fill("[data-key=words]", "e")
+    expect(parts.locator("[data-row]")).to_have_count(n)
+    assert (
+        parts.locator("[data-row]:visible").all_inner_texts() == whole.locator("[data-row]:visible").all_inner_texts()
+    )
+    assert told.inner_text() == whole.locator("[data-count]").inner_text()
+
+
+def test_browser_sorting_reaches_every_part_and_a_link_with_a_filter_too(example, cut, open_page):
+    whole, parts = open_page(example / "documents.html"), open_page(cut / "documents.html")
+    for page in (whole, parts):
+        page.locator("thead th button", has_text="claims").click()
+        expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
+    assert parts.locator("tbody tr").all_inner_texts() == whole.locator("tbody tr").all_inner_texts()
+    linked = open_page(cut / "incidents.html")
+    linked.evaluate("() => { location.hash = '#?group=past' }")
+    expect(linked.locator("[data-row]:visible")).to_have_count(1)
+
+
+def test_browser_the_map_of_a_cut_list_shows_every_place_and_its_incidents(example, cut, open_page):
+    whole, parts = open_page(example / "map.html"), open_page(cut / "map.html")
+    expect(parts.locator("#map path.dot")).to_have_count(whole.locator("#map path.dot").count())
+    expect(parts.locator("[data-row]")).to_have_count(whole.locator("[data-row]").count())
+    parts.locator("#map path.dot").first.press("Enter")
+    assert parts.locator(".leaflet-popup-content li").count() > 0
+
+
+def test_browser_without_scripts_parts_lead_to_all_rows_and_map_links_to_their_part(cut, open_page):
+    page = open_page(cut / "map.html", java_script_enabled=False)
+    assert page.locator("[data-drawn] svg").first.is_visible()
+    links = page.eval_on_selector_all("[data-drawn] a", "all => all.map(a => a.getAttribute('href'))")
+    for file, _, anchor in (link.partition("#") for link in links):
+        assert f'id="{anchor}"' in (cut / (file or "map.html")).read_text(encoding="utf-8")
+    names = sorted(cut.glob("incidents*.html"))
+    rows = sum(p.read_text(encoding="utf-8").count("<tr data-row") for p in names)
+    assert rows == int(re.search(r"Listed are (\d+)", (cut / "incidents.html").read_text(encoding="utf-8"))[1])
+
+
 def test_browser_figures_lead_to_lists_of_that_length(example, open_page):
     page = open_page(example / "challenges.html")
     figures = page.evaluate(
@@ -190,13 +247,13 @@ def test_browser_map_zooms_filters_and_opens_by_keyboard(example, open_page):
     assert page.locator("#map .leaflet-overlay-pane svg").is_visible()
     assert not page.locator("[data-drawn]").is_visible()
     dots = page.locator("#map path.dot")
-    assert dots.count() == page.locator("section[data-rows]").count() > 3
+    assert dots.count() == page.locator("section[data-spot]").count() > 3
     scale = page.locator(".leaflet-control-scale-line").inner_text()
     page.click(".leaflet-control-zoom-in")
     page.wait_for_function("s => document.querySelector('.leaflet-control-scale-line').innerText !== s", arg=scale)
     page.select_option("[data-key=event]", "refusal")
-    left = page.locator("section[data-rows]:visible").count()
-    assert 0 < left < page.locator("section[data-rows]").count()
+    left = page.locator("section[data-spot]:visible").count()
+    assert 0 < left < page.locator("section[data-spot]").count()
     expect(dots).to_have_count(left)
     dots.first.focus()
     page.keyboard.press("Enter")

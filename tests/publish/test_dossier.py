@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import re
 import shutil
@@ -17,7 +18,7 @@ from publish_heap import TEXT_A, tables
 
 from leadline.errors import LeadlineError
 from leadline.progress import SILENT
-from leadline.publish import publish_dossier
+from leadline.publish import publish_dossier, site
 from leadline.publish.pages import _read as read_own
 from leadline.publish.view import page_name
 from leadline.schema import (
@@ -363,3 +364,19 @@ def test_dossier_says_of_every_model_of_a_refused_estimate_that_it_is_none(make_
     shown = (tmp_path / "dossier" / "index.html").read_text(encoding="utf-8")
     assert "the estimate is refused, and no figure here counts as an estimate</caption>" in shown
     assert re.search(r"independence<br><span[^>]*>not an estimate<", shown)
+
+
+@pytest.mark.parametrize(("largest", "says"), [(1_900_000, "reach all 3 rows"), (1, "reach the first 1 of 3 rows")])
+def test_dossier_first_part_of_a_list_holds_the_others_packed_or_says_how_many(
+    make_engine, tmp_path, monkeypatch, largest, says
+):
+    monkeypatch.setattr(site, "LISTED", 1)
+    monkeypatch.setattr(site, "LARGEST", largest)
+    folder = write(make_engine, tmp_path)
+    first = (folder / "documents.html").read_text(encoding="utf-8")
+    assert says in first
+    packed = re.findall(r'<script type="text/plain" data-rest="1">([^<]*)</script>', first)
+    rows = [gzip.decompress(base64.b64decode(p)).decode() for p in packed]
+    assert len(rows) == (2 if largest > 1 else 0)
+    for n, row in enumerate(rows):
+        assert row in (folder / f"documents-{n + 2}.html").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from leadline.publish.map import HEIGHT, OUTLINES, WIDTH, map_view
+from leadline.publish.map import HEIGHT, MOST_DOTS, OUTLINES, WIDTH, listing, map_view
 from leadline.publish.redact import Protection
 from leadline.publish.timeline import LETTER, axis
 from leadline.publish.timeline import WIDTH as AXIS
@@ -173,3 +173,21 @@ def test_timeline_open_ends_are_marked_open():
 
 def test_timeline_without_times_is_none():
     assert axis([view(1), view(2, time=time(None, None))]) is None
+
+
+def test_map_of_many_places_merges_dots_and_loses_no_incident():
+    views = [view(n, place(44 + n % 71 / 10, 30 + n // 71 / 10)) for n in range(5000)]
+    found = map_view(views, Protection(()))
+    for picture in found.pictures:
+        assert len(picture.dots) <= MOST_DOTS < len(picture.spots)
+        assert sum(d.n_incidents for d in picture.dots) == sum(len(s.incidents) for s in picture.spots)
+        assert sum(d.n_places for d in picture.dots) == len(picture.spots)
+
+
+def test_map_list_is_cut_into_parts_that_hold_every_incident_once():
+    views = [view(n, place(48.0 + n % 3, 38.0)) for n in range(40)] + [view(n) for n in range(40, 60)]
+    parts = listing(map_view(views, Protection(())), 7)
+    listed = [i.incident.incident_id for part in parts for x in part for i in x.incidents]
+    assert sorted(listed) == sorted(v.incident.incident_id for v in views)
+    assert all(sum(len(x.incidents) for x in part) <= 7 for part in parts)
+    assert [x.first for part in parts for x in part if x.spot].count(True) == 3

@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.interviews import turn_names
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.names import find_names, same_person
+from leadline.extract.claims.not_names import bare, left_out, no_names, whole
 from leadline.extract.claims.shown import alias, shown_persons
 from leadline.extract.parse import Parsed
 from leadline.register import Register
@@ -64,20 +65,24 @@ def find_persons(
     kin = _kin_names(parsed, taken)
     for span, (first, _) in kin.items():
         spans.setdefault(span, first)
-    spans = {s: root for span, root in spans.items() if (s := _without_posts(text, *span)) is not None}
+    spans |= {k: v for k, v in left_out(parsed.doc, text, taken).items() if k not in spans}
+    places = frozenset(text[s:e].lower() for s, e in taken)
+    spans = {whole(text, *s): root for span, root in spans.items() if (s := _name(text, span, places)) is not None}
     relatives = {end for (_, end), (_, is_role) in kin.items() if is_role}
     spans.update({k: v for k, v in _taken_as_sources(parsed, register).items() if k not in spans})
     spoken = _speakers(parsed)
     spans.update({k: v for k, v in spoken.items() if k not in spans and not _within(*k, taken)})
-    parts = {w for s, e in spans for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
+    none = no_names(parsed.doc, text, spans, places)
+    parts = {w for s, e in spans if (s, e) not in none for w in CAPITALISED.findall(text[s:e]) if len(w) > 2}
     for m in CAPITALISED.finditer(text):
         if m.group() in parts and not _within(*m.span(), taken):
             spans.setdefault(m.span(), None)
-    whole: dict[tuple[int, int], Token | None] = {}
+    full_spans: dict[tuple[int, int], Token | None] = {}
     for span, root in spans.items():  # a part of a name that grows to the whole has no root of its own
-        if (longer := _without_posts(text, *_with_given_name(parsed, *span))) is not None:
-            whole[longer] = whole.get(longer) or root
-    spans = whole
+        if (longer := _name(text, _with_given_name(parsed, *span), places)) is not None:
+            full_spans[longer] = full_spans.get(longer) or root
+    none = no_names(parsed.doc, text, full_spans, places)
+    spans = {s: root for s, root in full_spans.items() if s not in none}
     kept: list[tuple[int, int, Token | None]] = []
     for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
         if not kept or start >= kept[-1][1]:
@@ -110,6 +115,12 @@ def find_persons(
 
 def _within(start: int, end: int, spans: frozenset[tuple[int, int]]) -> bool:
     return any(s <= start and end <= e for s, e in spans)
+
+
+def _name(text: str, span: tuple[int, int], places: frozenset[str]) -> tuple[int, int] | None:
+    """The span of a name without posts, bodies and other words that are no part of it; None where none is left."""
+    found = _without_posts(text, *span)
+    return None if found is None else bare(text, *found, places)
 
 
 def _without_posts(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -215,6 +226,7 @@ def _taken_as_sources(parsed: Parsed, register: Register) -> dict[tuple[int, int
 def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
     """Capitalised single names that say something or are spoken of as somebody (`Misha knows`), where no entity was seen."""
     words = load_lexicon()
+    lower = {t.text for t in parsed.doc}
     found: dict[tuple[int, int], Token | None] = {}
     for t in parsed.doc:
         if (
@@ -224,7 +236,11 @@ def _speakers(parsed: Parsed) -> dict[tuple[int, int], Token | None]:
             and t.text[:1].isupper()
             and t.text.isalpha()
         ):
-            if t.dep_ == "nsubj" and t.head.lemma_.lower() not in words.reporting | {"know", "want", "refuse", "tell"}:
+            acts = t.head.lemma_.lower() in words.reporting | {"know", "want", "refuse", "tell"}
+            alone = (
+                t.head.tag_ in {"VBD", "VBZ"} and t.text.istitle() and t.lower_ not in lower | words.furniture
+            )  # `Marek did.`
+            if t.dep_ == "nsubj" and not acts and not alone:
                 continue
             if any(c.dep_ in {"det", "poss"} for c in t.children):  # `the General Staff said`: no person's name
                 continue

@@ -120,3 +120,30 @@ def test_a_bare_surname_takes_no_role_from_other_people(text):
 def test_a_role_that_words_give_is_kept():
     found = persons("Anton Lund, a soldier of the fort, ran. Lund is well.")
     assert {p.role for p in found} == {"a soldier"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The governor of the northern province, Ivo Rask, wrote that the men had come home.", "Ivo Rask"),
+        ("Fighters left the hill.\n\n(Reporting by A. Holm and Greta Lund; editing by R. Costa)", "R. Costa"),
+        ("Nora van der Meer said the sons had been beaten.", "Nora van der Meer"),
+        ("Nobody else went up the slope. Marek did.", "Marek"),
+    ],
+)
+def test_names_that_the_recogniser_passes_over_are_found(text, name):
+    assert name in names(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Russian President Anton Lund spoke in Kyiv. Russian soldiers fled to Kyiv.", "Russian"),
+        ("Secretary of State Anton Lund said the State did nothing.", "State"),
+        ("Defense Secretary Anton Lund wrote to the Ministry of Defense.", "Defense"),
+        ("A lawyer of the DOJ said so. The DOJ asked the Armed Forces.", "DOJ"),
+        ("Sergeant N. He is alive. He has been taken to hospital.", "He"),
+    ],
+)
+def test_peoples_bodies_and_words_of_the_language_are_not_hidden(text, word):
+    assert not [n for n in names(text) if word in n.replace("-", " ").split()]
