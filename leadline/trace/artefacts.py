@@ -15,6 +15,7 @@ import msgspec
 from leadline.register import Register, fold
 from leadline.schema import Attribution, Claim, Document, Medium, Span
 from leadline.trace.facts import facts_of
+from leadline.trace.persons import told_by
 from leadline.trace.roles import Role, compatible, head, role
 from leadline.trace.signs import Sign
 from leadline.trace.text import WORD, fold_word, quotations
@@ -43,6 +44,13 @@ ANOTHER = re.compile(
     r"(?i)\b(?:another|an? (?:earlier|previous|older)|(?:the|its) (?:earlier|previous|second|third|other|new|latest)|not the|a (?:second|third|separate|different|new|further|later|more recent)|(?:the|two) other|yet another)"
     r"(?: [\w’'-]+){0,4}? (?:videos?|clips?|recordings?|calls?|conversations?|audios?|footage|posts?|intercepts?|messages?|appeals?)\b"
 )
+
+
+BROUGHT_IN = re.compile(
+    r"(?i)\b(?:an?|one|two|three|four|five|several|some|many|various)(?: [\w’'-]+){0,4}? (?:calls?|conversations?|recordings?|intercepts?|audios?)\b"
+    r"|\b(?:calls|conversations|recordings|intercepts)\b"
+)
+SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|\n")
 
 
 class Local(msgspec.Struct):
@@ -92,10 +100,11 @@ def local_origins(
     cues = [m.start() for m in ANOTHER.finditer(document.text) if not any(x <= m.start() < y for x, y in speech)]
     seen = -1  # the last of them that a claim has used
     ordered = sorted(claims, key=lambda c: (c.start, c.end, c.claim_id))
+    known_as = told_by(document.text, ordered, register)
     for k, c in enumerate(ordered):
         if not c.chain and c.medium != "document" and not (shows and c.medium in RECORDINGS):
             continue  # the document's own voice
-        new = _describe(document, _restored(c, meant), attributions, register)
+        new = _describe(document, _restored(c, meant), attributions, register, known_as)
         new.quoted = _quoted_words(document.text, c, speech)
         new.speech = _speech(
             document.text, c, next((d.start for d in ordered[k + 1 :] if d.start > c.end), None), speech
@@ -107,6 +116,8 @@ def local_origins(
             new.speaker = None  # whoever else is heard in it, or quoted there
         elif not opened:
             home = _home(found, new)
+            if home is None and (home := _one_call(document.text, found, new)) is not None:
+                new.speaker = None  # both who speak on a line
         if home is None:
             alike = next((x for x in found if _fits(x, new, any_via=True)), None) if not opened else None
             new.group = alike.group if alike else new.key
@@ -119,7 +130,13 @@ def local_origins(
     return found
 
 
-def _describe(document: Document, c: Claim, attributions: Mapping[str, Attribution], register: Register) -> Local:
+def _describe(
+    document: Document,
+    c: Claim,
+    attributions: Mapping[str, Attribution],
+    register: Register,
+    known_as: Mapping[str, str],
+) -> Local:
     roles = [role(h, register) for h in c.chain]
     last = roles[-1] if roles else None
     if (
@@ -147,6 +164,11 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
             family, speaker = "publication", None
     elif kind in ("statement", "post", "analysis"):
         family = "statement"
+    witness = speaker
+    if c.medium == "testimony" and speaker is not None:
+        # what a husband said on the telephone is known from the wife who tells it: it is her testimony
+        witness = next(r for r in roles if not r.is_body)
+    who = known_as.get(witness.key, witness.key) if witness else None
     named = (
         bool(body)
         or not roles
@@ -165,8 +187,8 @@ def _describe(document: Document, c: Claim, attributions: Mapping[str, Attributi
         family=family,
         body=body.key if body else None,
         body_name=(body.source.name if body.source else body.hop.canonical) if body else None,
-        speaker=speaker.key if speaker else None,
-        speaker_named=bool(speaker and speaker.is_named),
+        speaker=who,
+        speaker_named=bool(witness and witness.is_named),
         claims=[c],
         named=named,
         via=_via(roles, body),
@@ -214,6 +236,30 @@ def _one_recording(text: str, found: Sequence[Local], new: Local, speech: Sequen
         if same and not apart and not (x.speaker_named and new.speaker_named) and "\n" not in text[last.end : c.start]:
             return x
     return None
+
+
+def _one_call(text: str, found: Sequence[Local], new: Local) -> Local | None:
+    """The call of the same body that the claim is from, whoever is heard on it, where no other one is brought in between.
+
+    Both who speak on a line are on one recording; "in another call", "in a call" and "calls" bring in more.
+    """
+    c = new.claims[0]
+    if new.family != "call" or new.body is None:
+        return None
+    for x in reversed(found):
+        if x.family != "call" or x.body != new.body or (x.via and new.via and x.via != new.via):
+            continue
+        between = text[_sentence_end(text, x.claims[-1].end) : _sentence_end(text, c.end)]
+        if not BROUGHT_IN.search(between) and not facts_of(x.claims).contradict(facts_of([c])):
+            return x
+        return None
+    return None
+
+
+def _sentence_end(text: str, at: int) -> int:
+    """Where the sentence ends that `at` is in, or whose last character stands before it."""
+    match = SENTENCE_END.search(text, max(0, at - 1))
+    return match.end() if match else len(text)
 
 
 def _introduce(found: Sequence[Local], c: Claim, cues: Sequence[int]) -> None:

@@ -19,6 +19,8 @@ from leadline.trace.text import WORD, content_stems, fold_word
 
 SAME = 2.5
 LONG_RUN = 6
+SAME_CALL = 10
+"""Words of quoted speech in a row that two texts must share where they name others as who speaks on a call."""
 PHRASE = 4
 """Words in a row that two texts which quote the same speech share at least once."""
 BEST_WORDING = 3.0
@@ -176,8 +178,11 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     little is looked at first: most pairs fall there.
     """
     x, y = one.local, other.local
-    if not (x.named and y.named) or not compatible(x.speaker, y.speaker):
+    if not (x.named and y.named):
         return 0.0, ()
+    one_voice = compatible(x.speaker, y.speaker)
+    if not one_voice and (x.family, y.family) != ("call", "call"):
+        return 0.0, ()  # two who speak on a call are on one recording, where their words are the same
     if x.family != y.family and "not-stated" not in (x.medium, y.medium):
         return 0.0, ()
     same_body = x.body is not None and x.body == y.body
@@ -196,10 +201,12 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
         if gap <= 3:
             agreed = (*agreed, f"published within {gap} days")
     speech = common_run(x.speech, y.speech) if phrase else 0
-    quoted = speech >= LONG_RUN
+    quoted = speech >= (LONG_RUN if one_voice else SAME_CALL)
     if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
         return 0.0, ()
-    if (another_body and not quoted) or not (same_body or same_person or quoted or _one_call(one, other, gap)):
+    if ((another_body or not one_voice) and not quoted) or not (
+        same_body or same_person or quoted or _one_call(one, other, gap)
+    ):
         return 0.0, ()
     best, why = _best_wording(one, other)
     if quoted:

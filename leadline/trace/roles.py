@@ -25,6 +25,13 @@ SAME_AS_SOLDIER = frozenset({"serviceman", "servicewoman", "trooper", "fighter"}
 SOLDIERS = frozenset(
     {"private", "conscript", "recruit", "rifleman", "infantryman", "gunner", "stormtrooper", "volunteer", "draftee"}
 )
+RELATIVES = frozenset(
+    {
+        "wife", "widow", "husband", "mother", "father", "parent", "parents", "son", "sons", "daughter", "sister", "brother", "aunt", "uncle",
+        "grandmother", "grandfather", "relative", "relatives", "girlfriend", "boyfriend", "partner", "friend", "friends", "neighbour", "lawyer",
+        "lawyers",
+    }
+)  # fmt: skip
 ANYBODY = frozenset(
     {"a", "an", "the", "one", "man", "person", "speaker", "voice", "caller", "young", "masked", "unnamed"}
 )
@@ -45,15 +52,17 @@ def role(hop: Hop, register: Register) -> Role:
 
     >>> r = Register([])
     >>> hop = lambda n: Hop(name=n, canonical=n, cue="said", start=None, end=None)
-    >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in ("Ostrava Ministry", "Ivo Marek", "a soldier"))]
-    [(True, True), (False, True), (False, False)]
+    >>> names = "Ostrava Ministry", "Ivo Marek", "a soldier", "soldier Ivo Marek", "a soldier from Ostrava"
+    >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in names)]
+    [(True, True), (False, True), (False, False), (False, True), (False, False)]
     """
     name = hop.canonical or hop.name
     source = register.resolve(name) or register.resolve(hop.name)
     if source is not None and source.kind != "class":
         return Role(hop, source, source.kind in BODIES, True, source.id)
     plain = name.strip()
-    named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", plain)) and source is None
+    whose = re.split(r"\s(?:of|from|in|near|at)\s", plain)[0] if plain[:1].islower() else plain  # "a man from Oster"
+    named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", whose)) and source is None
     is_body = source is None and bool(BODY_WORDS.search(plain)) and not PERSON_WORDS.search(plain)
     is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
     if not (named or is_body):
@@ -83,6 +92,8 @@ def compatible(one: str | None, other: str | None) -> bool:
     (True, False, True)
     >>> compatible("soldier", "private"), compatible("private", "sergeant"), compatible("young man", "private")
     (True, False, True)
+    >>> compatible("wife of a soldier", "wife"), compatible("wife of a soldier", "soldier")
+    (True, False)
     """
     if one is None or other is None:
         return True
@@ -94,6 +105,8 @@ def compatible(one: str | None, other: str | None) -> bool:
 def _known_as(speaker: str) -> frozenset[str]:
     """The words for a speaker, with `soldier` for every kind of soldier and without words that fit anybody."""
     words = {w for w in speaker.split() if w not in ANYBODY}
+    if whose := words & RELATIVES:  # the wife of a soldier is no soldier
+        return frozenset(w if w in whose else f"of {w}" for w in words - {"of"})
     known = {"soldier" if w in SAME_AS_SOLDIER else w for w in words}
     return frozenset(known | ({"soldier"} if words & SOLDIERS else set()))
 

@@ -27,6 +27,7 @@ from leadline.trace.carriers import carrier
 from leadline.trace.compare import compare
 from leadline.trace.credits import Publishers
 from leadline.trace.graph import SourceGraph
+from leadline.trace.headline import under_headline
 from leadline.trace.heap import Heap
 from leadline.trace.independence import ties
 from leadline.trace.judged import as_judged, untied
@@ -65,7 +66,7 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
             for d, n in reader.read(batch):
                 own, said = claims.get(d.document, ()), attributions.get(d.document, {})
                 natures[d.document] = n
-                locals_[d.document] = local_origins(d, own, said, register, n.spun)
+                locals_[d.document] = under_headline(d, own, local_origins(d, own, said, register, n.spun))
                 graph.document(d, own, said)
                 progress.advance()
         relations, carried, orphans = compare(reader.sketches, spool, natures, claims, progress)

@@ -16,7 +16,7 @@ def trace(make_engine, tmp_path):
     return run
 
 
-CALL, VIDEO = "intercepted-call", "video"
+CALL, VIDEO, TESTIMONY = "intercepted-call", "video", "testimony"
 
 
 def test_origins_empty_case_works(trace):
@@ -36,15 +36,72 @@ def test_origins_a_call_is_one_whoever_is_named_last(trace):
     assert (o.kind, o.speaker, o.released_by) == ("call", "soldier", "Varn intelligence")
 
 
-def test_origins_two_speakers_calls_are_two_and_tied(trace):
+def test_origins_all_who_are_heard_on_one_call_are_one_origin(trace):
     t = trace(
         Heap().add("d", [
-            ("A soldier tells of the order.", ["Varn intelligence", "soldier"], CALL),
-            ("A commander orders men to fire.", ["Varn intelligence", "commander"], CALL),
+            ("In an intercepted call a soldier tells of the order.", ["Varn intelligence", "soldier"], CALL),
+            ("“They lined them up,” he says.", ["Varn intelligence", "invader"], CALL),
+            ("His wife asks whether the commander shot them himself.", ["Varn intelligence", "Mara Lind"], CALL),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1", "d-2")
+
+
+@pytest.mark.parametrize(
+    "second", ["In a call released on Friday a commander orders men to fire.", "Other recordings have a commander say so.", "“Fire,” a commander says in an audio."]
+)  # fmt: skip
+def test_origins_a_call_brought_in_anew_is_another_and_tied(trace, second):
+    t = trace(
+        Heap().add("d", [
+            ("In an intercepted call a soldier tells of the order.", ["Varn intelligence", "soldier"], CALL),
+            (second, ["Varn intelligence", "commander"], CALL),
         ])
     )  # fmt: skip
     assert not t.same("d-0", "d-1")
     assert t.tied("d-0", "d-1", "same-releaser")
+
+
+def test_origins_one_call_under_two_speakers_is_one_where_the_words_are_the_same(trace):
+    words = "“They would not go to the mill, so he lined up the three of them and fired,” the {} says."
+    t = trace(
+        Heap()
+        .add("a", [(words.format("soldier"), ["Varn intelligence", "soldier"], CALL)], day="2031-03-01")
+        .add("b", [(words.format("invader"), ["Varn intelligence", "invader"], CALL)], day="2031-03-02")
+        .add("c", [("“We have no bread,” the cook says.", ["Varn intelligence", "cook"], CALL)], day="2031-03-02")
+    )
+    assert t.same("a-0", "b-0")
+    assert not t.same("a-0", "c-0")
+
+
+def test_origins_what_is_heard_through_a_witness_is_the_witness_s(trace):
+    t = trace(
+        Heap().add("d", [
+            ("The wife of a driver, Mara Lind, said that her husband was tied to a tree.", ["wife of a driver"], TESTIMONY, {"at": (4, 20)}),
+            ("She said that he told her of four others.", ["wife of a driver", "husband"], TESTIMONY),
+            ("Her husband said that they had refused.", ["husband"], TESTIMONY),
+            ("“He would shoot them,” Mara Lind said.", ["Mara Lind"], TESTIMONY),
+            ("A driver of the same column said that nobody was tied.", ["driver"], TESTIMONY),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1", "d-2", "d-3")
+    assert not t.same("d-0", "d-4")
+
+
+def test_origins_a_headline_adds_none(trace):
+    body = [
+        ("Eleven men were held in a pit, Ferry Post wrote.", ["Ferry Post"], "investigation", {"event": "detention", "realis": "actual"}),
+        ("A soldier tells his mother of a flogging.", ["Varn intelligence", "soldier"], CALL, {"event": "ill-treatment", "realis": "actual"}),
+    ]  # fmt: skip
+    headline = ("Men held in a pit, hotline says", ["hotline"], TESTIMONY, {"event": "detention", "realis": "actual"})
+    t = trace(Heap().add("d", [headline, *body], title="Men held in a pit, hotline says"))
+    assert t.same("d-0", "d-1")
+    assert not t.same("d-0", "d-2")
+    own_voice = ("Men held in a pit", [], "not-stated", {"event": "detention", "realis": "actual"})
+    t = trace(Heap().add("d", [own_voice, *body], title="Men held in a pit"))
+    assert t.same("d-0", "d-1")
+    denied = ("Ministry: nobody held", ["Varn defence ministry"], "official-statement", {"event": "detention", "realis": "denied"})  # fmt: skip
+    t = trace(Heap().add("d", [denied, *body], title="Ministry: nobody held"))
+    assert not t.same("d-0", "d-1")
 
 
 def test_origins_another_video_opens_a_new_one(trace):

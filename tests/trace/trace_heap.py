@@ -72,12 +72,14 @@ class Heap:
         self.claims: list[Claim] = []
         self.attributions: list[Attribution] = []
 
-    def add(self, name, sentences, *, publisher=None, day=None):
+    def add(self, name, sentences, *, publisher=None, day=None, title=None):
         text = ""
         for k, s in enumerate(sentences):
             sentence, chain, medium, more = (s, None, None, {}) if isinstance(s, str) else (*s, {})[:4]
             if chain is not None:
+                more = dict(more)
                 kind = more.pop("kind", None)
+                at, to = more.pop("at", (None, None))
                 claim_id = f"{name}-{k}"
                 if kind:
                     self.attributions.append(
@@ -89,7 +91,7 @@ class Heap:
                     Claim(
                         claim_id=claim_id, document=name, start=len(text), end=len(text) + len(sentence), quote=sentence,
                         **{"event": "order-to-fire", "realis": "ordered", **more}, medium=medium, verification="not-stated",
-                        chain=tuple(Hop(name=h, canonical=h, cue="said", start=None, end=None) for h in chain),
+                        chain=tuple(Hop(name=h, canonical=h, cue="said", start=at, end=to) for h in chain),
                         attribution_id=f"at-{claim_id}" if kind else None,
                     )
                 )  # fmt: skip
@@ -100,6 +102,7 @@ class Heap:
                 document=name,
                 sha256=name,
                 text=text,
+                title=title,
                 publisher=publisher,
                 series=publisher or name,
                 language="en",
