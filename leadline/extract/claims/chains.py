@@ -20,8 +20,10 @@ from leadline.extract.claims.relays import cited, citing, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voice, Voices
-from leadline.extract.claims.who import OUTLET_KINDS, Who, equal
+from leadline.extract.claims.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.schema import Attribution, Hop, Span
+
+ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
 
 
 class Chains:
@@ -68,7 +70,9 @@ class Chains:
             if not outside:
                 around.append(replace(quote[1], content=quote[0] | quote[1].content))
         around = [v for v in around if not self._is_told(v)]
-        around.sort(key=lambda v: (-v.size, v.cue_token.i))
+        around.sort(
+            key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i)
+        )
         whos: list[Who] = []
         hops: list[Hop] = []
         recording: Recording | None = None
@@ -126,12 +130,35 @@ class Chains:
                 ),
                 None,
             )
+        recording = recording or self._held_by(head, whos)
+        if (speaker := self._heard_ordering(head, recording, whos)) is not None:
+            whos.append(speaker)
+            hops.append(speaker.hop(""))
         if self.body is not None and (
             whos[0].kind in WITNESSES or (recording is not None and not equal(whos[0], self.body))
         ):
             whos.insert(0, self.body)  # a body's own document passes on what witnesses told it
             hops.insert(0, self.body.hop(""))
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
+
+    def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
+        """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""
+        found = (self.recordings.by_token.get(a.i) for a in head.ancestors if a.i != head.i)
+        return next((r for r in found if r is not None and any(equal(w, x) for w in whos for x in r.released_by)), None)
+
+    def _heard_ordering(self, head: Token, recording: Recording | None, whos: list[Who]) -> Who | None:
+        """`A commander told his men to fire, the service said, publishing a call`: who is heard giving the order on it."""
+        speaker = recording.speaker if recording is not None else None
+        if recording is None or speaker is None or not whos or any(equal(speaker, w) for w in whos):
+            return None
+        if not all(any(equal(w, r) for r in recording.released_by) for w in whos):
+            return None
+        for verb in (head, *head.ancestors):
+            if verb.lemma_.lower() in ORDERING:
+                subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+                who = self.naming.who(list(subject.subtree), remember=False) if subject is not None else None
+                return replace(speaker, start=None, end=None) if who is not None and may_be_same(who, speaker) else None
+        return None
 
     def _is_told(self, v: Voice) -> bool:
         """`Officers told them that …`: what a nameless superior tells soldiers or families is told of, not attributed.
@@ -146,3 +173,8 @@ class Chains:
         ):
             return not self.naming.people.is_named(self.doc[v.who.at])  # in a soldier's account the story goes on
         return tells_those_concerned(v.who, v.cue_token, self.naming)
+
+
+def _holds(outer: Voice, inner: Voice) -> bool:
+    """Whether one voice reports that the other speaks."""
+    return outer is not inner and inner.cue_token.i in outer.content

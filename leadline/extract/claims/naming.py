@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, find_names, same_person
 from leadline.extract.claims.people import People
-from leadline.extract.claims.shown import PERSONAL_KINDS, alias
+from leadline.extract.claims.shown import PERSONAL_KINDS, alias, described_as
 from leadline.extract.claims.sides import Sides
 from leadline.extract.claims.who import (
     BODY_KINDS,
@@ -28,6 +28,7 @@ from leadline.extract.claims.who import (
     Who,
     head_of,
     is_plural,
+    members_of,
     person_kind,
     phrase_tokens,
     same_noun,
@@ -72,6 +73,7 @@ class Naming:
         self.words: Lexicon = load_lexicon()
         self.sides = Sides(doc, register)
         self.seen: list[Who] = []
+        self.genders: dict[str, str] = {}
         self.people = People(doc, register, self.sides.of)
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
 
@@ -123,6 +125,8 @@ class Naming:
             return Who(
                 span.text, span.text, kind, None, self.sides.of(list(tokens)), start=span.start_char, end=span.end_char
             )
+        if (named_as := described_as(head, self.words)) is not None:
+            return self._who(named_as, [t for t in named_as.subtree if t.i <= named_as.i + 8])
         if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
             apposed_noun = next(
                 (c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None
@@ -260,9 +264,11 @@ class Naming:
         return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
 
     def _within_reach(self, head: Token) -> Iterator[Who]:
-        """What was named before, the latest first; what stands inside another quotation is out of reach."""
+        """What was named before a word, the latest first; what stands inside another quotation is out of reach."""
         here = self._quotation(head.idx)
         for w in reversed(self.seen):
+            if w.at >= head.i:
+                continue  # asked again once the whole text was read
             there = self._quotation(self.doc[w.at].idx)
             if there < 0 or there == here:
                 yield w
@@ -332,6 +338,13 @@ class Naming:
                 or (kind and w.kind == kind and same_noun(lemma, w.canonical))
                 or (kind == "analyst" and w.kind == "analyst")
                 or (
+                    lemma in self.words.unclear
+                    and head.tag_ == "NN"
+                    and w.kind in {"soldier", "commander"}
+                    and not w.plural
+                    and head.i - w.at < RECENT
+                )
+                or (
                     not kind
                     and w.kind == "person"
                     and head.tag_ == "NN"
@@ -396,6 +409,8 @@ class Naming:
             verb = head.head
             if verb.dep_ in {"relcl", "acl"} and verb.head.i != verb.i:
                 noun = verb.head
+                if noun.dep_ == "appos" and noun.head.pos_ == "PROPN":
+                    noun = noun.head  # `Harbour Post, a paper that …`
                 return self._who(noun, [t for t in noun.subtree if t.i < verb.left_edge.i])
             return None
         plural = head.lower_ in {"they", "them", "their"}
@@ -404,16 +419,23 @@ class Naming:
             return person
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
-            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"}
-            if not w.kind or (head.lower_ in OF_GENDER and _gender(w) not in {"", OF_GENDER[head.lower_]}):
+            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"} or self._is_office(w)
+            gender = _gender(w) or self.genders.get(w.canonical, "")
+            if not w.kind or (head.lower_ in OF_GENDER and gender not in {"", OF_GENDER[head.lower_]}):
                 continue
             if (
                 (body and is_body)
                 or (plural and (w.plural or is_body))
                 or (not body and not plural and not is_body and not w.plural)
             ):
+                if head.lower_ in OF_GENDER:
+                    self.genders.setdefault(w.canonical, OF_GENDER[head.lower_])
                 return replace(w, start=None, end=None)
         return None
+
+    def _is_office(self, who: Who) -> bool:
+        """Whether an unnamed source is a body and no person (`her office`, `the directorate`)."""
+        return who.source is None and who.kind == "official" and self.doc[who.at].lemma_.lower() in BODY_NOUNS
 
     def _just_named(self, head: Token) -> Who | None:
         """The person named shortly before `he`, where no source was heard since or so near: `a reaction from Nora Hall`."""
@@ -463,10 +485,11 @@ class Naming:
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)
         stated, called = side is not None, ""
         if kind in {"soldier", "commander"}:
+            members = members_of(head)  # `a group of reservists`
             noun = (
-                head.text.lower()
-                if head.pos_ != "PROPN" and head.lower_ not in self.words.unclear
-                else ("soldiers" if is_plural(head) else "soldier")
+                members.text.lower()
+                if members.pos_ != "PROPN" and members.lower_ not in self.words.unclear
+                else ("soldiers" if is_plural(members) else "soldier")
             )
             side = side or self.sides.nationality(head) or self.sides.main
             if side in self.sides.adjectives:
@@ -482,7 +505,7 @@ class Naming:
             side,
             start=first.idx,
             end=last.idx + len(last),
-            plural=is_plural(head),
+            plural=is_plural(members_of(head)),
             stated=stated,
             noun=called,
         )

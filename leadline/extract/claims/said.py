@@ -54,6 +54,8 @@ class Sayings:
         content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
         if turned := self._inverted(cue, content) or self._torn(source, content) or self._as_noted(cue):
             source, content = turned
+        if reduced := self._reduced(cue):
+            return Said(a, cue, reduced, frozenset(i for i in content if i > cue.i))
         if self.is_impersonal(cue):  # `in the report of the staff, it was reported that`
             return Said(a, cue, self._setting(cue), content)
         return Said(a, cue, self._own_subject(cue, source) or source or self._unmarked_source(cue), content)
@@ -71,6 +73,19 @@ class Sayings:
         if not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
             return ()
         return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+
+    def _reduced(self, cue: Token) -> tuple[Token, ...]:
+        """`Soldiers captured this summer have told …`: a participle that the parse takes for a clause of its own holds the subject."""
+        if cue.pos_ != "VERB" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in cue.children):
+            return ()
+        for c in cue.children:
+            if c.dep_ in {"ccomp", "csubj", "advcl"} and c.tag_ in {"VBN", "VBD"} and c.i < cue.i and not any(
+                x.text == "," or x.is_quote for x in self.doc[c.i : cue.i]
+            ):
+                subject = next((g for g in c.children if g.dep_ == "nsubj" and self.words.kind(g.lemma_.lower())), None)
+                if subject is not None:
+                    return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+        return ()
 
     def is_impersonal(self, cue: Token) -> bool:
         """Whether nobody says it: `it was reported that …`."""

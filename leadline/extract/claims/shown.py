@@ -17,6 +17,8 @@ PERSONAL_KINDS = frozenset({"relative", "soldier", "commander", "witness", "anal
 AGES = range(14, 100)
 NOT_NAMES = frozenset({"NORP", "DATE", "FAC"})
 PLACES = frozenset({"GPE", "LOC"})
+PEN_NAMES = frozenset({"name", "pseudonym", "alias", "nickname", "handle", "sign"})
+"""Nouns behind `under` or `by` that a name follows (`who writes under the name Starling`)."""
 UNSURE = frozenset({"", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW", "PERSON"})
 """What the recogniser says of a name that it does not know: no ground to think it a body or a place."""
 SINGULAR = frozenset({"he", "she", "his", "her"})
@@ -100,11 +102,27 @@ def _shown(name: Token, words: Lexicon) -> Run | None:
     return tuple(run) if _goes_on(name, words) else None
 
 
+def described_as(noun: Token, words: Lexicon) -> Token | None:
+    """What a vague noun is said to be: `a man identified as a company commander`, `a voice presented as that of a gunner`."""
+    if noun.lower_ not in words.unclear or noun.tag_ != "NN":
+        return None
+    for clause in (c for c in noun.children if c.dep_ in {"acl", "relcl"}):
+        if clause.lemma_.lower() not in {"identify", "describe", "introduce", "present"}:
+            continue
+        for g in (g for c in clause.children if c.lower_ == "as" for g in c.children if g.dep_ in {"pobj", "amod", "prep"}):
+            inner = next((x for x in g.subtree if x.dep_ == "pobj" and g.lower_ in {"that", "belonging"}), g)
+            if inner.pos_ == "NOUN" and words.kind(inner.lemma_.lower()):
+                return inner
+    return None
+
+
 def alias(noun: Token) -> list[Token]:
     """The name that a clause beside a noun gives: `a medic who asked to be called Nora`, `the woman, whom the paper calls Nora`."""
     for clause in (c for c in noun.children if c.dep_ in {"relcl", "acl"}):
         for t in clause.subtree:
-            if t.lemma_.lower() in {"call", "name", "identify", "introduce"} and t.pos_ == "VERB":
+            called = t.lemma_.lower() in {"call", "name", "identify", "introduce", "know"} and t.pos_ == "VERB"
+            under = t.lemma_.lower() in PEN_NAMES and t.dep_ == "pobj" and t.head.lower_ in {"under", "by"}
+            if called or under:
                 name: list[Token] = []
                 for x in noun.doc[t.i + 1 : min(t.i + 6, t.sent.end)]:
                     if x.pos_ == "PROPN" and x.is_title:

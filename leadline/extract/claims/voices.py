@@ -92,6 +92,7 @@ class Voices:
         self._complete()
         for x, who in heard:
             self._voice(x, who)
+        self._take_out_tails()
         self.backwards = list(self._backwards())
 
     def _last_body(self, cue: Token) -> Who | None:
@@ -289,6 +290,19 @@ class Voices:
         ):
             content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
         self.all.append(Voice(a, who, cue.text, cue, content, recording))
+
+    def _take_out_tails(self) -> None:
+        """`A says that …, B reported.`: B's words close the sentence and are none of A's, whatever the parse makes of them."""
+        for outer in list(self.all):
+            if outer.who is None or not outer.content or max(outer.content) >= outer.cue_token.i:
+                continue
+            first = outer.who.start if outer.who.start is not None else outer.cue_token.idx
+            for k, inner in enumerate(self.all):
+                within = inner is not outer and inner.cue_token.i in outer.content and outer.cue_token.i in inner.content
+                if within and inner.cue_token.sent.start == outer.cue_token.sent.start:
+                    self.all[k] = replace(
+                        inner, content=frozenset(i for i in inner.content if self.doc[i].idx < first and i in outer.content)
+                    )
 
     def _closed_by(self, cue: Token) -> frozenset[int]:
         """The words before an `according to …` that closes its sentence, where nobody else speaks in it."""

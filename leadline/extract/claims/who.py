@@ -84,6 +84,15 @@ COLLECTIVE = frozenset(
 )
 
 
+def members_of(noun: Token) -> Token:
+    """Those whom a collective stands for (`a group of reservists`), else the noun itself."""
+    if noun.lemma_.lower() in COLLECTIVE:
+        for g in (g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children):
+            if g.dep_ == "pobj" and g.tag_ == "NNS":
+                return g
+    return noun
+
+
 def person_kind(noun: Token, words: Lexicon) -> str:
     """The kind of person or body that a noun means; `a group of reservists` means the reservists."""
     lemma = noun.lemma_.lower()
@@ -166,7 +175,7 @@ def is_plural(head: Token) -> bool:
     """Whether a noun stands for several."""
     return (
         head.tag_ in {"NNS", "NNPS"}
-        or any(c.dep_ == "conj" for c in head.children)
+        or any(c.dep_ == "conj" and c.pos_ in {"NOUN", "PROPN", "PRON", "NUM"} for c in head.children)
         or head.lower_ in {"men", "women", "servicemen", "people"}
     )
 
