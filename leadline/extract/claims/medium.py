@@ -30,6 +30,7 @@ ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
 FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
+NEWS = frozenset({"report", "write"})
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
 )
@@ -82,6 +83,8 @@ class Media:
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
         usual = self._usual(speaker)
+        if usual == "investigation" and speaker.kind == "outlet" and self._passes_on(lineage):
+            usual = "not-stated"
         byline = lineage.cue is not None and lineage.cue.lemma_.lower() == "report"
         return "testimony" if usual == "not-stated" and is_teller(speaker) and not byline else usual
 
@@ -174,6 +177,14 @@ class Media:
         if kind in {"official", *BODY_KINDS} and kind != "international" and self._says("official-statement", line):
             return "official-statement"
         return None
+
+    def _passes_on(self, lineage: Lineage) -> bool:
+        """`The paper reports that …`: news that an outlet passes on; what it says it found out, or its report says, is its own work."""
+        cue, a = lineage.cue, lineage.attribution
+        if cue is None or cue.lemma_.lower() not in NEWS or (a is not None and a.kind == "direct"):
+            return False
+        quoted = any(t.is_quote for t in cue.sent)
+        return not quoted and not any(c.dep_ == "nsubj" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children)
 
     def _around(self, line: Line) -> list[Line]:
         k = next((i for i, x in enumerate(self.lines) if x is line), 0)
