@@ -121,12 +121,14 @@ class Accounts:
             self.outer[who.canonical.casefold()] = (outlet,)
         if is_teller(who):
             outlet = told(v.cue_token, self.naming)
+            if outlet is None and (through := self._heard_through(v)):
+                self.outer.setdefault(who.canonical.casefold(), through)
             outer = (outlet,) if outlet is not None else self.outer.get(who.canonical.casefold(), ())
             if outer:
                 self.outer[who.canonical.casefold()] = outer
             return Account(replace(who, start=None, end=None), outer, v.recording, v.cue_token)
         if (
-            who.carrier in self.words.carriers
+            who.carrier in self.words.carriers - self.words.single_findings
             and who.kind in OUTLET_KINDS | BODY_KINDS | {"monitor"}
             and who.canonical.casefold() not in self.naming.own
         ):
@@ -135,6 +137,18 @@ class Accounts:
         if account is not None and nameless and who.kind in SUPERIORS:
             return account  # the commander of whom the story tells
         return None
+
+    def _heard_through(self, v: Voice) -> tuple[Who, ...]:
+        """`She said her husband had called. He told her that …`: what he says goes through her, and through whom she told."""
+        if v.who is None or v.who.kind != "relative" or v.who.name[:1].isupper():
+            return ()
+        mentions = {at for at, w in self.voices.seen_at if equal(w, v.who)}
+        for o in reversed(self.voices.all):
+            if o.who is None or not is_teller(o.who) or equal(o.who, v.who) or o.cue_token.i >= v.cue_token.i:
+                continue
+            if mentions & o.content:
+                return (*self.outer.get(o.who.canonical.casefold(), ()), replace(o.who, start=None, end=None))
+        return ()
 
     def _gathers(self, sentence: TokenSpan) -> bool:
         """`Four men agreed to speak to the paper`: several tellers are announced, whom the text then takes in turn."""

@@ -13,7 +13,7 @@ from leadline.extract.claims.coding import DENYING, FAR, Candidate, Coder, again
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import find_events, may_hold_event
+from leadline.extract.claims.events import Found, agents, find_events, may_hold_event
 from leadline.extract.claims.fields import (
     PAST_SIDES,
     Readings,
@@ -124,6 +124,8 @@ def _claim(
     triggered = frozenset(t.i for t in c.found.tokens)
     found, span = c.found, (c.start, c.end)
     lineage = chains.lineage(found.head, c.clause, triggered)
+    if found.event == "public-appeal" and lineage.whos and _appeals(found, lineage):
+        lineage = Lineage(recording=lineage.recording)  # an appeal that is told of is no statement of those who make it
     clause = c.line.part(t for t in c.line.tokens if c.start <= t.idx < c.end)
     frame = c.line.part(t for t in c.line.tokens if not c.start <= t.idx < c.end)
     realis, shown = read_realis(
@@ -183,6 +185,13 @@ def _claim(
         spans=tuple(spans),
         confidence=confidence(found, c.support, len(c.clause), lineage, realis),
     )
+
+
+def _appeals(found: Found, lineage: Lineage) -> bool:
+    """Whether the one who is taken for the source of an appeal is who makes it."""
+    source = lineage.whos[-1]
+    makers = {t.i for verb in (found.head, *found.tokens) for t in agents(verb)}
+    return source.at in makers or (lineage.cue is not None and lineage.cue.i in {t.i for t in found.tokens})
 
 
 def sentence_of(c: Candidate) -> frozenset[int]:

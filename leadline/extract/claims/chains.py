@@ -16,7 +16,7 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.relays import cited, citing, told
+from leadline.extract.claims.relays import cited, cited_after, citing, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voice, Voices
@@ -96,8 +96,9 @@ class Chains:
                     whos.insert(max(0, len(whos) - 1), outer)
                     hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
         if whos and whos[-1].kind != "witness" and (is_teller(whos[-1]) or whos[-1].role == "witness"):
-            for outer in self.unmarked.accounts.through(whos[-1]):
-                if all(w.kind not in OUTLET_KINDS for w in whos):
+            through = self.unmarked.accounts.through(whos[-1])
+            for outer in () if any(w.kind in OUTLET_KINDS for w in whos) else through:
+                if not any(equal(outer, w) for w in whos):
                     whos.insert(len(whos) - 1, outer)
                     hops.insert(len(hops) - 1, outer.hop(""))
         if not hops:
@@ -117,7 +118,8 @@ class Chains:
                 if not any(equal(who, w) for w in whos):
                     whos.append(who)
                     hops.append(hop)
-        for who in cited(inner.cue_token, self.naming):
+        behind = cited(inner.cue_token, self.naming) or cited_after(inner.cue_token, whos[-1], self.naming)
+        for who in behind:
             if not any(equal(who, w) for w in whos):
                 whos.append(who)
                 hops.append(who.hop("citing"))

@@ -25,6 +25,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     contacting: frozenset[str]
     recording: frozenset[str]
     carriers: frozenset[str]
+    single_findings: frozenset[str]
     recordings: frozenset[str]
     calls: frozenset[str]
     sounds: frozenset[str]

@@ -8,7 +8,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
-from leadline.extract.claims.accounts import is_teller
+from leadline.extract.claims.accounts import SILENT, is_teller
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.who import BODY_KINDS, Who
@@ -30,6 +30,7 @@ ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
 FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
+UNANSWERED = frozenset({"unanswered", "silent", "unreachable"})
 NEWS = frozenset({"report", "write"})
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
@@ -73,6 +74,8 @@ class Media:
         if speaker is None:
             if self._says("document", clause):
                 return "document"
+            if is_silence(clause):
+                return "not-stated"
             return "video" if self._says("video", clause, nouns=False) else self._own()
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
@@ -110,11 +113,17 @@ class Media:
         return p.medium or OWN_VOICE.get(p.kind, "not-stated")
 
     def _line_of(self, cue: Token | None, k: int) -> Line:
+        """The words of the sentence in which a cue stands, without what somebody else says beside it."""
         if cue is None:
             return self.lines[k]
-        return next(
+        whole = next(
             (line for line in self.lines if line.tokens and line.tokens[0].sent.start == cue.sent.start), self.lines[k]
         )
+        others = frozenset(x.i for t in whole.tokens if _speaks_beside(t, cue) for x in (t, *t.subtree))
+        if not others:
+            return whole
+        mine = {t.i for t in cue.subtree} if any(a.i in others for a in cue.ancestors) else set()
+        return whole.part(t for t in whole.tokens if t.i not in others or t.i in mine)
 
     def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
         rule = self.rules.get(code)
@@ -214,9 +223,42 @@ class Media:
         }  # fmt: skip
         if source is not None and source.medium is not None:
             return source.medium
+        if kind == "commander" and source is None and not speaker.owner_kind:
+            return "not-stated"  # an officer without a name speaks for nobody
         if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
             return "investigation"
         return usual.get(kind, "not-stated")
+
+
+def _speaks_beside(verb: Token, cue: Token) -> bool:
+    """Whether a verb of saying has a clause of its own beside a cue's (`A wrote on her page that …, while B said …`)."""
+    if verb.i == cue.i or verb.pos_ != "VERB" or verb.lemma_.lower() not in load_lexicon().reporting:
+        return False
+    if not any(c.dep_ == "nsubj" for c in verb.children):
+        return False
+    for lower, upper in ((verb, cue), (cue, verb)):
+        while lower.head.i != lower.i and lower.head.i != upper.i:
+            lower = lower.head
+        if lower.head.i == upper.i and lower.i != upper.i:
+            own = any(c.dep_ == "nsubj" for c in cue.children)
+            return own and lower.dep_ in {"advcl", "conj"}
+    return False
+
+
+def is_silence(clause: Line) -> bool:
+    """`The ministry did not reply`, `left our questions unanswered`: nothing was said by any means.
+
+    >>> is_silence(Line((), ()))
+    False
+    """
+    for t in clause.tokens:
+        if t.lower_ in UNANSWERED:
+            return True
+        if t.lemma_.lower() in SILENT and (
+            any(c.dep_ == "neg" or c.lower_ in {"no", "never"} for c in (*t.children, *t.head.children))
+        ):
+            return True
+    return False
 
 
 def _is_said(line: Line, words: tuple[int, ...]) -> bool:

@@ -41,6 +41,8 @@ UNNAMED = frozenset(
     {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
 )
 NAMED_KINDS = frozenset({"outlet", "monitor"})
+RANKS = frozenset({"officer", "colonel", "major", "captain", "lieutenant"})
+"""Those of whom there are many: `the colonel` is somebody who is called so in the text."""
 RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
 
@@ -181,6 +183,8 @@ class Naming:
             return replace(self.from_register((near_head or named)[0]), carrier=carrier)
         if lower in self.words.metonyms and head.pos_ == "PROPN":
             return self._metonym(head)
+        if lower in SPOKES and not named and (body := self._spoken_for(head)) is not None:
+            return body
         if self._is_definite(head):
             again = self.again(head, kind)
             if again is not None:
@@ -369,6 +373,16 @@ class Naming:
                 return replace(w, start=None, end=None)
         return None
 
+    def _spoken_for(self, spokesman: Token) -> Who | None:
+        """The body that `a spokesman for the brigade` speaks for."""
+        for g in (g for c in spokesman.children if c.lower_ in {"for", "of"} for g in c.children if g.dep_ == "pobj"):
+            body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
+            if body is not None and (body.kind in BODY_KINDS or self._is_office(replace(body, at=g.i))):
+                return replace(
+                    body, name=self.doc[spokesman.i : g.i + 1].text, start=spokesman.idx, end=g.idx + len(g), plural=False
+                )
+        return None
+
     def _writer(self, head: Token) -> Who | None:
         """Whose letter it is: the private person who was named last before it."""
         if not self._is_definite(head):
@@ -381,7 +395,7 @@ class Naming:
         """`The parliamentary ombudsman`: an office that the person named before is not said to hold."""
         if any(c.dep_ == "poss" and c.lower_ in {"his", "her", "their", "my", "our"} for c in head.children):
             return w.kind == "person" and head.lemma_.lower() in self.words.commanders  # `his commander`
-        if not any(c.dep_ in {"amod", "compound"} for c in head.children):
+        if head.lemma_.lower() not in RANKS and not any(c.dep_ in {"amod", "compound"} for c in head.children):
             return False
         surname = w.canonical.split()[-1]
         held = (t for t in self.doc[: head.i] if t.text == surname)
@@ -402,6 +416,9 @@ class Naming:
                         return self._who(g, list(g.subtree))
             if c.dep_ == "poss":
                 return self._who(c, list(c.subtree))
+            if c.dep_ == "compound" and c.pos_ == "NOUN" and c.lemma_.lower() in BODY_NOUNS:  # `a police bulletin`
+                body = self._who(c, [c])
+                return replace(body, name=f"{c.text} {head.text}", end=head.idx + len(head)) if body else None
         return None
 
     def _pronoun(self, head: Token) -> Who | None:
@@ -415,7 +432,7 @@ class Naming:
             return None
         plural = head.lower_ in {"they", "them", "their"}
         body = head.lower_ in {"it", "its"}
-        if not plural and not body and (person := self._just_named(head)) is not None:
+        if not plural and not body and (person := self._just_named(head) or self._of_the_family(head)) is not None:
             return person
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
@@ -436,6 +453,24 @@ class Naming:
     def _is_office(self, who: Who) -> bool:
         """Whether an unnamed source is a body and no person (`her office`, `the directorate`)."""
         return who.source is None and who.kind == "official" and self.doc[who.at].lemma_.lower() in BODY_NOUNS
+
+    def _of_the_family(self, head: Token) -> Who | None:
+        """The son or wife of whom somebody tells (`A mother recognised her son. She said he had called`), where `he` fits no one nearer."""
+        wanted = self.words.male if OF_GENDER.get(head.lower_) == "m" else self.words.female
+        fits = (
+            w.at
+            for w in self._within_reach(head)
+            if w.kind and not w.plural and _gender(w) in {"", OF_GENDER.get(head.lower_)} and not self._is_office(w)
+            and (w.source is None or w.source.kind == "person")
+        )
+        latest = max(next(fits, -1), head.i - NEARBY)
+        for t in reversed(self.doc[latest + 1 : head.i]):
+            lemma = t.lemma_.lower()
+            if t.tag_ == "NN" and lemma in wanted and self.words.kind(lemma) == "relative":
+                owned = any(c.dep_ == "poss" and c.lower_ in {"her", "his", "my"} for c in t.children)
+                if owned and not self.in_quotation(t):
+                    return replace(self._phrase(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None)
+        return None
 
     def _just_named(self, head: Token) -> Who | None:
         """The person named shortly before `he`, where no source was heard since or so near: `a reaction from Nora Hall`."""

@@ -8,6 +8,9 @@ from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.who import OUTLET_KINDS, Who, equal
 
 CITING = frozenset({"cite", "quote"})
+HEARING = frozenset({"interview", "question", "interrogate", "record", "hear"})
+TAKING = frozenset({"take", "collect", "record", "publish", "hear", "gather", "obtain", "receive"})
+TOLD_TO = frozenset({"testimony", "statement", "account", "deposition", "evidence", "story"})
 
 
 def cited(cue: Token | None, naming: Naming) -> list[Who]:
@@ -23,8 +26,27 @@ def cited(cue: Token | None, naming: Naming) -> list[Who]:
     return []
 
 
+def cited_after(cue: Token | None, who: Who, naming: Naming) -> list[Who]:
+    """`X said that … . X cited the interrogation of three prisoners.`: those whom the next sentence names as behind it."""
+    if cue is None or cue.sent.end >= len(naming.doc):
+        return []
+    verb = naming.doc[cue.sent.end].sent.root
+    if verb.lemma_.lower() not in CITING or "\n\n" in naming.doc.text[cue.idx : verb.idx]:
+        return []
+    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
+    if subject is None or thing is None or naming.in_quotation(thing):
+        return []
+    citing_one = naming.who(list(subject.subtree), remember=False)
+    behind = naming.who([x for x in thing.subtree if x.i <= thing.i + 10], remember=False)
+    return [behind] if citing_one is not None and behind is not None and equal(citing_one, who) and behind.kind else []
+
+
 def citing(who: Who, naming: Naming) -> Who | None:
-    """`X cites an officer who says that …`: X stands before the officer. `Court records seen by X`: X before the records."""
+    """`X cites an officer who says that …`, `X took the testimony of an officer who …`: X stands before the officer.
+
+    `Court records seen by X`: X before the records.
+    """
     if who.at < 0:
         return None
     noun = naming.doc[who.at]
@@ -34,6 +56,8 @@ def citing(who: Who, naming: Naming) -> Who | None:
     subjects: list[Token] = []
     if verb.lemma_.lower() in CITING and noun.dep_ == "dobj":
         subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+    elif (taker := _listener(noun)) is not None:
+        subjects = [taker]
     for c in noun.children if who.kind == "document" else ():
         if c.dep_ == "acl" and c.tag_ == "VBN":
             subjects += [g for by in c.children if by.dep_ == "agent" for g in by.children if g.dep_ == "pobj"]
@@ -42,6 +66,23 @@ def citing(who: Who, naming: Naming) -> Who | None:
         if found is not None and found.kind and found.canonical.casefold() not in naming.own and not equal(found, who):
             return found
     return None
+
+
+def _listener(noun: Token) -> Token | None:
+    """Who interviewed somebody, spoke to them or took their testimony: the subject of that verb."""
+    verb = noun.head
+    if noun.dep_ == "dobj" and verb.lemma_.lower() in HEARING:
+        pass
+    elif noun.dep_ == "pobj" and verb.lower_ in {"to", "with"} and verb.head.lemma_.lower() in {"speak", "talk"}:
+        verb = verb.head
+    elif noun.dep_ == "pobj" and verb.lower_ in {"of", "from"} and verb.head.lemma_.lower() in TOLD_TO:
+        thing = verb.head
+        verb = thing.head
+        if thing.dep_ != "dobj" or verb.lemma_.lower() not in TAKING:
+            return None
+    else:
+        return None
+    return next((c for c in verb.children if c.dep_ == "nsubj"), None)
 
 
 def told(cue: Token, naming: Naming) -> Who | None:

@@ -62,7 +62,8 @@ class Sayings:
 
     def _own_subject(self, cue: Token, source: tuple[Token, ...]) -> tuple[Token, ...]:
         """The person who is the cue's own subject, where the attribution names somebody further off (`released a call in which …`)."""
-        subject = next((c for c in cue.children if c.dep_ == "nsubj"), None)
+        verb = cue.head if cue.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in cue.children) else cue
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None or not source or any(t.i == subject.i for t in source):
             return ()
         addressed = any(
@@ -70,7 +71,8 @@ class Sayings:
         )  # `soldiers have told the station that …`
         if cue.dep_ != "relcl" and not addressed:
             return ()
-        if not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
+        spoken_of = subject.lower_ in {"he", "she"} and verb.i != cue.i  # `she said he had called and told her that …`
+        if not spoken_of and not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
             return ()
         return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
 

@@ -75,7 +75,7 @@ class Unmarked:
                 [t for t in subject.subtree if t.i <= subject.i + 8], remember=False
             )
             answers = who is not None and (
-                who.kind in BODY_KINDS | {"official"} or (who.kind == "person" and who.source)
+                who.kind in BODY_KINDS | {"official", "commander"} or (who.kind == "person" and who.source)
             )
             if who is None or not answers or who.canonical.casefold() in self.naming.own:
                 return None

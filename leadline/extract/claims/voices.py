@@ -111,6 +111,14 @@ class Voices:
         if subject.dep_ not in {"nsubj", "nsubjpass"} or subject.head.pos_ not in {"VERB", "AUX"}:
             return False
         verb = subject.head
+        lemma = subject.lemma_.lower()
+        if (
+            lemma in self.words.carriers - self.words.single_findings
+            and subject.tag_ == "NN"
+            and not self.words.kind(lemma)
+            and any(c.lower_ == "the" for c in subject.children)
+        ):
+            return True  # `The report devotes a chapter to …`: what `it` says next
         if self.naming.people.is_named(subject) and not self.naming.in_quotation(subject):
             return True
         if (
@@ -130,7 +138,11 @@ class Voices:
         )
 
     def _is_introduced(self, noun: Token) -> bool:
-        """`A man who …`: somebody enters the text."""
+        """`A man who …`, `Two officers agreed to talk to us`: somebody enters the text."""
+        if noun.tag_ == "NNS" and noun.dep_ == "nsubj" and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness", "relative", "commander"}:
+            several = any(c.dep_ == "nummod" or c.lower_ in {"several", "some"} for c in noun.children)
+            verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))
+            return several and any(v.lemma_.lower() in {"speak", "talk", "describe", "testify"} for v in verbs)
         return (
             noun.tag_ == "NN"
             and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness"}
