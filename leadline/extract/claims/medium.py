@@ -30,6 +30,8 @@ ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
 FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
+GOES_ON = 2
+"""Sentences over which an outlet goes on with what those it cited say."""
 UNANSWERED = frozenset({"unanswered", "silent", "unreachable"})
 NEWS = frozenset({"report", "write"})
 CALLS_ITSELF = frozenset(
@@ -56,14 +58,18 @@ def compile_media(book: Codebook) -> dict[str, MediumRule]:
 class Media:
     """Reads the media of one text's claims, in order.
 
-    What a source's statement was once said to be (a post, an interview) also holds for what it `added` later.
+    What a source's statement was once said to be (a post, an interview) also holds for what it `added` later. `spoken_to` tells that
+    several tellers agreed to speak to whoever wrote the text.
     """
 
     def __init__(
-        self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None, publisher_name: str = ""
+        self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None, publisher_name: str = "",
+        *, spoken_to: bool = False,
     ) -> None:
         self.rules, self.lines, self.publisher = rules, lines, publisher
         self.publisher_name = publisher_name
+        self.spoken_to = spoken_to
+        self.behind: dict[str, tuple[Medium, int]] = {}
         self.known: dict[str, Medium] = {}
 
     def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
@@ -79,6 +85,15 @@ class Media:
             return "video" if self._says("video", clause, nouns=False) else self._own()
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
+        if speaker.kind == "outlet" and speaker.canonical in self.behind:
+            behind, at = self.behind[speaker.canonical]
+            if k - at <= GOES_ON and len(lineage.whos) == 1 and medium != "document":
+                self.behind[speaker.canonical] = (behind, k)
+                return behind  # `Lanterna reported, citing relatives, that … . It said that …`
+        if medium is not None or speaker.kind in WITNESSES:
+            outlets = [w for w in lineage.whos[:-1] if w.kind == "outlet"]
+            if outlets and lineage.whos[-1].plural:
+                self.behind[outlets[-1].canonical] = (medium or "testimony", k)
         if medium is not None:
             if speaker.kind not in OUTLETS:
                 self.known.setdefault(speaker.canonical, medium)
@@ -181,6 +196,8 @@ class Media:
                 return "testimony"
             if self._says("investigation", line):
                 return "investigation"
+        if kind == "commander" and self._says("testimony", line):
+            return "testimony"
         if kind in {"commander", "official", "armed-force"} and self._says("document", line):
             return "document"
         if kind in {"official", *BODY_KINDS} and kind != "international" and self._says("official-statement", line):
@@ -224,7 +241,7 @@ class Media:
         if source is not None and source.medium is not None:
             return source.medium
         if kind == "commander" and source is None and not speaker.owner_kind:
-            return "not-stated"  # an officer without a name speaks for nobody
+            return "testimony" if self.spoken_to else "not-stated"  # an officer without a name speaks for nobody
         if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
             return "investigation"
         return usual.get(kind, "not-stated")

@@ -13,6 +13,8 @@ from leadline.extract.claims.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
 Nameds = Sequence[Named]
+EXPERTISE = frozenset({"studies", "teaches", "lectures", "analyses", "analyzes", "researches", "retired"})
+"""What somebody does or is who speaks as an expert, whatever office they held."""
 COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "advocate", "doctor", "psychologist"})
 
 
@@ -178,15 +180,17 @@ class People:
         """What a named person is, from the words beside the name here or where the person is introduced."""
         tokens = list(tokens)
         words = {t.lemma_.lower() for t in tokens} | {t.lower_ for t in tokens}
+        words |= {t.lower_ for t in tokens} & EXPERTISE
         surname = full.split()[-1]
         for t in self.doc:
             if t.text == surname:
                 near = self.doc[max(0, t.i - 10) : t.i + 12]
+                words |= {x.lower_ for x in near if x.sent.start == t.sent.start} & EXPERTISE
                 if near.start <= t.i and t.sent.start <= near.end:
                     words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
                 break
         for kind, known in (
-            ("analyst", self.words.analysts),
+            ("analyst", self.words.analysts | EXPERTISE),
             ("official", self.words.officials - BODY_NOUNS),
             ("relative", self.words.relatives),
             ("soldier", self.words.soldiers - self.words.unclear),
