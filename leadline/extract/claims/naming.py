@@ -344,6 +344,7 @@ class Naming:
                 or (
                     lemma in self.words.unclear
                     and head.tag_ == "NN"
+                    and not any(c.dep_ in {"amod", "compound"} for c in head.children)  # `the second man`
                     and w.kind in {"soldier", "commander"}
                     and not w.plural
                     and head.i - w.at < RECENT
