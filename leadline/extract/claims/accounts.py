@@ -156,7 +156,9 @@ class Accounts:
         if not any(t.lemma_.lower() in SPEAKING for t in sentence):
             return False
         several = any(
-            t.tag_ == "NNS" and self.words.kind(t.lemma_.lower()) in WITNESSES | {"commander"} and any(c.like_num for c in t.children)
+            t.tag_ == "NNS"
+            and self.words.kind(t.lemma_.lower()) in WITNESSES | {"commander"}
+            and any(c.like_num for c in t.children)
             for t in sentence
         )
         listens = any(

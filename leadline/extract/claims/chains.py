@@ -70,9 +70,7 @@ class Chains:
             if not outside:
                 around.append(replace(quote[1], content=quote[0] | quote[1].content))
         around = [v for v in around if not self._is_told(v)]
-        around.sort(
-            key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i)
-        )
+        around.sort(key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i))
         whos: list[Who] = []
         hops: list[Hop] = []
         recording: Recording | None = None
@@ -143,6 +141,19 @@ class Chains:
             hops.insert(0, self.body.hop(""))
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
 
+    def _in_own_words(self, v: Voice) -> bool:
+        """Whether a pronoun speaks inside the quoted words of somebody else."""
+        subject = next((c for c in v.cue_token.children if c.dep_ == "nsubj"), None)
+        if subject is None or subject.lower_ not in {"he", "she", "they"} or not self.naming.in_quotation(v.cue_token):
+            return False
+        return any(
+            o is not v
+            and o.who is not None
+            and v.cue_token.i in o.content
+            and not self.naming.in_quotation(o.cue_token)
+            for o in self.voices.all
+        )
+
     def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
         """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""
         found = (self.recordings.by_token.get(a.i) for a in head.ancestors if a.i != head.i)
@@ -165,8 +176,11 @@ class Chains:
     def _is_told(self, v: Voice) -> bool:
         """`Officers told them that …`: what a nameless superior tells soldiers or families is told of, not attributed.
 
-        In a recording the superior is heard saying it, and a reporter who is told something has a source.
+        In a recording the superior is heard saying it, and a reporter who is told something has a source. `"He writes that …," she
+        said`: what somebody else says in a speaker's own words is what the speaker tells.
         """
+        if self._in_own_words(v):
+            return True
         if v.who is None or v.recording is not None or v.who.kind not in SUPERIORS or v.who.source is not None:
             return False
         if v.who.kind == "commander" and any(

@@ -63,8 +63,13 @@ class Media:
     """
 
     def __init__(
-        self, rules: dict[str, MediumRule], lines: list[Line], publisher: Source | None = None, publisher_name: str = "",
-        *, spoken_to: bool = False,
+        self,
+        rules: dict[str, MediumRule],
+        lines: list[Line],
+        publisher: Source | None = None,
+        publisher_name: str = "",
+        *,
+        spoken_to: bool = False,
     ) -> None:
         self.rules, self.lines, self.publisher = rules, lines, publisher
         self.publisher_name = publisher_name
@@ -210,7 +215,9 @@ class Media:
         if cue is None or cue.lemma_.lower() not in NEWS or (a is not None and a.kind == "direct"):
             return False
         quoted = any(t.is_quote for t in cue.sent)
-        return not quoted and not any(c.dep_ == "nsubj" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children)
+        return not quoted and not any(
+            c.dep_ == "nsubj" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children
+        )
 
     def _around(self, line: Line) -> list[Line]:
         k = next((i for i, x in enumerate(self.lines) if x is line), 0)
@@ -254,7 +261,7 @@ def _speaks_beside(verb: Token, cue: Token) -> bool:
     if not any(c.dep_ == "nsubj" for c in verb.children):
         return False
     for lower, upper in ((verb, cue), (cue, verb)):
-        while lower.head.i != lower.i and lower.head.i != upper.i:
+        while lower.head.i not in {lower.i, upper.i}:
             lower = lower.head
         if lower.head.i == upper.i and lower.i != upper.i:
             own = any(c.dep_ == "nsubj" for c in cue.children)

@@ -380,7 +380,11 @@ class Naming:
             body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
             if body is not None and (body.kind in BODY_KINDS or self._is_office(replace(body, at=g.i))):
                 return replace(
-                    body, name=self.doc[spokesman.i : g.i + 1].text, start=spokesman.idx, end=g.idx + len(g), plural=False
+                    body,
+                    name=self.doc[spokesman.i : g.i + 1].text,
+                    start=spokesman.idx,
+                    end=g.idx + len(g),
+                    plural=False,
                 )
         return None
 
@@ -461,7 +465,10 @@ class Naming:
         fits = (
             w.at
             for w in self._within_reach(head)
-            if w.kind and not w.plural and _gender(w) in {"", OF_GENDER.get(head.lower_)} and not self._is_office(w)
+            if w.kind
+            and not w.plural
+            and _gender(w) in {"", OF_GENDER.get(head.lower_)}
+            and not self._is_office(w)
             and (w.source is None or w.source.kind == "person")
         )
         latest = max(next(fits, -1), head.i - NEARBY)
@@ -470,7 +477,9 @@ class Naming:
             if t.tag_ == "NN" and lemma in wanted and self.words.kind(lemma) == "relative":
                 owned = any(c.dep_ == "poss" and c.lower_ in {"her", "his", "my"} for c in t.children)
                 if owned and not self.in_quotation(t):
-                    return replace(self._phrase(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None)
+                    return replace(
+                        self._phrase(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None
+                    )
         return None
 
     def _just_named(self, head: Token) -> Who | None:

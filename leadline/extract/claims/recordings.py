@@ -94,7 +94,10 @@ def _is_made_public(call: Token, words: Lexicon) -> bool:
     """`released a call in which …`, `conversations of soldiers recorded in May`: somebody listened in."""
     if call.dep_ == "dobj" and call.head.lemma_.lower() in words.releasing - {"receive", "show", "present"}:
         return True
-    return any(c.dep_ == "acl" and c.lemma_.lower() in {"record", "intercept", "release", "tap", "publish", "leak", "post"} for c in call.children)
+    return any(
+        c.dep_ == "acl" and c.lemma_.lower() in {"record", "intercept", "release", "tap", "publish", "leak", "post"}
+        for c in call.children
+    )
 
 
 class Recordings:

@@ -81,8 +81,11 @@ class Sayings:
         if cue.pos_ != "VERB" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in cue.children):
             return ()
         for c in cue.children:
-            if c.dep_ in {"ccomp", "csubj", "advcl"} and c.tag_ in {"VBN", "VBD"} and c.i < cue.i and not any(
-                x.text == "," or x.is_quote for x in self.doc[c.i : cue.i]
+            if (
+                c.dep_ in {"ccomp", "csubj", "advcl"}
+                and c.tag_ in {"VBN", "VBD"}
+                and c.i < cue.i
+                and not any(x.text == "," or x.is_quote for x in self.doc[c.i : cue.i])
             ):
                 subject = next((g for g in c.children if g.dep_ == "nsubj" and self.words.kind(g.lemma_.lower())), None)
                 if subject is not None:

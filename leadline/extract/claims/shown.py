@@ -109,7 +109,9 @@ def described_as(noun: Token, words: Lexicon) -> Token | None:
     for clause in (c for c in noun.children if c.dep_ in {"acl", "relcl"}):
         if clause.lemma_.lower() not in {"identify", "describe", "introduce", "present"}:
             continue
-        for g in (g for c in clause.children if c.lower_ == "as" for g in c.children if g.dep_ in {"pobj", "amod", "prep"}):
+        for g in (
+            g for c in clause.children if c.lower_ == "as" for g in c.children if g.dep_ in {"pobj", "amod", "prep"}
+        ):
             inner = next((x for x in g.subtree if x.dep_ == "pobj" and g.lower_ in {"that", "belonging"}), g)
             if inner.pos_ == "NOUN" and words.kind(inner.lemma_.lower()):
                 return inner

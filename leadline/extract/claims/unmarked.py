@@ -171,6 +171,8 @@ class Unmarked:
                 c.dep_ in {"dobj", "dative"} and c.lower_ in FIRST_PERSON for c in verb.children
             ):
                 continue  # what commanders tell `us` is what the speaker recounts
+            if within is not None and subjects[0].lower_ in {"he", "she", "they"} and self.naming.in_quotation(verb):
+                continue  # `"He writes that …," she said`
             recording = self.recordings.by_token.get(subjects[0].i)
             if recording is not None:
                 whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])] or [

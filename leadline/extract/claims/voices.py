@@ -139,7 +139,11 @@ class Voices:
 
     def _is_introduced(self, noun: Token) -> bool:
         """`A man who …`, `Two officers agreed to talk to us`: somebody enters the text."""
-        if noun.tag_ == "NNS" and noun.dep_ == "nsubj" and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness", "relative", "commander"}:
+        if (
+            noun.tag_ == "NNS"
+            and noun.dep_ == "nsubj"
+            and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness", "relative", "commander"}
+        ):
             several = any(c.dep_ == "nummod" or c.lower_ in {"several", "some"} for c in noun.children)
             verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))
             return several and any(v.lemma_.lower() in {"speak", "talk", "describe", "testify"} for v in verbs)
@@ -310,10 +314,13 @@ class Voices:
                 continue
             first = outer.who.start if outer.who.start is not None else outer.cue_token.idx
             for k, inner in enumerate(self.all):
-                within = inner is not outer and inner.cue_token.i in outer.content and outer.cue_token.i in inner.content
+                within = (
+                    inner is not outer and inner.cue_token.i in outer.content and outer.cue_token.i in inner.content
+                )
                 if within and inner.cue_token.sent.start == outer.cue_token.sent.start:
                     self.all[k] = replace(
-                        inner, content=frozenset(i for i in inner.content if self.doc[i].idx < first and i in outer.content)
+                        inner,
+                        content=frozenset(i for i in inner.content if self.doc[i].idx < first and i in outer.content),
                     )
 
     def _closed_by(self, cue: Token) -> frozenset[int]:
