@@ -27,7 +27,7 @@ from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import read_realis
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.when import pick_time
-from leadline.extract.claims.who import BODY_KINDS, Who
+from leadline.extract.claims.who import BODY_KINDS, Who, equal
 from leadline.extract.claims.whose import pick_unit, unit_of_story
 from leadline.extract.claims.words import line_of
 from leadline.extract.numbers import NumberReading
@@ -191,7 +191,12 @@ def _appeals(found: Found, lineage: Lineage) -> bool:
     """Whether the one who is taken for the source of an appeal is who makes it."""
     source = lineage.whos[-1]
     makers = {t.i for verb in (found.head, *found.tokens) for t in agents(verb)}
-    return source.at in makers or (lineage.cue is not None and lineage.cue.i in {t.i for t in found.tokens})
+    released = lineage.recording.released_by if lineage.recording is not None else []
+    return (
+        source.at in makers
+        or (lineage.cue is not None and lineage.cue.i in {t.i for t in found.tokens})
+        or (lineage.attribution is None and bool(makers) and any(equal(source, w) for w in released))
+    )
 
 
 def sentence_of(c: Candidate) -> frozenset[int]:

@@ -216,7 +216,7 @@ class Media:
             return False
         quoted = any(t.is_quote for t in cue.sent)
         return not quoted and not any(
-            c.dep_ == "nsubj" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children
+            c.dep_ == "nsubj" and c.pos_ == "NOUN" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children
         )
 
     def _around(self, line: Line) -> list[Line]:

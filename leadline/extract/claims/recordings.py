@@ -20,6 +20,7 @@ SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witne
 DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
+OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
@@ -262,6 +263,8 @@ class Recordings:
             if verb.pos_ != "VERB":
                 continue
             subjects = [s for s in subjects_of(verb) if s.dep_ != "csubj"]
+            if not subjects and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
+                subjects = [s for s in subjects_of(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
             if verb.lemma_.lower() in self.words.releasing or (token.dep_ == "pobj" and token.head.lower_ == "with"):
                 found += [self._source(s) for s in subjects]
             if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:
@@ -275,6 +278,13 @@ class Recordings:
                 or (w.source is not None and w.source.relays)
             )
         ]
+
+    def overheard_by(self, who: Who, content: frozenset[int]) -> None:
+        """`The ministry said its scouts had tapped a call`: the body that says so made it known."""
+        for r in self.all:
+            tapped = any(a.lemma_.lower() in OVERHEARING for a in self.doc[r.at].ancestors)
+            if r.at in content and tapped and not r.released_by:
+                r.released_by.append(who)
 
     def _source(self, token: Token) -> Who | None:
         who = self.naming.who([t for t in token.subtree if t.i <= token.i + 8])

@@ -190,7 +190,7 @@ class Sayings:
         words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
         if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
             return False
-        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns:
+        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns and cue.lower_ != "said":
             return False
         if lemma in {"tell", "inform", "notify"} and any(c.dep_ == "auxpass" for c in cue.children):
             addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
@@ -239,7 +239,12 @@ class Sayings:
                 for t in words[-LONGEST_TAIL:]
                 if t.pos_ in {"VERB", "AUX"} or (t.i == words[-1].i and t.pos_ == "NOUN")
             ][-1:]
-            if last and last[0].i == words[-1].i and last[0].lemma_.lower() not in self.words.stating:
+            if (
+                last
+                and last[0].i == words[-1].i
+                and last[0].lower_ != "said"
+                and last[0].lemma_.lower() not in self.words.stating
+            ):
                 last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
             lemma = "say" if last and last[0].lower_ == "said" else last[0].lemma_.lower() if last else ""
             if len(words) < 6 or lemma not in self.words.stating or last[0].i in cues:

@@ -141,7 +141,9 @@ class Unmarked:
             if within is not None and verb.i not in within:
                 return None
             subjects = [c for c in verb.children if c.dep_ == "nsubj"]
-            written = any({s.lemma_.lower(), s.lower_} & self.words.writings for s in subjects)
+            written = any(
+                {s.lemma_.lower(), s.lower_} & (self.words.writings | self.words.carriers | {"it"}) for s in subjects
+            )
             stating = self.words.stating | (LISTING if written else HOLDING)
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
                 continue
@@ -180,7 +182,7 @@ class Unmarked:
                 ]
                 return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
             who = next((w for at, w in self.voices.seen_at if at in {subjects[0].i, verb.i}), None)
-            if who is None and verb.lemma_.lower() == "put":
+            if who is None and verb.lemma_.lower() in LISTING | {"put"}:
                 who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue

@@ -280,6 +280,8 @@ class Voices:
             return
         if not reports:
             return
+        if who is not None and who.kind in BODY_KINDS | OUTLET_KINDS:
+            self.recordings.overheard_by(who, content)
         anaphor = bool(source) and source[0].lower_ in PERSONAL
         unclear = who is None or who.kind not in SPEAKERS_KINDS
         if (
