@@ -23,7 +23,7 @@ Medium = Literal[
 ]  # fmt: skip
 Verification = Literal["verified", "could-not-verify", "unverified", "disputed", "not-stated"]
 CarrierKind = Literal["original", "copy", "excerpt", "translation", "rewrite", "aggregate", "unknown"]
-RelationKind = Literal["copy", "excerpt", "translation", "rewrite", "quotes", "cites"]
+RelationKind = Literal["copy", "excerpt", "translation", "rewrite", "passage", "quotes", "cites"]
 Direction = Literal["from", "to", "unknown"]
 Reliance = Literal["releases", "quotes", "cites", "copies", "relays", "owner"]
 Decision = Literal["same", "different", "accept", "correct", "reject"]

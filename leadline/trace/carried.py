@@ -32,13 +32,14 @@ def passages(
             sentence = views[side].sentence_of(c.start)
             if sentence is not None:
                 at[side].setdefault(sentence, []).append(c)
+    verbatim_text = any(e.rule == "verbatim" for e in relation.evidence)
     options = []
     for i, j, value in partners:
         for c in at[0].get(i, ()):
             for d in at[1].get(j, ()):
                 agree = (c.event == d.event) + (c.realis == d.realis) * 0.25
                 points, _ = likeness(c, d)
-                if points >= CARRIED or relation.kind in ("copy", "excerpt"):
+                if points >= CARRIED or verbatim_text:
                     options.append((-agree - 0.3 * points, -value, c.claim_id, d.claim_id))
     by_id = {c.claim_id: c for told in claims for c in told}
     known = relation.direction != "unknown"
@@ -52,7 +53,7 @@ def passages(
         used |= {one, other}
         taker, giver = (other, one) if relation.direction == "to" else (one, other)
         a, b = words_of(by_id[one].quote).stems, words_of(by_id[other].quote).stems
-        verbatim = relation.kind in ("copy", "excerpt") and len(a & b) >= 0.8 * max(1, min(len(a), len(b)))
+        verbatim = verbatim_text and len(a & b) >= 0.8 * max(1, min(len(a), len(b)))
         reason = Evidence(rule="carried", note=note)
         found.append(Passage(taker, giver, known, shown, verbatim, reason, (relation.document, relation.other)))
     orphans = []

@@ -19,6 +19,8 @@ from leadline.trace.signs import source_language
 
 MEDIA_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
 MAX_SIGNS = 12
+MOST = 0.5
+"""Share of its words that a document must have taken to be called what its relation is."""
 
 
 def carrier(
@@ -50,14 +52,14 @@ def _from_relations(
     """The strongest relation in which this document is the one that took."""
     best: Relation | None = None
     for r in relations:
-        if r.kind in ("quotes", "cites"):
+        if r.kind in ("passage", "quotes", "cites"):
             continue
         took = (r.direction == "from" and r.document == nature.document) or (
             r.direction == "to" and r.other == nature.document
         )
         if took and (best is None or (r.share, r.score) > (best.share, best.score)):
             best = r
-    if best is None or (best.kind == "excerpt" and best.share < 0.5):
+    if best is None or best.share < MOST:
         return None, ()  # a passage of another inside a longer piece does not make the whole a copy
     other = best.other if best.document == nature.document else best.document
     kind: CarrierKind = best.kind  # type: ignore[assignment]

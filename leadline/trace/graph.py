@@ -136,7 +136,7 @@ class SourceGraph:
             taken[p.documents].add(p.taker)
         takers: dict[tuple[str, str, Reliance, bool], set[str]] = defaultdict(set)
         for r in relations:
-            if r.kind in ("quotes", "cites"):
+            if r.kind in ("passage", "quotes", "cites"):
                 continue
             taker, giver = (r.other, r.document) if r.direction == "to" else (r.document, r.other)
             directed = r.direction != "unknown"

@@ -20,9 +20,23 @@ WHOLE = 0.7
 """From here on the whole of both texts is the same story in the same order, not a passage."""
 COPIED_WORDING = 0.75
 """Shared content words (names aside) below which a text was reworded throughout: a spinner, not a careless hand."""
+LEAST_WORDS = 12
+"""Words outside quotation marks that must be the same in a row, where the texts are not the same throughout."""
+LEAST_RETOLD = 40
+"""Words that both texts must have for one to be called a rewrite or translation of the other."""
+LEAST_SENTENCES = 3
+"""Sentences of each that must tell the same, outside of quoted speech: two reports of one event share one or two."""
+LEAST_ANCHORS = 4
+"""Rare names and numbers that a text and one in another language must share where no sentences are found to match."""
+TOUCHED = 4
+"""Words of a run that must stand in a sentence for the run to go over it."""
 RETOLD_SHARE = 0.55
 RETOLD_LEAST = 0.4
 RETOLD_ORDER = 0.6
+UNDAMAGED = 0.65
+"""Share of both texts that must be retold where neither shows damage: two outlets that tell of one origin share its order."""
+DAMAGE = (("spun", 3.0), ("translated", 2.0))
+"""Signs, and how much clearer one of two texts must show them than the other."""
 RETOLD_ANCHORS = 0.34
 
 
@@ -57,7 +71,7 @@ def relate(
     if kind is None:
         return None
     direction, reasons = direction_of(kind, a, (left, right), natures)
-    verbatim = kind in ("copy", "excerpt")
+    verbatim = kind in ("copy", "excerpt") or (kind == "passage" and _run(a, left) >= LEAST_WORDS)
     shares = (a.verbatim_left, a.verbatim_right) if verbatim else (a.retold_left, a.retold_right)
     if direction == "unknown":
         share = shares[0] if len(left.words) <= len(right.words) else shares[1]
@@ -73,33 +87,66 @@ def relate(
         direction=direction,
         share=round(share, 4),
         score=round(min(1.0, score), 4),
-        evidence=(*_overlap(kind, a, left, text), *reasons),
+        evidence=(*_overlap(a, left, text, verbatim=verbatim), *reasons),
     )
 
 
 def kind_of(
     a: Alignment, left: View, right: View, natures: tuple[Nature, Nature], cosine: float
 ) -> RelationKind | None:
-    """Copy, excerpt, rewrite or translation, or None; `cosine` is that of what survives a disguise (see `reuse`)."""
+    """Copy, excerpt, rewrite, translation or passage, or None; `cosine` is that of what survives a disguise (see `reuse`).
+
+    Each kind has a least evidence. Below it the two have a passage in common, of which nothing shows that one has it from
+    the other: a sentence of a release that both print, two sentences that tell the same.
+    """
+    n_retold, n_sentences = _n_retold(a, left, right), min(len(left.sentences), len(right.sentences))
+    long_enough = min(len(left.words), len(right.words)) >= LEAST_RETOLD
     if _languages_differ(natures):
-        return "translation" if cosine >= ACROSS_LANGUAGES and a.n_anchors >= 2 else None
+        if cosine < ACROSS_LANGUAGES or a.n_anchors < 2:
+            return None
+        if long_enough and n_sentences >= LEAST_SENTENCES and (n_retold or a.n_anchors >= LEAST_ANCHORS):
+            return "translation"
+        return "passage" if n_retold >= LEAST_SENTENCES - 1 else None
     low, high = sorted((a.own_left, a.own_right))
-    run = a.longest[1] - a.longest[0] - sum(i in left.quoted for i in range(*a.longest))
-    shorter = min(len(left.words), len(right.words))
+    run = _run(a, left)
     retold_low, retold_high = sorted((a.retold_left, a.retold_right))
-    n_sentences = min(len(left.sentences), len(right.sentences))
-    enough = len(a.partners) >= 4 or (len(a.partners) >= 3 and len(a.partners) >= 0.6 * n_sentences)
+    enough = long_enough and (n_retold > LEAST_SENTENCES or (n_retold == LEAST_SENTENCES >= 0.6 * n_sentences))
     agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3 and a.order >= RETOLD_ORDER
     whole = enough and agree and retold_low >= WHOLE
     if whole and (low >= COPY_SHARE or a.wording >= COPIED_WORDING):
         return "copy" if a.wording >= COPIED_WORDING else "rewrite"
-    if not whole and (low >= COPY_SHARE or (high >= 0.8 and low >= 0.5)):
+    same = (low >= COPY_SHARE and run >= LEAST_WORDS) or low >= 0.95
+    if not whole and (same or (high >= 0.8 and low >= 0.5 and run >= LEAST_WORDS)):
         return "copy"
-    if not whole and (run >= PASSAGE_WORDS or (high >= 0.5 and run >= 12) or (high >= 0.8 and shorter >= 8)):
-        return "excerpt"
-    if enough and agree and retold_high >= RETOLD_SHARE and retold_low >= RETOLD_LEAST:
-        return "translation" if _is_translation(natures) else "rewrite"
+    if not whole and (run >= PASSAGE_WORDS or (high >= 0.5 and run >= LEAST_WORDS)):
+        return "excerpt" if high >= 0.8 or _n_sentences(left, a.longest) > 1 else "passage"
+    if agree and retold_high >= RETOLD_SHARE and retold_low >= RETOLD_LEAST:
+        damaged = any(_more(natures, sign, least) for sign, least in DAMAGE)
+        if enough and (damaged or retold_low >= UNDAMAGED):
+            return "translation" if _is_translation(natures) else "rewrite"
+        return "passage" if n_retold >= LEAST_SENTENCES - 1 else None
     return None
+
+
+def _run(a: Alignment, left: View) -> int:
+    """Words outside quotation marks of the longest verbatim run."""
+    return a.longest[1] - a.longest[0] - sum(i in left.quoted for i in range(*a.longest))
+
+
+def _n_sentences(v: View, run: tuple[int, int]) -> int:
+    """Over how many sentences a run of words goes, one that it only touches aside."""
+    return sum(min(run[1], b) - max(run[0], a) >= TOUCHED for a, b in v.sentences)
+
+
+def _n_retold(a: Alignment, left: View, right: View) -> int:
+    """How many sentences of each tell what sentences of the other tell, those that mostly quote somebody aside."""
+    told = [(i, j) for i, j, _ in a.partners if not (_quotes(left, i) and _quotes(right, j))]
+    return min(len({i for i, _ in told}), len({j for _, j in told}))
+
+
+def _quotes(v: View, sentence: int) -> bool:
+    first, last = v.sentences[sentence]
+    return sum(i in v.quoted for i in range(first, last)) > 0.5 * (last - first)
 
 
 def _languages_differ(natures: tuple[Nature, Nature]) -> bool:
@@ -109,7 +156,8 @@ def _languages_differ(natures: tuple[Nature, Nature]) -> bool:
 
 def _is_translation(natures: tuple[Nature, Nature]) -> bool:
     """Whether one of two texts of one language that tell the same shows the marks of a translation."""
-    return _more(natures, "spun", 3.0) is None and _more(natures, "translated", 2.0) is not None
+    spun, translated = (_more(natures, sign, least) for sign, least in DAMAGE)
+    return spun is None and translated is not None
 
 
 def direction_of(
@@ -140,9 +188,9 @@ def direction_of(
                     ),
                 )
             )
-        if giver.credits.first_hand is not None and taker.credits.first_hand is None:
+        if kind != "passage" and giver.credits.first_hand is not None and taker.credits.first_hand is None:
             reasons.append((1.5 * sign, giver.credits.first_hand))
-        if taker.start and giver.end and taker.start > giver.end:
+        if kind != "passage" and taker.start and giver.end and taker.start > giver.end:
             note = f"{taker.document} was published after {giver.document} ({giver.end} before {taker.start})"
             reasons.append((2.0 * sign, Evidence(rule="date", note=note)))
     del views
@@ -183,8 +231,8 @@ def _more(natures: tuple[Nature, Nature], which: str, least: float) -> Nature | 
     return natures[0] if weights[0] > weights[1] else natures[1]
 
 
-def _overlap(kind: RelationKind, a: Alignment, left: View, text: str) -> tuple[Evidence, ...]:
-    if kind in ("copy", "excerpt"):
+def _overlap(a: Alignment, left: View, text: str, *, verbatim: bool) -> tuple[Evidence, ...]:
+    if verbatim:
         i, j = a.longest
         if j <= i:
             return ()
@@ -198,7 +246,7 @@ def _overlap(kind: RelationKind, a: Alignment, left: View, text: str) -> tuple[E
         first, last = left.sentences[best[0]]
         start, end = left.starts[first], left.ends[last - 1]
         note = (
-            f"{len(a.partners)} sentences tell the same in the same order ({a.retold_left:.0%} and {a.retold_right:.0%} "
+            f"{len(a.partners)} pairs of sentences tell the same in the same order ({a.retold_left:.0%} and {a.retold_right:.0%} "
             f"of the words); {a.anchors:.0%} of the names and numbers agree"
         )
         rule = "retold"

@@ -74,6 +74,8 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     heap = Heap(flat, claims, locals_, natures, register)
     judgements = judgements_that_apply(engine)
     found = as_judged(resolve(heap, carried, orphans), judgements, flat)
+    cites = {(r.document, r.other) for r in found.citations}
+    relations = [r for r in relations if r.kind != "passage" or (r.document, r.other) not in cites]
     related = {(r.document, r.other) for r in relations}
     relations += [r for r in found.citations if (r.document, r.other) not in related]
     relations.sort(key=lambda r: (r.document, r.other, r.kind))

@@ -164,3 +164,52 @@ def test_credits_an_outlet_named_like_a_place_is_not_credited_where_men_come_fro
     assert credited("Nine men from Ostrel crossed the river by night.") == set()
     assert credited("According to Ostrel, nine men crossed the river.") == {"ostrel"}
     assert credited("Nine men crossed the river, Ostrel reports.") == {"ostrel"}
+
+
+LEDE = "Eleven drivers of the 412 Brigade were locked in a granary at Ostrel after they refused to cross the Lenva bridge on 3 March, the garrison office in Pravin said in a release."
+ELSEWHERE = (
+    "The mayor of Sulmor wants new benches for the quay. Two ferries were late because of fog. "
+    "At the market a pound of plums cost more than a week ago. Nobody could say when the lock would open."
+)
+
+
+def test_kinds_one_sentence_in_common_is_a_passage_without_direction():
+    r = relation(doc("a", f"{LEDE} {OTHER}", "2031-03-05"), doc("b", f"{LEDE} {ELSEWHERE}", "2031-03-07"))
+    assert (r.kind, r.direction) == ("passage", "unknown")
+    assert r.evidence[0].rule == "verbatim"
+
+
+def test_kinds_several_sentences_in_common_are_an_excerpt():
+    r = relation(
+        doc("a", f"{'. '.join(STORY.split('. ')[:3])}. {OTHER}", "2031-03-05"),
+        doc("b", f"{'. '.join(STORY.split('. ')[:3])}. {ELSEWHERE}", "2031-03-07"),
+    )
+    assert r.kind == "excerpt"
+
+
+def test_kinds_a_sentence_that_tells_the_same_is_no_rewrite():
+    short = (
+        "Eleven drivers of the 412 Brigade were shut in a barn at Ostrel on 3 March for refusing to cross the Lenva."
+    )
+    assert relation(doc("a", STORY, "2031-03-05"), doc("b", short, "2031-03-07")) is None
+    assert relation(doc("a", LEDE), doc("b", short)) is None
+
+
+def test_kinds_two_reports_of_one_call_are_no_rewrite():
+    call = "“We were told to hold the mill at Ostrel and Tevik shot the three who would not go back to the bridge,” {} says."
+    one = f"{call.format('a driver')} The recording was made public by the garrison office in Pravin. He asks for his brother."
+    other = (
+        f"{call.format('the man')} The office in Pravin released it on Monday. Nobody confirmed it. The line is poor."
+    )
+    assert relation(doc("a", one, "2031-03-05"), doc("b", other, "2031-03-06")) is None
+
+
+ELSEWHERE_IN_RUSSIAN = (
+    "Полковник Маро Тевик приказал 412 бригаде удерживать мельницу в Остреле. "
+    "Рынок в Сулморе открылся позже обычного из-за тумана на канале."
+)
+
+
+def test_kinds_one_sentence_across_languages_is_no_translation():
+    r = relation(doc("a", STORY, "2031-03-05"), doc("b", ELSEWHERE_IN_RUSSIAN, "2031-03-07", language="ru"))
+    assert (r.kind, r.direction) == ("passage", "unknown")
