@@ -415,18 +415,23 @@ class Incident(Record, frozen=True, kw_only=True):
     documents: Annotated[tuple[str, ...], _d("documents they stand in")]
     origins: Annotated[tuple[str, ...], _d("origins they go back to")]
     n_documents: Annotated[int, _d("number of documents")]
-    n_series: Annotated[int, _d("number of outlets or channels")]
+    n_series: Annotated[int, _d("number of outlets or channels, as far as publishers are known")]
     n_origins: Annotated[int, _d("number of origins")]
     n_independent: Annotated[
         int, _d("number of independent lines of evidence that tell it: one that only denies it is none")
     ]
+    n_no_publisher: Annotated[
+        int, _d("number of its documents whose publisher is unknown, which are in no outlet's count")
+    ] = 0
     lines: Annotated[
         tuple[EvidenceLine, ...],
         _d("the independent lines, those that only deny it too, each with the reason of its merges"),
     ] = ()
     place: Annotated[Place | None, _d("the most precise place that its claims name")] = None
     time: Annotated[TimeInterval | None, _d("the interval that its claims share, else their hull")] = None
-    number: Annotated[Number | None, _d("hull of the counts of the same thing; see conflicts")] = None
+    number: Annotated[Number | None, _d("what the counts of the same thing share, else their hull; see conflicts")] = (
+        None
+    )
     conflicts: Annotated[tuple[Conflict, ...], _d("disagreements, each value with a claim")] = ()
     historical: Annotated[bool, _d("true where its claims are about an earlier time")] = False
     is_single_event: Annotated[
@@ -454,9 +459,10 @@ class ClaimSupport(Record, frozen=True, kw_only=True):
         int, _d("claims of the incident of the same event and polarity whose count, if the claim has one, overlaps")
     ]
     n_documents: Annotated[int, _d("documents they stand in")]
-    n_series: Annotated[int, _d("outlets or channels")]
+    n_series: Annotated[int, _d("outlets or channels, as far as publishers are known")]
     n_origins: Annotated[int, _d("origins they go back to")]
     n_independent: Annotated[int, _d("independent lines of evidence")]
+    n_no_publisher: Annotated[int, _d("number of these documents whose publisher is unknown")] = 0
     carriers: Annotated[dict[str, int], _d("the documents by carrier kind")]
     releasers: Annotated[tuple[str, ...], _d("bodies that released or collected the origins")]
     lines: Annotated[tuple[EvidenceLine, ...], _d("the independent lines, each with the reason of its merges")]

@@ -221,9 +221,8 @@ def _facts(t: _Tables, i: schema.Incident) -> tuple[str, ...]:
 
 def _counts(t: _Tables, i: schema.Incident) -> str:
     denying = sum(_denies(t, i, line.origins) for line in i.lines)
-    counts = (
-        f"documents: {i.n_documents}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
-    )
+    unknown = f", publishers of {i.n_no_publisher} unknown" if i.n_no_publisher else ""
+    counts = f"documents: {i.n_documents}{unknown}, outlets: {i.n_series}, origins: {i.n_origins}, independent: {i.n_independent}"
     return counts + (f" (beside them, only denying it: {denying})" if denying else "")
 
 
@@ -243,10 +242,7 @@ def _incident(t: _Tables, incident_id: str) -> Node:
         for n, line in enumerate(i.lines, 1)
     )
     judged = _judged(t, i.claims, "incident")
-    conflicts = tuple(
-        Node(title=f"sources disagree about {c.field}", details=tuple(t.masks.all.mask(v) for v in c.values))
-        for c in i.conflicts
-    )
+    conflicts = tuple(Node(title=f"sources disagree about {c.field}", details=_values(t, i, c)) for c in i.conflicts)
     counted = {c for line in i.lines for o in line.origins if o in t.origins for c in t.origins[o].claims}
     rest = tuple(_claim(t, c) for c in i.claims if c not in counted)
     without = "claims that count as no line of evidence (lineage unnamed, or a voice not shown to be first-hand)"
@@ -256,6 +252,17 @@ def _incident(t: _Tables, incident_id: str) -> Node:
         details=(_counts(t, i), *_facts(t, i)),
         children=(*lines, *uncounted, *conflicts, *judged),
     )
+
+
+def _values(t: _Tables, i: schema.Incident, c: schema.Conflict) -> tuple[str, ...]:
+    """The values that sources give; who denies it and who tells it, by name."""
+    if c.field != "realis":
+        return tuple(t.masks.all.mask(v) for v in c.values)
+    who: dict[str, dict[str, None]] = {}
+    for claim in (t.claims[x] for x in i.claims if x in t.claims):
+        name = claim.chain[0].canonical or claim.chain[0].name if claim.chain else t.masks.file_name(claim.document)
+        who.setdefault("denied" if claim.realis == "denied" else "told", {})[t.masks.all.mask(name)] = None
+    return tuple(f"{v} by {', '.join(who.get(v, {}))}" for v in c.values)
 
 
 def _origin_line(t: _Tables, o: schema.Origin) -> Node:

@@ -42,4 +42,18 @@ def test_an_incident_that_is_joined_is_not_new_and_one_whose_claims_went_is_gone
     new = Snapshot(claims=frozenset({a, b}), incidents=((frozenset({a, b}), 2),), **base)
     found = compare(old, new)
     assert (found.incidents, found.incidents_gone, found.better_supported, found.less_supported) == (0, 1, 1, 0)
+    assert found.incidents_joined == 1
+    back = compare(new, old)
+    assert (back.incidents, back.incidents_gone, back.incidents_split) == (1, 0, 1)
     assert found.claims_gone == 1
+
+
+def test_every_incident_of_before_is_accounted_for():
+    a, b, c, d = (("d", n, n + 1) for n in range(4))
+    base = {"documents": frozenset(), "claims": frozenset(), "estimates": ()}
+    # a claim of two places is in two incidents; one of them goes, and the claim still stands in the other
+    old = Snapshot(incidents=((frozenset({a, b}), 1), (frozenset({a, c}), 1), (frozenset({d}), 1)), **base)
+    new = Snapshot(incidents=((frozenset({a, b}), 1),), **base)
+    found = compare(old, new)
+    assert (found.incidents_gone, found.incidents_joined) == (2, 0)
+    assert len(old.incidents) - found.incidents_gone - found.incidents_joined == len(new.incidents)

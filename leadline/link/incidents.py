@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from leadline.link.distance import kilometres
 from leadline.link.parameters import Parameters
@@ -34,6 +35,7 @@ def incident(claims: Sequence[Claim], lineage: Lineage, parameters: Parameters, 
         origins=behind.origins,
         n_documents=len(behind.documents),
         n_series=behind.n_series,
+        n_no_publisher=behind.n_no_publisher,
         n_origins=len(behind.origins),
         n_independent=len(telling),
         lines=behind.lines,
@@ -127,30 +129,56 @@ def _time(claims: Sequence[Claim]) -> TimeInterval | None:
 
 
 def _number(claims: Sequence[Claim], parameters: Parameters) -> Number | None:
-    """The hull of the counts of whatever is counted most often."""
+    """What the counts of whatever is counted most often share, else their hull: two men, and at least two, are two."""
     numbers = [c.number for c in claims if c.number is not None]
     if not numbers:
         return None
     kinds = Counter(counted(n, parameters) for n in numbers)
     best = min(kinds, key=lambda k: (-kinds[k], k))
     same = [n for n in numbers if counted(n, parameters) == best]
-    lows, highs = [n.low for n in same], [n.high for n in same]
+    lows, highs = [_low(n) for n in same], [_high(n) for n in same]
+    low, high = max(lows), min(highs)
+    if not _agree(zip(lows, highs, strict=True)):
+        low, high = min(lows), max(highs)
     unit = Counter(n.unit for n in same)
     return Number(
-        low=None if None in lows else min(x for x in lows if x is not None),
-        high=None if None in highs else max(x for x in highs if x is not None),
+        low=None if low == -math.inf else low,
+        high=None if high == math.inf else high,
         unit=min(unit, key=lambda u: (-unit[u], u)),
     )
 
 
+def _agree(counts: Iterable[tuple[float, float]]) -> bool:
+    """Whether one count can be what all mean: "at least two" and "three" are, "at least 12" and "at least 15" leave it open.
+
+    >>> _agree([(2, math.inf), (3, 3)]), _agree([(12, math.inf), (15, math.inf)]), _agree([(2, 2), (3, 3)])
+    (True, False, False)
+    """
+    listed = set(counts)
+    low, high = max(x for x, _ in listed), min(x for _, x in listed)
+    return len(listed) == 1 or (low <= high and math.isfinite(low) and math.isfinite(high))
+
+
+def _low(n: Number) -> float:
+    return -math.inf if n.low is None else n.low
+
+
+def _high(n: Number) -> float:
+    return math.inf if n.high is None else n.high
+
+
 def _number_conflicts(claims: Sequence[Claim], parameters: Parameters) -> list[Conflict]:
-    """Different counts of things of one class, each with a claim: two counts are two counts."""
-    by_class: dict[str, dict[tuple[float | None, float | None], tuple[str, str]]] = {}
+    """Counts of things of one class that cannot all be true, each with a claim; "at least two" and "three" can."""
+    by_class: dict[str, dict[tuple[float, float], tuple[str, str]]] = {}
     for c in claims:
         if c.number is not None:
             values = by_class.setdefault(counted(c.number, parameters), {})
-            values.setdefault((c.number.low, c.number.high), (_shown(c.number), c.claim_id))
-    return [_conflict("number", dict(values.values())) for _, values in sorted(by_class.items()) if len(values) > 1]
+            values.setdefault((_low(c.number), _high(c.number)), (_shown(c.number), c.claim_id))
+    return [
+        _conflict("number", dict(values.values()))
+        for _, values in sorted(by_class.items())
+        if len(values) > 1 and not _agree(values)
+    ]
 
 
 def _place_conflicts(claims: Sequence[Claim]) -> list[Conflict]:

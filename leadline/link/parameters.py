@@ -45,6 +45,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     longest_days: int
     counted: tuple[str, ...] = ()
     """nouns of which more than one are a summary: cases, camps, regions"""
+    classes: tuple[str, ...] = ()
+    """whom a practice is done to ("those who refuse"), which is no circumstance of one event"""
 
 
 class Learning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,7 +18,8 @@ def sorts(
     """What each claim may meet: its kind of event with its sort.
 
     A habit told beside one event of its kind, by the same origin in the same document, tells of that event's
-    circumstances ("they take our phones") and meets it, unless it counts something or spans more than one event could.
+    circumstances ("they take our phones") and meets it, unless it counts something, spans more than one event could, or is
+    done to a class of people ("they beat those who refuse").
     """
     groups: dict[tuple[str, ...], list[Claim]] = {}
     for c in claims:
@@ -30,6 +31,7 @@ def sorts(
         beside = "single" in own.values()
         for c in group:
             vague = own[c.claim_id] in ("generic", "series") and c.number is None and c.time is None
+            vague = vague and not _serial(parameters.series.classes).search(" ".join(words(c.quote)))
             found[c.claim_id] = f"{kind}/{'single' if beside and vague else own[c.claim_id]}"
     return found
 
@@ -63,5 +65,5 @@ def sort_of(c: Claim, parameters: Parameters) -> str:
 
 @cache
 def _serial(listed: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words that make a claim a series, as whole words; nothing where there are none."""
+    """Any of these words or phrases, as whole words; nothing where there are none."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)" if listed else r"(?!)")

@@ -66,7 +66,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     origin_of = {x.claim_id: x.origin_id for x in engine.records(CLAIM_ORIGINS, ClaimOrigin)}
     claims = {c.claim_id: c for c in one_time(list(claims.values()), origin_of)}
     origins = {o.origin_id: o for o in engine.records(ORIGINS, Origin)}
-    columns = engine.read(DOCUMENTS, ["document", "series", "published"]).to_pylist()
+    columns = engine.read(DOCUMENTS, ["document", "series", "publisher", "published"]).to_pylist()
     series = {row["document"]: row["series"] for row in columns}
     published = {
         row["document"]: msgspec.convert(row["published"], Published) if row["published"] else None for row in columns
@@ -102,7 +102,8 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     _write_draws(engine, drawn, rows, facets)
     progress.advance()
     carriers = dict(zip(*engine.read(CARRIERS, ["document", "carrier_kind"]).to_pydict().values(), strict=True))
-    lineage = Lineage(series, carriers, origin_of, origins, Ties(engine.records(ORIGIN_TIES, OriginTie)))
+    outlets = {row["document"]: row["series"] for row in columns if row["publisher"]}
+    lineage = Lineage(outlets, carriers, origin_of, origins, Ties(engine.records(ORIGIN_TIES, OriginTie)))
     found = [incident(told, lineage, parameters, lead) for lead, told in clusters.items()]
     found.sort(key=lambda i: i.incident_id)
     engine.write(INCIDENTS, found)

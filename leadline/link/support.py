@@ -23,6 +23,7 @@ class Lineage(msgspec.Struct, frozen=True):
     """What earlier stages found of where claims come from."""
 
     series: Mapping[str, str]
+    """document to its outlet or channel; documents of unknown publishers are not in it"""
     carriers: Mapping[str, str]
     """document to its carrier kind"""
     origin_of: Mapping[str, str]
@@ -35,6 +36,7 @@ class Backing(msgspec.Struct, frozen=True):
 
     documents: tuple[str, ...]
     n_series: int
+    n_no_publisher: int
     carriers: dict[str, int]
     origins: tuple[str, ...]
     releasers: tuple[str, ...]
@@ -63,7 +65,8 @@ def backing(claims: Iterable[Claim], lineage: Lineage) -> Backing:
     ceiling, reason = ceiling_of(lines)
     return Backing(
         documents,
-        len({lineage.series.get(d, d) for d in documents}),
+        len({lineage.series[d] for d in documents if d in lineage.series}),
+        sum(d not in lineage.series for d in documents),
         dict(sorted(Counter(lineage.carriers.get(d, "unknown") for d in documents).items())),
         origins,
         tuple(sorted({body for o in origins if (body := lineage.origins[o].released_by)})),
@@ -116,6 +119,7 @@ def support(
             n_claims=n,
             n_documents=len(b.documents),
             n_series=b.n_series,
+            n_no_publisher=b.n_no_publisher,
             n_origins=len(b.origins),
             n_independent=len(b.lines),
             carriers=b.carriers,

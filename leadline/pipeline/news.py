@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from leadline.engine import Engine
 
 Place = tuple[str, int, int]  # document, start, end
+Incidents = tuple[tuple[frozenset[Place], int], ...]
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     documents: frozenset[tuple[str, str]]
     claims: frozenset[Place]
-    incidents: tuple[tuple[frozenset[Place], int], ...]
+    incidents: Incidents
     """single incidents: the words of their claims, their independent lines"""
     estimates: tuple[tuple[str, bool, float | None, float | None], ...]
 
@@ -39,6 +40,10 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     claims_gone: int = 0
     incidents: int = 0
     incidents_gone: int = 0
+    incidents_joined: int = 0
+    """incidents of before that are now part of another one"""
+    incidents_split: int = 0
+    """incidents of now that were part of another one"""
     better_supported: int = 0
     less_supported: int = 0
     estimate_changed: bool = False
@@ -87,26 +92,51 @@ def compare(before: Snapshot, after: Snapshot) -> News:
     >>> found.documents, found.claims, found.incidents, found.better_supported
     (1, 1, 0, 1)
     """
+    heirs = _heirs(before.incidents, after.incidents)
     support = Counter[str]()
-    old = {place: n for places, n in before.incidents for place in places}
-    for places, n in after.incidents:
-        known = [old[p] for p in places if p in old]
-        if not known:
-            support["new"] += 1
-        elif n != max(known):
-            support["better" if n > max(known) else "less"] += 1
-    still = {p for places, _ in after.incidents for p in places}
+    for old, new in heirs.items():
+        change = after.incidents[new][1] - before.incidents[old][1]
+        support["better" if change > 0 else "less" if change < 0 else "same"] += 1
+    left = [places for k, (places, _) in enumerate(before.incidents) if k not in heirs]
+    come = [places for k, (places, _) in enumerate(after.incidents) if k not in set(heirs.values())]
+    joined = sum(_lives_on(places, before.incidents, after.incidents) for places in left)
+    split = sum(_lives_on(places, after.incidents, before.incidents) for places in come)
     return News(
         documents=len(after.documents - before.documents),
         documents_gone=len(before.documents - after.documents),
         claims=len(after.claims - before.claims),
         claims_gone=len(before.claims - after.claims),
-        incidents=support["new"],
-        incidents_gone=sum(not (places & still) for places, _ in before.incidents),
+        incidents=len(come) - split,
+        incidents_gone=len(left) - joined,
+        incidents_joined=joined,
+        incidents_split=split,
         better_supported=support["better"],
         less_supported=support["less"],
         estimate_changed=before.estimates != after.estimates,
     )
+
+
+def _heirs(before: Incidents, after: Incidents) -> dict[int, int]:
+    """For every incident the one that it has become, one to one: those that share most words first."""
+    holders: dict[Place, list[int]] = {}
+    for k, (places, _) in enumerate(after):
+        for p in places:
+            holders.setdefault(p, []).append(k)
+    shared = Counter((k, new) for k, (places, _) in enumerate(before) for p in places for new in holders.get(p, ()))
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for (old, new), _ in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
+        if old not in found and new not in taken:
+            found[old] = new
+            taken.add(new)
+    return found
+
+
+def _lives_on(places: frozenset[Place], here: Incidents, there: Incidents) -> bool:
+    """Whether what no other incident of its time holds stands in an incident of the other time."""
+    held = Counter(p for other, _ in here for p in other & places)
+    own = {p for p in places if held[p] == 1} or places
+    return any(own & other for other, _ in there)
 
 
 def told(news: News) -> list[str]:
@@ -124,6 +154,8 @@ def told(news: News) -> list[str]:
         (news.claims_gone, "claim", "gone"),
         (news.incidents, "incident", "new"),
         (news.incidents_gone, "incident", "gone"),
+        (news.incidents_joined, "incident", "now part of another"),
+        (news.incidents_split, "incident", "split off another"),
         (news.better_supported, "incident", "with more independent lines than before"),
         (news.less_supported, "incident", "with fewer independent lines than before"),
     )

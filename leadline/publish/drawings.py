@@ -30,12 +30,11 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
 
 def funnel(f: Figures) -> list[Stage]:
     """Documents, origins, origins that count, independent lines."""
+    unnamed = say("count.no_publisher", n=f.n_no_publisher)
+    unknown = say("funnel.and_unknown", unknown=unnamed) if f.n_no_publisher else ""
+    outlets = {"series": say("count.series", n=f.n_series), "unknown": unknown}
     stages: list[tuple[str, int, dict[str, object]]] = [
-        (
-            "document",
-            f.n_documents,
-            {"series": say("count.series", n=f.n_series), "copies": f.n_copies, "rewrites": f.n_rewrites},
-        ),
+        ("document", f.n_documents, {**outlets, "copies": f.n_copies, "rewrites": f.n_rewrites}),
         ("origin", f.n_origins, {"unnamed": f.n_origins - f.n_named_origins}),
         ("counting_origin", f.n_counting_origins, {}),
         ("line", f.n_lines, {}),

@@ -53,7 +53,7 @@ def claim(name, *, document=None, quote=None, day=None, place=None, number=None,
 
 def document(name, day=None, series=None):
     published = Published(start=day, end=day, basis="given", evidence="test") if day else None
-    return Document(document=name, sha256=name, text="", series=series or name, published=published)
+    return Document(document=name, sha256=name, text="", publisher=series, series=series or name, published=published)
 
 
 class Linked:
@@ -158,6 +158,24 @@ def test_link_counts_documents_series_and_origins(link):
     documents = [document("d-a", series="s1"), document("d-b", series="s1"), document("d-c", series="s2")]
     i = link(claims, documents, {"a": "o1", "b": "o1", "c": "o2"}).of("a")
     assert (i.n_documents, i.n_series, i.n_origins, i.n_independent) == (3, 2, 2, 2)
+    assert i.n_no_publisher == 0
+
+
+def test_link_documents_of_unknown_publishers_are_no_outlets(link):
+    claims = [claim(n, place=OSTREL, day="2031-03-03", quote="Guards fired at the mill.") for n in ("a", "b", "c")]
+    i = link(claims, [document("d-a", series="s1"), document("d-b"), document("d-c")], dict.fromkeys("abc", "o")).of(
+        "a"
+    )
+    assert (i.n_documents, i.n_series, i.n_no_publisher) == (3, 1, 2)
+
+
+def test_link_an_exact_count_and_a_lower_bound_that_it_meets_are_that_count(link):
+    claims = [
+        claim("a", place=OSTREL, day="2031-03-03", number=Number(low=2, high=2, unit="men")),
+        claim("b", place=OSTREL, day="2031-03-03", number=Number(low=2, high=None, unit="soldiers")),
+    ]
+    i = link(claims).of("a")
+    assert (i.number.low, i.number.high, [c.field for c in i.conflicts]) == (2, 2, [])
 
 
 def test_link_two_counts_stay_two(link):
@@ -251,10 +269,12 @@ def test_link_a_habit_beside_an_event_is_of_its_incident(link):
         claim("a", document="d1", quote="They hold us in the pit without water.", event="ill-treatment"),
         claim("b", document="d1", quote="Phones are confiscated.", event="ill-treatment", realis="generic"),
         claim("c", document="d2", quote="Phones are confiscated.", event="ill-treatment", realis="generic"),
+        claim("d", document="d1", quote="They beat those who refuse.", event="ill-treatment", realis="generic"),
     ]
-    found = link(claims, origin_of={"a": "o1", "b": "o1", "c": "o2"})
+    found = link(claims, origin_of={"a": "o1", "b": "o1", "c": "o2", "d": "o1"})
     assert found.together("a", "b")
     assert not found.together("b", "c")
+    assert not found.together("a", "d")  # a practice of an army, and no circumstance of one event
 
 
 def test_link_a_headline_is_of_the_incident_that_the_body_tells(link):

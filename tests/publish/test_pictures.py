@@ -60,6 +60,13 @@ def claim(views, **more):
     return msgspec.structs.replace(views.claims["a.txt#c1"], **more)
 
 
+def test_a_denial_says_who_denies_and_who_tells(views):
+    told = claim(views, claim_id="1")
+    denied = claim(views, claim_id="2", realis="denied", hops=(), publisher="The Harbour Post")
+    found = dispute(Conflict(field="realis", values=("denied", "told"), claims=("2", "1")), [told, denied], str)
+    assert found.values == ("denied by The Harbour Post itself", f"told by {told.hops[-1].name}")
+
+
 def test_counts_are_ranges_with_their_open_ends(views):
     one = claim(views, claim_id="1", number=Number(low=40, high=60, unit="men"))
     two = claim(views, claim_id="2", number=Number(low=120, high=None, unit="men"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -13,6 +14,7 @@ from leadline.publish.words import code, say
 End = float | None
 BEYOND = 0.15  # of the axis
 SMALLEST = 1.5  # of a hundred: a single day or number stays visible
+NAMES = 6  # who tells it, by name
 ROWS = 40  # a picture of more rows shows no more
 
 
@@ -26,6 +28,8 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
     elif conflict.field == "time":
         given = [(c, _day(c.time.start), _day(c.time.end)) for c in claims if c.time is not None]
         said = {c.claim_id: interval(c.time.start, c.time.end) for c in claims if c.time is not None}
+    elif conflict.field == "realis":
+        return Dispute(field=field, values=tuple(_by(v, claims) for v in conflict.values))
     else:
         return Dispute(field=field, values=values)
     known = [x for _, low, high in given for x in (low, high) if x is not None]
@@ -46,6 +50,19 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
         first=_label(conflict.field, first, "before", beyond=start < first),
         last=_label(conflict.field, last, "beyond", beyond=stop > last),
     )
+
+
+def _by(value: str, claims: Sequence[ClaimView]) -> str:
+    """Who denied it, or told it: by name where a source is named, else by the publisher."""
+    names = Counter(
+        c.hops[-1].name if c.hops else say("dispute.itself", publisher=c.publisher)
+        for c in claims
+        if (c.realis == "denied") == (value == "denied")
+    )
+    shown = ", ".join(list(names)[:NAMES])
+    if len(names) > NAMES:
+        shown = say("dispute.more", names=shown, n=len(names) - NAMES)
+    return say("dispute.by", what=code("telling", value), who=shown) if names else code("telling", value)
 
 
 def _label(field: str, x: float, which: str, *, beyond: bool) -> str:

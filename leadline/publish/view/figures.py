@@ -24,6 +24,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     n_unread: int
     n_withheld: int
     n_series: int
+    n_no_publisher: int
     n_claims: int
     n_own_voice: int
     n_sources: int
@@ -106,7 +107,8 @@ def figures(
         n_hashed=len(documents) + sum(r.sha256 is not None for r in t.engine.records(schema.REFUSALS, schema.Refusal)),
         n_unread=t.engine.count(schema.UNREAD),
         n_withheld=len(v.masks.withheld),
-        n_series=len({d.document.series for d in documents}),
+        n_series=len({d.document.series for d in documents if d.document.publisher}),
+        n_no_publisher=sum(not d.document.publisher for d in documents),
         n_claims=len(claims),
         n_own_voice=sum(not c.chain for c in claims),
         n_sources=len(named),
