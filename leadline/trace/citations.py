@@ -114,11 +114,11 @@ def find_citations(
                 best = (-points, other)
         if best is not None:
             d = heap.claims[best[1]]
-            hop = c.chain[0]
+            hop = c.chain[0] if c.chain else None  # a headline stands under the words that the article names
             note = f"{c.document} attributes it to the publisher of {d.document}, which tells the same"
             reason = Evidence(
-                rule="cites", note=note, document=c.document, start=hop.start, end=hop.end,
-                quote=hop.name if hop.start is not None else None,
+                rule="cites", note=note, document=c.document, start=hop.start if hop else None, end=hop.end if hop else None,
+                quote=hop.name if hop and hop.start is not None else None,
             )  # fmt: skip
             found.append((claim_id, best[1], reason))
             pairs.setdefault((c.document, d.document), []).append((c, d))

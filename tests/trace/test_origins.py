@@ -61,6 +61,17 @@ def test_origins_a_call_brought_in_anew_is_another_and_tied(trace, second):
     assert t.tied("d-0", "d-1", "same-releaser")
 
 
+def test_origins_a_headline_over_what_another_outlet_is_cited_for(trace):
+    held = {"event": "detention", "realis": "actual"}
+    told = "Forty recruits were held in a barn at Hemmel for refusing to cross the Lenva bridge."
+    t = trace(
+        Heap()
+        .add("a", [(told, ["recruits"], TESTIMONY, held)], publisher="Ferry Post", day="2031-03-01")
+        .add("b", [("Recruits held in a barn at Hemmel", [], "not-stated", held), (f"{told[:-1]}, Ferry Post wrote.", ["Ferry Post"], "investigation", held)], title="Recruits held in a barn at Hemmel", publisher="Sund News", day="2031-03-02")
+    )  # fmt: skip
+    assert t.same("a-0", "b-0", "b-1")
+
+
 def test_origins_one_call_under_two_speakers_is_one_where_the_words_are_the_same(trace):
     words = "“They would not go to the mill, so he lined up the three of them and fired,” the {} says."
     t = trace(
