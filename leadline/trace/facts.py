@@ -12,6 +12,13 @@ from leadline.trace.text import content_stems, fold_word
 
 PRECISE_M = 15_000.0
 PART = re.compile(r"(?i)\b(?:squad|section|platoon|company|battery|crew|detachment)\b")
+PERSONS = frozenset(
+    {
+        "men", "man", "soldiers", "soldier", "servicemen", "serviceman", "troops", "people", "persons", "recruits", "conscripts", "fighters",
+        "refusers", "refuseniks", "deserters", "personnel",
+    }
+)  # fmt: skip
+"""Whoever is counted so is counted as one kind: one text's forty men are another's forty soldiers."""
 FAR_DEGREES = 0.2  # some 14 to 22 km
 
 
@@ -100,7 +107,7 @@ def _figures(unit: str) -> str:
 
 def _unit_of_count(unit: str) -> str:
     words = content_stems([fold_word(w) for w in unit.split()])
-    return words[0] if words else ""
+    return "person" if PERSONS & set(unit.casefold().split()) else words[0] if words else ""
 
 
 def _place(place: Place) -> str:

@@ -15,7 +15,7 @@ from leadline.schema import Claim
 from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.roles import compatible
-from leadline.trace.text import WORD, content_stems, fold_word
+from leadline.trace.text import NUMBER_WORDS, WORD, content_stems, fold_word
 
 SAME = 2.5
 LONG_RUN = 6
@@ -41,7 +41,8 @@ class Words(msgspec.Struct, frozen=True):
 def words_of(quote: str) -> Words:
     """Folded words, content stems and runs of a quote."""
     words = tuple(fold_word(m[0]) for m in WORD.finditer(quote))
-    return Words(words, frozenset(content_stems(words)), runs_of(words, LONG_RUN))
+    figures = [NUMBER_WORDS.get(w, w) for w in words]  # "forty" is "40"
+    return Words(words, frozenset(content_stems(figures)), runs_of(words, LONG_RUN))
 
 
 def runs_of(words: tuple[str, ...], n: int) -> frozenset[tuple[str, ...]]:
