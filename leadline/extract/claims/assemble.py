@@ -25,6 +25,7 @@ from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.realis import read_realis
+from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS, Who, equal
@@ -64,7 +65,7 @@ def find_claims(
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
         return ()  # most of the work below serves who says it: in a text without any trigger there is no it
     told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
-    heard, told = of_the_subject(coder.taught.hits(doc), told, coder.book) if coder.taught else ([], told)
+    heard, told = of_the_subject(coder.taught.hear(doc), told, coder.book) if coder.taught else (Heard(), told)
     carriers = [n for n in (document.publisher, document.origin_publisher) if n and not _is_body(register, n)]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
@@ -84,8 +85,7 @@ def find_claims(
         line = lines[k]
         if sentence.text.rstrip().endswith("?"):
             continue
-        learned = [f for f in heard if sentence.start <= f.head.i < sentence.end]
-        found = candidates(line, coder, chains, located, told, learned) or again(
+        found = candidates(line, coder, chains, located, told, heard) or again(
             line, coder, claims, sentence.start_char
         )
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]

@@ -12,15 +12,21 @@ from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.events import SURE, Found, Rules, compile_rules, find_events, grounds_of, top
 from leadline.extract.claims.medium import MediumRule, compile_media
 from leadline.extract.claims.realis import CueRule, compile_cues
-from leadline.extract.claims.segments import clause_head, clause_tokens, longest_run
-from leadline.extract.claims.taught import Taught, taught_for
+from leadline.extract.claims.segments import SUBJECTS, clause_head, clause_tokens, longest_run
+from leadline.extract.claims.taught import Heard, Taught, taught_for
 from leadline.extract.claims.verification import Checks, compile_checks
 from leadline.extract.claims.words import Line, find
 from leadline.schema import Claim
 
+import os
+BETA = float(os.environ.get("BETA", "0"))
+SUB = os.environ.get("SUB", "0") == "1"
+DEDUPE = 1
+LEARNED = float(os.environ.get("LEARNED", "9"))
+TIMING = {"after", "when", "before", "where", "until", "once", "as", "since"}
 LEAST = 0.5
 """Triggers that are less sure than this make no claim."""
-RANK_STEP = 0.06
+RANK_STEP = float(os.environ.get("RANK", "0.06"))
 DEPTH_STEP = 0.05
 """Between events whose words stand in one clause: what the codebook ranks higher wins, and what stands nearer its verb."""
 SHORTEST = 2
@@ -78,16 +84,16 @@ class Candidate:
     line: Line
 
 
-def of_the_subject(heard: list[Found], told: frozenset[str], book: Codebook) -> tuple[list[Found], frozenset[str]]:
+def of_the_subject(heard: Heard, told: frozenset[str], book: Codebook) -> tuple[Heard, frozenset[str]]:
     """What a taught model heard, where the document tells of the subject in sure words; and the events it so tells of.
 
     A word alone deceives: in an article about trade somebody refuses, threatens and withdraws too.
     """
     subject = frozenset(e.code for e in book.events if not e.context)
-    sure = [f for f in heard if f.weight >= SURE and f.event in subject]
+    sure = [f for f in heard.hits if f.weight >= SURE and f.event in subject]
     if len(sure) >= ENOUGH:
         told |= {f.event for f in sure}
-    return (heard if told & subject else []), told
+    return (heard if told & subject else Heard()), told
 
 
 def candidates(
@@ -96,12 +102,14 @@ def candidates(
     chains: Chains,
     located: frozenset[int],
     told: frozenset[str],
-    learned: Iterable[Found] = (),
+    heard: Heard | None = None,
 ) -> list[Candidate]:
     """The clauses of a sentence that hold an event, each with the event that fits best.
 
-    What the taught model heard (`learned`) counts in clauses in which no pattern found anything.
+    What the taught model heard counts where no pattern found anything in the same part of a clause.
     """
+    heard = heard or Heard()
+    learned = heard.of(line)
     groups: dict[int, list[tuple[Found, Token, frozenset[int] | None]]] = {}
     parts: dict[int, Line] = {}
 
@@ -111,12 +119,9 @@ def candidates(
             parts[head.i] = line.part(clause_tokens(clause_head(head, within), within))
         return parts[head.i]
 
-    by_pattern: set[int] = set()
     for found in (*find_events(line, coder.rules, located, scope, told), *learned):
         within = chains.contents(found.head)
         head = clause_head(found.head, within)
-        if found.learned and head.i in by_pattern:
-            continue
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
         if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.voices.sources:
@@ -130,16 +135,14 @@ def candidates(
         ):
             continue  # words of a frame and words of what it quotes are no one event
         groups.setdefault(head.i, []).append((found, head, within))
-        if not found.learned:
-            by_pattern.add(head.i)
     context = frozenset(e.code for e in coder.book.events if e.context)
     chosen: list[Candidate] = []
     for _, group in sorted(groups.items()):
         group = [g for g in group if not any(_holds(o[0], g[0]) for o in group)]
         head, within = group[0][1], group[0][2]
-        parts_of = coordinates(group, head)
+        parts_of = coordinates(group, head, heard)
         for part_head, members in parts_of:
-            best = max(members, key=lambda f: (_score(f, part_head), -f.head.i, f.event))
+            best = max(members, key=lambda f: (_score(f, part_head, heard), -f.head.i, f.event))
             others = frozenset(t.i for h, _ in parts_of if h.i not in {part_head.i, head.i} for t in h.subtree)
             clause = [t for t in clause_tokens(part_head, within) if t.i not in others or part_head.i in others]
             start, end = longest_run(clause, best.head.i)
@@ -173,30 +176,45 @@ def _is_denied_by(denied: Found, denial: Found, context: frozenset[str]) -> bool
 
 
 def coordinates(
-    group: list[tuple[Found, Token, frozenset[int] | None]], head: Token
+    group: list[tuple[Found, Token, frozenset[int] | None]], head: Token, heard: Heard
 ) -> list[tuple[Token, list[Found]]]:
-    """The coordinate parts of a clause (`were beaten and sent back`) with their events, where these differ and are sure."""
+    """The parts of a clause (`were beaten and sent back`, `was shot after he had refused`) with their events, where these differ and are sure."""
     parts: dict[int, tuple[Token, list[Found]]] = {}
     for found, _, _ in group:
         token = found.head
         own = head
         while token.i not in {head.i, token.head.i}:
-            if (
-                token.pos_ == "VERB"
-                and token.head.pos_ in {"VERB", "AUX"}
-                and (
-                    token.dep_ == "conj"
-                    or (token.dep_ == "advcl" and token.tag_ == "VBG" and token.i > token.head.i and _bare(token))
-                )
-            ):
+            if own is head and _is_part(token):
                 own = token
             token = token.head
         parts.setdefault(own.i, (own, []))[1].append(found)
-    strong = {i: max(fs, key=lambda f: _score(f, h)) for i, (h, fs) in parts.items()}
-    sure = {i for i, f in strong.items() if f.weight >= SURE}
-    if len({strong[i].event for i in sure}) < 2 or len({f.event for f in strong.values()}) < len(strong):
-        return [(head, [f for f, _, _ in group])]
-    return [parts[i] for i in sorted(sure)]
+    for i, (h, fs) in list(parts.items()):
+        firm = [f for f in fs if not f.learned]
+        parts[i] = (h, firm or fs)
+    patterns = any(not f.learned for f, _, _ in group)
+    strong = {i: max(fs, key=lambda f: _score(f, h, heard)) for i, (h, fs) in parts.items()}
+    sure = [i for i, f in sorted(strong.items()) if f.weight >= (SURE if not f.learned else LEARNED)]
+    told: list[int] = []
+    for i in sorted(sure, key=lambda i: (-_score(strong[i], parts[i][0], heard), i)):
+        if all(strong[i].event != strong[k].event for k in told):
+            told.append(i)
+    if len(told) < 2 or (not DEDUPE and len({f.event for f in strong.values()}) < len(strong)):
+        fs = [f for f, _, _ in group if not (patterns and f.learned)]
+        return [(head, fs)]
+    return [parts[i] for i in sorted(told)]
+
+
+def _is_part(token: Token) -> bool:
+    """Whether a verb heads a part of a clause that may tell an event of its own."""
+    if token.pos_ not in {"VERB", "AUX"} or token.head.pos_ not in {"VERB", "AUX"}:
+        return False
+    if token.dep_ == "conj":
+        return True
+    if token.dep_ != "advcl":
+        return False
+    if token.tag_ == "VBG" and token.i > token.head.i and _bare(token):
+        return True
+    return SUB and any(c.dep_ in SUBJECTS for c in token.children) and any(c.dep_ in {"mark", "advmod"} and c.lower_ in TIMING for c in token.children)
 
 
 def _bare(participle: Token) -> bool:
@@ -221,9 +239,10 @@ def again(line: Line, coder: Coder, claims: list[Claim], start: int) -> list[Can
     return [Candidate(found, tuple(t for t in clause if begin <= t.idx < end), begin, end, None, 1, line)]
 
 
-def _score(found: Found, head: Token) -> float:
+def _score(found: Found, head: Token, heard: Heard) -> float:
     reason = REASON_STEP if _is_reason(found.head) else 0.0
-    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head) - reason
+    taught = BETA * heard.chance(found)
+    return found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head) - reason + taught
 
 
 def _holds(outer: Found, inner: Found) -> bool:

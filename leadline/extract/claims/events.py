@@ -253,8 +253,10 @@ def form_of(head: Token) -> str:
     if "to" in aux or head.tag_ == "MD" or aux & {"will", "would", "can", "could", "must", "should", "may"}:
         return "infinitive"
     subject = any(c.dep_ in SUBJECTS for c in head.children)
-    if head.dep_ == "conj" and head.head.pos_ in {"VERB", "AUX"} and not subject:
-        subject = any(c.dep_ in SUBJECTS for c in head.head.children)
+    first = head
+    while first.dep_ == "conj" and first.head.pos_ in {"VERB", "AUX"} and not subject:
+        first = first.head
+        subject = any(c.dep_ in SUBJECTS for c in first.children) or first.tag_ in {"VBG", "VBD", "VBN"}
     if head.tag_ in {"VB", "VBP"} and not subject:
         return "imperative"
     if head.tag_ in {"VBP", "VBZ", "VB"}:

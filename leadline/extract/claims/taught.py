@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
@@ -28,6 +28,7 @@ from leadline.extract.claims.contexts import PARSER_NUMBERS, ROLES, Contexts, co
 from leadline.extract.claims.events import Found
 from leadline.extract.claims.meanings import load_meanings
 from leadline.extract.claims.senses import Floats, Senses
+from leadline.extract.claims.words import Line
 
 NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
 FAINTEST, SUREST = 0.6, 0.95
@@ -64,6 +65,30 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a taught model makes of a text: the words that tell an event (`hits`), and for every word the chance of every code."""
+
+    hits: tuple[Found, ...] = ()
+    row: Mapping[int, int] = field(default_factory=dict)
+    chances: Floats | None = None
+    codes: tuple[str, ...] = ()
+
+    def of(self, line: Line) -> list[Found]:
+        """The hits in a sentence."""
+        if not line.tokens:
+            return []
+        first, last = line.tokens[0].i, line.tokens[-1].i
+        return [f for f in self.hits if first <= f.head.i <= last]
+
+    def chance(self, found: Found) -> float:
+        """The chance that one of the words of a hit tells its event, 0 where the model does not know the code."""
+        if self.chances is None or found.event not in self.codes:
+            return 0.0
+        rows = [self.row[t.i] for t in found.tokens if t.i in self.row]
+        return float(self.chances[rows, self.codes.index(found.event)].max()) if rows else 0.0
+
+
+@dataclass(frozen=True)
 class Taught:
     """A trained model: its codes, its networks, and from which probability a code is believed."""
 
@@ -84,14 +109,14 @@ class Taught:
         e = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray((e / e.sum(axis=1, keepdims=True))[:, 1:], dtype=np.float32)
 
-    def hits(self, doc: Doc) -> list[Found]:
-        """The words of a text that tell an event, in their order, each with its likeliest code."""
+    def hear(self, doc: Doc) -> Heard:
+        """What the words of a text tell: those that tell an event, each with its likeliest code, and the chances of all."""
         if not len(doc):
-            return []
+            return Heard()
         context = contexts_of(doc, self.senses)
         chances = self.chances(context)
         if not len(chances):
-            return []
+            return Heard()
         best = chances.argmax(axis=1)
         p = chances[np.arange(len(best)), best]
         found = []
@@ -99,7 +124,7 @@ class Taught:
             head, c = doc[int(context.at[k])], int(best[k])
             weight = round(FAINTEST + (SUREST - FAINTEST) * float(p[k]), 3)
             found.append(Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True))
-        return found
+        return Heard(tuple(found), {i: k for k, i in enumerate(context.at.tolist())}, chances, self.codes)
 
 
 def taught_for(book: Codebook) -> Taught | None:
