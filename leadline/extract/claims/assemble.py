@@ -85,9 +85,8 @@ def find_claims(
         line = lines[k]
         if sentence.text.rstrip().endswith("?"):
             continue
-        found = candidates(line, coder, chains, located, told, heard) or again(
-            line, coder, claims, sentence.start_char
-        )
+        found = candidates(line, coder, chains, located, told, heard)
+        found = again(line, coder, claims, sentence.start_char, found, heard) or found
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
             claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))

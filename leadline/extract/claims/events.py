@@ -148,11 +148,13 @@ def find_events(
     places: frozenset[int] = frozenset(),
     scope: Scope | None = None,
     told: frozenset[str] = frozenset(),
+    denied: frozenset[int] = frozenset(),
 ) -> Iterator[Found]:
     """Every trigger of the sentence whose conditions hold.
 
     `near` may stand anywhere in the sentence, `unless` only counts in `scope(head)`: the words of the same clause or of
-    the same source's content. `told` are the events that the document tells of in sure words.
+    the same source's content. `told` are the events that the document tells of in sure words; of these, words that somebody
+    denies (`denied`) need nothing `near` them: what is denied was told before.
     """
     cache: dict[int, bool] = {}
 
@@ -165,13 +167,17 @@ def find_events(
         if rule.beside and not rule.beside & told:
             continue
         matches = list(find(rule.words, line))
-        if not matches or (rule.near and not any(map(stands, rule.near))):
+        if matches and rule.near and not any(map(stands, rule.near)):
+            matches = [
+                m for m in matches if rule.event in told and denied.issuperset(line.tokens[k].i for k in m.words)
+            ]
+        if not matches:
             continue
         barred = [p for p in rule.unless if stands(p)]
         for match in matches:
             tokens = tuple(line.tokens[k] for k in match.words)
             head = top(tokens)
-            if _straddles(head, tokens):
+            if _straddles(head, tokens) or _reports(head, tokens):
                 continue
             if barred and (scope is None or any(occurs(p, scope(head)) for p in barred)):
                 continue
@@ -199,6 +205,19 @@ def _straddles(head: Token, tokens: tuple[Token, ...]) -> bool:
             verb = next((a for a in t.ancestors if a.pos_ in {"VERB", "AUX"}), head)
             if verb.i != head.i and verb.dep_ == "conj" and any(c.dep_ in SUBJECTS for c in verb.children):
                 return head.i in {a.i for a in verb.ancestors}
+    return False
+
+
+def _reports(head: Token, tokens: tuple[Token, ...]) -> bool:
+    """Whether the words are a verb of telling and what it reports as done (`told the paper that men were shot`): no order, no warning."""
+    if head.lemma_.lower() != "tell":
+        return False
+    inside = {t.i for t in tokens}
+    for clause in (c for c in head.children if c.dep_ == "ccomp" and c.i in inside):
+        helpers = {c.lower_: c.tag_ for c in clause.children if c.dep_ in {"aux", "auxpass"}}
+        finite = "be" not in helpers and bool({clause.tag_, *helpers.values()} & {"VBD", "VBZ", "VBP"})
+        if finite and any(c.dep_ == "mark" and c.i not in inside for c in clause.children):
+            return True
     return False
 
 
@@ -231,13 +250,22 @@ def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozen
             return 0.0
         if wanted is None or not found:
             continue
-        if any(fits(wanted, f, places) or f.lower_ in PRONOUNS for f in found):
+        if any(fits(wanted, f, places) or f.lower_ in PRONOUNS or _is_elliptic(f) for f in found):
             continue
         if any(f.ent_type_ == "PERSON" for f in found):
             factor *= PERSON_FACTOR
             continue
         return 0.0
     return factor
+
+
+def _is_elliptic(head: Token) -> bool:
+    """Whether an amount stands for those spoken of (`most were sent back`, `seven were shot`)."""
+    if head.dep_ not in {"nsubj", "nsubjpass"} or any(c.dep_ == "prep" for c in head.children):
+        return False
+    if head.dep_ == "nsubj" and head.head.tag_ == "VBN":
+        return False  # `cost the regiment 70 killed`
+    return head.lower_ in QUANTITIES or head.pos_ == "NUM"
 
 
 def form_of(head: Token) -> str:
@@ -292,6 +320,7 @@ def _counts_for(token: Token, head: Token) -> bool:
 AMOUNTS = frozenset(
     {"many", "some", "other", "most", "those", "all", "half", "several", "number", "dozen", "hundred", "thousand"}
 )
+QUANTITIES = frozenset({"most", "several", "few", "none", "each", "half"})
 PARTITIVES = frozenset(
     {
         "group",
@@ -317,6 +346,9 @@ PARTITIVES = frozenset(
         "lot",
         "crew",
         "remnants",
+        "elements",
+        "parts",
+        "bulk",
     }
 )
 

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from leadline.codebook import Codebook
 from leadline.errors import CodebookError
@@ -82,10 +82,13 @@ class Heard:
 
     def chance(self, found: Found) -> float:
         """The chance that one of the words of a hit tells its event, 0 where the model does not know the code."""
-        if self.chances is None or found.event not in self.codes:
+        return max(self.chance_of(t, found.event) for t in found.tokens)
+
+    def chance_of(self, word: Token, event: str) -> float:
+        """The chance that a word tells an event, 0 where it is no candidate."""
+        if self.chances is None or event not in self.codes or word.i not in self.row:
             return 0.0
-        rows = [self.row[t.i] for t in found.tokens if t.i in self.row]
-        return float(self.chances[rows, self.codes.index(found.event)].max()) if rows else 0.0
+        return float(self.chances[self.row[word.i], self.codes.index(event)])
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,10 @@ def test_pronouns_and_the_agency_mean_whoever_was_named(claims):
         "Norland's Defence Service published a bulletin. The agency said 40 Sudrian soldiers had deserted. "
         "Pavel Orlov denied it. He said no soldier had been executed for refusing to attack."
     )
-    found = {c.event: chain_of(c) for c in claims(text)}
-    assert found["desertion"] == ["Norland Defence Service"]
-    assert found["execution"] == ["Pavel Orlov"]
+    found = {(c.event, c.realis): chain_of(c) for c in claims(text)}
+    assert found["desertion", "actual"] == ["Norland Defence Service"]
+    assert found["desertion", "denied"] == ["Pavel Orlov"]
+    assert found["execution", "denied"] == ["Pavel Orlov"]
 
 
 def test_another_person_of_the_same_surname_is_not_the_registered_one(claim):

@@ -88,7 +88,7 @@ def test_few_other_things_are_coded_even_beside_the_subject(resources):
 
 def test_what_is_heard_counts_only_where_the_document_tells_of_the_subject(resources):
     text = "The mortar section would not climb out of the trench again."
-    assert resources.coder.taught.hits(parsed(text))
+    assert resources.coder.taught.hear(parsed(text)).hits
     assert read_document(document(text), resources).claims == ()
     assert [c.event for c in read_document(document(TOLD + text), resources).claims if c.start >= len(TOLD)]
 
@@ -108,16 +108,16 @@ def test_chances_are_probabilities_and_the_same_each_time(model):
 
 
 def test_a_word_means_the_same_whatever_other_documents_say(model):
-    alone = model.hits(parsed(STRUNG_UP))
-    beside = model.hits(parsed(STRUNG_UP + "\n\n" + OTHER_THINGS[0]))
+    alone = model.hear(parsed(STRUNG_UP)).hits
+    beside = model.hear(parsed(STRUNG_UP + "\n\n" + OTHER_THINGS[0])).hits
     assert [(f.event, f.head.text) for f in alone] == [
         (f.event, f.head.text) for f in beside if f.head.i < len(parsed(STRUNG_UP))
     ]
 
 
 def test_a_text_without_candidates_is_heard_as_nothing(model):
-    assert model.hits(parsed("?! ...")) == []
-    assert model.hits(parsed("")) == []
+    assert model.hear(parsed("?! ...")).hits == ()
+    assert model.hear(parsed("")).hits == ()
 
 
 # -- the file ---------------------------------------------------------------------------------------------------------
@@ -279,8 +279,8 @@ def test_another_subject_is_taught_by_a_few_lines(script, tmp_path, monkeypatch)
         kept = out.read_bytes()
     path.write_text(head + 'learned = "hospitals.npz"\n' + event, encoding="utf-8")
     model = taught.taught_for(load_codebook(path))
-    assert [f.event for f in model.hits(parsed("A drone hit the hospital in the morning."))] == ["attack"]
-    assert model.hits(parsed("A doctor opened the door.")) == []
+    assert [f.event for f in model.hear(parsed("A drone hit the hospital in the morning.")).hits] == ["attack"]
+    assert model.hear(parsed("A doctor opened the door.")).hits == ()
     script.main()
     assert out.read_bytes() == kept
 
