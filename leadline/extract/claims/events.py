@@ -177,7 +177,7 @@ def find_events(
         for match in matches:
             tokens = tuple(line.tokens[k] for k in match.words)
             head = top(tokens)
-            if _straddles(head, tokens) or _reports(head, tokens):
+            if _straddles(head, tokens) or _reports(head, tokens) or _is_done(rule, head, tokens):
                 continue
             if barred and (scope is None or any(occurs(p, scope(head)) for p in barred)):
                 continue
@@ -216,9 +216,21 @@ def _reports(head: Token, tokens: tuple[Token, ...]) -> bool:
     for clause in (c for c in head.children if c.dep_ == "ccomp" and c.i in inside):
         helpers = {c.lower_: c.tag_ for c in clause.children if c.dep_ in {"aux", "auxpass"}}
         finite = "be" not in helpers and bool({clause.tag_, *helpers.values()} & {"VBD", "VBZ", "VBP"})
-        if finite and any(c.dep_ == "mark" and c.i not in inside for c in clause.children):
+        if finite and any((c.dep_ == "mark" or c.lower_ == "that") and c.i not in inside for c in clause.children):
             return True
     return False
+
+
+def _is_done(rule: Rule, head: Token, tokens: tuple[Token, ...]) -> bool:
+    """Whether an order's words tell what was done on it (`on the orders of the general they shot two`)."""
+    first = tokens[0]
+    return (
+        rule.trigger.realis == "ordered"
+        and head.tag_ == "VBD"
+        and first.i < head.i
+        and first.dep_ == "pobj"
+        and head.i in {a.i for a in first.ancestors}
+    )
 
 
 def top(tokens: tuple[Token, ...]) -> Token:
