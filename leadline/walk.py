@@ -17,12 +17,13 @@ from leadline.estimate.words import NO_ESTIMATE
 from leadline.ingest.withdrawn import withdrawal_of
 from leadline.judgements import judgements_that_apply
 from leadline.judgements.claims import with_judgements
+from leadline.judgements.naming import near
 from leadline.ledger import Entry, Ledger
 from leadline.publish import protected_events
 from leadline.publish.highlight import segments
 from leadline.publish.view import bounds, interval
 from leadline.publish.view.masks import Masks
-from leadline.publish.view.phrases import place
+from leadline.publish.view.phrases import place, telling
 from leadline.publish.view.tables import Tables
 from leadline.register import load_register
 from leadline.settings import Settings
@@ -49,9 +50,9 @@ class _Tables(Tables):
         for j in applying:
             for c in (*j.left, *j.right):
                 self.judged.setdefault(c, []).append(j)
-        self.rejected = {c for j in applying if j.decision == "reject" for c in j.left}
         corrections = [j for j in applying if j.decision == "correct"]
         claims = with_judgements(engine.records(schema.CLAIMS, schema.Claim), corrections)
+        # `rejected` stays what people rejected; here such claims are shown, and say so
         self.claims = {c.claim_id: c for c in claims}
         self.incident_of_id = {i.incident_id: i for i in self.incidents}
         self.estimates = list(engine.records(schema.ESTIMATES, schema.Estimate))
@@ -102,6 +103,7 @@ def why(
         (t.claims, t.masks.claim_name, _claim),
         (t.incident_of_id, str, _incident),
         (t.origins, str, _origin),
+        (documents, t.masks.document_id, _document),
         (documents, t.masks.file_name, _document),
     )
     for ids, _, describe in kinds:
@@ -120,11 +122,13 @@ def why(
             todo="`--names` shows them as they are (internal use only)",
         )
     every = sorted({shown(x) for ids, shown, _ in kinds for x in ids})
-    similar = [x for x in every if what.casefold() in x.casefold()][:8]
+    similar = near(what, every)
     raise InputError(
         f"nothing in the case is called {what!r}",
         expected="the id of a claim, origin, incident or document, or one of " + ", ".join(NUMBERS),
-        todo="did you mean " + ", ".join(similar) if similar else "`leadline why CASE incidents` lists the ids",
+        todo="did you mean " + ", ".join(similar)
+        if similar
+        else "`leadline why CASE incidents` (or claims, documents) lists the ids",
     )
 
 
@@ -197,15 +201,20 @@ def _figure(m: schema.ModelEstimate) -> str:
 
 
 def _incident_line(t: _Tables, i: schema.Incident) -> Node:
-    """An incident with the words of the claim that the coding is surest of, as the dossier shows it."""
+    """An incident with the words of the claim that tells most, as the dossier shows it."""
     claims = [t.claims[c] for c in i.claims if c in t.claims]
-    best = max(claims, key=lambda c: (c.realis != "denied", c.confidence, c.claim_id), default=None)
+    best = max(claims, key=_telling, default=None)
     return Node(
         title=f"{i.incident_id}  {i.event}",
         details=(_counts(t, i), *_facts(t, i)),
         quote=t.words(best) if best else "",
         place=t.where(best.document, best.start, best.end) if best else "",
     )
+
+
+def _telling(c: schema.Claim) -> tuple[object, ...]:
+    facts = (c.number, c.time, c.unit, c.actor, c.estimative, *c.places)
+    return telling(c.quote, c.realis, sum(f is not None for f in facts) + c.historical, c.confidence), c.claim_id
 
 
 def _facts(t: _Tables, i: schema.Incident) -> tuple[str, ...]:
@@ -391,9 +400,10 @@ def _claim(t: _Tables, claim_id: str) -> Node:
 
 
 def _carrier(t: _Tables, name: str) -> Node:
-    carrier = t.carriers.get(name)
+    carrier, shown = t.carriers.get(name), t.masks.file_name(name)
     return Node(
-        title=f"{t.masks.file_name(name)}: {carrier.carrier_kind if carrier else 'unknown'}",
+        title=f"{shown}: {carrier.carrier_kind if carrier else 'unknown'}",
+        details=(f"id: {t.masks.document_id(name)}",) if shown != name else (),
         children=_evidence(t, carrier.carrier_evidence if carrier else ()),
     )
 
@@ -415,9 +425,11 @@ def _document(t: _Tables, name: str) -> Node:
         if name in {r.document, r.other}
     )
     claims = tuple(_claim_line(t, c.claim_id) for c in t.claims.values() if c.document == name)
+    shown = t.masks.file_name(name)
     return Node(
-        title=t.masks.file_name(name),
+        title=shown,
         details=(
+            *((f"id: {t.masks.document_id(name)}",) if shown != name else ()),
             f"SHA-256 {d.sha256}",
             published,
             f"publisher: {t.masks.publisher(d.publisher, t.masks.names(name)) or 'unknown'}",

@@ -211,6 +211,13 @@ def test_anchor_head_of_an_empty_ledger_is_an_error(tmp_path):
         ledger_head(tmp_path)
 
 
+def test_anchor_picture_of_the_head_is_answered_with_what_to_take_instead(case, tmp_path):
+    picture = next(p for p in write_head(ledger_head(case), tmp_path / "out") if p.suffix == ".svg")
+    verdict = verify_case(case, [picture])
+    assert verdict.status == "unproven"
+    assert any("take the .txt written beside it" in f.note for f in verdict.findings)
+
+
 def test_anchor_code_says_the_text(case, tmp_path):
     head = ledger_head(case)
     assert len(terminal_code(head).splitlines()) > 10

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -108,7 +110,8 @@ def test_cli_withdraw_says_what_it_cannot_reach_and_why_says_withdrawn(heap, tmp
 def test_cli_why_begins_with_what_it_is_for(heap, tmp_path):
     assert call("run", heap, "--case", tmp_path / "case", "--workers", 1).exit_code == 0
     first = call("why", tmp_path / "case", "claims").output.splitlines()[0]
-    assert first == "Internal, not for publication; persons outside the source register appear by role."
+    assert first.startswith("Internal, not for publication; persons outside the source register appear by role, ids ")
+    assert "--names shows them" in first
     named = call("why", tmp_path / "case", "claims", "--names").output.splitlines()[0]
     assert named == "Internal, not for publication; persons are named."
 
@@ -231,3 +234,58 @@ def test_cli_judge_checks_what_is_meant_before_who_decides(case):
     assert "nothing that can be judged is called 'c9'" in call("judge", case, "accept", "c9").output
     assert "--by is missing or empty" in call("judge", case, "accept", "a.txt#c0001").output
     assert "required" in call("judge", "--help").output
+
+
+def test_cli_a_run_without_claims_says_what_was_read_and_why_there_is_none(tmp_path):
+    (tmp_path / "lists.csv").write_text(
+        "id,text,in_a,in_b\n1,A road was mended in spring,1,0\n2,The bridge reopened,1,1\n", encoding="utf-8"
+    )
+    told = " ".join(call("run", tmp_path / "lists.csv", "--case", tmp_path / "case", "--workers", 1).output.split())
+    assert "no claim: 2 of 2 documents were read" in told
+    assert "rows of a table" in told
+    assert "leadline estimate FILE" in told
+
+
+def test_cli_a_run_with_claims_says_nothing_of_that(heap, tmp_path):
+    assert "no claim" not in call("run", heap, "--case", tmp_path / "case", "--workers", 1).output
+
+
+def test_cli_size_limit_names_the_setting_and_where_it_is_written(tmp_path):
+    (tmp_path / "heap").mkdir()
+    (tmp_path / "heap" / "long.txt").write_text("word " * 300_000, encoding="utf-8")
+    (tmp_path / "heap" / "short.txt").write_text("Two men deserted.", encoding="utf-8")
+    (tmp_path / "s.toml").write_text("max_document_mb = 1", encoding="utf-8")
+    told = call("run", tmp_path / "heap", "--case", tmp_path / "case", "--settings", tmp_path / "s.toml").output
+    assert "write `max_document_mb = NUMBER` into a settings file (TOML) and name that: --settings FILE" in " ".join(
+        told.split()
+    )
+
+
+def test_cli_codebook_check_reads_the_model_that_the_codebook_names(tmp_path):
+    from leadline.codebook import FOLDER
+
+    book = (FOLDER / "coercion.toml").read_text(encoding="utf-8")
+    for learned in ("absent.npz", "junk.npz"):
+        (tmp_path / "junk.npz").write_bytes(b"no model")
+        file = tmp_path / "mine.toml"
+        file.write_text(re.sub(r"(?m)^learned = .*$", f'learned = "{learned}"', book), encoding="utf-8")
+        assert f'learned = "{learned}"' in file.read_text(encoding="utf-8")
+        done = call("codebook", "check", file)
+        assert done.exit_code != 0
+        assert learned in done.output
+        assert "ok" not in done.output.split()
+    assert call("codebook", "check", FOLDER / "coercion.toml").exit_code == 0
+
+
+def test_cli_work_that_is_not_drawn_says_how_far_it_is(capsys):
+    from leadline.cli.show import Bars
+
+    bars = Bars(silence=0.05)
+    bars.begin("extract", 4)
+    bars.advance()
+    time.sleep(0.3)
+    bars.close()
+    told = capsys.readouterr().err
+    assert "leadline: extract: 1 of 4 after" in told
+    time.sleep(0.15)
+    assert capsys.readouterr().err == ""

@@ -169,3 +169,32 @@ def test_a_judgement_survives_an_extraction_that_numbers_anew(case, tmp_path):
     with open_case(case) as (_, _, engine):
         assert [j.left for j in judgements_that_apply(engine)] == [(mine[0],)]
     assert not any(mine[0] in i for i in incidents(case))
+
+
+def test_judge_takes_the_ids_that_why_prints_where_a_file_is_named_after_a_person(tmp_path):
+    (tmp_path / "heap").mkdir()
+    text = (
+        "Two conscripts refused an order to attack near the river on Monday, Ivo Karan told Harbour Post on 3 May 2021."
+    )
+    (tmp_path / "heap" / "ivo-karan_speaks.txt").write_text(text, encoding="utf-8")
+    case = tmp_path / "case"
+    run_case([tmp_path / "heap"], case, Settings(workers=1))
+    shown = call("why", case, "claims").output
+    assert "karan" not in shown.casefold()
+    (claim,) = {word for word in shown.split() if "#" in word}
+    assert call("why", case, claim).exit_code == 0
+    assert judge(case, "accept", claim).exit_code == 0
+    run_case([], case)
+    assert "accepted by N. Reader" in call("why", case, claim).output
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"), [("one.txt", "one.txt#c"), ("tow.txt#c0001", ""), ("i", ""), ("x" * 12, "")]
+)
+def test_judge_offers_ids_that_are_like_what_was_typed_and_nothing_else(case, asked, offered):
+    told = judge(case, "accept", asked).output
+    assert "nothing that can be judged is called" in told
+    if offered:
+        assert f"did you mean {offered}" in told
+    else:
+        assert "lists claims" in told or "did you mean two.txt#" in told

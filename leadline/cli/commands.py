@@ -388,10 +388,11 @@ def codebook() -> None:
 @codebook.command("check")
 @click.argument("file", type=PATH)
 def codebook_check(file: Path) -> None:
-    """Check a codebook; an error names the exact path inside the file."""
-    from leadline.codebook import check_codebook
+    """Check a codebook and the model that it names; an error names the exact path inside the file."""
+    from leadline.codebook import load_codebook
+    from leadline.extract.claims.taught import taught_for
 
-    check_codebook(file)
+    taught_for(load_codebook(file))
     click.echo(f"{file}: ok")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +17,32 @@ if TYPE_CHECKING:
     from leadline.walk import Node
 
 
-class Bars:
-    """Draws progress on a terminal; says nothing elsewhere (`leadline.progress.Progress`)."""
+SILENCE = 30.0  # seconds after which work that is not drawn says that it goes on, then again after as many
 
-    def __init__(self) -> None:
+
+class Bars:
+    """Draws progress on a terminal; elsewhere says every half minute how far it is (`leadline.progress.Progress`)."""
+
+    def __init__(self, silence: float = SILENCE) -> None:
         self.bars: Any = None
         self.task: Any = None
+        self.silence = silence
+        self.timer: threading.Timer | None = None
+        self.began = time.monotonic()
+
+    def _say(self) -> None:
+        """Say how far it is, on a thread of its own: some work takes minutes for one step."""
+        if self.bars is None or self.timer is None:
+            return
+        task = self.bars.tasks[-1]
+        done = f" {task.completed:,.0f} of {task.total:,.0f}" if task.total else f" {task.completed:,.0f}"
+        click.echo(f"leadline: {task.description}:{done} after {time.monotonic() - self.began:.0f} s", err=True)
+        self._wait()
+
+    def _wait(self) -> None:
+        self.timer = threading.Timer(self.silence, self._say)
+        self.timer.daemon = True
+        self.timer.start()
 
     def begin(self, task: str, total: int | None = None) -> None:
         """Announce a piece of work."""
@@ -38,6 +60,8 @@ class Bars:
                 disable=not console.is_terminal,
             )
             self.bars.start()
+            if not console.is_terminal:
+                self._wait()
         if self.task is not None:
             self._finish()
         self.task = self.bars.add_task(task, total=total)
@@ -55,6 +79,9 @@ class Bars:
 
     def close(self) -> None:
         """Finish the drawing."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
         if self.bars is not None:
             if self.task is not None:
                 self._finish()
@@ -102,6 +129,9 @@ def show(s: Summary) -> None:
     if s.news is not None:
         found.add_row("since the run before", "; ".join(told(s.news)))
     console.print(found)
+    if "extract" in s.complete and s.kept and not s.claims:
+        for line in _why_no_claim(s):
+            console.print(line)
     for name in s.unused_rows[:20]:
         console.print(f"not used: the row {name} of --meta names no document of the heap")
     if len(s.unused_rows) > 20:
@@ -118,6 +148,26 @@ def show(s: Summary) -> None:
         console.print("Internal, not for publication.")
     if s.originals is not None:
         say_damaged(Path(s.folder), s.originals)
+
+
+def _why_no_claim(s: Summary) -> list[str]:
+    """What was read where no claim was found, and what may be the reason."""
+    read = s.kept - s.unread
+    lines = [
+        f"no claim: {read} of {s.kept} documents were read; {s.attributions} times somebody says something there, and nobody tells an event of the codebook “{s.codebook}”"
+    ]
+    if s.records:
+        lines.append(
+            f"{s.records} of the documents are rows of a table or lines of a list; only running text is read for claims, from the column `text` "
+            f"(another one: --column text=NAME). A table of incidents is no text: `leadline estimate FILE --lists A,B,C` takes one that says which list holds what"
+        )
+    if s.unread:
+        lines.append(f"{s.unread} were not read: `leadline why {s.folder} unread` says why")
+    if read:
+        lines.append(
+            "another subject needs another codebook (--codebook FILE); `leadline why CASE documents` shows what each text was taken for"
+        )
+    return lines
 
 
 def say_behind(case: Path, stages: Mapping[str, str]) -> None:
@@ -149,7 +199,11 @@ def say_damaged(case: Path, found: OriginalsState) -> None:
 
 def internal(*, names: bool) -> None:
     """What stands before a walk, as on every page."""
-    persons = "persons are named" if names else "persons outside the source register appear by role"
+    persons = (
+        "persons are named"
+        if names
+        else "persons outside the source register appear by role, ids that hold a name by a digest, which commands take too; --names shows them"
+    )
     click.echo(f"Internal, not for publication; {persons}.")
 
 

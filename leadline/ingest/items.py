@@ -62,7 +62,10 @@ def read_item(item: Item, limit: int) -> bytes:
     size = size_of(item)
     if item.problem == "too-large" or (not item.problem and size is not None and size > limit):
         found = f"it has {(size or 0) / 1e6:.1f} MB, the setting max_document_mb allows {limit / 1e6:g}"
-        raise UnreadableError("too-large", f"{found}; split it or raise the setting")
+        todo = (
+            "split it, or write `max_document_mb = NUMBER` into a settings file (TOML) and name that: --settings FILE"
+        )
+        raise UnreadableError("too-large", f"{found}; {todo}")
     if item.problem:
         raise UnreadableError(item.rule, item.problem)
     if item.file and item.row:

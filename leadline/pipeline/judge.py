@@ -6,6 +6,7 @@ earlier ones is refused with their entries; the next run reads it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ from leadline.judgements import Decided, decided, judged_claims, resolve_case
 from leadline.judgements.anchors import Anchor, anchor
 from leadline.judgements.conflicts import overruled
 from leadline.judgements.entries import CORRECTABLE
+from leadline.judgements.naming import as_it_is, near
 from leadline.judgements.resolved import places_of
 from leadline.ledger import Entry, Ledger
 from leadline.pipeline.run import engine_of, provide_judgements
@@ -123,30 +125,46 @@ def _decision(case: Case, engine: Engine, decision: schema.Decision, ids: Sequen
     return Decided(decision=decision, about=about, left=left, right=right, by="", why="")
 
 
-def _named(engine: Engine, name: str) -> _Named:
+def _named(engine: Engine, asked: str) -> _Named:
+    claims = list(engine.records(schema.CLAIMS, Claim))
+    name = as_it_is(asked, claims)
     tables: tuple[tuple[Literal["claim", "incident", "origin"], dict[str, tuple[str, ...]]], ...] = (
         ("incident", {i.incident_id: i.claims for i in engine.records(schema.INCIDENTS, Incident)}),
         ("origin", {o.origin_id: o.claims for o in engine.records(schema.ORIGINS, Origin)}),
-        ("claim", {c.claim_id: (c.claim_id,) for c in engine.records(schema.CLAIMS, Claim)}),
+        ("claim", {c.claim_id: (c.claim_id,) for c in claims}),
     )
     for kind, held in tables:
         if name in held:
             return _Named(kind, held[name])
-    similar = sorted(x for _, held in tables for x in held if name.casefold() in x.casefold())[:8]
+    similar = near(name, (x for _, held in tables for x in held if not _looks_like_a_digest(x)))
     raise InputError(
         f"nothing that can be judged is called {name!r}",
         expected="the id of a claim, incident or origin of the case as it is now",
-        todo="did you mean " + ", ".join(similar) if similar else "`leadline why CASE claims` lists the ids",
+        todo="did you mean " + ", ".join(similar)
+        if similar
+        else "`leadline why CASE claims` lists claims, `leadline why CASE incidents` and `origins` the others",
     )
+
+
+def _looks_like_a_digest(name: str) -> bool:
+    """Whether an id is a digest, of which no part means anything: one that is spelled nearly alike is another thing."""
+    return re.fullmatch(r"[a-z]{0,3}-?[0-9a-f]{8,}", name) is not None
 
 
 def _all_claims(engine: Engine, ids: Sequence[str], decision: str) -> list[str]:
     if not ids:
         raise InputError(f"{decision} names no claim", expected="one or more claims")
+    found: list[str] = []
     for i in ids:
-        if _named(engine, i).kind != "claim":
-            raise InputError(f"{i} is no claim", expected=f"claims: what people {decision} is what a text says")
-    return list(ids)
+        named = _named(engine, i)
+        if named.kind != "claim":
+            raise InputError(
+                f"{i} is an {named.kind}",
+                expected=f"claims: what people {decision} is what a text says",
+                todo=f"`leadline why CASE {i}` lists its claims",
+            )
+        found += named.claims
+    return found
 
 
 def _anchors(engine: Engine, claim_ids: Sequence[str]) -> tuple[Anchor, ...]:

@@ -10,8 +10,10 @@ import msgspec
 
 from leadline import schema
 from leadline.case import Case
+from leadline.codebook import load_codebook
 from leadline.errors import InputError
 from leadline.ingest.given import read_given, rows_without_item
+from leadline.ingest.items import MEDIA
 from leadline.judgements import judged_claims
 from leadline.pipeline.flow import STAGES
 from leadline.pipeline.news import News
@@ -50,6 +52,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     news: News | None = None
     originals: OriginalsState | None = None
     unused_rows: tuple[str, ...] = ()
+    attributions: int = 0
+    records: int = 0
+    codebook: str = ""
     passed_over: tuple[str, ...] = ()
 
 
@@ -84,8 +89,19 @@ def summarise(
         news=news,
         originals=originals,
         unused_rows=_unused_rows(case, engine),
+        attributions=engine.count(schema.ATTRIBUTIONS),
+        records=_records(engine),
+        codebook=load_codebook(case.settings.codebook or None).file.title,
         passed_over=tuple(passed),
     )
+
+
+def _records(engine: DuckDBEngine) -> int:
+    """Documents that were rows of a table or lines of a list."""
+    if "ingest" not in engine.committed:
+        return 0
+    kinds = engine.read(schema.DOCUMENTS, ["media_type"])["media_type"].to_pylist()
+    return sum(k in MEDIA.values() for k in kinds)
 
 
 def _unused_rows(case: Case, engine: DuckDBEngine) -> tuple[str, ...]:

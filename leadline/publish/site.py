@@ -36,6 +36,7 @@ PAGES = (
     "index", "incidents", "map", "timeline", "sources", "documents", "challenges", "methods", "integrity", "glossary", "dictionary",
 )  # fmt: skip
 FURTHER = 150  # claims on a further page of an incident
+NAMED = 3  # people who decided that are named above every page
 COMPARED = 400  # rewrites laid beside their originals in one dossier
 LISTED = 1000  # rows of a list on one page: below 2 MB and a second to the first paint
 MAPPED = 400  # incidents of the list beside the map, which shares its page with the drawings
@@ -136,8 +137,18 @@ def _parts(rows: Sequence[Any] | Axis | MapView | None) -> Iterator[Any]:
 
 
 def _reviewed(views: Views) -> str:
-    n = sum(c in views.tables.claims for c in views.tables.reviews)
-    return say("base.reviewed", n=n, all=len(views.tables.claims)) if n else say("base.unreviewed")
+    """What stands above every page: whether a person looked at anything, who, and when last."""
+    t = views.tables
+    binding = [j for j in t.judgements if j.state == "applies"]
+    if not binding:
+        return say("base.unreviewed")
+    people = sorted({views.masks.all.mask(j.by) for j in binding})
+    by = ", ".join(people[:NAMED])
+    if len(people) > NAMED:
+        by = say("base.others", names=by, n=len(people) - NAMED)
+    looked_at = {c for j in binding for c in (*j.left, *j.right)}
+    last = max(j.time for j in binding)[:10]
+    return say("base.reviewed", n=len(binding), by=by, last=last, claims=len(looked_at), all=len(t.claims | t.rejected))
 
 
 # -- documents -------------------------------------------------------------------------------------------------------

@@ -70,7 +70,13 @@ def _heads(data: bytes) -> list[tuple[bytes, bytes]]:
 def _check_text(name: str, data: bytes, rows: Sequence[Row]) -> Finding:
     held = _heads(data)
     if not held:
-        raise ValueError("expected a line `leadline ledger head NUMBER HASH`")
+        picture = b"<svg" in data[:2000] or data.startswith((b"\x89PNG", b"\xff\xd8"))
+        todo = (
+            "this is a picture: scan it and save the line it holds as a text, or take the .txt written beside it; "
+            if picture
+            else ""
+        )
+        raise ValueError(f"{todo}expected a line `leadline ledger head NUMBER HASH`")
     by_hash = {row.hash: row.seq for row in rows}
     found = [by_hash.get(digest.decode()) for _, digest in held]
     if any(at is None or (seq and int(seq) != at) for at, (seq, _) in zip(found, held)):

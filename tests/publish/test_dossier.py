@@ -21,6 +21,7 @@ from leadline.progress import SILENT
 from leadline.publish import publish_dossier, site
 from leadline.publish.pages import _read as read_own
 from leadline.publish.view import page_name
+from leadline.publish.view.phrases import page_key
 from leadline.schema import (
     CLAIMS,
     DOCUMENTS,
@@ -221,7 +222,8 @@ def test_dossier_masks_names_in_names_of_files_and_ids(make_engine, tmp_path):
     publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
     everything = "".join(p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*.html")))
     assert "karan" not in everything.casefold()
-    assert "2021_[a soldier]_refuses.txt#c1" in everything
+    assert "2021_[a soldier]_refuses.txt" in everything
+    assert f"{page_key('documents', name)}#c1" in everything  # an id that `judge` and `why` take
 
 
 def test_dossier_withholds_a_text_that_was_not_read(dossier, make_engine, tmp_path):
@@ -347,7 +349,10 @@ def test_dossier_says_what_people_decided(make_engine, tmp_path):
     assert "accepted by N. Reader on 2026-11-28 (I read it, [a soldier] says so)" in told
     assert "medium corrected to audio by N. Reader" in told
     assert "a.txt#c2" not in told
-    assert "people have decided about 2 of 2 claims" in told
+    assert "3 decisions of people (N. Reader; the last on 2026-11-28) stand; they concern 3 of 3 claims" in told
+    assert "correct" in told.partition("What people decided about it")[2].partition("</ul>")[0]
+    rejected = tmp_path / page_name("documents", "a.txt")
+    assert "rejected by N. Reader on 2026-11-28 (a headline)" in rejected.read_text(encoding="utf-8")
     methods = (tmp_path / "methods.html").read_text(encoding="utf-8")
     assert "a headline" in methods
     assert "karan" not in methods.casefold()

@@ -96,6 +96,11 @@ def challenges(f: Figures) -> list[Challenge]:
                 row(
                     f.n_claims - f.n_reviewed_claims, "unreviewed", "incidents.html#?review=unreviewed", all=f.n_claims
                 ),
+                *(
+                    (row(f.n_decisions, "decisions", "methods.html#decisions", last=f.last_decision),)
+                    if f.n_decisions
+                    else ()
+                ),
                 row(f.n_unsure_claims, "unsure"),
                 row(f"{f.median_confidence:.2f}", "median"),
             ),

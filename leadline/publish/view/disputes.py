@@ -29,9 +29,11 @@ def dispute(conflict: schema.Conflict, claims: Sequence[ClaimView], mask: Callab
         given = [(c, _day(c.time.start), _day(c.time.end)) for c in claims if c.time is not None]
         said = {c.claim_id: interval(c.time.start, c.time.end) for c in claims if c.time is not None}
     elif conflict.field == "realis":
-        return Dispute(field=field, values=tuple(_by(v, claims) for v in conflict.values))
+        return Dispute(
+            field=field, values=tuple(_by(v, claims) for v in conflict.values), sides=_sides(conflict, claims)
+        )
     else:
-        return Dispute(field=field, values=values)
+        return Dispute(field=field, values=values, sides=_sides(conflict, claims))
     known = [x for _, low, high in given for x in (low, high) if x is not None]
     if not known:
         return Dispute(field=field, values=values)
@@ -65,6 +67,29 @@ def _by(value: str, claims: Sequence[ClaimView]) -> str:
     return say("dispute.by", what=code("telling", value), who=shown) if names else code("telling", value)
 
 
+def _sides(
+    conflict: schema.Conflict, claims: Sequence[ClaimView]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Who says what: each value with the sources that give it, in the order of the claims, a source once, with the page of its words."""
+    found: dict[str, dict[str, str]] = {}
+    about = set(conflict.claims)
+    for c in claims:
+        if conflict.field == "realis":
+            said = [code("telling", "denied" if c.realis == "denied" else "told")]
+        elif c.claim_id in about:
+            said = [value for name, value in c.facts if name == say(f"fact.{conflict.field}")]
+        else:
+            said = []
+        for value in said:
+            found.setdefault(value, {}).setdefault(_who(c), f"{c.document_page}#{c.anchor}")
+    return tuple((value, tuple(list(who.items())[:ROWS])) for value, who in sorted(found.items()))
+
+
+def _who(c: ClaimView) -> str:
+    who = c.hops[0].name if c.hops else say("claim.own_voice")
+    return say("dispute.who", who=who, publisher=c.publisher)
+
+
 def _label(field: str, x: float, which: str, *, beyond: bool) -> str:
     shown = f"{x:,.0f}" if field == "number" else date.fromordinal(int(x)).isoformat()
     return say(f"dispute.{which}", x=shown) if beyond else shown
@@ -75,9 +100,8 @@ def _row(c: ClaimView, low: End, high: End, first: float, last: float, said: str
     left = (((low if low is not None else first) - first) / total) * 100
     right = (((high if high is not None else last) - first) / total) * 100
     left = min(left, 100 - SMALLEST)
-    who = c.hops[0].name if c.hops else say("claim.own_voice")
     return Gap(
-        who=say("dispute.who", who=who, publisher=c.publisher),
+        who=_who(c),
         said=said,
         left=round(left, 2),
         width=round(max(SMALLEST, right - left), 2),

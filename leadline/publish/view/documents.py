@@ -100,12 +100,23 @@ def _part(
         n_boilerplate=sum(b - a for a, b in d.boilerplate),
         n_foreign=sum(b - a for a, b in d.foreign),
         n_characters=len(d.text),
+        rejected=() if withheld else tuple(_rejected(t, m, d, span)),
     )
 
 
 def _heading(d: schema.Document, names: Names) -> tuple[tuple[str, str], ...]:
     """What the lines above the article were read as; its author is in the text, and is not named again."""
     return tuple((f.field, names.mask(f.quote)) for f in d.heading if f.field != "author")
+
+
+def _rejected(t: Tables, m: Masks, d: schema.Document, span: tuple[int, int]) -> Iterator[tuple[str, str, str]]:
+    """Claims of a part of a document that a person rejected: they are on no other page."""
+    for c in t.rejected_in.get(d.document, ()):
+        if span[0] <= c.start < span[1]:
+            j = next(j for j in t.decided[c.claim_id] if j.decision == "reject")
+            words = "".join(s.text for s in segments(d.text, (), m.names(d.document), start=c.start, end=c.end))
+            by = say("incident.rejected_by", by=m.all.mask(j.by), day=j.time[:10], why=m.all.mask(j.why))
+            yield m.document_id(d.document) + c.claim_id.removeprefix(d.document), words, by
 
 
 def own_furniture(d: schema.Document) -> list[tuple[int, int]]:

@@ -56,6 +56,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     n_compared: int
     n_unsure_claims: int
     n_reviewed_claims: int
+    n_decisions: int
+    last_decision: str
     median_confidence: float
     n_copies: int
     n_rewrites: int
@@ -144,6 +146,8 @@ def figures(
         n_compared=sum(i.n_pairs > 0 for i in present),
         n_unsure_claims=sum(c.confidence < UNSURE for c in claims),
         n_reviewed_claims=sum(c in t.claims for c in t.reviews),
+        n_decisions=sum(j.state == "applies" for j in t.judgements),
+        last_decision=max((j.time for j in t.judgements if j.state == "applies"), default="")[:10],
         median_confidence=median(c.confidence for c in claims) if claims else 0.0,
         n_copies=kinds["copy"] + kinds["excerpt"],
         n_rewrites=kinds["rewrite"] + kinds["translation"],

@@ -16,6 +16,7 @@ from leadline.publish.view.phrases import (
     place,
     place_short,
     shortened,
+    telling,
     unquoted,
 )
 from leadline.publish.view.records import Carried, ClaimView, IncidentView, LineView, OriginView, ReasonView
@@ -75,9 +76,26 @@ def incident_view(
         carriers=tuple(_carried(t, m, d, publishers) for d in i.documents),
         taken=tuple(_taken(t, i.documents)),
         weakest_link=weakest,
+        decisions=tuple(_decisions(t, m, i.claims)),
         weak=weakest is not None and weakest < WEAK,
         n_further=len(i.claims) if few else 0,
     )
+
+
+def _decisions(t: Tables, m: Masks, claims: Sequence[str]) -> list[str]:
+    """What people decided about claims of an incident, in the order of the ledger."""
+    found = {j.seq: j for c in claims for j in t.decided.get(c, ())}
+    return [
+        say(
+            "incident.decision",
+            decision=code("decision", j.decision),
+            about=code("judged", j.about),
+            by=m.all.mask(j.by),
+            day=j.time[:10],
+            why=m.all.mask(j.why),
+        )
+        for _, j in sorted(found.items())
+    ]
 
 
 def _denies(t: Tables, line: schema.EvidenceLine, here: set[str]) -> bool:
@@ -202,8 +220,12 @@ def _weakest_link(claims: Sequence[str], pairs: Sequence[schema.Pair]) -> float 
 
 
 def _words(claims: Sequence[ClaimView]) -> str:
-    """The words of the claim that a machine is surest of, a denial's only where nobody tells it; one line, masked."""
-    best = max(claims, key=lambda c: (c.realis != "denied", c.confidence, c.claim_id), default=None)
-    if best is None:
+    """The words of the claim that tells most (`telling`), a denial's only where nobody tells it; one line, masked."""
+    if not claims:
         return ""
-    return shortened(unquoted(" ".join("".join(s.text for s in best.context if "claim" in s.kinds).split())), 150)
+
+    def words(c: ClaimView) -> str:
+        return " ".join("".join(s.text for s in c.context if "claim" in s.kinds).split())
+
+    best = max(claims, key=lambda c: (telling(words(c), c.realis, len(c.facts), c.confidence), c.claim_id))
+    return shortened(unquoted(words(best)), 150)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from leadline import schema
 from leadline.publish.contacts import handle
 from leadline.publish.redact import Names
-from leadline.publish.view.phrases import page_name
+from leadline.publish.view.phrases import page_key, page_name
 from leadline.publish.view.records import ReasonView
 from leadline.publish.view.tables import Tables
 
@@ -41,10 +41,14 @@ class Masks:
         """A document's name without names of persons; where the document was not read, by the persons of all others."""
         return self.of.get(document, self.all).mask_file(document)
 
+    def document_id(self, document: str) -> str:
+        """A document's id as pages and commands may print it: itself, or where it holds a name the digest that its page is called by."""
+        return document if self.file_name(document) == document else page_key("documents", document)
+
     def claim_name(self, claim_id: str) -> str:
-        """A claim's id, which begins with its document's name, as pages may print it."""
+        """A claim's id, which begins with its document's, as pages and commands may print it; commands take it back as it stands."""
         claim = self.tables.claims.get(claim_id)
-        return claim_id if claim is None else self.of.get(claim.document, self.all).mask_file(claim_id)
+        return claim_id if claim is None else self.document_id(claim.document) + claim_id.removeprefix(claim.document)
 
     def publisher(self, publisher: str | None, names: Names) -> str:
         """A publisher's name, masked where the register does not know it."""

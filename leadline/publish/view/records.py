@@ -96,6 +96,7 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
 
     field: str
     values: tuple[str, ...]
+    sides: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # each value with who says so and where
     rows: tuple[Gap, ...] = ()
     first: str = ""
     last: str = ""
@@ -139,6 +140,7 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
     weakest_link: float | None = None
     n_pairs: int = 0
     n_further: int = 0
+    decisions: tuple[str, ...] = ()
     side_keys: tuple[str, ...] = ()
     unit_keys: tuple[str, ...] = ()
     weak: bool = False
@@ -185,6 +187,7 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
     n_boilerplate: int
     n_foreign: int
     n_characters: int
+    rejected: tuple[tuple[str, str, str], ...] = ()  # claims that a person rejected: id, words, who and why
 
 
 class RelianceView(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,16 @@ class Tables:
         self.judgements = list(engine.records(schema.JUDGEMENTS, schema.Judgement))
         binding = [j for j in self.judgements if j.state == "applies"]
         # Rejected claims are left out, corrected ones stand corrected.
-        self.claims = {c.claim_id: c for c in with_judgements(engine.records(schema.CLAIMS, schema.Claim), binding)}
+        coded = list(engine.records(schema.CLAIMS, schema.Claim))
+        self.claims = {c.claim_id: c for c in with_judgements(coded, binding)}
+        self.rejected = {c.claim_id: c for c in coded if c.claim_id not in self.claims}
+        self.rejected_in: dict[str, list[schema.Claim]] = defaultdict(list)  # by document
+        for c in self.rejected.values():
+            self.rejected_in[c.document].append(c)
+        self.decided: dict[str, list[schema.Judgement]] = defaultdict(list)  # what applies, by claim
+        for j in binding:
+            for claim_id in (*j.left, *j.right):
+                self.decided[claim_id].append(j)
         self.incidents = list(engine.records(schema.INCIDENTS, schema.Incident))
         self.protection = Protection(
             protected,
