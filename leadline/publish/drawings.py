@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from leadline import schema
-from leadline.publish.graph import Drawing, layout
+from leadline.publish.graph import LABEL, Drawing, layout
 from leadline.publish.view.figures import Figures
-from leadline.publish.view.phrases import shortened
+from leadline.publish.view.phrases import fitted
 from leadline.publish.view.records import SourceView
 from leadline.publish.words import code, say
 
 MOST_NODES = 90  # sources that are drawn at once; all of them stand in the table and have a page of their own
+MOST_NEAR = 24  # sources on either side of one
 THINNEST = 0.6  # of a hundred: one of many thousands stays visible
 
 
@@ -80,15 +81,37 @@ class SourceGraph(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def source_graph(edges: Iterable[schema.SourceEdge], sources: Sequence[SourceView]) -> SourceGraph | None:
-    """The graph of up to `MOST_NODES` sources, those in a ring first, then by weight; None where nobody relies on anybody."""
+    """The graph of up to `MOST_NODES` sources, those in a ring first, then by weight; None where nobody relies on anybody.
+
+    A document of unknown publisher, which is nobody's name, comes after those that have one.
+    """
     listed = [e for e in edges if e.relying != e.relied_on]
     weight: Counter[str] = Counter()
     for e in listed:
         for key in (e.relying, e.relied_on):
             weight[key] += max(1, e.n_claims)
     in_ring = {key for e in listed if e.ring is not None for key in (e.relying, e.relied_on)}
-    order = sorted(weight, key=lambda k: (k not in in_ring, -weight[k], k))
-    kept = set(order[:MOST_NODES])
+    order = sorted(weight, key=lambda k: (k not in in_ring, k.startswith("document:"), -weight[k], k))
+    return _drawn(listed, frozenset(order[:MOST_NODES]), {s.key: s for s in sources}, len(weight))
+
+
+def neighbours(edges: Sequence[schema.SourceEdge], key: str, sources: Mapping[str, SourceView]) -> SourceGraph | None:
+    """The graph of one source with those that rely on it and those it relies on, the strongest `MOST_NEAR` of each; None where there are none."""
+    on, by = Counter[str](), Counter[str]()
+    for e in edges:
+        if e.relying != e.relied_on:
+            near, other = (on, e.relied_on) if e.relying == key else (by, e.relying)
+            near[other] += max(1, e.n_claims)
+    kept = {key}
+    for near in (on, by):
+        kept.update(sorted(near, key=lambda k: (-near[k], k))[:MOST_NEAR])
+    mine = [e for e in edges if e.relying != e.relied_on and key in (e.relying, e.relied_on)]
+    return _drawn(mine, frozenset(kept), sources, len({key, *on, *by}))
+
+
+def _drawn(
+    listed: Sequence[schema.SourceEdge], kept: frozenset[str], by_key: Mapping[str, SourceView], n: int
+) -> SourceGraph | None:
     kinds: dict[tuple[str, str], list[schema.SourceEdge]] = defaultdict(list)
     for e in listed:
         if e.relying in kept and e.relied_on in kept:
@@ -97,13 +120,12 @@ def source_graph(edges: Iterable[schema.SourceEdge], sources: Sequence[SourceVie
     drawing = layout({pair: float(sum(e.n_claims for e in es)) for pair, es in kinds.items()}, circular)
     if drawing is None:
         return None
-    by_key = {s.key: s for s in sources}
     ids = {n.key: f"n{k}" for k, n in enumerate(sorted(drawing.nodes, key=lambda n: n.key))}
     nodes = [
         GraphNode(
             id=ids[n.key],
             name=by_key[n.key].name,
-            label=shortened(by_key[n.key].name, 27),
+            label=fitted(by_key[n.key].name, LABEL - 14),
             page=by_key[n.key].page,
             x=n.x,
             y=n.y,
@@ -129,9 +151,7 @@ def source_graph(edges: Iterable[schema.SourceEdge], sources: Sequence[SourceVie
         for e in drawing.edges
     ]
     drawn.sort(key=lambda e: e.circular)  # circles on top
-    return SourceGraph(
-        drawing=drawing, nodes=tuple(nodes), edges=tuple(drawn), left_out=len(weight) - len(drawing.nodes)
-    )
+    return SourceGraph(drawing=drawing, nodes=tuple(nodes), edges=tuple(drawn), left_out=n - len(drawing.nodes))
 
 
 def _how(e: schema.SourceEdge) -> str:

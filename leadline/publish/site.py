@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from leadline import schema
 from leadline.codebook import Codebook
 from leadline.progress import Progress
 from leadline.publish.compare import Comparison, compare
-from leadline.publish.drawings import SourceGraph, funnel, source_graph
+from leadline.publish.drawings import funnel, neighbours, source_graph
 from leadline.publish.export import dictionary
 from leadline.publish.highlight import Mark, segments
 from leadline.publish.integrity import CHAIN_SCRIPT, Original, originals_of
@@ -67,11 +67,16 @@ def write_site(views: Views, codebook: Codebook, settings: Settings, folder: Pat
     incidents = keyed(views.incidents())
     _write_incidents(views, incidents, folder, common, progress)
     sources = views.sources()
+    by_key = {s.key: s for s in sources}
+    near: dict[str, list[schema.SourceEdge]] = defaultdict(list)
+    for e in views.tables.edges:
+        for key in {e.relying, e.relied_on}:
+            near[key].append(e)
     progress.begin("publish: sources", len(sources))
     for s in sources:
         if not s.page:
             continue
-        _page(folder, s.page, "source.html", **common, s=s)
+        _page(folder, s.page, "source.html", **common, s=s, graph=neighbours(near.get(s.key, ()), s.key, by_key))
         progress.advance()
     counted = figures(views, documents, incidents, n_characters)
     originals = originals_of(views, documents)
@@ -282,7 +287,7 @@ def _shared(
     """What the pages of the top folder are given."""
     t, m = views.tables, views.masks
     present = [i for i in incidents if i.group == "present"]
-    graph: SourceGraph | None = source_graph(t.edges, sources)
+    graph = source_graph(t.edges, sources)
     claims = t.claims.values()
     drawn = map_view(incidents, t.protection, Path(settings.outlines) if settings.outlines else OUTLINES)
     return {
@@ -307,10 +312,7 @@ def _shared(
         "unread": [(m.file_name(u.document), u.reason) for u in t.engine.records(schema.UNREAD, schema.Unread)],
         "sources": sources,
         "source_facets": source_facets(sources),
-        "graph": graph.drawing if graph else None,
-        "graph_nodes": graph.nodes if graph else (),
-        "graph_edges": graph.edges if graph else (),
-        "graph_left_out": graph.left_out if graph else 0,
+        "graph": graph,
         "challenges": challenges(counted),
         "events": codebook.events,
         "event_counts": Counter({e.code: 0 for e in codebook.events}) + Counter(c.event for c in claims),

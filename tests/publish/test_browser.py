@@ -364,7 +364,7 @@ def test_browser_lists_and_overview_count_the_same(example, open_page):
     index = open_page(example / "index.html")
     said = index.locator(".card", has_text="What happened?").inner_text()
     incidents, practices, past = (
-        int(re.search(rf"(\d+) {noun}", said)[1]) for noun in ("incident", "practice", "group")
+        int(re.search(rf"(\d+)\s{noun}", said)[1]) for noun in ("incident", "practice", "group")
     )
     page = open_page(example / "incidents.html")
     for group, n in (("present", incidents), ("practice", practices), ("past", past)):

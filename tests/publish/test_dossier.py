@@ -29,10 +29,12 @@ from leadline.schema import (
     INCIDENTS,
     JUDGEMENTS,
     PERSONS,
+    PLACES,
     RELATIONS,
     EvidenceLine,
     Judgement,
     ModelEstimate,
+    PlaceMention,
 )
 from leadline.settings import Settings
 
@@ -385,3 +387,22 @@ def test_dossier_first_part_of_a_list_holds_the_others_packed_or_says_how_many(
     assert len(rows) == (2 if largest > 1 else 0)
     for n, row in enumerate(rows):
         assert row in (folder / f"documents-{n + 2}.html").read_text(encoding="utf-8")
+
+
+def test_dossier_a_place_that_one_text_takes_for_a_person_is_named_in_notes_about_others(make_engine, tmp_path):
+    found = tables()
+    mistaken = msgspec.structs.replace(found[PERSONS][0], document="b.txt", name="Oldmarsh", start=0, end=5)
+    found[PERSONS] = [*found[PERSONS], mistaken]
+    place = PlaceMention(document="a.txt", start=0, end=8, name="Oldmarsh", gazetteer_id="x1")
+    found[RELATIONS] = [
+        msgspec.structs.replace(
+            r, evidence=tuple(msgspec.structs.replace(e, note="Oldmarsh says so") for e in r.evidence)
+        )
+        for r in found[RELATIONS]
+    ]
+    for known, told in (([], False), ([place], True)):
+        folder = tmp_path / str(told)
+        folder.mkdir()
+        publish_dossier(make_engine({**found, PLACES: known}), Settings(shipped_register=False), folder, SILENT)
+        pages = "".join(p.read_text(encoding="utf-8") for p in (folder / "documents").glob("*.html"))
+        assert ("Oldmarsh says so" in pages) == told

@@ -10,13 +10,14 @@ import pytest
 from publish_heap import tables
 
 from leadline.publish.compare import compare
-from leadline.publish.drawings import MOST_NODES, source_graph
+from leadline.publish.drawings import MOST_NEAR, MOST_NODES, neighbours, source_graph
 from leadline.publish.graph import COLUMN, components, layout
 from leadline.publish.lineage import lineage
 from leadline.publish.view import Views
 from leadline.publish.view.disputes import dispute
 from leadline.publish.view.documents import PART_CHARACTERS, PART_CLAIMS, part_borders
 from leadline.publish.view.figures import figures
+from leadline.publish.view.phrases import fitted, telling
 from leadline.register import Register
 from leadline.schema import (
     CLAIMS,
@@ -200,3 +201,64 @@ def test_figures_count_a_circular_claim_once_and_only_items_that_have_a_digest(m
     counted = figures(views, documents, views.incidents(), 1)
     assert counted.n_circular_claims == len(origin.claims) > 0
     assert (counted.n_refused, counted.n_hashed) == (2, len(documents) + 1)
+
+
+def test_dispute_about_the_fact_itself_says_who_tells_and_who_denies_it(views):
+    one, two, other = list(views.claims.values())[:3]
+    claims = [one, msgspec.structs.replace(two, realis="denied"), other]
+    found = dispute(
+        Conflict(field="realis", values=("denied", "told"), claims=(one.claim_id, two.claim_id)), claims, str
+    )
+    sides = dict(found.sides)
+    assert set(sides) == {"told", "denied"}
+    assert [page for _, page in sides["denied"]] == [f"{two.document_page}#{two.anchor}"]
+    assert {page for _, page in sides["told"]} <= {f"{c.document_page}#{c.anchor}" for c in (one, other)}
+    assert all(who for side in sides.values() for who, _ in side)
+
+
+def sources_of(make_engine, edges: list[SourceEdge]):
+    listed = sorted(edges, key=lambda e: (e.relying, e.relied_on))
+    return Views(make_engine({SOURCE_EDGES: listed}), Register(()), {}, frozenset(), names=False).sources()
+
+
+def test_graph_of_one_source_holds_the_strongest_of_its_neighbours_alone(make_engine):
+    edges = [edge("paper", f"s{n:03d}", n + 1) for n in range(60)] + [edge("agency", "paper"), edge("agency", "s001")]
+    sources = {s.key: s for s in sources_of(make_engine, edges)}
+    found = neighbours(edges, "paper", sources)
+    names = {n.name for n in found.nodes}
+    assert len(names) == MOST_NEAR + 2
+    assert {"paper", "agency", "s059"} <= names
+    assert "s000" not in names
+    assert found.left_out == 60 - MOST_NEAR
+    assert len(found.edges) == MOST_NEAR + 1  # none between two neighbours
+    assert neighbours([], "paper", sources) is None
+
+
+def test_graph_labels_fit_their_boxes_and_documents_come_after_names(make_engine):
+    edges = [edge(f"document:{n}", "agency", 50) for n in range(MOST_NODES)] + [edge("paper", "agency")]
+    found = source_graph(edges, sources_of(make_engine, edges))
+    assert "paper" in {n.name for n in found.nodes}
+    assert fitted("W" * 60, 100.0).endswith("…")
+    assert len(fitted("W" * 60, 100.0)) < len(fitted("i" * 60, 100.0)) < 17
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (
+            ("Forty men of the 5th Brigade refused to board", "actual", 1, 0.5),
+            ("It is not the conversation that", "actual", 3, 0.9),
+        ),
+        (("He fled", "actual", 0, 0.5), ("Forty men of the 5th Brigade refused to board", "denied", 3, 0.9)),
+        (
+            ("Forty men of the 5th Brigade refused", "actual", 0, 0.5),
+            ("Forty men of the 5th Brigade may refuse", "possible", 3, 0.9),
+        ),
+        (
+            ("Forty men of the 5th Brigade refused", "actual", 2, 0.5),
+            ("Soldiers of the 5th Brigade refused it", "actual", 1, 0.9),
+        ),
+    ],
+)
+def test_words_of_an_incident_are_those_that_tell_most(better, worse):
+    assert telling(*better) > telling(*worse)

@@ -108,6 +108,7 @@ const leadline = (() => {
   /* The source graph: choosing a source leaves it and its neighbours. */
   function graph(picture) {
     const select = document.querySelector("[data-graph-choice]");
+    if (!select) return;
     const nodes = all("[data-node]", picture);
     const edges = all("[data-left]", picture);
     select.closest("[hidden]")?.removeAttribute("hidden");

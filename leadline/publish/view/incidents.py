@@ -228,4 +228,4 @@ def _words(claims: Sequence[ClaimView]) -> str:
         return " ".join("".join(s.text for s in c.context if "claim" in s.kinds).split())
 
     best = max(claims, key=lambda c: (telling(words(c), c.realis, len(c.facts), c.confidence), c.claim_id))
-    return shortened(unquoted(words(best)), 150)
+    return shortened(unquoted(words(best).lstrip("·•▪–—-* ")), 150)

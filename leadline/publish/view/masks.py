@@ -25,7 +25,7 @@ class Masks:
         accounts = _accounts(tables)
         everyone = Names((p for p in people if len(p.name.split()) > 1), show=show, last_names=False, accounts=accounts)
         self.of = {d: Names(ms, show=show, others=everyone, accounts=accounts) for d, ms in by_document.items()}
-        self.all = Names(people, show=show, accounts=accounts)
+        self.all = Names(_but_places(people, tables), show=show, accounts=accounts)
         self.nobody = Names((), show=show, others=everyone, accounts=accounts)
         # Nobody looked for persons in a text that was not read: it is not shown, lest it name one.
         unread = {u.document for u in tables.engine.records(schema.UNREAD, schema.Unread)}
@@ -73,6 +73,18 @@ class Masks:
             )
             out[reason] = None
         return tuple(out)
+
+
+def _but_places(people: Iterable[schema.PersonMention], tables: Tables) -> list[schema.PersonMention]:
+    """Persons as strings of the whole case are freed of them: without single words that the gazetteer knows in its texts.
+
+    What one text seems to call a person (`Russia`) would be hidden in the notes about all others. The words of that text itself stay hidden.
+    """
+    known = tables.engine.read(schema.PLACES, ["name", "gazetteer_id"]).to_pylist()
+    places = {row["name"].casefold() for row in known if row["gazetteer_id"] is not None}
+    people = list(people)
+    surnames = {p.name.split()[-1].casefold() for p in people if len(p.name.split()) > 1}
+    return [p for p in people if p.name.casefold() not in places or p.name.casefold() in surnames]
 
 
 def _accounts(tables: Tables) -> frozenset[str]:

@@ -9,6 +9,7 @@ from leadline import schema
 from leadline.publish.redact import coarse
 from leadline.publish.words import say
 
+WIDE, NARROW = 8.2, 6.5  # pixels of a letter of 12 pixels in the widest of the page's fonts
 GLANCE = (5, 32)  # words that are read at a glance
 
 
@@ -152,6 +153,20 @@ def shortened(text: str, longest: int) -> str:
         return text
     head, space, _ = text[: longest + 1].rpartition(" ")
     return f"{head} …" if space else text[:longest] + "…"
+
+
+def fitted(text: str, pixels: float) -> str:
+    """A text cut to a width in letters of 12 pixels, of which capitals and figures are wider than others.
+
+    >>> fitted("Harbour Post", 170.0), fitted("20220619T140000Z_GB_en_ab53.txt", 120.0)
+    ('Harbour Post', '20220619T1400…')
+    """
+    room = pixels
+    for n, letter in enumerate(text):
+        room -= WIDE if letter.isupper() or letter.isdigit() or letter in "@_—" else NARROW
+        if room < 0:
+            return text[: max(1, n - 1)].rstrip() + "…"
+    return text
 
 
 def all_denied(realis: Iterable[str]) -> bool:
