@@ -86,8 +86,9 @@ def _sides(
 
 
 def _who(c: ClaimView) -> str:
-    who = c.hops[0].name if c.hops else say("claim.own_voice")
-    return say("dispute.who", who=who, publisher=c.publisher)
+    if not c.hops:
+        return say("dispute.itself", publisher=c.publisher)
+    return say("dispute.who", who=c.hops[0].name, publisher=c.publisher)
 
 
 def _label(field: str, x: float, which: str, *, beyond: bool) -> str:
