@@ -62,7 +62,7 @@ class Accounts:
         self.words = voices.words
         self.tellers = {v.who.canonical.casefold() for v in voices.all if v.who is not None and is_teller(v.who)}
         self.outer: dict[str, tuple[Who, ...]] = {}
-        self.in_group = False
+        self.in_group = self.officers = False
         self.by_sentence: dict[int, Account] = {}
         self._read()
         heard = {v.cue_token.sent.start for v in voices.all}
@@ -87,7 +87,7 @@ class Accounts:
                 paragraph = here
                 if account is not None and (here > last + 1 or not self._takes_up(sentence, account)):
                     account = None
-            self.in_group = self.in_group or self._gathers(sentence)
+            self.in_group = self._gathers(sentence) or self.in_group
             spoken, opened = self._spoken(sentence), None
             if spoken is not None:
                 account = self._after(spoken, account)
@@ -155,16 +155,19 @@ class Accounts:
         words = {t.lower_ for t in sentence}
         if not any(t.lemma_.lower() in SPEAKING for t in sentence):
             return False
-        several = any(
-            t.tag_ == "NNS"
-            and self.words.kind(t.lemma_.lower()) in WITNESSES | {"commander"}
-            and any(c.like_num for c in t.children)
+        several = {
+            self.words.kind(t.lemma_.lower())
             for t in sentence
-        )
+            if t.tag_ == "NNS"
+            and (any(c.like_num for c in t.children) or (t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.like_num))
+        }
         listens = any(
             n.source.kind in OUTLET_KINDS and sentence.start <= n.start < sentence.end for n in self.naming.named
         )
-        return several and (listens or bool(words & {"us", "we", "reporters", "journalists", "newspaper", "paper"}))
+        if not listens and not words & {"us", "we", "reporters", "journalists", "newspaper", "paper"}:
+            return False
+        self.officers = self.officers or "commander" in several
+        return not several.isdisjoint(WITNESSES | {"commander"})
 
     # -- where an account begins -------------------------------------------------------------------------------------
 

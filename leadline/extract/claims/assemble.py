@@ -77,7 +77,7 @@ def find_claims(
     claims: list[Claim] = []
     firm: list[Claim] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
-    media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.in_group)
+    media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.officers)
     for k, sentence in enumerate(parsed.sentences):
         if chains.voices.points_back(sentence):
             media.remember_post(lines[k], chains.voices.speaking_before(sentence))

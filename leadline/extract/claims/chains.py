@@ -23,6 +23,8 @@ from leadline.extract.claims.voices import Voice, Voices
 from leadline.extract.claims.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.schema import Attribution, Hop, Span
 
+DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem"})
+SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
 ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
 
 
@@ -76,6 +78,9 @@ class Chains:
         recording: Recording | None = None
         for v in around:
             recording = v.recording or recording
+            depicts = v.own_recording and v.recording is not None and self._only_depicts(v.cue_token, v.recording)
+            if depicts:
+                continue
             chain = [*(v.recording.released_by if v.recording else []), *([v.who] if v.who else [])]
             if v.own_recording and v.recording is not None:
                 chain += [v.recording.speaker] if v.recording.speaker else []
@@ -99,6 +104,8 @@ class Chains:
                 if not any(equal(outer, w) for w in whos):
                     whos.insert(len(whos) - 1, outer)
                     hops.insert(len(hops) - 1, outer.hop(""))
+        if not hops and recording is not None and around and around[-1].own_recording:
+            return Lineage((), (), recording, around[-1].attribution, around[-1].cue_token)
         if not hops:
             own = self.unmarked.read(head, tokens)
             behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]
@@ -153,6 +160,11 @@ class Chains:
             and not self.naming.in_quotation(o.cue_token)
             for o in self.voices.all
         )
+
+    def _only_depicts(self, cue: Token, recording: Recording) -> bool:
+        """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""
+        silent = recording.is_one or self.doc[recording.at].lemma_.lower() in SILENT_SENSE
+        return cue.lemma_.lower() in DEPICTING and recording.speaker is None and silent
 
     def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
         """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""

@@ -42,7 +42,9 @@ FIGURES = frozenset({"figure", "loss", "number", "toll"})
 EVERYTHING = frozenset({"much", "everything", "most", "all", "rest", "detail", "part", "identity", "circumstance"})
 """What cannot be checked of stories without saying whose they are."""
 COUNTS = frozenset({"figure", "number", "toll"})
-SEVERAL = frozenset({"claims", "reports"})
+SEVERAL = frozenset({"claims", "reports", "either", "both", "neither"})
+MADE = frozenset({"film", "record", "shoot", "take", "make"})
+"""What a recording or picture was, where somebody checked that it is what it is said to be."""
 TELLING = frozenset({"say", "tell", "describe", "claim", "recount"})
 POINTING = frozenset({"this", "it", "these", "that"})
 REACH = 200
@@ -66,10 +68,13 @@ class Doubt:
     all_tellers: bool = False
     paragraph: int = -1
     inside: frozenset[int] = frozenset()
+    counted: bool = False
 
     def covers(self, lineage: Lineage, head: Token, paragraph: int) -> bool:
         """Whether a claim with this source, at this word, is covered."""
         speaker = lineage.whos[-1] if lineage.whos else None
+        if self.counted and not _counts(head):
+            return False
         if self.inside:
             return head.i in self.inside
         if self.recording is not None:
@@ -87,8 +92,10 @@ class Doubt:
             return False
         if self.all_tellers and is_teller(speaker) and speaker.kind != "witness" and lineage.recording is None:
             return True
-        near = self.everywhere or 0 < self.cue.sent.start - head.i < BEFORE
-        return near and any(equal(speaker, w) for w in self.whos)
+        if self.everywhere:
+            return any(equal(speaker, w) for w in self.whos)
+        near = 0 < self.cue.sent.start - head.i < BEFORE
+        return near and any(equal(s, w) for s in lineage.whos for w in self.whos)
 
 
 def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chains) -> list[Doubt]:
@@ -99,6 +106,8 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
         None,
     )
     if content is not None and any(c.dep_ == "mark" and c.lower_ in {"that", "whether"} for c in content.children):
+        if content.lemma_.lower() in MADE and _of_a_recording(content, chains):
+            return [Doubt(code, cue, paragraph=chains.voices.paragraph_of(sentence.start_char))]  # `verified that they were filmed there`
         return [
             Doubt(code, cue, inside=frozenset(t.i for t in content.subtree))
         ]  # `could confirm that men were held at the farm`
@@ -130,7 +139,22 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
         t.lower_ in SEVERAL for t in sentence
     )  # `the figures` may be anybody's just before
     whos = [w for _, w in (before if several else before[-1:])]
-    return [Doubt(code, cue, whos=tuple(whos))] if whos else []
+    return [Doubt(code, cue, whos=tuple(whos), counted=bool(lemmas & FIGURES))] if whos else []
+
+
+def _counts(head: Token) -> bool:
+    """Whether a clause gives a number that can be checked."""
+    return any(t.like_num or t.lower_ in {"dozens", "hundreds", "thousands"} for t in (*head.subtree, *head.head.subtree))
+
+
+def _of_a_recording(verb: Token, chains: Chains) -> bool:
+    """Whether it is a recording, or what is meant by `they` or `it` after one, that was made somewhere."""
+    subject = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+    if subject is None:
+        return False
+    return subject.i in chains.recordings.by_token or (
+        subject.lower_ in {"they", "it", "these"} and any(t.i in chains.recordings.by_token for t in verb.sent)
+    )
 
 
 def _reach(sentence: TokenSpan, chains: Chains) -> int:
@@ -194,7 +218,10 @@ def _of_accounts(sentence: TokenSpan, code: Verification, cue: Token, chains: Ch
             if chains.naming.people.is_named(owner):
                 who = chains.naming.who([owner], remember=False)
                 return Doubt(code, cue, whos=(who,), everywhere=True) if who is not None else None
-        of_everything = t.lemma_.lower() in EVERYTHING and not owners and t.dep_ in {"nsubj", "nsubjpass", "dobj"}
+        checked = any(x.lemma_.lower() in CHECKING for x in (t.head, *t.head.children) if x.dep_ != "conj")
+        of_everything = (
+            t.lemma_.lower() in EVERYTHING and not owners and t.dep_ in {"nsubj", "nsubjpass", "dobj"} and checked
+        )
         if code != "verified" and (of_everything or t.lower_ in {"accounts", "stories", "testimonies", "narratives"}):
             return Doubt(code, cue, all_tellers=True)
     return None

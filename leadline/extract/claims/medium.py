@@ -59,7 +59,7 @@ class Media:
     """Reads the media of one text's claims, in order.
 
     What a source's statement was once said to be (a post, an interview) also holds for what it `added` later. `spoken_to` tells that
-    several tellers agreed to speak to whoever wrote the text.
+    officers without a name spoke to whoever wrote the text.
     """
 
     def __init__(

@@ -127,6 +127,14 @@ class Naming:
             return Who(
                 span.text, span.text, kind, None, self.sides.of(list(tokens)), start=span.start_char, end=span.end_char
             )
+        if head.lower_[:-2].isdigit() and head.lower_[-2:] in {"st", "nd", "rd", "th"}:  # `the 4th Rifle Brigade`, taken apart
+            whole = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
+            if whole is not None:
+                span = self.doc[head.i : whole.i + 1]
+                return Who(
+                    span.text, span.text, self.words.kind(whole.lemma_.lower()), None, self.sides.of(list(tokens)),
+                    start=span.start_char, end=span.end_char,
+                )  # fmt: skip
         if (named_as := described_as(head, self.words)) is not None:
             return self._who(named_as, [t for t in named_as.subtree if t.i <= named_as.i + 8])
         if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
@@ -378,13 +386,14 @@ class Naming:
         """The body that `a spokesman for the brigade` speaks for."""
         for g in (g for c in spokesman.children if c.lower_ in {"for", "of"} for g in c.children if g.dep_ == "pobj"):
             body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
-            if body is not None and (body.kind in BODY_KINDS or self._is_office(replace(body, at=g.i))):
+            if body is not None and (body.kind in BODY_KINDS or self.is_office(replace(body, at=g.i))):
                 return replace(
                     body,
                     name=self.doc[spokesman.i : g.i + 1].text,
                     start=spokesman.idx,
                     end=g.idx + len(g),
                     plural=False,
+                    noun=spokesman.lower_,
                 )
         return None
 
@@ -441,7 +450,7 @@ class Naming:
             return person
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
-            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"} or self._is_office(w)
+            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"} or self.is_office(w)
             gender = _gender(w) or self.genders.get(w.canonical, "")
             if not w.kind or (head.lower_ in OF_GENDER and gender not in {"", OF_GENDER[head.lower_]}):
                 continue
@@ -455,9 +464,11 @@ class Naming:
                 return replace(w, start=None, end=None)
         return None
 
-    def _is_office(self, who: Who) -> bool:
+    def is_office(self, who: Who) -> bool:
         """Whether an unnamed source is a body and no person (`her office`, `the directorate`)."""
-        return who.source is None and who.kind == "official" and self.doc[who.at].lemma_.lower() in BODY_NOUNS
+        if who.source is not None or who.kind != "official" or who.noun in SPOKES:
+            return False
+        return self.doc[who.at].lemma_.lower() in BODY_NOUNS or who.canonical.split()[-1].lower() in BODY_NOUNS
 
     def _of_the_family(self, head: Token) -> Who | None:
         """The son or wife of whom somebody tells (`A mother recognised her son. She said he had called`), where `he` fits no one nearer."""
@@ -468,7 +479,7 @@ class Naming:
             if w.kind
             and not w.plural
             and _gender(w) in {"", OF_GENDER.get(head.lower_)}
-            and not self._is_office(w)
+            and not self.is_office(w)
             and (w.source is None or w.source.kind == "person")
         )
         latest = max(next(fits, -1), head.i - NEARBY)

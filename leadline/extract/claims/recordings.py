@@ -276,6 +276,7 @@ class Recordings:
             and (
                 w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}
                 or (w.source is not None and w.source.relays)
+                or self.naming.is_office(w)
             )
         ]
 

@@ -21,6 +21,8 @@ PROBABLE = frozenset(
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
 HOLDING = frozenset({"believe", "reckon"})
+SHOWN = 60
+"""Tokens after a recording was spoken of within which `can be seen` means what it shows."""
 STILL = 150
 """Tokens within which an assessment goes on without naming its body again."""
 
@@ -57,6 +59,8 @@ class Unmarked:
         ):
             if (found := rule(head)) is not None:
                 return found
+        if (shown := self._depicted(head)) is not None:
+            return Lineage(recording=shown)
         recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
         if recording is not None and recording.released_by and self._tells_of(head):
             whos = list(recording.released_by)
@@ -240,6 +244,17 @@ class Unmarked:
         whos = (*outer, *(w for w in account.outer if not equal(w, account.who)), account.who)
         hops = tuple(w.hop("") for w in whos)
         return Lineage(hops, whos, recording, None, None, found_out=account.found_out)
+
+    def _depicted(self, head: Token) -> Recording | None:
+        """`Two men can be seen falling`: what is told stands on the recording that was spoken of just before."""
+        seen = any(
+            a.lemma_.lower() in {"see", "hear", "show"}
+            and any(c.dep_ == "auxpass" for c in a.children)
+            and any(c.lower_ in {"can", "could", "is", "are"} for c in a.children)
+            for a in (head, *head.ancestors)
+        )
+        latest = self.recordings.latest(head.i) if seen else None
+        return latest if latest is not None and head.i - latest.mentions[-1] < SHOWN else None
 
     def _tells_of(self, head: Token) -> bool:
         """Whether a clause tells what a recording shows, rather than that there is one."""

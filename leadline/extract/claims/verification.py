@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains
-from leadline.extract.claims.coverage import Doubt, denied_by, doubts_of
+from leadline.extract.claims.coverage import CHECKING, Doubt, denied_by, doubts_of
 from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.realis import negated
@@ -58,6 +58,7 @@ class Disclaimers:
         self.doubts: list[Doubt] = []
         self.denials: list[tuple[Recording | Who, Token, int]] = []
         self.clauses: set[int] = set()
+        self.pointing: set[int] = set()
         for sentence in sentences:
             line = line_of(sentence)
             if not self._of_checking(sentence, line):
@@ -75,14 +76,20 @@ class Disclaimers:
             words = [line.tokens[i] for i in match.words]
             if code == "verified" and any(negated(t) is not None for t in words):
                 continue
+            if code == "verified" and words[0].lemma_.lower() == "geolocate" and words[0].dep_ == "amod":
+                continue  # `geolocated footage`: by whom is not said
             if code == "verified" and any(t.lower_ in {"none", "neither"} and t.i < words[-1].i for t in sentence):
                 code = "unverified"  # `none of the recordings has been authenticated`
+            if code == "could-not-verify" and _nobody_confirmed(words):
+                code = "unverified"
             if code == "disputed":
                 if (target := denied_by(words, self.chains)) is not None:
                     before = sentence[0].sent.start - 1
                     last = words[-1].lower_ in {"this", "it", "that"} and before >= 0
                     first = sentence.doc[before].sent.start if last else words[0].i - REACH
                     self.denials.append((target, words[0], first))
+                    if last:
+                        self.pointing.add(words[0].i)
                 return True
             self._cover(sentence, code, words[0])
             self.clauses |= {clause_head(t).i for t in words if t.pos_ in {"VERB", "AUX", "ADJ"}}
@@ -135,11 +142,22 @@ class Disclaimers:
             return "unverified", lineage.cue
         for target, cue, first in self.denials:
             if isinstance(target, Who):
-                if lineage.whos and equal(lineage.whos[-1], target) and first <= head.i < cue.i:
+                aside = cue.i in self.pointing and any(t.dep_ == "advcl" for t in (head, *head.ancestors))
+                if lineage.whos and equal(lineage.whos[-1], target) and first <= head.i < cue.i and not aside:
                     return "disputed", cue
             elif lineage.recording is target:
                 return "disputed", cue
         return "not-stated", None
+
+
+def _nobody_confirmed(words: list[Token]) -> bool:
+    """`The claim has not been confirmed`: nothing is said of anybody who could not; only that it is a claim so far."""
+    verb = next((t for t in words if t.lemma_.lower() in CHECKING and t.tag_ == "VBN"), None)
+    if verb is None:
+        return False
+    helpers = {c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"}}
+    agents = any(c.dep_ == "agent" for c in verb.children)
+    return "been" in helpers and bool(helpers & {"has", "have", "had"}) and not agents and not helpers & {"could", "able"}
 
 
 def _beside_clause(cue: Token, head: Token) -> bool:
