@@ -12,6 +12,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.accounts import is_teller
+from leadline.extract.claims.dialogues import turns_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
@@ -45,7 +46,7 @@ class Chains:
         self.words = load_lexicon()
         self.voices = Voices(doc, attributions, naming, paragraphs)
         self.recordings = self.voices.recordings
-        self.quotes = Speech(self.voices, quotations).quotes
+        self.quotes = [*turns_of(self.voices, naming), *Speech(self.voices, quotations).quotes]
         self.unmarked = Unmarked(self.voices, naming)
 
     def contents(self, token: Token) -> frozenset[int] | None:

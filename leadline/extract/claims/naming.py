@@ -21,6 +21,7 @@ from leadline.extract.claims.who import (
     BODY_KINDS,
     BODY_NOUNS,
     COLLEAGUES,
+    COLLECTIVE,
     OUTLET_KINDS,
     PERSONAL,
     SPEAKERS,
@@ -329,6 +330,8 @@ class Naming:
             if exact is not None:
                 return replace(exact, start=None, end=None)
         for w in self._within_reach(head):
+            if lemma in COLLECTIVE and w.plural and lemma in w.name.lower().split():
+                return replace(w, start=None, end=None)  # `the group`, after `a group of reservists`
             fits = (
                 (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
                 or (
@@ -386,7 +389,7 @@ class Naming:
         """The body that `a spokesman for the brigade` speaks for."""
         for g in (g for c in spokesman.children if c.lower_ in {"for", "of"} for g in c.children if g.dep_ == "pobj"):
             body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
-            if body is not None and (body.kind in BODY_KINDS or self.is_office(replace(body, at=g.i))):
+            if body is not None and (body.kind in BODY_KINDS or self.is_office(replace(body, at=g.i, noun=""))):
                 return replace(
                     body,
                     name=self.doc[spokesman.i : g.i + 1].text,

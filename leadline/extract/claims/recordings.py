@@ -6,7 +6,7 @@ one recording; what one mention leaves open another one may state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
@@ -184,6 +184,10 @@ class Recordings:
 
         Another text about the same recording may know no name; two speakers of one recording are one origin in any case.
         """
+        group = recording.speaker
+        one_of_them = group is not None and group.plural and not speaker.plural and recording.is_one
+        if group is not None and one_of_them and speaker.name.lower() in self.words.unclear:
+            speaker = replace(speaker, canonical=group.canonical, side=group.side)  # `another man says`: one of them
         if speaker.kind == "soldier" and speaker.source is None and not speaker.noun:
             speaker = self.naming.sides.nameless(speaker)
         if recording.medium != "intercepted-call":

@@ -247,6 +247,8 @@ class Unmarked:
 
     def _depicted(self, head: Token) -> Recording | None:
         """`Two men can be seen falling`: what is told stands on the recording that was spoken of just before."""
+        if (acting := self._acts_in(head)) is not None:
+            return acting
         seen = any(
             a.lemma_.lower() in {"see", "hear", "show"}
             and any(c.dep_ == "auxpass" for c in a.children)
@@ -255,6 +257,18 @@ class Unmarked:
         )
         latest = self.recordings.latest(head.i) if seen else None
         return latest if latest is not None and head.i - latest.mentions[-1] < SHOWN else None
+
+    def _acts_in(self, head: Token) -> Recording | None:
+        """`The group asks the president …`: what those who speak on a recording do in it, told in the present tense."""
+        verb = next((a for a in (head, *head.ancestors) if a.pos_ == "VERB"), head)
+        latest = self.recordings.latest(head.i)
+        subject = next((c for c in verb.children if c.dep_ == "nsubj" and c.pos_ == "NOUN"), None)
+        if latest is None or latest.speaker is None or subject is None or verb.tag_ not in {"VBZ", "VBP"}:
+            return None
+        if head.i - latest.mentions[-1] > STILL * 2:
+            return None
+        who = self.naming.who(list(subject.subtree), remember=False)
+        return latest if who is not None and equal(who, latest.speaker) else None
 
     def _tells_of(self, head: Token) -> bool:
         """Whether a clause tells what a recording shows, rather than that there is one."""
