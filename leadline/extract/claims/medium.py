@@ -87,6 +87,8 @@ class Media:
                 return "document"
             if is_silence(clause):
                 return "not-stated"
+            if self._found_out_itself(clause):
+                return "investigation"
             return "video" if self._says("video", clause, nouns=False) else self._own()
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
@@ -117,6 +119,21 @@ class Media:
             for who in speakers:
                 if who.kind not in OUTLETS | WITNESSES:
                     self.known.setdefault(who.canonical, "social-post")
+
+    def _found_out_itself(self, clause: Line) -> bool:
+        """`Harbour Post was able to confirm that …`, `we have established that …`: what a text says of its own inquiries."""
+        head = next((t for t in clause.tokens if t.dep_ == "ccomp" or t.head.i == t.i), None)
+        for verb in (*head.ancestors, head) if head is not None else ():
+            able = verb.head.lower_ == "able" and verb.dep_ == "xcomp"
+            doer = verb.head.head if able else verb
+            subject = next((c for c in doer.children if c.dep_ == "nsubj"), None)
+            if subject is None or verb.lemma_.lower() not in FOUND_OUT | {"confirm", "show"} or verb.pos_ != "VERB":
+                continue
+            own = subject.lower_ == "we" or subject.text in self.publisher_name.split()
+            doubted = any(c.dep_ == "neg" for c in (*doer.children, *verb.children))
+            if own and not doubted and any(c.dep_ == "ccomp" for c in verb.children):
+                return True
+        return False
 
     def _own(self) -> Medium:
         """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""

@@ -78,6 +78,7 @@ class Naming:
         self.seen: list[Who] = []
         self.genders: dict[str, str] = {}
         self.people = People(doc, register, self.sides.of)
+        self.named_later = self.people.named_later()
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
 
     def _somebody_else(self, named: Named) -> bool:
@@ -329,9 +330,11 @@ class Naming:
             )
             if exact is not None:
                 return replace(exact, start=None, end=None)
+        if lemma in COLLECTIVE:  # `the group`, after `a group of reservists`
+            same = (w for w in self._within_reach(head) if w.plural and lemma in w.name.lower().split())
+            if (group := next(same, None)) is not None:
+                return replace(group, start=None, end=None)
         for w in self._within_reach(head):
-            if lemma in COLLECTIVE and w.plural and lemma in w.name.lower().split():
-                return replace(w, start=None, end=None)  # `the group`, after `a group of reservists`
             fits = (
                 (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
                 or (
@@ -399,6 +402,11 @@ class Naming:
                     noun=spokesman.lower_,
                 )
         return None
+
+    def _is_new(self, head: Token) -> bool:
+        """`A lawyer says …`: nothing but the noun, with an indefinite article or (in a headline) none."""
+        beside = [c for c in head.children if c.dep_ in {"det", "amod", "compound", "poss", "nummod", "prep", "relcl", "appos"}]
+        return all(c.lower_ in {"a", "an"} for c in beside)
 
     def _writer(self, head: Token) -> Who | None:
         """Whose letter it is: the private person who was named last before it."""
@@ -539,6 +547,9 @@ class Naming:
         ):  # `the outlet Zona`, `a group called Open Barracks`
             span = self.doc[name[0].i : name[-1].i + 1]
             return Who(span.text, span.text, kind, None, side, start=span.start_char, end=span.end_char)
+        later = self.named_later.get(head.lemma_.lower())
+        if later is not None and head.i < later[0] and head.tag_ == "NN" and self._is_new(head):
+            return Who(head.text, later[1], kind, None, side, start=head.idx, end=head.idx + len(head))
         first, last = kept[0], kept[-1]
         whole = last.i - first.i + 1 == len(kept)
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)

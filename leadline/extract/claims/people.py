@@ -54,6 +54,25 @@ class People:
                     found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
         return found
 
+    def named_later(self) -> dict[str, tuple[int, str]]:
+        """Office or trade to the person of whom it is said first, with where: `the lawyer, Nora Hall` after `a lawyer says`.
+
+        Only where one person of that trade is named in the text.
+        """
+        found: dict[str, tuple[int, str]] = {}
+        several: set[str] = set()
+        for words in self.spans:
+            noun = words[-1].head
+            full = self.full.get(words[-1].lower_, words[-1].text)
+            beside = noun.i < words[0].i and words[-1].dep_ == "appos" and noun.pos_ == "NOUN" and noun.tag_ == "NN"
+            if not beside or not self.words.kind(lemma := noun.lemma_.lower()):
+                continue
+            if lemma in found and found[lemma][1] != full:
+                several.add(lemma)
+            elif any(c.lower_ == "the" for c in noun.children):
+                found.setdefault(lemma, (noun.i, full))
+        return {k: v for k, v in found.items() if k not in several}
+
     def is_named(self, word: Token) -> bool:
         """Whether a word stands in the name of a person."""
         return any(word.i == t.i for words in self.spans for t in words)

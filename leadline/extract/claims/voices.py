@@ -357,6 +357,8 @@ class Voices:
                 if r.speaker is not None and may_be_same(who, r.speaker) and not self._speaks_elsewhere(who, cue, r)
             ]
             exact = [r for r in before if r.speaker is not None and equal(who, r.speaker)]
+            if not exact and before and self._spoke_since(who, before[-1], cue):
+                return None, latest
             if exact or before:
                 return (exact or before)[-1], latest
             if (
@@ -371,6 +373,14 @@ class Voices:
                 latest.speaker = who  # `the man says` right after a recording whose speaker is not named
                 return latest, latest
         return None, latest
+
+    def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
+        """Whether a source has been heard outside of a recording since that was spoken of last (`said in an interview … He also claimed`)."""
+        last = max((m for m in recording.mentions if m < cue.i), default=recording.at)
+        return any(
+            v.who is not None and v.recording is None and equal(v.who, who) and last < v.cue_token.i < cue.i
+            for v in self.all
+        )
 
     def _speaks_elsewhere(self, who: Who, cue: Token, recording: Recording) -> bool:
         """A public person says much: only what is told right after a recording was made in it."""
