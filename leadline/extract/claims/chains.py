@@ -24,6 +24,7 @@ from leadline.extract.claims.voices import Voice, Voices
 from leadline.extract.claims.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.schema import Attribution, Hop, Span
 
+QUESTIONED = frozenset({"interview", "question", "ask", "survey", "hear", "contact"})
 DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem"})
 SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
 ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
@@ -138,6 +139,9 @@ class Chains:
                 ),
                 None,
             )
+        if (outer := self._drawn_from(inner, whos)) is not None:
+            whos.insert(0, outer)
+            hops.insert(0, outer.hop(""))
         recording = recording or self._held_by(head, whos)
         if (speaker := self._heard_ordering(head, recording, whos)) is not None:
             whos.append(speaker)
@@ -166,6 +170,31 @@ class Chains:
         """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""
         silent = recording.is_one or self.doc[recording.at].lemma_.lower() in SILENT_SENSE
         return cue.lemma_.lower() in DEPICTING and recording.speaker is None and silent
+
+    def _drawn_from(self, inner: Voice, whos: list[Who]) -> Who | None:
+        """`She received 300 letters, she said. In 80 of them soldiers said that …`: who told of those that are counted out here."""
+        who = whos[-1]
+        if len(whos) > 1 or who.source is not None or not who.plural or who.kind not in WITNESSES | {"person"}:
+            return None
+        sentence = inner.cue_token.sent
+        counted = any(
+            (t.lower_ in {"them", "these", "those"} or any(c.lemma_.lower() in QUESTIONED for c in t.children))
+            and t.dep_ == "pobj"
+            and t.head.lower_ == "of"
+            and t.i < inner.cue_token.i
+            for t in sentence
+        )
+        paragraph = self.voices.paragraph_of(sentence.start_char)
+        before = [
+            v.who
+            for v in self.voices.all
+            if v.who is not None
+            and v.cue_token.i < sentence.start
+            and self.voices.paragraph_of(v.cue_token.idx) == paragraph
+        ]
+        if not counted or not before or before[-1].canonical.casefold() in self.naming.own or is_teller(before[-1]):
+            return None
+        return replace(before[-1], start=None, end=None)
 
     def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
         """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""

@@ -20,6 +20,8 @@ PROBABLE = frozenset(
 )
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
+FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
+"""What an inspection does that says something: what it found is said by those who made it."""
 HOLDING = frozenset({"believe", "reckon"})
 SHOWN = 60
 """Tokens after a recording was spoken of within which `can be seen` means what it shows."""
@@ -148,7 +150,7 @@ class Unmarked:
             written = any(
                 {s.lemma_.lower(), s.lower_} & (self.words.writings | self.words.carriers | {"it"}) for s in subjects
             )
-            stating = self.words.stating | (LISTING if written else HOLDING)
+            stating = self.words.stating | (LISTING | FINDING if written else HOLDING)
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
                 continue
             if not subjects and verb.dep_ in {"conj", "xcomp"}:
@@ -186,7 +188,8 @@ class Unmarked:
                 ]
                 return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
             who = next((w for at, w in self.voices.seen_at if at in {subjects[0].i, verb.i}), None)
-            if who is None and verb.lemma_.lower() in LISTING | {"put"}:
+            found_out = verb.lemma_.lower() in FINDING and (who is None or not who.kind)
+            if found_out or (who is None and verb.lemma_.lower() in LISTING | {"put"}):
                 who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
