@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, same_person
-from leadline.extract.claims.shown import shown_persons
+from leadline.extract.claims.shown import alias, shown_persons
 from leadline.extract.claims.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
@@ -38,8 +38,17 @@ class People:
             if e.label_ == "PERSON"
         ]
         found = [words for words in found if words and len(words) <= 4]
+        taken = {t.i for words in found for t in words}
+        aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
+        found += [words for words in aliases if words and taken.isdisjoint(t.i for t in words) and not self._is_body(words)]
         shown = shown_persons(self.doc, found, lambda t: self.register.resolve(t.text) is not None)
         return sorted([*found, *shown], key=lambda words: words[0].i)
+
+    def _is_body(self, words: Sequence[Token]) -> bool:
+        """Whether a name is that of a body of the register, or no person's (`a group called Open Barracks`)."""
+        noun = next((a for a in words[-1].ancestors if a.pos_ == "NOUN"), None)
+        named = self.register.resolve(" ".join(t.text for t in words)) is not None
+        return named or noun is None or self.words.kind(noun.lemma_.lower()) in {"outlet", "monitor", ""}
 
     def _full_names(self) -> dict[str, str]:
         """Surname to the fullest name of that person in the text."""

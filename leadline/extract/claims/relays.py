@@ -68,6 +68,11 @@ def citing(who: Who, naming: Naming) -> Who | None:
     return None
 
 
+def _is_anybody(noun: Token) -> bool:
+    """`Told reporters`: those who happened to be there, no outlet that was named."""
+    return noun.tag_ == "NNS" and not any(c.dep_ in {"det", "poss", "nummod"} for c in noun.children)
+
+
 def _listener(noun: Token) -> Token | None:
     """Who interviewed somebody, spoke to them or took their testimony: the subject of that verb."""
     verb = noun.head
@@ -103,7 +108,7 @@ def told(cue: Token, naming: Naming) -> Who | None:
             named = [n for n in naming.named if t.left_edge.i <= n.start <= t.i + 2 and n.source.kind in OUTLET_KINDS]
             if named and named[0].source.kind in OUTLET_KINDS:
                 who = naming.from_register(named[0])
-            elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON":
+            elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON" and not _is_anybody(t):
                 found = naming.again(t, kind) or (naming.who([t, *t.lefts], remember=False) if interviews else None)
                 if found is None:
                     continue

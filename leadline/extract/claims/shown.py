@@ -51,7 +51,7 @@ def shown_persons(doc: Doc, known: Sequence[Run], is_registered: Callable[[Token
         (t,)
         for t in doc
         if t.text in single
-        and t.pos_ == "PROPN"
+        and t.pos_ in {"PROPN", "NOUN"}
         and t.i not in taken
         and not (t.i and t.nbor(-1).pos_ == "PROPN" and t.nbor(-1).head.i == t.i)
     ]
