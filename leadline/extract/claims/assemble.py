@@ -29,7 +29,7 @@ from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS, Who, equal
-from leadline.extract.claims.whose import pick_unit, unit_of_story
+from leadline.extract.claims.whose import describe_tellers, pick_unit, unit_of_story
 from leadline.extract.claims.words import line_of
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
@@ -73,6 +73,7 @@ def find_claims(
     chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, _body(register, document.publisher))
     readings = Readings(doc, naming, list(numbers), list(times), found_places, list(units))
     describe_recordings(chains.recordings.all, readings)
+    describe_tellers(chains.voices, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
     claims: list[Claim] = []
     firm: list[Claim] = []
@@ -144,7 +145,7 @@ def _claim(
     spans += words
     places, words = pick_places(found.event, found.head, span, lineage, readings)
     spans += words
-    unit = pick_unit(span, lineage, readings)
+    unit = pick_unit(span, lineage, readings, found)
     estimative = read_estimative([t for t in c.line.tokens if t.i in sentence_of(c)], lineage, media.publisher)
     if number:
         spans += number[1]

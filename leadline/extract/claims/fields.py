@@ -56,6 +56,7 @@ class Readings:
     places: Sequence[PlaceReading]
     units: Sequence[UnitReading]
     of_recording: dict[int, tuple[UnitReading | None, PlaceReading | None]] = field(default_factory=dict)
+    of_teller: dict[str, UnitReading] = field(default_factory=dict)
 
 
 Spans = list[FieldSpan]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.events import Found, agents, patients
-from leadline.extract.claims.fields import Readings, Spans
+from leadline.extract.claims.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.voices import Voices
 from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan
 
 REACH = 1500
 """Characters over which a story is still that of the unit that was named."""
+TELLERS = frozenset({"soldier", "relative", "witness", "commander", "person"})
+IN_PHRASE = 25
+"""Words behind a teller's noun in which a unit is the teller's (`a driver who served in the 4th Brigade`)."""
+BELONGING = frozenset({"belong", "serve", "be", "assign", "soldier", "man", "fighter", "conscript", "reservist", "serviceman", "member", "unit"})
+AGAINST = frozenset({"fight", "attack", "face", "replace", "relieve", "shoot", "kill"})
+TOPIC = frozenset({"ask", "comment", "about", "regard", "concern", "on"})
 KNOWN = frozenset({"the", "these", "those", "this", "that", "his", "her", "their", "our", "my", "your"})
 TOLD_OF = frozenset(
     {"he", "him", "they", "them", "we", "us", "i", "me", "others", "all", "some", "most", "none", "nobody", "everyone"}
@@ -20,13 +27,62 @@ TOLD_OF = frozenset(
 OWNERS = frozenset({"his", "their", "our", "my"})
 
 
-def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings) -> tuple[UnitReading, Spans] | None:
+def describe_tellers(voices: Voices, r: Readings) -> None:
+    """The units that those who speak say, or are said, to belong to: of each recording and of each teller."""
+    numbered = [u for u in r.units if u.number is not None]
+    for v in voices.all if numbered else ():
+        if v.recording is None or v.recording.speaker is None:
+            continue
+        unit, place = r.of_recording.get(id(v.recording), (None, None))
+        own = (u for u in numbered if _is_own(u, v.content, r))
+        r.of_recording[id(v.recording)] = (unit or next(own, None), place)
+    for at, who in voices.seen_at if numbered else ():
+        noun = r.doc[at]
+        if who.source is not None or who.kind not in TELLERS:
+            continue
+        phrase = {t.i for t in noun.subtree if t.i <= at + IN_PHRASE}
+        own = (u for u in numbered if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
+        if noun.pos_ not in {"VERB", "AUX"} and (unit := next(own, None)) is not None:
+            r.of_teller.setdefault(who.canonical.casefold(), unit)
+
+
+def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
+    """Whether words name a unit as the speakers' own: `we belong to the 4th Brigade`, `soldiers of the 4th`."""
+    token = token_at(r.doc, unit.start)
+    if token is None or token.i not in content:
+        return False
+    return any(a.lemma_.lower() in BELONGING for a in token.ancestors if a.i in content) and not any(
+        a.lemma_.lower() in AGAINST for a in token.ancestors if a.i in content
+    )
+
+
+def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings, found: Found | None = None) -> tuple[UnitReading, Spans] | None:
     """The unit named in the clause, else the unit that a recording's speaker belongs to."""
     inside = [u for u in r.units if span[0] <= u.start < span[1]]
     best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
     if best is None and lineage.recording is not None:
         best = r.of_recording.get(id(lineage.recording), (None, None))[0]
+    if best is None and found is not None and lineage.whos and _goes_on(found):
+        best = r.of_teller.get(lineage.whos[-1].canonical.casefold())
+    if best is None and found is not None:
+        best = _beside(found.head, span, lineage, r)
     return (best, [FieldSpan(field="unit", start=best.start, end=best.end)]) if best is not None else None
+
+
+def _beside(head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -> UnitReading | None:
+    """`Asked about the 4th Brigade, he said that …`: the one unit that the rest of the sentence names, of whoever does not speak."""
+    sources = [(w.start, w.end) for w in lineage.whos if w.start is not None and w.end is not None]
+    near = [
+        u
+        for u in r.units
+        if u.number is not None
+        and head.sent.start_char <= u.start < head.sent.end_char
+        and not span[0] <= u.start < span[1]
+        and not any(start <= u.start < end for start, end in sources)
+        and not _speaks(u, r)
+    ]
+    topic = near and any(t.lemma_.lower() in TOPIC for t in (token_at(r.doc, near[0].start) or head).ancestors)
+    return near[0] if topic and len({u.canonical for u in near}) == 1 else None
 
 
 def unit_of_story(
