@@ -159,7 +159,10 @@ class Accounts:
             self.words.kind(t.lemma_.lower())
             for t in sentence
             if t.tag_ == "NNS"
-            and (any(c.like_num for c in t.children) or (t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.like_num))
+            and (
+                any(c.like_num for c in t.children)
+                or (t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.like_num)
+            )
         }
         listens = any(
             n.source.kind in OUTLET_KINDS and sentence.start <= n.start < sentence.end for n in self.naming.named
@@ -250,7 +253,12 @@ class Accounts:
                 return True
             if t.i >= other:
                 return False
-            if t.lower_ in OWN_STORY and not self.naming.in_quotation(t):
+            theirs = (
+                OWN_STORY - {"they", "them", "their"}
+                if not account.who.plural and t.sent.start < t.i - 3
+                else OWN_STORY
+            )
+            if t.lower_ in theirs and not self.naming.in_quotation(t):
                 return True
         return False
 

@@ -160,7 +160,7 @@ def _claim(
         medium = same.medium if medium == "not-stated" else medium
     historical = historical or actor in PAST_SIDES
     if unit is None and not historical:
-        unit = unit_of_story(found, span, readings, actor)
+        unit = unit_of_story(found, span, readings, actor, lineage)
     if unit:
         spans += unit[1]
     return Claim(

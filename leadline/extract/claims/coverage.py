@@ -107,7 +107,9 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
     )
     if content is not None and any(c.dep_ == "mark" and c.lower_ in {"that", "whether"} for c in content.children):
         if content.lemma_.lower() in MADE and _of_a_recording(content, chains):
-            return [Doubt(code, cue, paragraph=chains.voices.paragraph_of(sentence.start_char))]  # `verified that they were filmed there`
+            return [
+                Doubt(code, cue, paragraph=chains.voices.paragraph_of(sentence.start_char))
+            ]  # `verified that they were filmed there`
         return [
             Doubt(code, cue, inside=frozenset(t.i for t in content.subtree))
         ]  # `could confirm that men were held at the farm`
@@ -144,7 +146,9 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
 
 def _counts(head: Token) -> bool:
     """Whether a clause gives a number that can be checked."""
-    return any(t.like_num or t.lower_ in {"dozens", "hundreds", "thousands"} for t in (*head.subtree, *head.head.subtree))
+    return any(
+        t.like_num or t.lower_ in {"dozens", "hundreds", "thousands"} for t in (*head.subtree, *head.head.subtree)
+    )
 
 
 def _of_a_recording(verb: Token, chains: Chains) -> bool:

@@ -88,7 +88,11 @@ def _speakers(dialogue: Dialogue, voices: Voices, naming: Naming) -> list[Who]:
     first = replace(heard[0], at=heard[0].at)
     for t in tokens_between(voices.doc, start, end):
         to = t.dep_ == "pobj" and t.head.lower_ in {"to", "with"}
-        if t.i > first.at and (to or t.dep_ in {"dobj", "dative"}) and naming.words.kind(t.lemma_.lower()) in SPEAKERS_KINDS:
+        if (
+            t.i > first.at
+            and (to or t.dep_ in {"dobj", "dative"})
+            and naming.words.kind(t.lemma_.lower()) in SPEAKERS_KINDS
+        ):
             other = naming.who([x for x in t.subtree if x.i <= t.i + 6], remember=False)
             if other is not None:
                 return [first, other]

@@ -57,6 +57,8 @@ class Readings:
     units: Sequence[UnitReading]
     of_recording: dict[int, tuple[UnitReading | None, PlaceReading | None]] = field(default_factory=dict)
     of_teller: dict[str, UnitReading] = field(default_factory=dict)
+    tellers: set[str] = field(default_factory=set)
+    named_tellers: set[str] = field(default_factory=set)
 
 
 Spans = list[FieldSpan]

@@ -129,7 +129,12 @@ class Naming:
             return Who(
                 span.text, span.text, kind, None, self.sides.of(list(tokens)), start=span.start_char, end=span.end_char
             )
-        if head.lower_[:-2].isdigit() and head.lower_[-2:] in {"st", "nd", "rd", "th"}:  # `the 4th Rifle Brigade`, taken apart
+        if head.lower_[:-2].isdigit() and head.lower_[-2:] in {
+            "st",
+            "nd",
+            "rd",
+            "th",
+        }:  # `the 4th Rifle Brigade`, taken apart
             whole = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
             if whole is not None:
                 span = self.doc[head.i : whole.i + 1]
@@ -405,7 +410,11 @@ class Naming:
 
     def _is_new(self, head: Token) -> bool:
         """`A lawyer says …`: nothing but the noun, with an indefinite article or (in a headline) none."""
-        beside = [c for c in head.children if c.dep_ in {"det", "amod", "compound", "poss", "nummod", "prep", "relcl", "appos"}]
+        beside = [
+            c
+            for c in head.children
+            if c.dep_ in {"det", "amod", "compound", "poss", "nummod", "prep", "relcl", "appos"}
+        ]
         return all(c.lower_ in {"a", "an"} for c in beside)
 
     def _writer(self, head: Token) -> Who | None:

@@ -40,7 +40,9 @@ class People:
         found = [words for words in found if words and len(words) <= 4]
         taken = {t.i for words in found for t in words}
         aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
-        found += [words for words in aliases if words and taken.isdisjoint(t.i for t in words) and not self._is_body(words)]
+        found += [
+            words for words in aliases if words and taken.isdisjoint(t.i for t in words) and not self._is_body(words)
+        ]
         shown = shown_persons(self.doc, found, lambda t: self.register.resolve(t.text) is not None)
         return sorted([*found, *shown], key=lambda words: words[0].i)
 

@@ -157,7 +157,9 @@ def _nobody_confirmed(words: list[Token]) -> bool:
         return False
     helpers = {c.lower_ for c in verb.children if c.dep_ in {"aux", "auxpass"}}
     agents = any(c.dep_ == "agent" for c in verb.children)
-    return "been" in helpers and bool(helpers & {"has", "have", "had"}) and not agents and not helpers & {"could", "able"}
+    return (
+        "been" in helpers and bool(helpers & {"has", "have", "had"}) and not agents and not helpers & {"could", "able"}
+    )
 
 
 def _beside_clause(cue: Token, head: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.accounts import is_teller
 from leadline.extract.claims.events import Found, agents, patients
 from leadline.extract.claims.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
@@ -17,13 +18,32 @@ REACH = 1500
 TELLERS = frozenset({"soldier", "relative", "witness", "commander", "person"})
 IN_PHRASE = 25
 """Words behind a teller's noun in which a unit is the teller's (`a driver who served in the 4th Brigade`)."""
-BELONGING = frozenset({"belong", "serve", "be", "assign", "soldier", "man", "fighter", "conscript", "reservist", "serviceman", "member", "unit"})
+BELONGING = frozenset(
+    {
+        "belong",
+        "serve",
+        "be",
+        "assign",
+        "soldier",
+        "man",
+        "fighter",
+        "conscript",
+        "reservist",
+        "serviceman",
+        "member",
+        "unit",
+    }
+)
 AGAINST = frozenset({"fight", "attack", "face", "replace", "relieve", "shoot", "kill"})
 TOPIC = frozenset({"ask", "comment", "about", "regard", "concern", "on"})
 KNOWN = frozenset({"the", "these", "those", "this", "that", "his", "her", "their", "our", "my", "your"})
 TOLD_OF = frozenset(
     {"he", "him", "they", "them", "we", "us", "i", "me", "others", "all", "some", "most", "none", "nobody", "everyone"}
 )
+SEVERAL = 3
+"""Tellers of one text from whom on each has a unit of his own."""
+ROLES = frozenset({"nsubj", "nsubjpass", "dobj"})
+OWN_UNITS = frozenset({"unit", "platoon", "company", "battalion", "regiment", "brigade", "detachment", "squad"})
 OWNERS = frozenset({"his", "their", "our", "my"})
 
 
@@ -36,6 +56,7 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         unit, place = r.of_recording.get(id(v.recording), (None, None))
         own = (u for u in numbered if _is_own(u, v.content, r))
         r.of_recording[id(v.recording)] = (unit or next(own, None), place)
+    r.tellers |= {w.canonical for _, w in voices.seen_at if is_teller(w) and not w.plural and w.kind != "relative"}
     for at, who in voices.seen_at if numbered else ():
         noun = r.doc[at]
         if who.source is not None or who.kind not in TELLERS:
@@ -44,6 +65,8 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         own = (u for u in numbered if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
         if noun.pos_ not in {"VERB", "AUX"} and (unit := next(own, None)) is not None:
             r.of_teller.setdefault(who.canonical.casefold(), unit)
+            if r.naming.people.is_named(noun):
+                r.named_tellers.add(who.canonical.casefold())
 
 
 def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
@@ -56,7 +79,9 @@ def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
     )
 
 
-def pick_unit(span: tuple[int, int], lineage: Lineage, r: Readings, found: Found | None = None) -> tuple[UnitReading, Spans] | None:
+def pick_unit(
+    span: tuple[int, int], lineage: Lineage, r: Readings, found: Found | None = None
+) -> tuple[UnitReading, Spans] | None:
     """The unit named in the clause, else the unit that a recording's speaker belongs to."""
     inside = [u for u in r.units if span[0] <= u.start < span[1]]
     best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
@@ -86,14 +111,16 @@ def _beside(head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -
 
 
 def unit_of_story(
-    found: Found, span: tuple[int, int], r: Readings, actor: str | None
+    found: Found, span: tuple[int, int], r: Readings, actor: str | None, lineage: Lineage
 ) -> tuple[UnitReading, Spans] | None:
     """The unit named before, where the clause goes on about its men (`the men`, `they`, `his platoon`) or about it (`the brigade`).
 
     Only one unit may have been named in that reach, else nobody can tell whose men they are, and none of another side than the
     claim's.
     """
-    before = [u for u in r.units if u.number is not None and span[0] - REACH <= u.start < span[0]]
+    before = [u for u in r.units if u.number is not None and span[0] - REACH <= u.start < span[0]] or _echoed(
+        span[0], r
+    )
     named = [u for u in before if not _speaks(u, r)]
     clause = [t for t in found.head.sent if span[0] <= t.idx < span[1]]
     by_kind = [
@@ -102,9 +129,27 @@ def unit_of_story(
     if not by_kind and (len({u.canonical for u in named}) != 1 or not _goes_on(found)):
         return None
     best = (by_kind or named)[-1]
+    owners = {name for name, unit in r.of_teller.items() if unit.canonical == best.canonical}
+    tellers = {w.canonical.casefold() for w in lineage.whos if w.source is None and w.kind in TELLERS}
+    introduced = (
+        lineage.whos[-1].name[:1].isupper() and not any(n in r.named_tellers for n in owners) if tellers else False
+    )
+    several = len(r.tellers) >= SEVERAL and not introduced  # who is named now may be the conscript spoken of before
+    if several and not by_kind and owners and tellers and tellers.isdisjoint(owners):
+        return None  # somebody else's unit
     if best.side and actor and best.side != actor:
         return None
     return best, [FieldSpan(field="unit", start=best.start, end=best.end)]
+
+
+def _echoed(start: int, r: Readings) -> list[UnitReading]:
+    """The one unit of a text up to here, where `the brigade` still means it."""
+    named = [u for u in r.units if u.number is not None and u.start < start]
+    if len({u.canonical for u in named}) != 1:
+        return []
+    near = r.doc.char_span(max(0, start - REACH), start, alignment_mode="expand")
+    still = near is not None and any(t.lower_ == named[-1].echelon and _is_known(t) for t in near)
+    return named[-1:] if still else []
 
 
 def _speaks(unit: UnitReading, r: Readings) -> bool:
@@ -145,7 +190,11 @@ def _is_known(noun: Token) -> bool:
 def _goes_on(found: Found) -> bool:
     """Whether those it is about are spoken of as known, or only counted (`Seven were shot`)."""
     verb = found.head
+    clause = next((t for t in (verb, *verb.ancestors) if t.pos_ in {"VERB", "AUX"}), verb)
     roles = [*agents(verb), *patients(verb, found.tokens)]
+    roles += [t for t in clause.subtree if t.dep_ in ROLES and (t.head.i == clause.i or t.lower_ in TOLD_OF)]
+    if any(t.lower_ in OWN_UNITS and any(c.lower_ in OWNERS for c in t.children) for t in clause.subtree):
+        return True  # `left his unit`
     words = load_lexicon()
     if any(t.like_num or any(c.lower_ in OWNERS for c in t.children) for t in roles):
         return True
