@@ -46,6 +46,12 @@ SEVERAL = frozenset({"claims", "reports", "either", "both", "neither"})
 MADE = frozenset({"film", "record", "shoot", "take", "make"})
 """What a recording or picture was, where somebody checked that it is what it is said to be."""
 TELLING = frozenset({"say", "tell", "describe", "claim", "recount"})
+VICTIMS = frozenset(
+    f"{noun}{s}"
+    for noun in ("detainee", "inmate", "survivor", "hostage", "victim", "escapee", "cellmate", "evacuee")
+    for s in ("", "s")
+)
+"""Witnesses who tell their own story; a lawyer or a doctor tells that of others."""
 POINTING = frozenset({"this", "it", "these", "that"})
 REACH = 200
 """Tokens before a sentence about checking or a denial within which it means the source named last."""
@@ -90,7 +96,8 @@ class Doubt:
             return paragraph == self.paragraph and head.i < self.cue.i
         if speaker is None:
             return False
-        if self.all_tellers and is_teller(speaker) and speaker.kind != "witness" and lineage.recording is None:
+        stories = speaker.kind != "witness" or not VICTIMS.isdisjoint(speaker.canonical.lower().split())
+        if self.all_tellers and is_teller(speaker) and stories and lineage.recording is None:
             return True
         if self.everywhere:
             return any(equal(speaker, w) for w in self.whos)

@@ -20,6 +20,8 @@ from leadline.extract.claims.said import Said, Sayings
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, equal, may_be_same
 from leadline.schema import Attribution, Span
 
+TALKING = frozenset({"speak", "talk", "describe", "testify"})
+INTERVIEWING = frozenset({"interview", "meet", "question"})
 FAR = 250
 """Tokens after which `it is noted` no longer goes on with the body that reported last."""
 NEAR = 60
@@ -139,14 +141,20 @@ class Voices:
 
     def _is_introduced(self, noun: Token) -> bool:
         """`A man who …`, `Two officers agreed to talk to us`: somebody enters the text."""
-        if (
-            noun.tag_ == "NNS"
-            and noun.dep_ == "nsubj"
-            and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness", "relative", "commander"}
-        ):
+        if noun.tag_ == "NNS" and self.words.kind(noun.lemma_.lower()) in {
+            "soldier",
+            "witness",
+            "relative",
+            "commander",
+        }:
             several = any(c.dep_ == "nummod" or c.lower_ in {"several", "some"} for c in noun.children)
-            verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))
-            return several and any(v.lemma_.lower() in {"speak", "talk", "describe", "testify"} for v in verbs)
+            if noun.dep_ == "nsubj":
+                verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))
+                return several and any(v.lemma_.lower() in TALKING for v in verbs)
+            spoken_to = (
+                noun.dep_ == "pobj" and noun.head.lower_ in {"to", "with"} and noun.head.head.lemma_.lower() in TALKING
+            )
+            return several and (spoken_to or (noun.dep_ == "dobj" and noun.head.lemma_.lower() in INTERVIEWING))
         return (
             noun.tag_ == "NN"
             and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness"}
