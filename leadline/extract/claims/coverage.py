@@ -97,7 +97,10 @@ class Doubt:
         if speaker is None:
             return False
         stories = speaker.kind != "witness" or not VICTIMS.isdisjoint(speaker.canonical.lower().split())
-        if self.all_tellers and is_teller(speaker) and stories and lineage.recording is None:
+        inquiry = any(
+            w.kind in {"monitor", "international"} for w in lineage.whos[:-1]
+        )  # many told a body that weighed it
+        if self.all_tellers and is_teller(speaker) and stories and lineage.recording is None and not inquiry:
             return True
         if self.everywhere:
             return any(equal(speaker, w) for w in self.whos)

@@ -61,13 +61,11 @@ class Unmarked:
         ):
             if (found := rule(head)) is not None:
                 return found
-        if (shown := self._depicted(head)) is not None:
-            return Lineage(recording=shown)
         recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
         if recording is not None and recording.released_by and self._tells_of(head):
             whos = list(recording.released_by)
             return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
-        return Lineage(recording=recording)
+        return Lineage(recording=recording or self._depicted(head))
 
     def _of_answer(self, head: Token) -> Lineage | None:
         """`The embassy dismissed the reports as invented`: who answers for an accused body says so itself."""
@@ -253,7 +251,7 @@ class Unmarked:
         if (acting := self._acts_in(head)) is not None:
             return acting
         seen = any(
-            a.lemma_.lower() in {"see", "hear", "show"}
+            a.lemma_.lower() in {"see", "show"}
             and any(c.dep_ == "auxpass" for c in a.children)
             and any(c.lower_ in {"can", "could", "is", "are"} for c in a.children)
             for a in (head, *head.ancestors)

@@ -51,12 +51,13 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
     """The units that those who speak say, or are said, to belong to: of each recording and of each teller."""
     numbered = [u for u in r.units if u.number is not None]
     for v in voices.all if numbered else ():
-        if v.recording is None or v.recording.speaker is None:
+        if v.recording is None or v.recording.speaker is None or not v.recording.is_one:
             continue
         unit, place = r.of_recording.get(id(v.recording), (None, None))
         own = (u for u in numbered if _is_own(u, v.content, r))
         r.of_recording[id(v.recording)] = (unit or next(own, None), place)
     r.tellers |= {w.canonical for _, w in voices.seen_at if is_teller(w) and not w.plural and w.kind != "relative"}
+    found: dict[str, list[UnitReading]] = {}
     for at, who in voices.seen_at if numbered else ():
         noun = r.doc[at]
         if who.source is not None or who.kind not in TELLERS:
@@ -64,9 +65,12 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         phrase = {t.i for t in noun.subtree if t.i <= at + IN_PHRASE}
         own = (u for u in numbered if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
         if noun.pos_ not in {"VERB", "AUX"} and (unit := next(own, None)) is not None:
-            r.of_teller.setdefault(who.canonical.casefold(), unit)
+            found.setdefault(who.canonical.casefold(), []).append(unit)
             if r.naming.people.is_named(noun):
                 r.named_tellers.add(who.canonical.casefold())
+    for name, units in found.items():  # two nameless soldiers may be called alike
+        if len({u.canonical for u in units}) == 1:
+            r.of_teller[name] = units[0]
 
 
 def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
