@@ -54,11 +54,9 @@ def cut(example, tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def poisoned(tmp_path_factory) -> Path:
+def publish_hostile(folder: Path) -> Path:
     from leadline.engine.duckdb import DuckDBEngine
 
-    folder = tmp_path_factory.mktemp("poisoned")
     engine, found = DuckDBEngine(folder / "tables", {}), hostile(letters=300_000)
     for stage in ("ingest", "extract", "trace", "link", "estimate"):
         engine.begin(stage)
@@ -70,6 +68,11 @@ def poisoned(tmp_path_factory) -> Path:
     (folder / "dossier").mkdir()
     publish_dossier(engine, Settings(shipped_register=False), folder / "dossier", SILENT)
     return folder / "dossier"
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory) -> Path:
+    return publish_hostile(tmp_path_factory.mktemp("poisoned"))
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +211,19 @@ def test_browser_the_map_of_a_cut_list_shows_every_place_and_its_incidents(examp
     expect(parts.locator("[data-row]")).to_have_count(whole.locator("[data-row]").count())
     parts.locator("#map path.dot").first.press("Enter")
     assert parts.locator(".leaflet-popup-content li").count() > 0
+
+
+def test_browser_hostile_rows_of_other_parts_stay_text_when_they_are_unpacked(tmp_path, monkeypatch, open_page):
+    monkeypatch.setattr(site, "LISTED", 1)
+    monkeypatch.setattr(site, "MAPPED", 1)
+    dossier = publish_hostile(tmp_path)
+    for name in ("documents", "sources", "incidents"):
+        page = open_page(dossier / f"{name}.html")
+        n = int(page.locator("[data-count]").inner_text().split()[0])
+        page.fill("[data-key=words]", "e")
+        expect(page.locator("[data-row]")).to_have_count(n)
+        assert page.evaluate("document.querySelectorAll('main img, main iframe, main script:not([type])').length") == 0
+        assert page.evaluate("typeof window.hit") == "undefined"
 
 
 def test_browser_without_scripts_parts_lead_to_all_rows_and_map_links_to_their_part(cut, open_page):
