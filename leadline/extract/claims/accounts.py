@@ -17,7 +17,7 @@ from leadline.extract.claims.interviews import answers
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.relays import told
+from leadline.extract.claims.relays import cited, told
 from leadline.extract.claims.voices import Voice, Voices
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
 
@@ -119,6 +119,10 @@ class Accounts:
             return account
         if who.role == "witness" and (outlet := told(v.cue_token, self.naming)) is not None:
             self.outer[who.canonical.casefold()] = (outlet,)
+        if who.kind in OUTLET_KINDS and who.canonical.casefold() not in self.naming.own:
+            for behind in cited(v.cue_token, self.naming):  # `X reports, citing her brother, that … . The brother said …`
+                if is_teller(behind):
+                    self.outer.setdefault(behind.canonical.casefold(), (replace(who, start=None, end=None),))
         if is_teller(who):
             outlet = told(v.cue_token, self.naming)
             if outlet is None and (through := self._heard_through(v)):

@@ -17,7 +17,7 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.relays import cited, cited_after, citing, told
+from leadline.extract.claims.relays import cited, cited_after, citing, quoted_by, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voice, Voices
@@ -139,6 +139,10 @@ class Chains:
                 ),
                 None,
             )
+        outer = quoted_by(inner.cue_token, self.naming)
+        if outer is not None and not any(equal(outer, w) for w in whos):
+            whos.insert(0, outer)
+            hops.insert(0, outer.hop("as quoted by"))
         if (outer := self._drawn_from(inner, whos)) is not None:
             whos.insert(0, outer)
             hops.insert(0, outer.hop(""))
@@ -158,6 +162,8 @@ class Chains:
         subject = next((c for c in v.cue_token.children if c.dep_ == "nsubj"), None)
         if subject is None or subject.lower_ not in {"he", "she", "they"} or not self.naming.in_quotation(v.cue_token):
             return False
+        if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]):
+            return False  # `"He told them: I am not going," she said`
         return any(
             o is not v
             and o.who is not None

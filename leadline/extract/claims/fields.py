@@ -41,6 +41,8 @@ AREAS = frozenset(
 NEXT = 45
 """Tokens after a recording's first mention within which its speaker's unit is named."""
 BESIDE = 4
+MEMBERSHIP = frozenset({"member", "belong", "serve", "introduce", "identify"})
+INSTANCES = frozenset({"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"})
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 
@@ -85,7 +87,7 @@ def pick_number(
             continue
         if n.kind == "measure" and (found.event != "territory" or n.unit in {"km", "mi", "m"}):
             continue
-        if n.low == n.high == 1:
+        if n.low == n.high == 1 or _is_whole_of_part(n, r):
             continue
         counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
@@ -103,12 +105,35 @@ def pick_number(
     scored.sort(key=lambda s: s[:2])
     if len(scored) > 2 and len({s[0] for s in scored}) == 1:
         return None
-    best = scored[0][2] if scored else _tellers(found, lineage, r)
+    best = scored[0][2] if scored else _tellers(found, lineage, r) or _instances(found, lineage, r)
     if best is None:
         return None
     return Number(low=best.low, high=best.high, unit=best.unit), [
         FieldSpan(field="number", start=best.start, end=best.end)
     ]
+
+
+def _is_whole_of_part(n: NumberReading, r: Readings) -> bool:
+    """`Seven of the 11 were killed`: the 11 are those of whom seven are counted."""
+    token = token_at(r.doc, n.start)
+    of = token.head if token is not None and token.dep_ == "pobj" else None
+    return of is not None and of.lower_ == "of" and of.head.like_num and of.i == of.head.i + 1
+
+
+def _instances(found: Found, lineage: Lineage, r: Readings) -> NumberReading | None:
+    """`In 11 interviews, soldiers said that …`, `in 87 of them …`: in how many instances something is told, at the front of its sentence."""
+    sentence = found.head.sent
+    front = lineage.cue if lineage.cue is not None and lineage.cue.sent == sentence else found.head
+    for n in r.numbers:
+        token = token_at(r.doc, n.start)
+        if token is None or token.sent.start != sentence.start or token.i > front.i or n.kind != "count":
+            continue
+        case = token.head if token.dep_ == "nummod" else token
+        opens = case.dep_ == "pobj" and case.head.lower_ == "in" and case.head.i - sentence.start <= 1
+        partitive = case.i == token.i and any(c.lower_ == "of" for c in token.children)
+        if opens and (partitive or case.lemma_.lower() in INSTANCES) and (n.low, n.high) != (1, 1):
+            return n
+    return None
 
 
 def _tellers(found: Found, lineage: Lineage, r: Readings) -> NumberReading | None:
@@ -208,7 +233,21 @@ def describe_recordings(recordings: list[Recording], r: Readings) -> None:
             )
             near = [u for u in r.units if first.idx <= u.start < r.doc[min(limit, first.i + NEXT, len(r.doc) - 1)].idx]
             unit = next((u for u in near if u.number is not None and "\n" not in r.doc.text[first.idx : u.start]), None)
+            unit = unit or next((u for i in recording.mentions[1:] if (u := _introduced_after(i, r)) is not None), None)
         r.of_recording[id(recording)] = (unit, place)
+
+
+def _introduced_after(mention: int, r: Readings) -> UnitReading | None:
+    """The unit that those who speak say they are of, in the paragraph of a later mention (`They introduce themselves as members of …`)."""
+    start = r.doc[mention].idx
+    end = r.doc.text.find("\n", start)
+    for u in r.units:
+        if u.number is None or not start <= u.start < (end if end >= 0 else len(r.doc.text)):
+            continue
+        token = token_at(r.doc, u.start)
+        if token is not None and any(a.lemma_.lower() in MEMBERSHIP for a in token.ancestors):
+            return u
+    return None
 
 
 def token_at(doc: Doc, offset: int) -> Token | None:

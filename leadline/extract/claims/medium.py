@@ -231,6 +231,9 @@ class Media:
         cue, a = lineage.cue, lineage.attribution
         if cue is None or cue.lemma_.lower() not in NEWS or (a is not None and a.kind == "direct"):
             return False
+        beside = (x for c in cue.children if c.dep_ == "nsubj" for x in c.subtree if x.i <= c.i)
+        if any(load_lexicon().kind(x.lemma_.lower()) == "monitor" for x in beside):
+            return False
         quoted = any(t.is_quote for t in cue.sent)
         return not quoted and not any(
             c.dep_ == "nsubj" and c.pos_ == "NOUN" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children

@@ -119,6 +119,9 @@ class Naming:
 
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         lower = head.lower_
+        if lower == "ex" and head.i + 2 < len(self.doc) and head.nbor(1).text == "-":  # `ex-fighters`, taken apart
+            head = head.nbor(2)
+            lower = head.lower_
         if lower in SPEAKERS:
             return None
         if lower in PERSONAL:

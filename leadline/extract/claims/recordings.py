@@ -160,8 +160,10 @@ class Recordings:
             if ordinal and together is not None:
                 known.released_by = list(together.released_by)  # one of several that were released together
             self.all.append(known)
-        elif medium == "intercepted-call":
-            known.medium = medium
+        elif medium == "intercepted-call" or (
+            known.medium == "audio" and token.lemma_.lower() in self.words.calls and token.tag_ == "NN"
+        ):
+            known.medium = "intercepted-call"
         known.mentions.append(i)
         known.is_one = (
             known.is_one

@@ -90,6 +90,19 @@ def _listener(noun: Token) -> Token | None:
     return next((c for c in verb.children if c.dep_ == "nsubj"), None)
 
 
+def quoted_by(cue: Token | None, naming: Naming) -> Who | None:
+    """`…, a guard told X, as quoted by Y`: Y, through whom X is known."""
+    for t in cue.sent if cue is not None else ():
+        if t.lemma_.lower() not in {"quote", "cite", "report"} or t.tag_ != "VBN" or t.i == 0 or t.nbor(-1).lower_ != "as":
+            continue
+        for by in (c for c in t.children if c.dep_ == "agent" or c.lower_ == "by"):
+            for g in (g for g in by.children if g.dep_ == "pobj"):
+                who = naming.who([x for x in g.subtree if x.i <= g.i + 8], remember=False)
+                if who is not None and who.kind and who.canonical.casefold() not in naming.own:
+                    return who
+    return None
+
+
 def told(cue: Token, naming: Naming) -> Who | None:
     """The outlet that a statement was made to: `told the channel`."""
     if cue.lemma_.lower() not in {"tell", "speak", "say", "admit", "confirm", "explain", "complain", "interview"}:

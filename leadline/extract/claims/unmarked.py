@@ -65,6 +65,9 @@ class Unmarked:
         if recording is not None and recording.released_by and self._tells_of(head):
             whos = list(recording.released_by)
             return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
+        if recording is None and (acting := self._acts_in(head)) is not None and acting.speaker is not None:
+            whos = [*acting.released_by, acting.speaker]
+            return Lineage(tuple(w.hop("") for w in whos), tuple(whos), acting)
         return Lineage(recording=recording or self._depicted(head))
 
     def _of_answer(self, head: Token) -> Lineage | None:
@@ -248,8 +251,6 @@ class Unmarked:
 
     def _depicted(self, head: Token) -> Recording | None:
         """`Two men can be seen falling`: what is told stands on the recording that was spoken of just before."""
-        if (acting := self._acts_in(head)) is not None:
-            return acting
         seen = any(
             a.lemma_.lower() in {"see", "show"}
             and any(c.dep_ == "auxpass" for c in a.children)

@@ -79,7 +79,8 @@ class Disclaimers:
             if code == "verified" and words[0].lemma_.lower() == "geolocate" and words[0].dep_ == "amod":
                 continue  # `geolocated footage`: by whom is not said
             if code == "verified" and any(t.lower_ in {"none", "neither"} and t.i < words[-1].i for t in sentence):
-                code = "unverified"  # `none of the recordings has been authenticated`
+                able = any(t.lower_ in {"able", "could"} for t in sentence)
+                code = "could-not-verify" if able else "unverified"  # `none of the recordings has been authenticated`
             if code == "could-not-verify" and _nobody_confirmed(words):
                 code = "unverified"
             if code == "disputed":
@@ -152,6 +153,9 @@ class Disclaimers:
 
 def _nobody_confirmed(words: list[Token]) -> bool:
     """`The claim has not been confirmed`: nothing is said of anybody who could not; only that it is a claim so far."""
+    noun = next((t for t in words if t.lower_ == "confirmation"), None)
+    if noun is not None:  # `there has been no confirmation`
+        return not any(c.lower_ == "independent" for c in noun.children)
     verb = next((t for t in words if t.lemma_.lower() in CHECKING and t.tag_ == "VBN"), None)
     if verb is None:
         return False

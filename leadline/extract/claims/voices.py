@@ -288,6 +288,8 @@ class Voices:
             return
         if not reports:
             return
+        if lemma == "hear" and any(t.lemma_.lower() in {"court", "tribunal", "jury", "inquest"} for t in source):
+            return  # `the court heard that …`: who said so there is not told
         if who is not None and who.kind in BODY_KINDS | OUTLET_KINDS:
             self.recordings.overheard_by(who, content)
         anaphor = bool(source) and source[0].lower_ in PERSONAL
@@ -369,6 +371,8 @@ class Voices:
                 return None, latest
             if exact or before:
                 return (exact or before)[-1], latest
+            if latest is not None and latest.medium == "intercepted-call" and self._is_interlocutor(who, latest):
+                return latest, latest
             if (
                 latest is not None
                 and latest.is_one
@@ -381,6 +385,12 @@ class Voices:
                 latest.speaker = who  # `the man says` right after a recording whose speaker is not named
                 return latest, latest
         return None, latest
+
+    def _is_interlocutor(self, who: Who, call: Recording) -> bool:
+        """`The second man answers`: whoever else is on the line, soon after the call was spoken of."""
+        noun = self.doc[who.at]
+        numbered = any(c.lower_ in {"second", "other", "first"} for c in noun.children) and noun.lower_ in self.words.unclear
+        return numbered and noun.i - call.mentions[-1] < FAR and who.source is None
 
     def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
         """Whether a source has been heard outside of a recording since that was spoken of last (`said in an interview … He also claimed`)."""
