@@ -120,9 +120,12 @@ class Accounts:
         if who.role == "witness" and (outlet := told(v.cue_token, self.naming)) is not None:
             self.outer[who.canonical.casefold()] = (outlet,)
         if who.kind in OUTLET_KINDS and who.canonical.casefold() not in self.naming.own:
-            for behind in cited(v.cue_token, self.naming):  # `X reports, citing her brother, that … . The brother said …`
+            for behind in cited(
+                v.cue_token, self.naming
+            ):  # `X reports, citing her brother, that … . The brother said …`
                 if is_teller(behind):
-                    self.outer.setdefault(behind.canonical.casefold(), (replace(who, start=None, end=None),))
+                    for name in {behind.canonical.casefold(), behind.canonical.split()[0].casefold()}:
+                        self.outer.setdefault(name, (replace(who, start=None, end=None),))
         if is_teller(who):
             outlet = told(v.cue_token, self.naming)
             if outlet is None and (through := self._heard_through(v)):

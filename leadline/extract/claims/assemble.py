@@ -192,7 +192,11 @@ def _appeals(found: Found, lineage: Lineage) -> bool:
     source = lineage.whos[-1]
     makers = {t.i for verb in (found.head, *found.tokens) for t in agents(verb)}
     verb = next((t for t in (found.head, *found.head.ancestors) if t.pos_ in {"VERB", "AUX"}), found.head)
-    if lineage.recording is not None and verb.tag_ in {"VBZ", "VBP"} and not any(c.lower_ in {"has", "have"} for c in verb.children):
+    if (
+        lineage.recording is not None
+        and verb.tag_ in {"VBZ", "VBP"}
+        and not any(c.lower_ in {"has", "have"} for c in verb.children)
+    ):
         return False  # `in which they ask the president …`: what they say in it
     released = lineage.recording.released_by if lineage.recording is not None else []
     return (

@@ -16,7 +16,7 @@ from leadline.extract.claims.dialogues import turns_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.recordings import SILENT_SENSE, Recording
 from leadline.extract.claims.relays import cited, cited_after, citing, quoted_by, told
 from leadline.extract.claims.speech import Speech
 from leadline.extract.claims.unmarked import Unmarked
@@ -25,8 +25,7 @@ from leadline.extract.claims.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.schema import Attribution, Hop, Span
 
 QUESTIONED = frozenset({"interview", "question", "ask", "survey", "hear", "contact"})
-DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem"})
-SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
+DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem", "indicate", "reveal"})
 ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
 
 

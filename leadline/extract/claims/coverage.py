@@ -137,11 +137,11 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
         return [Doubt(code, cue, whos=(writing,), everywhere=True)]
     if lemmas & {"authenticity", "authenticate"} and near:
         return [Doubt(code, cue, recording=latest)]
-    if (told := _of_accounts(sentence, code, cue, chains)) is not None:
+    if (told := _of_accounts(sentence, code, cue, chains, before=bool(before))) is not None:
         return [told]
     if code == "verified" and lemmas & ACCOUNTS:
         return [Doubt(code, cue, paragraph=chains.voices.paragraph_of(sentence.start_char))]
-    if not lemmas & (MATERIAL | POINTING):
+    if not lemmas & (MATERIAL | POINTING | {"confirmation"}):
         return []
     if near and latest is not None and not lemmas & FIGURES:
         heard = before[-1] if before else None
@@ -192,7 +192,9 @@ def _writing(sentence: TokenSpan, before: list[tuple[int, Who]], chains: Chains)
     return before[-1][1] if pointing and before and before[-1][1].kind == "document" else None
 
 
-def _of_accounts(sentence: TokenSpan, code: Verification, cue: Token, chains: Chains) -> Doubt | None:
+def _of_accounts(
+    sentence: TokenSpan, code: Verification, cue: Token, chains: Chains, *, before: bool = True
+) -> Doubt | None:
     """Whose account was or was not checked, where the sentence says so."""
     voices = chains.voices
     for t in sentence:
@@ -236,7 +238,10 @@ def _of_accounts(sentence: TokenSpan, code: Verification, cue: Token, chains: Ch
         of_everything = (
             t.lemma_.lower() in EVERYTHING and not owners and t.dep_ in {"nsubj", "nsubjpass", "dobj"} and checked
         )
-        if code != "verified" and (of_everything or t.lower_ in {"accounts", "stories", "testimonies", "narratives"}):
+        of_all = t.lower_ in {"claims", "allegations"} and not owners and not before
+        if code != "verified" and (
+            of_everything or of_all or t.lower_ in {"accounts", "stories", "testimonies", "narratives"}
+        ):
             return Doubt(code, cue, all_tellers=True)
     return None
 

@@ -42,7 +42,9 @@ NEXT = 45
 """Tokens after a recording's first mention within which its speaker's unit is named."""
 BESIDE = 4
 MEMBERSHIP = frozenset({"member", "belong", "serve", "introduce", "identify"})
-INSTANCES = frozenset({"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"})
+INSTANCES = frozenset(
+    {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
+)
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 

@@ -296,7 +296,7 @@ def is_silence(clause: Line) -> bool:
     False
     """
     for t in clause.tokens:
-        if t.lower_ in UNANSWERED:
+        if t.lower_ in UNANSWERED or (t.lemma_.lower() == "hang" and any(c.lower_ == "up" for c in t.children)):
             return True
         if t.lemma_.lower() in SILENT and (
             any(c.dep_ == "neg" or c.lower_ in {"no", "never"} for c in (*t.children, *t.head.children))

@@ -7,8 +7,10 @@ the text gives it (`Russian soldier`).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -80,6 +82,12 @@ class Naming:
         self.people = People(doc, register, self.sides.of)
         self.named_later = self.people.named_later()
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
+
+    @cached_property
+    def _persons(self) -> list[tuple[Token, ...]]:
+        """The words of every person's name, in the order of the text."""
+        registered = (tuple(self.doc[n.start : n.end]) for n in self.named if n.source.kind == "person")
+        return sorted((*self.people.spans, *registered), key=lambda words: words[-1].i)
 
     def _somebody_else(self, named: Named) -> bool:
         """Whether a bare surname of the register is that of another person in this text."""
@@ -519,10 +527,10 @@ class Naming:
     def _just_named(self, head: Token) -> Who | None:
         """The person named shortly before `he`, where no source was heard since or so near: `a reaction from Nora Hall`."""
         latest = next((w.at for w in self._within_reach(head) if w.kind and not w.plural), -1)
-        persons = [self.doc[n.start : n.end] for n in self.named if n.source.kind == "person"]
-        for words in sorted((*self.people.spans, *map(tuple, persons)), key=lambda w: -w[-1].i):
+        for k in range(bisect_left(self._persons, head.i, key=lambda w: w[-1].i) - 1, -1, -1):
+            words = self._persons[k]
             name = words[-1]
-            if name.i >= head.i or self.in_quotation(name):
+            if self.in_quotation(name):
                 continue
             if (
                 name.i <= latest

@@ -26,6 +26,7 @@ class People:
         self.words: Lexicon = load_lexicon()
         self.roles: dict[str, tuple[str, str]] = {}
         self.spans = self._spans()
+        self.tokens = frozenset(t.i for words in self.spans for t in words)
         self.full = self._full_names()
 
     # -- the whole text ----------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ class People:
 
     def is_named(self, word: Token) -> bool:
         """Whether a word stands in the name of a person."""
-        return any(word.i == t.i for words in self.spans for t in words)
+        return word.i in self.tokens
 
     def is_personal(self, noun: Token) -> bool:
         """Whether a noun in the singular means one person by office or profession."""

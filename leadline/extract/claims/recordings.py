@@ -20,6 +20,9 @@ SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witne
 DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
+SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
+"""What shows people and lets nobody speak."""
+ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
 OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
@@ -271,7 +274,14 @@ class Recordings:
             subjects = [s for s in subjects_of(verb) if s.dep_ != "csubj"]
             if not subjects and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
                 subjects = [s for s in subjects_of(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
-            if verb.lemma_.lower() in self.words.releasing or (token.dep_ == "pobj" and token.head.lower_ == "with"):
+            online = verb.lemma_.lower() == "put" and any(
+                t.dep_ == "pobj" and t.lemma_.lower() in ONLINE for t in verb.subtree
+            )
+            if (
+                online
+                or verb.lemma_.lower() in self.words.releasing
+                or (token.dep_ == "pobj" and token.head.lower_ == "with")
+            ):
                 found += [self._source(s) for s in subjects]
             if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:
                 break
@@ -362,7 +372,7 @@ class Recordings:
                 for s in (c for c in verb.children if c.dep_ == "nsubj"):
                     if who := self._person(s, remember):
                         return who
-            if capturing:
+            if capturing and token.lemma_.lower() not in SILENT_SENSE:
                 for g in verb.subtree:
                     if g.dep_ in {"nsubj", "dobj"} and g.i > verb.i and (who := self._person(g, remember)):
                         return who

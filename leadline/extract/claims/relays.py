@@ -93,7 +93,12 @@ def _listener(noun: Token) -> Token | None:
 def quoted_by(cue: Token | None, naming: Naming) -> Who | None:
     """`…, a guard told X, as quoted by Y`: Y, through whom X is known."""
     for t in cue.sent if cue is not None else ():
-        if t.lemma_.lower() not in {"quote", "cite", "report"} or t.tag_ != "VBN" or t.i == 0 or t.nbor(-1).lower_ != "as":
+        if (
+            t.lemma_.lower() not in {"quote", "cite", "report"}
+            or t.tag_ != "VBN"
+            or t.i == 0
+            or t.nbor(-1).lower_ != "as"
+        ):
             continue
         for by in (c for c in t.children if c.dep_ == "agent" or c.lower_ == "by"):
             for g in (g for g in by.children if g.dep_ == "pobj"):

@@ -196,6 +196,9 @@ class Sayings:
             addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
             if any(s <= self.doc[addressee].idx < e for s, e in a.source if addressee >= 0):
                 return False  # `the families were told that …`
+        source = [t for s, e in a.source for t in tokens_between(self.doc, s, e)]
+        if lemma == "condemn" and any(t.lemma_.lower() in {"court", "tribunal"} for t in source):
+            return False  # a sentence passed, in other English
         if lemma == "find" and any(t.lower_ in {"guilty", "innocent"} for t in cue.subtree):
             return False  # a court's finding is a sentence passed
         if (
@@ -220,7 +223,6 @@ class Sayings:
             ):
                 return False
         if lemma in self.words.thinking:
-            source = [t for s, e in a.source for t in tokens_between(self.doc, s, e)]
             named = any(
                 t.ent_type_ in {"PERSON", "ORG", "NORP"}
                 or self.is_named(t)

@@ -20,6 +20,7 @@ PROBABLE = frozenset(
 )
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
+RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
 FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
 """What an inspection does that says something: what it found is said by those who made it."""
 HOLDING = frozenset({"believe", "reckon"})
@@ -192,6 +193,9 @@ class Unmarked:
             found_out = verb.lemma_.lower() in FINDING and (who is None or not who.kind)
             if found_out or (who is None and verb.lemma_.lower() in LISTING | {"put"}):
                 who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
+            if who is None and self.words.kind(subjects[0].lemma_.lower()) in SPEAKERS_KINDS:
+                who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
+                who = who if verb.lemma_.lower() in RECOUNTING else None  # `former inmates describe beatings`
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
             if self.voices.is_byline(who, verb) or tells_those_concerned(who, verb, self.naming):

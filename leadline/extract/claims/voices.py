@@ -6,6 +6,7 @@ is tied to the recording in which it is spoken.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -389,7 +390,12 @@ class Voices:
     def _is_interlocutor(self, who: Who, call: Recording) -> bool:
         """`The second man answers`: whoever else is on the line, soon after the call was spoken of."""
         noun = self.doc[who.at]
-        numbered = any(c.lower_ in {"second", "other", "first"} for c in noun.children) and noun.lower_ in self.words.unclear
+        heard = any(v.recording is call and v.who is not None and equal(v.who, who) for v in self.all)
+        if heard and who.source is None:
+            return noun.i - call.mentions[-1] < FAR
+        numbered = (
+            any(c.lower_ in {"second", "other", "first"} for c in noun.children) and noun.lower_ in self.words.unclear
+        )
         return numbered and noun.i - call.mentions[-1] < FAR and who.source is None
 
     def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
@@ -425,4 +431,4 @@ class Voices:
 
     def paragraph_of(self, offset: int) -> int:
         """Index of the paragraph that holds an offset, -1 before the first."""
-        return next((k for k in range(len(self.paragraphs) - 1, -1, -1) if self.paragraphs[k][0] <= offset), -1)
+        return bisect_right(self.paragraphs, offset, key=lambda p: p[0]) - 1
