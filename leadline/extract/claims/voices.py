@@ -392,11 +392,11 @@ class Voices:
         noun = self.doc[who.at]
         heard = any(v.recording is call and v.who is not None and equal(v.who, who) for v in self.all)
         if heard and who.source is None:
-            return noun.i - call.mentions[-1] < FAR
+            return bool(noun.i - call.mentions[-1] < FAR)
         numbered = (
             any(c.lower_ in {"second", "other", "first"} for c in noun.children) and noun.lower_ in self.words.unclear
         )
-        return numbered and noun.i - call.mentions[-1] < FAR and who.source is None
+        return bool(numbered and noun.i - call.mentions[-1] < FAR and who.source is None)
 
     def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
         """Whether a source has been heard outside of a recording since that was spoken of last (`said in an interview … He also claimed`)."""
