@@ -46,9 +46,10 @@ ANOTHER = re.compile(
 )
 
 
+ANOTHER_PERSON = re.compile(r"(?i)\b(?:another|(?:an?|the) (?:other|second|third|fourth|fifth|further)|yet another)\b")
 BROUGHT_IN = re.compile(
-    r"(?i)\b(?:an?|one|two|three|four|five|several|some|many|various)(?: [\w’'-]+){0,4}? (?:calls?|conversations?|recordings?|intercepts?|audios?)\b"
-    r"|\b(?:calls|conversations|recordings|intercepts)\b"
+    r"(?i)\b(?:an?|one|two|three|four|five|several|some|many|various)(?: [\w’'-]+){0,4}? (?:calls?|conversations?|recordings?|intercepts?|audios?|videos?|clips?|appeals?)\b"
+    r"|\b(?:calls|conversations|recordings|intercepts|videos|clips|appeals)\b"
 )
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|\n")
 
@@ -77,6 +78,8 @@ class Local(msgspec.Struct):
     """the channel that passed it on"""
     via: str | None = None
     """outlet through which the document has it, as the outermost hop says"""
+    heard: tuple[str, ...] = ()
+    """others who are heard on the recording"""
     group: str = ""
     """the same for origins that only `via` keeps apart: two outlets may tell of one call"""
 
@@ -113,11 +116,11 @@ def local_origins(
         seen = max([seen, *(cue for cue in cues if cue <= c.end)])
         home = None if opened else _one_recording(document.text, found, new, speech)
         if home is not None:
-            new.speaker = None  # whoever else is heard in it, or quoted there
+            _hear(home, new)  # whoever else is heard in it, or quoted there
         elif not opened:
             home = _home(found, new)
             if home is None and (home := _one_call(document.text, found, new)) is not None:
-                new.speaker = None  # both who speak on a line
+                _hear(home, new)  # both who speak on a line
         if home is None:
             alike = next((x for x in found if _fits(x, new, any_via=True)), None) if not opened else None
             new.group = alike.group if alike else new.key
@@ -160,7 +163,8 @@ def _describe(
         # an outlet's own publication, whatever it rests on; a person whose own words it prints speaks for themselves
         attribution = attributions.get(c.attribution_id or "")
         direct = attribution is not None and attribution.kind in ("direct", "mixed")
-        if speaker is None or not (direct or speaker.is_named):
+        met = speaker is not None and (speaker.is_named or speaker.key in known_as or speaker.key in known_as.values())
+        if speaker is None or not (direct or met):
             family, speaker = "publication", None
     elif kind in ("statement", "post", "analysis"):
         family = "statement"
@@ -233,21 +237,32 @@ def _one_recording(text: str, found: Sequence[Local], new: Local, speech: Sequen
             return x
         same = x.family == new.family and x.relay is not None and x.relay == new.relay and x.body == new.body
         apart = (x.via and new.via and x.via != new.via) or facts_of(x.claims).contradict(facts_of(new.claims))
-        if same and not apart and not (x.speaker_named and new.speaker_named) and "\n" not in text[last.end : c.start]:
+        between = text[_sentence_end(text, last.end) : _sentence_end(text, c.end)]
+        one_place = "\n" not in text[last.end : c.start] and not BROUGHT_IN.search(between)
+        if same and not apart and not (x.speaker_named and new.speaker_named) and one_place:
             return x
     return None
 
 
 def _one_call(text: str, found: Sequence[Local], new: Local) -> Local | None:
-    """The call of the same body that the claim is from, whoever is heard on it, where no other one is brought in between.
+    """The recording that one body or channel passed on, whoever is heard on it, where no other one is brought in between.
 
-    Both who speak on a line are on one recording; "in another call", "in a call" and "calls" bring in more.
+    Both who speak on a line are on one recording, and all who stand before one camera; "in another call", "in a video"
+    and "calls" bring in more. Two people whom a text names are on two videos. What is quoted on without the body that
+    made the recording public is from the last one.
     """
     c = new.claims[0]
-    if new.family != "call" or new.body is None:
+    if new.family not in RECORDINGS.values():
         return None
     for x in reversed(found):
-        if x.family != "call" or x.body != new.body or (x.via and new.via and x.via != new.via):
+        sound = {x.family, new.family} <= {"call", "audio"}
+        if not (x.family == new.family or sound) or (x.via and new.via and x.via != new.via):
+            continue
+        source = (x.body, x.relay) == (new.body, new.relay) and (x.body or x.relay)
+        goes_on = (
+            new.body is None and new.relay is None and any(compatible(v, new.speaker) for v in (x.speaker, *x.heard))
+        )
+        if not (source or goes_on) or (not sound and x.speaker_named and new.speaker_named):
             continue
         between = text[_sentence_end(text, x.claims[-1].end) : _sentence_end(text, c.end)]
         if not BROUGHT_IN.search(between) and not facts_of(x.claims).contradict(facts_of([c])):
@@ -286,9 +301,21 @@ def _restored(c: Claim, meant: Mapping[int, str]) -> Claim:
 def _opened(text: str, cues: Sequence[int], seen: int, new: Local) -> bool:
     """Whether "another …" stands in the claim's sentence, or for a recording shortly before it, and was not yet used."""
     c = new.claims[0]
+    if new.family == "testimony" and new.speaker and not new.speaker_named and _another_person(text, c):
+        return True
     sentence = max(text.rfind(". ", 0, c.start), text.rfind("\n", 0, c.start)) + 1
     reach = c.start - NEAR if new.family in RECORDINGS.values() else sentence
     return any(cue > seen and reach <= cue <= c.end for cue in cues)
+
+
+def _another_person(text: str, c: Claim) -> bool:
+    """Whether the speaker is brought in as one beside those before: `another prisoner`, `the second officer`, `the other`."""
+    hop = c.chain[-1] if c.chain else None
+    return (
+        hop is not None
+        and hop.start is not None
+        and ANOTHER_PERSON.search(text[max(0, hop.start - 12) : hop.end]) is not None
+    )
 
 
 def _home(found: list[Local], new: Local) -> Local | None:
@@ -311,6 +338,9 @@ def _fits(x: Local, new: Local, *, any_via: bool = False) -> bool:
         return False
     if x.family in RECORDINGS.values() and new.family == "statement" and _about_recording(new.claims[0].quote):
         return compatible(x.speaker, new.speaker)  # "the recording captures …": the body speaks of what it released
+    filmed = {x.family, new.family} <= {*RECORDINGS.values(), "testimony"} and "testimony" in (x.family, new.family)
+    if filmed and x.body is not None and x.speaker is not None and x.speaker == new.speaker:
+        return True  # whom one outlet has heard, on film or not
     if x.family != new.family and "not-stated" not in (x.medium, new.medium):
         return False
     if x.family != new.family and x.body is None and x.speaker is None:
@@ -323,6 +353,13 @@ def _about_recording(quote: str) -> bool:
         re.search(r"(?i)\b(?:recording|audio|video|clip|footage|intercept|(?:phone )?(?:call|conversation))\b", quote)
         is not None
     )
+
+
+def _hear(home: Local, new: Local) -> None:
+    """Note who else is heard on a recording, whose speaker stays the one it was first told of."""
+    if new.speaker is not None and home.speaker is not None:
+        home.heard = (*home.heard, new.speaker)
+        new.speaker = None
 
 
 def _join(home: Local, new: Local) -> None:

@@ -50,6 +50,8 @@ def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = 
             held = [c.claim_id for c in x.claims if c.claim_id not in citing]
             for c in held[1:]:
                 nodes.join(held[0], c)
+    for document, xs in heap.locals_.items():
+        _join_own_report(nodes, document, xs, local_of, heap)
     for p in sorted(carried, key=lambda p: (p.taker, p.giver)):
         join_carried(nodes, p, local_of, heap)
     _join_artefacts(nodes, [x for xs in heap.locals_.values() for x in xs if x.claims[0].claim_id not in citing], heap)
@@ -77,6 +79,25 @@ def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = 
     resolved = {c for c, _, _ in cited}
     _join_rest(nodes, [c for c in citing if c not in resolved], local_of, heap)
     return settle(nodes, heap, local_of, cited, citations, carried, orphans, citing)
+
+
+def _join_own_report(
+    nodes: Nodes, document: str, locals_: Sequence[Local], local_of: Mapping[str, Local], heap: Heap
+) -> None:
+    """Join what a body says of its own finding ("the Commission found") with the voice of the report that it publishes.
+
+    An outlet is no such body: what it says it reported stands elsewhere.
+    """
+    publisher = heap.register.sources.get(heap.natures[document].publisher or "")
+    if publisher is None or publisher.kind in ("outlet", "agency", "channel", "person", "class"):
+        return
+    own = [c.claim_id for c in heap.by_document.get(document, ()) if c.claim_id not in local_of]
+    for x in locals_:
+        if own and x.body == publisher.id and not x.speaker_named and x.family not in RECORDINGS.values():
+            note = f"{publisher.name} speaks of its own work in {document}, which it publishes"
+            nodes.join(own[0], x.claims[0].claim_id, Evidence(rule="own-report", note=note, document=document))
+    for c in own[1:] if any(x.body == publisher.id for x in locals_) else ():
+        nodes.join(own[0], c)
 
 
 def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:

@@ -20,6 +20,13 @@ ROLE_AFTER = re.compile(r",\s(?:the|an?|his|her|whose|one of the)\s([a-z][^,.;:\
 """`Mara Lind, the wife of a soldier, told`"""
 
 
+NAMED_LATER = re.compile(
+    rf"\b(woman|man|soldier|serviceman)\b(?:, (?:whom|who)\b[^.,;\n]{{0,60}}?| (?:who )?)\b(?:calls?|called|named|identified as|identifies as|gave (?:her|his) name as|goes by) ({NAME})"
+)
+"""`The woman, whom the paper calls Mara`: a name for somebody who was brought in as a relative or a soldier."""
+WOMEN = frozenset({"wife", "mother", "sister", "widow", "daughter", "girlfriend", "grandmother", "aunt", "woman"})
+
+
 def told_by(text: str, claims: Sequence[Claim], register: Register) -> dict[str, str]:
     """Key of a speaker to the key of the person who stands for it: another word for the same one, or who passed it on."""
     same: dict[str, str] = {}
@@ -31,12 +38,17 @@ def told_by(text: str, claims: Sequence[Claim], register: Register) -> dict[str,
             for name, key in _called(text, hop, named=r.is_named):
                 same.setdefault(fold(name), key or r.key)
         if c.medium == "testimony":
-            direct.update(r.key for _, r in persons[:1])
+            if len(persons) < len(c.chain):  # an outlet that heard them itself
+                direct.update(r.key for _, r in persons[:1])
             for _, r in persons[1:]:
                 heard.setdefault(r.key, persons[0][1].key)
-    return {
-        k: _end(v, same) for k, v in {**{k: v for k, v in heard.items() if k not in same}, **same}.items() if k != v
-    }
+    roles = {r.key for c in claims for h in c.chain if not (r := role(h, register)).is_body and not r.is_named}
+    for found in NAMED_LATER.finditer(text):
+        fitting = [k for k in sorted(roles) if (found[1] == "woman") == bool(WOMEN & set(k.split()))]
+        if fitting and len({k.split()[0] for k in fitting}) == 1:
+            same.setdefault(fold(found[2]), fitting[0])
+    stands_for = {**{k: v for k, v in heard.items() if k not in direct}, **same}
+    return {k: _end(v, same) for k, v in stands_for.items() if k != v}
 
 
 def _called(text: str, hop: Hop, *, named: bool) -> list[tuple[str, str | None]]:

@@ -98,6 +98,56 @@ def test_origins_what_is_heard_through_a_witness_is_the_witness_s(trace):
     assert not t.same("d-0", "d-4")
 
 
+def test_origins_a_name_given_later_is_the_same_witness_s(trace):
+    t = trace(
+        Heap().add("d", [
+            ("The wife of a driver says that he is held in a pit, Ferry Post wrote.", ["Ferry Post", "wife of a driver"], TESTIMONY),
+            "The woman, whom the Ferry Post calls Mara, lives in Hemmel.",
+            ("“They are beaten at night,” Mara said.", ["Ferry Post", "Mara"], TESTIMONY, {"kind": "direct"}),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-2")
+
+
+def test_origins_another_prisoner_is_another_witness_and_tied(trace):
+    t = trace(
+        Heap().add("d", [
+            ("A prisoner told the paper that few were left.", ["Ferry Post", "prisoner"], TESTIMONY, {"kind": "direct"}),
+            ("Another prisoner said that men fought in a pit.", ["Ferry Post", "prisoner"], TESTIMONY, {"kind": "direct", "at": (54, 62)}),
+        ])
+    )  # fmt: skip
+    assert not t.same("d-0", "d-1")
+    assert t.tied("d-0", "d-1", "same-releaser")
+
+
+def test_origins_all_who_stand_before_one_camera_are_one_video(trace):
+    t = trace(
+        Heap().add("d", [
+            ("Reservists ask the governor for help in a video posted by FrontRelay.", ["FrontRelay", "reservists"], VIDEO),
+            ("“Thirty of us are left,” a soldier says.", ["FrontRelay", "soldier"], VIDEO),
+            ("“We will not go back,” he goes on.", ["soldier"], VIDEO),
+            ("In a video of Friday recruits ask for boots.", ["FrontRelay", "recruits"], VIDEO),
+        ])
+    )  # fmt: skip
+    assert t.same("d-0", "d-1", "d-2")
+    assert not t.same("d-0", "d-3")
+
+
+def test_origins_a_report_and_the_body_that_publishes_it_are_one(trace):
+    t = trace(
+        Heap().add("d", [
+            ("Forty men were sent back.", [], "investigation"),
+            ("Varn intelligence found a network of pits.", ["Varn intelligence"], "investigation"),
+        ], publisher="Varn intelligence")
+        .add("e", [
+            ("Forty men were sent back to Hemmel.", [], "investigation"),
+            ("Ferry Post reported a network of pits.", ["Ferry Post"], "investigation"),
+        ], publisher="Ferry Post")
+    )  # fmt: skip
+    assert t.same("d-0", "d-1")
+    assert not t.same("e-0", "e-1")
+
+
 def test_origins_a_headline_adds_none(trace):
     body = [
         ("Eleven men were held in a pit, Ferry Post wrote.", ["Ferry Post"], "investigation", {"event": "detention", "realis": "actual"}),
