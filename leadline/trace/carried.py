@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from leadline.schema import Claim, Evidence, Relation
-from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage
+from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.matching import likeness, words_of
 from leadline.trace.roles import compatible
 from leadline.trace.text import View

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadline.schema import Claim, Evidence, Relation
-from leadline.trace.artefacts import Local
 from leadline.trace.heap import Heap, Nodes
+from leadline.trace.local import Local
 from leadline.trace.matching import common_run, likeness, words_of
 from leadline.trace.roles import compatible
 

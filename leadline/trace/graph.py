@@ -19,9 +19,9 @@ from scipy.sparse.csgraph import connected_components
 
 from leadline.register import Register
 from leadline.schema import Attribution, Claim, Document, Evidence, Hop, Relation, Reliance, SourceEdge
-from leadline.trace.artefacts import PRESS, RECORDINGS, UNNAMED
 from leadline.trace.credits import Publishers
 from leadline.trace.heap import Passage
+from leadline.trace.local import PRESS, RECORDINGS, UNNAMED
 from leadline.trace.roles import Role, role
 
 TRAVEL: frozenset[Reliance] = frozenset({"quotes", "cites", "copies", "relays"})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.schema import Claim, Document, Span
-from leadline.trace.artefacts import Local
 from leadline.trace.facts import facts_of
+from leadline.trace.local import Local
 from leadline.trace.matching import likeness
 from leadline.trace.roles import compatible
 

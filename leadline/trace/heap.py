@@ -8,8 +8,8 @@ import msgspec
 
 from leadline.register import Register
 from leadline.schema import Claim, ClaimOrigin, Evidence, Origin, Relation
-from leadline.trace.artefacts import Local
 from leadline.trace.kinds import Nature
+from leadline.trace.local import Local
 
 
 class Passage(msgspec.Struct, frozen=True):

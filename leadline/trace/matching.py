@@ -12,8 +12,8 @@ from functools import lru_cache
 import msgspec
 
 from leadline.schema import Claim
-from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.facts import Facts, facts_of
+from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.roles import compatible
 from leadline.trace.text import NUMBER_WORDS, WORD, content_stems, fold_word
 

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.schema import Evidence
-from leadline.trace.artefacts import RECORDINGS, Local
 from leadline.trace.carried import join_carried
 from leadline.trace.citations import agree, find_citations, interviews, outlets_of, passed_on
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
+from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.matching import LONG_RUN, SAME, hold, same_artefact, stock_phrases, words_of
 from leadline.trace.settle import settle
 from leadline.trace.text import hash_of

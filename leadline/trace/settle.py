@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from leadline.schema import ClaimOrigin, Evidence, Origin, Relation
-from leadline.trace.artefacts import Local
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
+from leadline.trace.local import Local
 from leadline.trace.roles import compatible
 
 

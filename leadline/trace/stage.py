@@ -22,7 +22,7 @@ from leadline.schema import (
     Relation,
 )
 from leadline.settings import Settings
-from leadline.trace.artefacts import Local, local_origins
+from leadline.trace.artefacts import local_origins
 from leadline.trace.carriers import carrier
 from leadline.trace.compare import compare
 from leadline.trace.credits import Publishers
@@ -32,6 +32,7 @@ from leadline.trace.heap import Heap
 from leadline.trace.independence import ties
 from leadline.trace.judged import as_judged, untied
 from leadline.trace.kinds import Nature
+from leadline.trace.local import Local
 from leadline.trace.origins import resolve
 from leadline.trace.reader import Reader
 from leadline.trace.roles import with_publishers
