@@ -33,7 +33,10 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
     latent = by_name.get("latent-class")
     if latent is not None and latent.failures and not latent.estimate.diagnostics.get("not_run"):
         against.append(f"The latent-class model: {'; '.join(latent.failures)}.")
-        todo.append("A longer run (--time-limit), or fewer lists; its trace shows what it moves between.")
+        todo.append(
+            f"A longer run (--time-limit {4 * options.time_limit:g} instead of {options.time_limit:g} seconds), or fewer "
+            "lists; its trace shows what it moves between."
+        )
     for o in outcomes:
         if o.estimate.name == "decomposable" and o.failures and "tail_mass" in o.estimate.diagnostics:
             against.append(f"The average over graphs: {'; '.join(o.failures)}.")

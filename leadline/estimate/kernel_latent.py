@@ -52,7 +52,7 @@ class State(NamedTuple):
 class Record(NamedTuple):
     """What a run writes: unseen, classes and alpha of rung 0 by sweep, exchanges tried and refused, moves tried and accepted.
 
-    `moves` (5, 2): Hamiltonian, births and deaths, powered sweeps, jumps, round trips; `steps` (R,) the Hamiltonian steps.
+    `moves` (6, 2): Hamiltonian, births and deaths, powered sweeps, jumps, those to another room, round trips; `steps` (R,) the Hamiltonian steps.
     """
 
     unseen: Any
@@ -139,7 +139,7 @@ def exchange(turn: int, f: Any, log_p: Any, state: Any, record: Any) -> None:
         state.direction[at[R - 1]] = 1
     if state.direction[at[0]] == 1:
         state.direction[at[0]] = 0
-        record.moves[4, 1] += 1.0
+        record.moves[5, 1] += 1.0
 
 
 @jit
@@ -168,10 +168,11 @@ def run_chain(
         np.empty(J), np.empty(K), np.empty(K), np.empty(K), np.empty(3),
     )  # fmt: skip
     T, D = rooms.mean.shape
-    S = rooms.share.shape[1]
+    S = rooms.centre.shape[1]
     jumps = Jump(
-        np.empty(D), np.empty(D), np.empty(S, dtype=np.int64), np.empty(S, dtype=np.int64), np.empty((J, S)), np.empty((J, S)),
-        np.empty(K), np.empty(K), np.empty((M, S)), np.empty(T),
+        np.empty(D), np.empty(D), np.empty(S, dtype=np.int64), np.empty(S, dtype=np.int64), np.empty(K, dtype=np.int64),
+        np.empty((J, S)), np.empty((J, S)), np.empty((M, S)), np.empty(K), np.empty(K), np.empty(K), np.empty(K, dtype=np.int64),
+        np.empty(K), np.empty(K), np.empty(T),
     )  # fmt: skip
     often = JUMP_WORK / max(T * D * D, 1)
     old_lam = np.empty((J, K))
@@ -237,7 +238,7 @@ def run_chain(
             if T > 1 and (often >= 1.0 or np.random.random() < often):  # noqa: NPY002
                 jump(
                     lam, rest, nu, alpha, f[r], starts, members, mix.weight, mix.log_p, mix.seen, mix.odds, rooms, jumps, births,
-                    record.moves[3],
+                    record.moves[3:5],
                 )  # fmt: skip
             for c in range(M):
                 log_p[z, c] = mix.log_p[c]

@@ -19,7 +19,7 @@ from leadline.estimate.kernel_latent import Record, State, run_chain
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 
-MOVES = ("trajectory", "birth or death", "powered sweep", "jump")
+MOVES = ("trajectory", "birth or death", "powered sweep", "jump", "crossing")
 COLDEST = 0.4  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
 MOST_RUNGS = 8
 LENGTH = 2.0  # of a trajectory at most, step times number; and the number at most
@@ -28,6 +28,8 @@ FIRST_STEP = 0.03
 TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
 SCOUTS = 32  # short chains that look for rooms before the chains start, and the sweeps by which they are judged
 SCOUTED = 50
+TRIAL = 250  # sweeps of each chain in which crossings are counted, and how many a sweep make a ladder needless
+CROSSED = 0.005
 CLOUD = 400  # draws, two sweeps apart, from which the shape of a room is learned
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
@@ -105,16 +107,20 @@ class Sampler:
         self.starts = np.concatenate([[0], np.cumsum(times)]).astype(np.int64)
         self.members = np.nonzero(table.patterns)[1].astype(np.int64)
         self.rooms = rooms.none(table.n_lists)
-        self.calls = 0
+        self.calls = 2
         began = time.process_time()
-        self.powers = np.asarray(powers, dtype=np.float64) if powers is not None else self._ladder(rungs)
+        found = self._dispersed(chains) if accelerate else [self._start(c, 1) for c in range(chains)]
+        if powers is not None:
+            self.powers = np.asarray(powers, dtype=np.float64)
+        elif rungs == 0 and self._crosses(found):
+            self.powers = np.ones(1)
+        else:
+            self.powers = self._ladder(rungs)
+        self.chains = [self._on_every_rung(chain) for chain in found]
         self.seconds = time.process_time() - began
         self.tried = np.zeros(max(len(self.powers) - 1, 1))
         self.refused = np.zeros_like(self.tried)
         self.tally = np.zeros((len(MOVES) + 1, 2))
-        began = time.process_time()
-        self.chains = self._dispersed(chains) if accelerate else [self._start(c, 1) for c in range(chains)]
-        self.seconds += time.process_time() - began
 
     def _start(self, c: int, rungs: int) -> Chain:
         """Different starts in turn: anywhere, with nearly everybody unseen, with few unseen, in one class."""
@@ -144,24 +150,41 @@ class Sampler:
                 self.rooms = rooms.learn(list(pool.map(lambda c: self._cloud(scouts[c], c), range(SCOUTS))))
         order = np.argsort(np.median(ends[:, -SCOUTED:], axis=1), kind="stable")
         order = order[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
+        return [scouts[i] for i in order]
+
+    def _on_every_rung(self, chain: Chain) -> Chain:
+        """The state of one rung on all rungs."""
         rungs = len(self.powers)
-        found = []
-        for scout in (scouts[i] for i in order):
-            lam, rest, nu, alpha = (np.repeat(part, rungs, axis=0) for part in scout.state[:4])
-            state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
-            found.append(Chain(state, np.repeat(scout.steps, rungs)))
-        return found
+        lam, rest, nu, alpha = (np.repeat(part[:1], rungs, axis=0) for part in chain.state[:4])
+        state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
+        return Chain(state, np.repeat(chain.steps[:1], rungs))
+
+    def _crosses(self, chains: list[Chain]) -> bool:
+        """Whether jumps lead from room to room often enough that a ladder, which costs its rungs, is not needed.
+
+        Decided on copies of the chains before any draw counts, from counts only.
+        """
+        if len(np.unique(self.rooms.room)) < 2:
+            return False
+        crossed = 0.0
+        for c, chain in enumerate(chains):
+            copy = Chain(State(*(part.copy() for part in chain.state)), chain.steps.copy())
+            crossed += self._run(copy, 2000 + c, np.ones(1), TRIAL).moves[MOVES.index("crossing"), 1]
+        return crossed >= CROSSED * TRIAL * len(chains)
 
     def _cloud(self, chain: Chain, number: int) -> rooms.Cloud:
         """Where a scout goes, draw by draw."""
-        odds, shares = [], []
+        places, shares, unseen = [], [], []
         for t in range(CLOUD):
             self._run(chain, 1000 * (t + 1) + number, np.ones(1), 2)
             lam, rest, nu = (part[0] for part in chain.state[:3])
-            held = nu + np.log(-np.expm1(rest.sum(axis=0)))
-            odds.append(lam - rest)
-            shares.append(held - np.logaddexp.reduce(held))
-        return np.array(odds), np.array(shares)
+            none = rest.sum(axis=0)
+            held = nu + np.log(-np.expm1(none))
+            seen = np.logaddexp.reduce(held)
+            places.append(np.exp(lam / 3) - np.exp(rest / 3))
+            shares.append(held - seen)
+            unseen.append(np.logaddexp.reduce(nu + none) - seen)
+        return np.array(places), np.array(shares), np.array(unseen)
 
     def _tune(self, chain: Chain, number: int, powers: Floats) -> Floats:
         """Tune the steps of a chain; returns the unseen numbers of the last part."""
@@ -189,9 +212,9 @@ class Sampler:
         if rungs == 1 or not self.accelerate:
             return np.ones(1)
         powers = np.geomspace(1.0, COLDEST, rungs or 10)
-        for sweeps in (200, 400):
+        used = self.calls
+        for self.calls, sweeps in ((1, 200), (2, 400)):
             chain = self._start(0, len(powers))
-            self.calls += 1
             self._run(chain, 1000, powers, 200, gain=0.05)
             found = self._run(chain, 1001, powers, sweeps)
             rate = np.clip(found.refused / np.maximum(found.tried, 1.0), 0.01, 0.999)
@@ -201,6 +224,7 @@ class Sampler:
             at = np.linspace(0.0, barrier[-1] if rungs else min(barrier[-1], 0.5 * (wanted - 1)), wanted)
             powers = np.exp(np.interp(at, barrier, np.log(powers)))
             powers[0] = 1.0
+        self.calls = used
         return powers
 
     def _advance(self, chain: Chain, number: int, sweeps: int) -> Record:

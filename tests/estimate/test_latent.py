@@ -13,7 +13,9 @@ from leadline.estimate import diagnostics, rooms
 from leadline.estimate.datasets import shipped
 from leadline.estimate.diagnostics import modes
 from leadline.estimate.kernel_hamilton import Phase, log_density
-from leadline.estimate.kernel_rooms import Rooms, assign
+from leadline.estimate.kernel_latent import Mixture, weigh
+from leadline.estimate.kernel_moves import Births
+from leadline.estimate.kernel_rooms import Jump, Rooms, assign, jump, log_slope, place, rate
 from leadline.estimate.latent_class import Draws, Prior, Sampler, sample
 from leadline.estimate.latent_numpy import sample_plain
 from leadline.estimate.latent_run import describe
@@ -104,30 +106,106 @@ def test_latent_two_classes_are_exact_with_all_moves(powers):
     assert_same(s.draws().total, exact_two_classes_of_tiny(70), TINY.n)
 
 
-def made_rooms() -> Rooms:
-    """Three made-up rooms of two classes on three lists, near enough that a fair share of the jumps is accepted."""
+def made_rooms(sizes: list[int], wide: float = 0.3) -> Rooms:
+    """Made-up rooms of so many classes on three lists, near enough that a fair share of the jumps is accepted."""
     rng = np.random.default_rng(3)
-    T, S, J = 3, 2, 3
-    D = S * J + S - 1
-    mean = rng.normal(0, 0.7, (T, D))
-    mean[:, S * J :] -= 1
-    some = rng.normal(0, 0.25, (T, D, D)) + 1.2 * np.eye(D)
-    root = np.linalg.cholesky(some @ some.transpose(0, 2, 1))
+    J = 3
+    parts = []
+    for size in sizes:
+        log_share = np.arange(1, size * (J + 1)) % (J + 1) == J
+        scale = np.where(log_share, 1.0, wide)
+        some = rng.normal(0, 0.15, (len(scale), len(scale))) + np.eye(len(scale))
+        root = np.linalg.cholesky(some @ some.T * np.outer(scale, scale))
+        mean = np.where(log_share, -1.0, rng.normal(0, 0.15, len(scale)))
+        centre = np.full((size, J + 1), 0.0)
+        centre[:, J] = -0.4 - np.arange(size)
+        parts.append(
+            (mean, root, np.linalg.inv(root), np.log(np.diag(root)).sum(), centre, np.full((size, J + 1), 0.4))
+        )
     return Rooms(
-        mean, root, np.linalg.inv(root), np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1), np.full((T, S * J), 1.5),
-        np.tile([-0.4, -1.5], (T, 1)), np.full((T, S), 1.5),
-    )  # fmt: skip
+        np.arange(len(sizes)),
+        np.array(sizes),
+        *(rooms.padded([np.asarray(x) for x in part]) for part in zip(*parts, strict=True)),
+    )
 
 
 @needs_numba
 @pytest.mark.parametrize("powers", [[1.0], [1.0, 0.6, 0.3]])
 def test_latent_jumps_between_rooms_leave_the_posterior_exact(powers):
     s = Sampler(TINY, Prior(classes=2), seed=6, powers=powers)
-    s.rooms = made_rooms()
+    s.rooms = made_rooms([2, 1, 2])
     s.advance(30000)
     found = s.draws()
     assert found.accepted["jump"] > 0.03
     assert_same(found.total, exact_two_classes_of_tiny(70), TINY.n)
+
+
+@needs_numba
+def test_latent_jumps_alone_change_no_distribution():
+    """Draws with four classes at most, then nothing but jumps between rooms of one to three classes: nothing may drift.
+
+    What an early place in the order of sticks holds, how much the largest class has and how visible it is tell whether the
+    empty classes that a jump takes or leaves, and their places, are paid for.
+    """
+    J, K = 3, 4
+    s = Sampler(TINY, Prior(classes=K), seed=1, powers=[1.0])
+    chain = s._start(0, 1)
+    s._run(chain, 0, np.ones(1), 500, 0.05)
+    space = jump_space(J, K, len(TINY.counts), 3)
+    before, after, accepted = [], [], 0.0
+    for t in range(4000):
+        s._run(chain, t + 1, np.ones(1), 8)
+        lam, rest, nu = (part[0].copy() for part in chain.state[:3])
+        alpha = float(chain.state.alpha[0])
+        before.append(said_of(lam, rest, nu))
+        accepted += jumps_only(made_rooms([3, 1, 2]), lam, rest, nu, alpha, s, space, 20)
+        after.append(said_of(lam, rest, nu))
+    assert accepted > 400
+    drift = np.array(after) - np.array(before)
+    z = drift.mean(axis=0) / (drift.std(axis=0) / np.sqrt(len(drift)))
+    assert np.abs(z).max() < 4, z
+
+
+def jump_space(J: int, K: int, M: int, S: int) -> tuple[Mixture, Jump, Births]:
+    """Work space for jumps alone."""
+    D = S * (J + 1) - 1
+    mix = Mixture(*(np.empty(shape) for shape in (K, K, K, (J, K), (M, K), M)))
+    jump_shapes = (D, D, S, S, K, (J, S), (J, S), (M, S), K, K, K, K, K, K, 3)
+    whole = ("at", "again", "free", "order")
+    jumps = Jump(
+        *(
+            np.empty(x, np.int64 if name in whole else np.float64)
+            for name, x in zip(Jump._fields, jump_shapes, strict=True)
+        )
+    )
+    return mix, jumps, Births(*(np.empty(x) for x in (M, M, M, J, J, J, J, J, J, K, K, K, 3)))
+
+
+def jumps_only(found: Rooms, lam, rest, nu, alpha: float, s: Sampler, space, times: int) -> float:
+    """Some jumps in place; how many were accepted."""
+    mix, jumps, births = space
+    log_seen = weigh(lam, rest, nu, s.starts, s.members, mix)
+    p = np.exp(mix.log_p - log_seen)
+    joint = mix.weight * (p / mix.weight.sum(axis=1))[:, None]
+    log_p, shares = np.log(p), mix.seen - log_seen
+    tally = np.zeros((2, 2))
+    for _ in range(times):
+        jump(
+            lam, rest, nu, alpha, TINY.counts.astype(float), s.starts, s.members, joint, log_p, shares, mix.odds, found,
+            jumps, births, tally,
+        )  # fmt: skip
+    weigh(lam, rest, nu, s.starts, s.members, mix)
+    assert np.allclose(mix.log_p - np.logaddexp.reduce(mix.seen), log_p)
+    return float(tally[0, 1])
+
+
+def said_of(lam, rest, nu) -> list[float]:
+    """Numbers that tell what a state looks like."""
+    held = nu + np.log(-np.expm1(rest.sum(axis=0)))
+    share = np.exp(held - np.logaddexp.reduce(held))
+    large = int(share.argmax())
+    odds = np.logaddexp.reduce(nu + rest.sum(axis=0)) - np.logaddexp.reduce(held)
+    return [odds, *share, share[large], (share > 0.1).sum(), *np.exp(lam[:, large]), float(large)]
 
 
 @needs_numba
@@ -141,24 +219,50 @@ def test_latent_scouts_tell_rooms_apart_only_where_there_are_some():
     assert 0.01 < accepted / jumps < 0.3
 
 
-def test_latent_classes_of_a_room_are_recognised_whatever_their_order():
-    rng = np.random.default_rng(4)
-    centre = np.array([[-4.0, -2.0, -3.0], [3.0, 0.0, -1.0], [-1.0, 2.0, 2.0]])  # class by class
-    share = np.log([0.7, 0.2, 0.1])
-    odds, shares = np.empty((300, 3, 5)), np.empty((300, 5))
+def made_cloud(rng: np.random.Generator, centre: np.ndarray, share: np.ndarray, classes: int) -> rooms.Cloud:
+    """Draws of some classes (places class by class, log shares) among empty ones, in any order."""
+    places, shares = np.empty((300, centre.shape[1], classes)), np.empty((300, classes))
     for i in range(300):
-        order = rng.permutation(5)
-        odds[i][:, order[:3]] = (centre + rng.normal(0, 0.2, centre.shape)).T
-        odds[i][:, order[3:]] = rng.logistic(size=(3, 2))
-        shares[i][order] = np.concatenate([share + rng.normal(0, 0.2, 3), [-20.0, -30.0]])
-    found = rooms.learn([(odds, shares), (odds[::-1], shares[::-1])])
-    assert found.share.shape == (2, 3)
-    assert np.allclose(found.mean[0][:9].reshape(3, 3), centre, atol=0.1)
-    assert np.allclose(found.mean[0][9:], share[1:] - share[0], atol=0.1)
-    assert np.allclose(found.root[0] @ found.inverse[0], np.eye(11), atol=1e-9)
-    at = np.empty(3, dtype=np.int64)
-    assign(odds[0], shares[0], 0, found, at)
-    assert np.array_equal(odds[0][:, at].round(0).T.argmax(axis=1), centre.argmax(axis=1))
+        order = rng.permutation(classes)
+        places[i][:, order[: len(centre)]] = (centre + rng.normal(0, 0.05, centre.shape)).T
+        places[i][:, order[len(centre) :]] = rng.uniform(-0.9, 0.9, (centre.shape[1], classes - len(centre)))
+        shares[i][order] = np.concatenate(
+            [share + rng.normal(0, 0.1, len(share)), np.arange(-20.0, -20 - classes + len(share), -1)]
+        )
+    return places, shares, rng.normal(size=300)
+
+
+def test_latent_rooms_are_what_scouts_share_and_their_classes_are_in_step():
+    rng = np.random.default_rng(4)
+    centre = np.array([[-0.8, -0.3, -0.5], [0.5, 0.0, -0.2], [-0.2, 0.4, 0.4], [-0.9, -0.9, -0.8]])
+    share = np.log([0.4, 0.2, 0.1, 0.3])
+    two = [made_cloud(rng, centre[[1, 2]], np.log([0.3, 0.7]), 5) for _ in range(2)]
+    four = [made_cloud(rng, centre, share, 5) for _ in range(3)]
+    found = rooms.learn([four[0], two[0], four[1], two[1], four[2]])
+    parts = {room: int((found.room == room).sum()) for room in (0, 1)}
+    assert sorted(set(found.room.tolist())) == [0, 1]
+    assert parts[0] > 1  # 900 draws of 15 coordinates
+    assert found.size.tolist() == [4] * parts[0] + [2] * parts[1]
+    large, small = found.centre[0], found.centre[-1]
+    assert np.allclose(small[:2, :3], centre[[2, 1]], atol=0.05) or np.allclose(
+        small[:2, :3], centre[[1, 2]], atol=0.05
+    )
+    assert np.allclose(large[:2, :3], small[:2, :3], atol=0.05)  # what both have comes first, in the same order
+    assert np.allclose(found.root[0] @ found.inverse[0], np.eye(15), atol=1e-9)
+    at = np.empty(4, dtype=np.int64)
+    assign(four[1][0][7], four[1][1][7], 0, found, at)
+    assert np.allclose(four[1][0][7][:, at].T, large[:, :3], atol=0.3)
+
+
+def test_latent_places_of_rates_lead_there_and_back():
+    for rate_ in (1e-12, 1e-4, 0.3, 0.5, 0.999):
+        x = place(np.log(rate_), np.log1p(-rate_))
+        a, b = rate(x)
+        assert a**3 == pytest.approx(rate_, rel=1e-9)
+        assert b**3 == pytest.approx(1 - rate_, rel=1e-12)
+        h = 1e-7
+        slope = (rate(x + h)[0] ** 3 - rate(x - h)[0] ** 3) / (2 * h)
+        assert np.exp(log_slope(np.log(rate_), np.log1p(-rate_))) == pytest.approx(slope, rel=1e-2)
 
 
 def marginal_density(table: ListTable, x: np.ndarray, z: np.ndarray, log_alpha: float) -> float:
