@@ -54,10 +54,13 @@ def find_persons(
     for m in TITLES.finditer(text):
         if not _within(*m.span("name"), taken):
             spans.setdefault(m.span("name"), None)
+    bodies: set[tuple[int, int]] = set()
     for n in find_names(parsed.doc, register):
+        span = parsed.doc[n.start : n.end]
         if n.source.kind == "person":
-            span = parsed.doc[n.start : n.end]
             spans.setdefault((span.start_char, span.end_char), span.root)
+        else:
+            bodies.add((span.start_char, span.end_char))
     known = {text[s:e] for s, e in taken}
     for start, end in _furniture_names(parsed):
         if text[start:end] not in known:
@@ -82,7 +85,8 @@ def find_persons(
         if (longer := _name(text, _with_given_name(parsed, *span), places)) is not None:
             full_spans[longer] = full_spans.get(longer) or root
     none = no_names(parsed.doc, text, full_spans, places)
-    spans = {s: root for s, root in full_spans.items() if s not in none}
+    of_bodies = frozenset(bodies)  # a word of a registered body's name (`People of Baikal`) is nobody's
+    spans = {s: root for s, root in full_spans.items() if s not in none and not _within(*s, of_bodies)}
     kept: list[tuple[int, int, Token | None]] = []
     for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
         if not kept or start >= kept[-1][1]:

@@ -10,7 +10,11 @@ from leadline.register import Register, Source
 from leadline.schema import Document
 
 REGISTER = Register(
-    [Source(id="orlov", name="Pavel Orlov", kind="person"), Source(id="post", name="Harbour Post", kind="outlet")]
+    [
+        Source(id="orlov", name="Pavel Orlov", kind="person"),
+        Source(id="post", name="Harbour Post", kind="outlet"),
+        Source(id="daughters", name="Daughters of Marika", kind="monitor"),
+    ]
 )
 
 
@@ -43,6 +47,11 @@ def test_registered_persons_carry_their_entry_and_bodies_are_no_persons():
 )
 def test_who_is_named_as_a_source_is_a_person_whatever_the_recogniser_says(text, name):
     assert name in {p.name for p in persons(text)}
+
+
+def test_a_word_of_a_registered_bodys_name_is_nobodys_and_the_same_word_elsewhere_is_a_persons():
+    text = "Daughters of Marika, a journalist collective, asked her. Marika Lund said that her son was beaten."
+    assert [p.name for p in persons(text)] == ["Marika Lund"]
 
 
 def test_bylines_in_boilerplate_are_found():
