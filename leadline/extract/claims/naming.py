@@ -7,13 +7,12 @@ the text gives it (`Russian soldier`).
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
+from leadline.extract.claims.anaphora import RECENT, Antecedents
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named, find_names, same_person
 from leadline.extract.claims.people import People
@@ -23,8 +22,6 @@ from leadline.extract.claims.who import (
     BODY_KINDS,
     BODY_NOUNS,
     COLLEAGUES,
-    COLLECTIVE,
-    OUTLET_KINDS,
     PERSONAL,
     SPEAKERS,
     SPOKES,
@@ -34,7 +31,6 @@ from leadline.extract.claims.who import (
     members_of,
     person_kind,
     phrase_tokens,
-    same_noun,
     short_name,
 )
 from leadline.register import Register, Source
@@ -44,28 +40,9 @@ UNNAMED = frozenset(
     {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
 )
 NAMED_KINDS = frozenset({"outlet", "monitor"})
-RANKS = frozenset({"officer", "colonel", "major", "captain", "lieutenant"})
-"""Those of whom there are many: `the colonel` is somebody who is called so in the text."""
-RECENT = 200
-"""Tokens within which `the warlord` can mean the person named before."""
 
 
-NEARBY = 30
-"""Tokens before its sentence in which `he` may mean a person who was only named."""
-HEARD = 80
-"""Tokens within which `he` rather means a source that was heard."""
-OF_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f"}
-
-
-def _gender(who: Who) -> str:
-    """What the nouns of a source say of its gender: `f`, `m`, or nothing."""
-    words = load_lexicon()
-    named = {w.strip(",").lower() for w in f"{who.name} {who.canonical}".split()}
-    female, male = not named.isdisjoint(words.female), not named.isdisjoint(words.male)
-    return "" if female == male else "f" if female else "m"
-
-
-class Naming:
+class Naming(Antecedents):
     """Resolves the sources of one text, in the order in which they occur.
 
     `seen` is what was named so far; call `who` in the order of the text.
@@ -82,12 +59,6 @@ class Naming:
         self.people = People(doc, register, self.sides.of)
         self.named_later = self.people.named_later()
         self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
-
-    @cached_property
-    def _persons(self) -> list[tuple[Token, ...]]:
-        """The words of every person's name, in the order of the text."""
-        registered = (tuple(self.doc[n.start : n.end]) for n in self.named if n.source.kind == "person")
-        return sorted((*self.people.spans, *registered), key=lambda words: words[-1].i)
 
     def _somebody_else(self, named: Named) -> bool:
         """Whether a bare surname of the register is that of another person in this text."""
@@ -293,20 +264,6 @@ class Naming:
         canonical = government.name if government else head.text
         return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
 
-    def _within_reach(self, head: Token) -> Iterator[Who]:
-        """What was named before a word, the latest first; what stands inside another quotation is out of reach."""
-        here = self._quotation(head.idx)
-        for w in reversed(self.seen):
-            if w.at >= head.i:
-                continue  # asked again once the whole text was read
-            there = self._quotation(self.doc[w.at].idx)
-            if there < 0 or there == here:
-                yield w
-
-    def in_quotation(self, word: Token) -> bool:
-        """Whether a word stands inside quotation marks."""
-        return self._quotation(word.idx) >= 0
-
     def _name_behind(self, noun: Token) -> list[Token]:
         """The capitalised words right behind a noun that are its name (`the outlet Zona`)."""
         name: list[Token] = []
@@ -315,94 +272,6 @@ class Naming:
                 break
             name.append(t)
         return name
-
-    def _quotation(self, offset: int) -> int:
-        return next((k for k, (start, end) in enumerate(self.quotations) if start <= offset < end), -1)
-
-    def _is_definite(self, head: Token) -> bool:
-        return any(
-            c.lower_ in {"the", "this", "that", "these", "those", "same", "its", "his", "their", "our"}
-            for c in head.children
-        )
-
-    def again(self, head: Token, kind: str) -> Who | None:
-        """What `the agency`, `the report`, `the journalists` was named as before."""
-        lemma = head.lemma_.lower()
-        if any(
-            c.dep_ in {"prep", "appos", "relcl"} and c.lower_ in {"of", "from", "for"} for c in head.children
-        ) and kind not in {"outlet"}:
-            return None
-        sides = {self.sides.words[c.lower_] for c in head.children if c.lower_ in self.sides.words}
-        if sides and kind not in {"soldier", "commander", "official"}:
-            return None
-        if lemma in self.words.carriers:
-            made = (w for w in self._within_reach(head) if w.canonical.casefold() not in self.own)
-            exact = next((w for w in made if w.carrier == lemma), None)
-            if exact is not None:
-                return replace(exact, start=None, end=None)
-        if lemma in BODY_NOUNS:
-            exact = next(
-                (w for w in self._within_reach(head) if w.kind in BODY_KINDS and same_noun(lemma, w.canonical)), None
-            )
-            if exact is not None:
-                return replace(exact, start=None, end=None)
-        if lemma in COLLECTIVE:  # `the group`, after `a group of reservists`
-            same = (w for w in self._within_reach(head) if w.plural and lemma in w.name.lower().split())
-            if (group := next(same, None)) is not None:
-                return replace(group, start=None, end=None)
-        for w in self._within_reach(head):
-            fits = (
-                (kind in {"outlet", "monitor"} and (w.kind in OUTLET_KINDS or w.kind in {"outlet", "monitor"}))
-                or (
-                    lemma
-                    in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"}
-                    and w.kind in BODY_KINDS
-                    and (w.source is None or w.source.kind != "armed-force" or lemma in {"command", "staff"})
-                )
-                or (lemma in {"agency"} and w.kind == "agency")
-                or (lemma in BODY_NOUNS and w.canonical.lower().split()[-1:] == [lemma])
-                or (
-                    lemma in self.words.carriers
-                    and (
-                        w.carrier in {lemma, "investigation", "report", "study", "article", "statement"}
-                        or w.kind in OUTLET_KINDS
-                        or w.kind in BODY_KINDS
-                    )
-                )
-                or (kind and w.kind == kind and same_noun(lemma, w.canonical))
-                or (kind == "analyst" and w.kind == "analyst")
-                or (
-                    lemma in self.words.unclear
-                    and head.tag_ == "NN"
-                    and not any(c.dep_ in {"amod", "compound"} for c in head.children)  # `the second man`
-                    and w.kind in {"soldier", "commander"}
-                    and not w.plural
-                    and head.i - w.at < RECENT
-                )
-                or (
-                    not kind
-                    and w.kind == "person"
-                    and head.tag_ == "NN"
-                    and head.dep_ in {"nsubj", "pobj"}
-                    and lemma not in self.words.carriers | self.words.recordings
-                    and head.i - w.at < RECENT
-                )
-                or (
-                    kind in {"official", "commander", "analyst"}
-                    and lemma not in BODY_NOUNS
-                    and (w.kind == kind or (w.kind == "person" and (kind != "commander" or w.source is not None)))
-                    and not w.plural
-                    and head.tag_ == "NN"
-                    and not self._is_another_office(head, w)
-                )
-            )
-            if sides and w.side is not None and w.side not in sides:
-                continue
-            if kind in PERSONAL_KINDS and lemma not in BODY_NOUNS and w.plural and not is_plural(head):
-                continue
-            if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
-                return replace(w, start=None, end=None)
-        return None
 
     def _spoken_for(self, spokesman: Token) -> Who | None:
         """The body that `a spokesman for the brigade` speaks for."""
@@ -436,18 +305,6 @@ class Naming:
         found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
         return replace(found, start=None, end=None) if found is not None else None
 
-    def _is_another_office(self, head: Token, w: Who) -> bool:
-        """`The parliamentary ombudsman`: an office that the person named before is not said to hold."""
-        if any(c.dep_ == "poss" and c.lower_ in {"his", "her", "their", "my", "our"} for c in head.children):
-            return w.kind == "person" and head.lemma_.lower() in self.words.commanders  # `his commander`
-        if head.lemma_.lower() not in RANKS and not any(c.dep_ in {"amod", "compound"} for c in head.children):
-            return False
-        surname = w.canonical.split()[-1]
-        held = (t for t in self.doc[: head.i] if t.text == surname)
-        return not any(
-            x.lemma_.lower() == head.lemma_.lower() for t in held for x in self.doc[max(0, t.i - 8) : t.i + 9]
-        )
-
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""
         for c in head.children:
@@ -464,84 +321,6 @@ class Naming:
             if c.dep_ == "compound" and c.pos_ == "NOUN" and c.lemma_.lower() in BODY_NOUNS:  # `a police bulletin`
                 body = self._who(c, [c])
                 return replace(body, name=f"{c.text} {head.text}", end=head.idx + len(head)) if body else None
-        return None
-
-    def _pronoun(self, head: Token) -> Who | None:
-        if head.lower_ in {"who", "which", "that"}:
-            verb = head.head
-            if verb.dep_ in {"relcl", "acl"} and verb.head.i != verb.i:
-                noun = verb.head
-                if noun.dep_ == "appos" and noun.head.pos_ == "PROPN":
-                    noun = noun.head  # `Harbour Post, a paper that …`
-                return self._who(noun, [t for t in noun.subtree if t.i < verb.left_edge.i])
-            return None
-        plural = head.lower_ in {"they", "them", "their"}
-        body = head.lower_ in {"it", "its"}
-        if not plural and not body and (person := self._just_named(head) or self._of_the_family(head)) is not None:
-            return person
-        for w in self._within_reach(head):
-            is_body = w.source is not None and w.source.kind != "person"
-            is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"} or self.is_office(w)
-            gender = _gender(w) or self.genders.get(w.canonical, "")
-            if not w.kind or (head.lower_ in OF_GENDER and gender not in {"", OF_GENDER[head.lower_]}):
-                continue
-            if (
-                (body and is_body)
-                or (plural and (w.plural or is_body))
-                or (not body and not plural and not is_body and not w.plural)
-            ):
-                if head.lower_ in OF_GENDER:
-                    self.genders.setdefault(w.canonical, OF_GENDER[head.lower_])
-                return replace(w, start=None, end=None)
-        return None
-
-    def is_office(self, who: Who) -> bool:
-        """Whether an unnamed source is a body and no person (`her office`, `the directorate`)."""
-        if who.source is not None or who.kind != "official" or who.noun in SPOKES:
-            return False
-        return self.doc[who.at].lemma_.lower() in BODY_NOUNS or who.canonical.split()[-1].lower() in BODY_NOUNS
-
-    def _of_the_family(self, head: Token) -> Who | None:
-        """The son or wife of whom somebody tells (`A mother recognised her son. She said he had called`), where `he` fits no one nearer."""
-        wanted = self.words.male if OF_GENDER.get(head.lower_) == "m" else self.words.female
-        fits = (
-            w.at
-            for w in self._within_reach(head)
-            if w.kind
-            and not w.plural
-            and _gender(w) in {"", OF_GENDER.get(head.lower_)}
-            and not self.is_office(w)
-            and (w.source is None or w.source.kind == "person")
-        )
-        latest = max(next(fits, -1), head.i - NEARBY)
-        for t in reversed(self.doc[latest + 1 : head.i]):
-            lemma = t.lemma_.lower()
-            if t.tag_ == "NN" and lemma in wanted and self.words.kind(lemma) == "relative":
-                owned = any(c.dep_ == "poss" and c.lower_ in {"her", "his", "my"} for c in t.children)
-                if owned and not self.in_quotation(t):
-                    return replace(
-                        self._phrase(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None
-                    )
-        return None
-
-    def _just_named(self, head: Token) -> Who | None:
-        """The person named shortly before `he`, where no source was heard since or so near: `a reaction from Nora Hall`."""
-        latest = next((w.at for w in self._within_reach(head) if w.kind and not w.plural), -1)
-        for k in range(bisect_left(self._persons, head.i, key=lambda w: w[-1].i) - 1, -1, -1):
-            words = self._persons[k]
-            name = words[-1]
-            if self.in_quotation(name):
-                continue
-            if (
-                name.i <= latest
-                or name.sent.end < head.sent.start - NEARBY
-                or (latest >= 0 and head.i - HEARD <= latest)
-            ):
-                return None
-            who = self._who(name, list(words))
-            if who is None or (who.source is not None and who.source.kind != "person"):
-                continue
-            return replace(who, at=name.i, start=None, end=None)
         return None
 
     def _phrase(self, head: Token, kind: str, carrier: str = "") -> Who | None:
