@@ -13,12 +13,13 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.grammar import subjects
+from leadline.extract.claims.heard import Voice
 from leadline.extract.claims.interviews import answers
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.relays import cited, told
-from leadline.extract.claims.voices import Voice, Voices
+from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
 
 OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})

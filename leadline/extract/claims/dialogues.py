@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from leadline.extract.claims.heard import Voice
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording
-from leadline.extract.claims.voices import Voice, Voices
+from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import FIRST_PERSON, Who
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Span

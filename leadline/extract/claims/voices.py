@@ -6,48 +6,26 @@ is tied to the recording in which it is spoken.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
+from leadline.extract.claims.heard import FAR, NEAR, Hearing, Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Recordings
+from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recordings
 from leadline.extract.claims.said import Said, Sayings
-from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, equal, may_be_same
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
 from leadline.schema import Attribution, Span
 
 TALKING = frozenset({"speak", "talk", "describe", "testify"})
 INTERVIEWING = frozenset({"interview", "meet", "question"})
-FAR = 250
-"""Tokens after which `it is noted` no longer goes on with the body that reported last."""
-NEAR = 60
-"""Tokens within which what follows a recording's mention still belongs to it."""
 
 
-@dataclass(frozen=True)
-class Voice:
-    """One attribution that reports: whose words they are, and on which recording."""
-
-    attribution: Attribution | None
-    who: Who | None
-    cue: str
-    cue_token: Token
-    content: frozenset[int]
-    recording: Recording | None = None
-    own_recording: bool = False
-
-    @property
-    def size(self) -> int:
-        """Number of tokens of the content."""
-        return len(self.content)
-
-
-class Voices:
+class Voices(Hearing):
     """Reads the voices of one text.
 
     `seen_at` lists the sources named, with the token at which each was; `sources` holds the tokens of all of them.
@@ -345,90 +323,3 @@ class Voices:
         if any(sentence.start <= i < sentence.end and i != cue.i for i in self.cues):
             return frozenset()
         return frozenset(t.i for t in sentence if t.i < cue.i and not t.is_space)
-
-    def linked(self, who: Who | None, cue: Token, content: frozenset[int]) -> tuple[Recording | None, Recording | None]:
-        """The recording in which a statement is made, and the one mentioned last before it."""
-        sentence = cue.sent
-        latest = self.recordings.latest(cue.i)
-        if any(t.lower_ == "interview" and t.dep_ == "pobj" for t in cue.subtree):
-            return None, None
-        beside = [
-            m
-            for m in range(sentence.start, sentence.end)
-            if m in self.recordings.by_token and (m not in content or self.is_beside(m))
-        ]
-        if beside:
-            recording = self.recordings.by_token[beside[-1]]
-            if who is None or who.kind in SPEAKERS_KINDS or any(equal(who, w) for w in recording.released_by):
-                return recording, latest
-        if who is not None and who.kind in SPEAKERS_KINDS:
-            before = [
-                r
-                for r in self.recordings.before(cue.i)
-                if r.speaker is not None and may_be_same(who, r.speaker) and not self._speaks_elsewhere(who, cue, r)
-            ]
-            exact = [r for r in before if r.speaker is not None and equal(who, r.speaker)]
-            if not exact and before and self._spoke_since(who, before[-1], cue):
-                return None, latest
-            if exact or before:
-                return (exact or before)[-1], latest
-            if latest is not None and latest.medium == "intercepted-call" and self._is_interlocutor(who, latest):
-                return latest, latest
-            if (
-                latest is not None
-                and latest.is_one
-                and latest.speaker is None
-                and who.kind in {"soldier", "commander"}
-                and who.source is None
-                and cue.i - latest.mentions[-1] < NEAR
-                and not any(v.who is not None and v.recording is None and equal(v.who, who) for v in self.all)
-            ):
-                latest.speaker = who  # `the man says` right after a recording whose speaker is not named
-                return latest, latest
-        return None, latest
-
-    def _is_interlocutor(self, who: Who, call: Recording) -> bool:
-        """`The second man answers`: whoever else is on the line, soon after the call was spoken of."""
-        noun = self.doc[who.at]
-        heard = any(v.recording is call and v.who is not None and equal(v.who, who) for v in self.all)
-        if heard and who.source is None:
-            return bool(noun.i - call.mentions[-1] < FAR)
-        numbered = (
-            any(c.lower_ in {"second", "other", "first"} for c in noun.children) and noun.lower_ in self.words.unclear
-        )
-        return bool(numbered and noun.i - call.mentions[-1] < FAR and who.source is None)
-
-    def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
-        """Whether a source has been heard outside of a recording since that was spoken of last (`said in an interview … He also claimed`)."""
-        last = max((m for m in recording.mentions if m < cue.i), default=recording.at)
-        return any(
-            v.who is not None and v.recording is None and equal(v.who, who) and last < v.cue_token.i < cue.i
-            for v in self.all
-        )
-
-    def _speaks_elsewhere(self, who: Who, cue: Token, recording: Recording) -> bool:
-        """A public person says much: only what is told right after a recording was made in it."""
-        if who.source is None and who.kind != "official":
-            return False
-        last = max((m for m in recording.mentions if m < cue.i), default=recording.at)
-        apart = self.paragraph_of(cue.idx) - self.paragraph_of(self.doc[last].idx)
-        moved_on = any(c.lower_ in {"later", "earlier", "separately", "previously", "also"} for c in cue.children)
-        return apart > 1 or (apart == 1 and moved_on)
-
-    def is_beside(self, i: int) -> bool:
-        """`In a video`, `according to the clip`: the recording stands beside what is said, not in it."""
-        token = self.doc[i]
-        return (
-            token.dep_ == "pobj"
-            and token.head.lower_ in {"in", "on", "to", "via", "from"}
-            and token.head.dep_ == "prep"
-        )
-
-    def _inside_recording(self, cue: Token, recording: Recording) -> bool:
-        return (
-            any(cue.sent.start <= m < cue.sent.end for m in recording.mentions) or cue.i - recording.mentions[-1] < 60
-        )
-
-    def paragraph_of(self, offset: int) -> int:
-        """Index of the paragraph that holds an offset, -1 before the first."""
-        return bisect_right(self.paragraphs, offset, key=lambda p: p[0]) - 1
