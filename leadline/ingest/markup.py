@@ -45,7 +45,7 @@ def parse_html(found: Decoded) -> Parsed:
         media_type="text/html",
         encoding=describe_encoding(found),
         title=title,
-        publisher=publisher,
+        publisher=publisher or site_of_title(plain.title, title),
         published=date,
         published_by="the page's markup",
         url=url,
@@ -76,6 +76,18 @@ def _extract(page: str) -> Extracted | None:
     date = document.date if document.date and document.date in page else None  # stated there, not guessed
     url = document.url if re.match(r"https?://", document.url or "") else None
     return title, document.text, date, document.sitename, url
+
+
+def site_of_title(full: str | None, title: str | None) -> str | None:
+    """The name of the site that a page's title has behind the headline, None where it has none or something else.
+
+    >>> site_of_title("A village refuses | Harbour Post", "A village refuses"), site_of_title("A village", "A village")
+    ('Harbour Post', None)
+    """
+    if not full or not title or not full.startswith(title):
+        return None
+    match = re.fullmatch(r"\s*(?:\||[–—]|-|::)\s+(\S[^|–—]{1,40})", full[len(title) :])
+    return match[1].strip() if match and len(match[1].split()) <= 5 and match[1][0].isupper() else None
 
 
 def _fold(text: str) -> str:

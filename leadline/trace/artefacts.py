@@ -97,6 +97,14 @@ def _describe(
     speaker = last if last is not None and not last.is_body else None
     press = body is not None and (body.source is None or body.source.kind in PRESS)
     kind = KINDS[c.medium]
+    if (
+        c.medium == "not-stated"
+        and speaker is not None
+        and speaker.is_named
+        and speaker.source is None
+        and " " not in speaker.key
+    ):
+        kind = "testimony"  # whom a text knows by a given name alone is a witness whom the outlet heard
     family = kind
     if press and body is not None and (speaker is None or c.medium not in RECORDINGS):
         # an outlet's own publication, whatever it rests on; a person whose own words it prints speaks for themselves

@@ -34,7 +34,8 @@ RETOLD_SHARE = 0.55
 RETOLD_LEAST = 0.4
 RETOLD_ORDER = 0.6
 UNDAMAGED = 0.65
-"""Share of both texts that must be retold where neither shows damage: two outlets that tell of one origin share its order."""
+"""Share of both texts that must be retold, in a sentence more, where neither shows damage: two outlets that tell of one
+origin share its order."""
 DAMAGE = (("spun", 3.0), ("translated", 2.0))
 """Signs, and how much clearer one of two texts must show them than the other."""
 RETOLD_ANCHORS = 0.34
@@ -122,7 +123,7 @@ def kind_of(
         return "excerpt" if high >= 0.8 or _n_sentences(left, a.longest) > 1 else "passage"
     if agree and retold_high >= RETOLD_SHARE and retold_low >= RETOLD_LEAST:
         damaged = any(_more(natures, sign, least) for sign, least in DAMAGE)
-        if enough and (damaged or retold_low >= UNDAMAGED):
+        if enough and (damaged or (retold_low >= UNDAMAGED and n_retold > LEAST_SENTENCES)):
             return "translation" if _is_translation(natures) else "rewrite"
         return "passage" if n_retold >= LEAST_SENTENCES - 1 else None
     return None

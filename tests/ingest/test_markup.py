@@ -25,6 +25,12 @@ def page(head=HEAD, extra=""):
     return f"<!DOCTYPE html><html><head>{head}</head><body><article><h1>A company stays</h1>{body}{extra}</article></body></html>"
 
 
+def test_markup_the_title_names_the_site_where_nothing_else_does():
+    head = "<title>A company stays | Harbour Post</title>"
+    assert parse_file(page(head).encode()).publisher == "Harbour Post"
+    assert parse_file(page("<title>A company stays</title>").encode()).publisher is None
+
+
 def test_markup_gives_text_title_outlet_date_and_address():
     parsed = parse_file(page().encode())
     assert all(p in parsed.text for p in PARAGRAPHS)

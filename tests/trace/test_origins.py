@@ -109,6 +109,17 @@ def test_origins_a_name_given_later_is_the_same_witness_s(trace):
     assert t.same("d-0", "d-2")
 
 
+def test_origins_a_witness_known_by_a_given_name_is_heard_by_the_outlet(trace):
+    t = trace(
+        Heap().add("d", [
+            ("A woman told the paper that her husband is in a pit.", ["woman"], TESTIMONY),
+            ("“They will shoot him,” said Mara, 34.", ["Mara"], "not-stated"),
+        ], publisher="Ferry Post")
+    )  # fmt: skip
+    assert t.origin("d-1").kind == "testimony"
+    assert t.same("d-0", "d-1") or t.tied("d-0", "d-1", "same-releaser")
+
+
 def test_origins_another_prisoner_is_another_witness_and_tied(trace):
     t = trace(
         Heap().add("d", [
