@@ -42,6 +42,30 @@ NEXT = 45
 """Tokens after a recording's first mention within which its speaker's unit is named."""
 BESIDE = 4
 MEMBERSHIP = frozenset({"member", "belong", "serve", "introduce", "identify"})
+SITES = frozenset(
+    {
+        "cellar",
+        "basement",
+        "pit",
+        "camp",
+        "school",
+        "garage",
+        "barracks",
+        "warehouse",
+        "hangar",
+        "prison",
+        "factory",
+        "farm",
+        "shed",
+        "depot",
+        "kiln",
+        "container",
+        "dairy",
+        "sawmill",
+    }
+)
+BEHIND = 5
+"""Words behind a site's noun in which its place stands (`in a cellar in Corrin`)."""
 INSTANCES = frozenset(
     {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
 )
@@ -179,6 +203,16 @@ def pick_places(
             ),
             None,
         )
+        site = next(
+            (
+                t
+                for t in clause
+                if t.lemma_.lower() in SITES and any(c.lower_ in {"the", "this", "that"} for c in t.children)
+            ),
+            None,
+        )
+        if generic is None and site is not None:
+            chosen = _where_it_was(site, r)
         if generic is not None:
             before = [
                 p
@@ -197,6 +231,22 @@ def pick_places(
         for p in chosen[:4]
     )
     return places, [FieldSpan(field="places", start=p.start, end=p.end) for p in chosen[:4]]
+
+
+def _where_it_was(site: Token, r: Readings) -> list[PlaceReading]:
+    """Where `the cellar` is: in the place that an earlier sentence puts a cellar in, if there is but one."""
+    found: dict[str, PlaceReading] = {}
+    for t in r.doc[: site.i]:
+        if t.lemma_ != site.lemma_ or not any(c.lower_ in {"a", "an"} for c in t.children):
+            continue
+        inside = {x.i for x in t.subtree}
+        for p in r.places:
+            token = token_at(r.doc, p.start)
+            if p.role == "location" and p.kind != "country" and token is not None:
+                behind = token.i in inside or (token.head.head.i == t.head.head.i and 0 < token.i - t.i <= BEHIND)
+                if behind:
+                    found[p.name] = p
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _is_where(place: PlaceReading, doc: Doc) -> bool:

@@ -300,15 +300,16 @@ class Voices(Hearing):
 
     def _take_out_tails(self) -> None:
         """`A says that …, B reported.`: B's words close the sentence and are none of A's, whatever the parse makes of them."""
+        beside: dict[int, list[int]] = {}
+        for k, v in enumerate(self.all):
+            beside.setdefault(v.cue_token.sent.start, []).append(k)
         for outer in list(self.all):
             if outer.who is None or not outer.content or max(outer.content) >= outer.cue_token.i:
                 continue
             first = outer.who.start if outer.who.start is not None else outer.cue_token.idx
-            for k, inner in enumerate(self.all):
-                within = (
-                    inner is not outer and inner.cue_token.i in outer.content and outer.cue_token.i in inner.content
-                )
-                if within and inner.cue_token.sent.start == outer.cue_token.sent.start:
+            for k in beside[outer.cue_token.sent.start]:
+                inner = self.all[k]
+                if inner is not outer and inner.cue_token.i in outer.content and outer.cue_token.i in inner.content:
                     self.all[k] = replace(
                         inner,
                         content=frozenset(i for i in inner.content if self.doc[i].idx < first and i in outer.content),

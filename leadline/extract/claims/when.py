@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 
+import msgspec
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.events import Found
@@ -35,12 +37,31 @@ def pick_time(
     if event != "public-appeal":  # an appeal happens by being posted
         inside = [t for t in inside if not _dates_a_release(t, r.doc)]
     historical = any(t.is_historical for t in inside)
+    inside = [_from_the_day_before(t, r) for t in inside]
     known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.doc.text)]
     if not known:
         return None, historical, []
     best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
     interval = time_interval(best, r.doc.text)
     return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
+
+
+def _from_the_day_before(t: TimeReading, r: Readings) -> TimeReading:
+    """`On 4 May they refused, and the next morning they were beaten`: counted from the day told just before, in the same paragraph."""
+    text = r.doc.text
+    phrase = AFTER.fullmatch(text[t.start : t.end].lower())
+    if phrase is None or t.anchor != "document":
+        return t
+    start = text.rfind("\n", 0, t.start) + 1
+    days = [
+        x
+        for x in r.times
+        if start <= x.start < t.start and x.kind == "DATE" and x.granularity == "day" and x.first == x.last and x.first
+    ]
+    if not days or days[-1].first is None:
+        return msgspec.structs.replace(t, first=None, last=None)
+    day = date.fromisoformat(days[-1].first) + timedelta(days=phrase["which"] != "same")
+    return msgspec.structs.replace(t, first=day.isoformat(), last=day.isoformat(), anchor="mentioned")
 
 
 def _is_unmoored(t: TimeReading, realis: Realis, lineage: Lineage, text: str) -> bool:
@@ -75,6 +96,7 @@ def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
     return any(c.tag_ == "JJS" for c in token.head.head.children)
 
 
+AFTER = re.compile(r"the (?P<which>next|following|same) (?:day|morning|afternoon|evening|night)")
 PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
 
 

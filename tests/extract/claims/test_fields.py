@@ -157,3 +157,25 @@ def test_the_unit_whose_story_is_told(claims, text, event, unit):
     found = [c for c in claims(text) if c.event == event]
     assert found
     assert {c.unit for c in found} == {unit}
+
+
+def test_the_cellar_is_where_a_cellar_was(claims):
+    text = "Deserters are held in a cellar in Donetsk, the governor said.\n\nA sapper said he was beaten in the cellar for two nights."
+    (beaten,) = [c for c in claims(text) if c.event == "ill-treatment"]
+    assert [p.name for p in beaten.places] == ["Donetsk"]
+    two = text.replace("governor said.", "governor said. Others sat in a cellar in Luhansk.")
+    (beaten,) = [c for c in claims(two) if c.event == "ill-treatment"]
+    assert [p.name for p in beaten.places] == []
+
+
+def test_numbers_of_parts_and_instances(claims):
+    (killed,) = [
+        c for c in claims("Seven of the 11 conscripts were executed for refusing to attack.") if c.event == "execution"
+    ]
+    assert (killed.number.low, killed.number.high) == (7, 7)
+    (told,) = [
+        c
+        for c in claims("In 40 letters, conscripts said that they had been beaten with cables.")
+        if c.event == "ill-treatment"
+    ]
+    assert (told.number.low, told.number.high) == (40, 40)

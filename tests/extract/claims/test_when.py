@@ -43,3 +43,17 @@ def test_a_recording_counts_days_from_its_own(claims):
 def test_a_habit_is_of_no_night(claims):
     text = "On June 3 the list was read. Deserters are usually driven back to the front the same night."
     assert [c.time for c in claims(text) if c.event == "forced-return"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("They refused an order on June 3. The following day eleven deserters were tied to trees.", "2031-06-04"),
+        ("The list was read on June 3. Eleven deserters were tied to trees the same evening.", "2031-06-03"),
+        # of no day that is told, it is not the day after the document's
+        ("They refused an order, and the next morning eleven deserters were tied to trees.", None),
+    ],
+)
+def test_the_next_day_is_counted_from_the_one_told(claims, text, day):
+    (found,) = [c for c in claims(text) if c.event == "ill-treatment"]
+    assert days(found) == ((day, day) if day else None)
