@@ -113,6 +113,9 @@ class Posterior:
         )
 
 
+FLAT = -600.0  # log density below which the posterior of N is nothing
+
+
 def default_delta(n_lists: int) -> float:
     """The customary prior weight of a cell, 2^-J: one prior record spread over the table."""
     return 2.0**-n_lists
@@ -162,8 +165,16 @@ def posterior(
     total = logsumexp(weights, axis=0) - peak
     from scipy.interpolate import CubicSpline
 
-    density = np.exp(CubicSpline(np.log1p(nodes), total)(np.log1p(grid)))
-    mass = density * widths
+    mass = np.zeros(len(grid))
+    tall = np.flatnonzero(
+        total > FLAT
+    )  # with counts of 10^9 the rest of the curve falls by as much, and a spline swings
+    sharp = slice(max(tall[0] - 1, 0), tall[-1] + 2)
+    at, value = np.unique(np.log1p(nodes[sharp]), return_index=True)
+    inside = (grid >= nodes[sharp][0]) & (grid <= nodes[sharp][-1])
+    mass[inside] = (
+        np.exp(np.minimum(CubicSpline(at, total[sharp][value])(np.log1p(grid[inside])), 1.0)) * widths[inside]
+    )
     shares = np.exp(weights - peak - total)  # graph given unseen, at the nodes
     at_nodes = np.exp(total) * np.gradient(nodes)
     of_graph = shares @ at_nodes

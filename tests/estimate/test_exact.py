@@ -198,3 +198,13 @@ def test_decomposable_counts_of_a_billion():
     assert p.quantile(0.025) < total * 1.0001
     assert p.quantile(0.975) > total * 0.9999
     assert p.quantile(0.975) / p.quantile(0.025) < 1.001
+
+
+def test_decomposable_counts_of_a_thousand_million_that_only_the_full_graph_fits():
+    """All other graphs are out by 10^8 in the logarithm; the full one says nothing about the unseen: no limit, no crash."""
+    counts = {(1, 1, 0): 10**9, (1, 1, 1): 9 * 10**8, (1, 0, 0): 3 * 10**9, (0, 0, 1): 9 * 10**8}
+    counts |= {(1, 0, 1): 5 * 10**8, (0, 1, 0): 9 * 10**8, (0, 1, 1): 10**7}
+    p = decomposable.posterior(ListTable.of(("A", "B", "C"), counts))
+    assert np.isfinite(p.mass).all()
+    assert p.mass.sum() == pytest.approx(1.0)
+    assert p.tail > 0.01
