@@ -55,7 +55,7 @@ def learn(clouds: list[Cloud]) -> Rooms:
     """Rooms by what scouts saw, padded to the largest.
 
     In each come first the classes that are most like those of the smallest room, in the same order, then what more rooms
-    have in common, so that a jump changes little but what differs.
+    have in common, so that a jump changes little but what differs; rooms of the same size have them by their share.
     """
     followed = [follow(cloud, min(max(filled(cloud[1]), 1), MOST_CLASSES)) for cloud in clouds]
     together: dict[tuple[int, ...], list[int]] = {}
@@ -152,7 +152,12 @@ def apart_by(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> float:
 
 
 def in_step(small: Floats, large: Floats) -> list[int]:
-    """Which classes of the larger room are most like those of the smaller one, each once."""
+    """Which classes of the larger room are most like those of the smaller one, each once; of an equal one, by their share.
+
+    Where all classes have a partner it matters most that the largest leads to the largest: along it the room is long.
+    """
+    if small.shape[2] == large.shape[2]:
+        return [int(i) for i in np.argsort(-large[:, -1].mean(axis=0), kind="stable")]
     mine, theirs = (list(zip(*centre_and_spread(one), strict=True)) for one in (small, large))
     _, found = linear_sum_assignment([[apart_by(a, b) for b in theirs] for a in mine])
     return [int(i) for i in found]
