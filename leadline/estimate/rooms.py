@@ -69,9 +69,10 @@ def learn(clouds: list[Cloud]) -> Rooms:
         alike: np.concatenate([followed[i][:, :, [kinds[i].index(k) for k in alike]] for i in members])
         for alike, members in together.items()
     }
-    first = min(together, key=lambda alike: (len(alike), -len(together[alike])))
+    smallest = wholes[min(together, key=lambda alike: (len(alike), -len(together[alike])))]
+    smallest = smallest[:, :, in_step(smallest, smallest)]
     for alike, members in together.items():
-        order = in_step(wholes[first], wholes[alike])
+        order = in_step(smallest, wholes[alike])
         order += sorted(set(range(len(alike))) - set(order), key=lambda i: (-common[alike[i]], alike[i]))
         picked = wholes[alike][:, :, order]
         along = np.argsort(np.concatenate([clouds[i][2] for i in members]), kind="stable")
