@@ -39,6 +39,7 @@ from leadline.extract.units import UnitReading
 from leadline.register import Register, fold
 from leadline.schema import Attribution, Claim, FieldSpan
 
+LONGEST_DENIER = 8
 CONTINUING = frozenset({"this", "that", "these", "such"})
 
 
@@ -123,6 +124,7 @@ def _claim(
     n = len(earlier) + 1
     triggered = frozenset(t.i for t in c.found.tokens)
     found, span = c.found, (c.start, c.end)
+    begin, stop = span
     lineage = chains.lineage(found.head, c.clause, triggered)
     if found.event == "public-appeal" and lineage.whos and _appeals(found, lineage):
         lineage = Lineage(recording=lineage.recording)  # an appeal that is told of is no statement of those who make it
@@ -133,6 +135,7 @@ def _claim(
     )
     if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and found.head.i != lineage.cue.i:
         realis, shown = "denied", lineage.cue
+        begin, stop = _with_denial(span, lineage.cue)
     medium = media.read(lineage, k, clause)
     verification, doubt = disclaimers.read(lineage, found.head, clause, frame)
     spans = [FieldSpan(field="event", start=t.idx, end=t.idx + len(t)) for t in found.tokens]
@@ -166,9 +169,9 @@ def _claim(
     return Claim(
         claim_id=f"{document.document}#c{n:04d}",
         document=document.document,
-        start=c.start,
-        end=c.end,
-        quote=document.text[c.start : c.end],
+        start=begin,
+        end=stop,
+        quote=document.text[begin:stop],
         event=found.event,
         realis=realis,
         medium=medium,
@@ -204,6 +207,14 @@ def _appeals(found: Found, lineage: Lineage) -> bool:
         or (lineage.cue is not None and lineage.cue.i in {t.i for t in found.tokens})
         or (lineage.attribution is None and bool(makers) and any(equal(source, w) for w in released))
     )
+
+
+def _with_denial(span: tuple[int, int], cue: Token) -> tuple[int, int]:
+    """What is denied together with who denies it, where that stands before it: the words alone would say the opposite."""
+    words = [t for t in cue.subtree if t.i <= cue.i]
+    if cue.idx >= span[0] or sum(t.is_alpha for t in words) > LONGEST_DENIER:
+        return span
+    return min(t.idx for t in words), span[1]
 
 
 def sentence_of(c: Candidate) -> frozenset[int]:

@@ -257,7 +257,7 @@ def again(
         denied = denies or tokens[0].lower_ in NOTHING
         if found and not (denied and {t.i for t in tokens} & {t.i for c in found for t in c.clause}):
             continue
-        things = tuple(t for t in tokens if t.dep_ in {"dobj", "nsubjpass"}) if denies else tokens
+        things = tuple(t for t in tokens if t.dep_ in {"dobj", "nsubjpass", "xcomp"}) if denies else tokens
         if not things:
             continue  # `denied that …` says itself what is denied
         thing = top(things)
@@ -323,6 +323,8 @@ def _holds(outer: Found, inner: Found) -> bool:
 
 def _is_reason(token: Token) -> bool:
     """Whether an event is told as the reason for another (`beaten after refusing`, `sentenced for desertion`)."""
+    if any(c.dep_ == "mark" and c.lower_ == "because" for c in token.children):
+        return True
     return any(t.dep_ in {"pcomp", "pobj"} and t.head.lower_ in {"for", "after", "over"} for t in (token, token.head))
 
 

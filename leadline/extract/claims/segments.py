@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 
@@ -13,6 +13,8 @@ UPWARDS = frozenset(
     {"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"}
 )
 CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet", "because"})
+INSERTION = 6
+"""Tokens of what is inserted between commas, with these."""
 EDGE = frozenset({",", ";", ":", "-", "–", "—", "and", "but", "while", "that", "yet", "or"})
 
 
@@ -43,7 +45,9 @@ def starts_clause(verb: Token) -> bool:
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"}:
         return _has_subject(verb) or any(c.dep_ == "cc" and c.lower_ == "but" for c in verb.head.children)
     if verb.dep_ == "advcl":
-        return any(c.dep_ == "mark" and c.lower_ in CONTRASTS for c in verb.children)
+        mark = next((c.lower_ for c in verb.children if c.dep_ == "mark" and c.lower_ in CONTRASTS), "")
+        own = any(c.dep_ in SUBJECTS and c.pos_ != "PRON" for c in verb.children)
+        return mark != "" and (mark != "because" or own)  # `shot because they refused` is one event with its reason
     if verb.dep_ in {"ccomp", "parataxis"}:  # two main clauses with a semicolon or comma between
         return not any(c.dep_ in {"mark"} for c in verb.children) and verb.i < verb.head.i and _has_subject(verb)
     return False
@@ -69,6 +73,13 @@ def clause_tokens(head: Token, within: frozenset[int] | None = None) -> tuple[To
     return tuple(sorted(taken, key=lambda t: t.i))
 
 
+def _bridges(doc: Doc, start: int, stop: int) -> bool:
+    """Whether what lies between two runs is only punctuation or conjunctions, or a short insertion (`of 90 men, he says, 30 are left`)."""
+    if all(t.is_punct or t.is_space or t.lower_ in EDGE for t in doc[start:stop]):
+        return True
+    return stop - start <= INSERTION and doc[start].text == "," and doc[stop - 1].text == ","
+
+
 def longest_run(tokens: Iterable[Token], around: int) -> tuple[int, int]:
     """Start and end offsets of the run of tokens that holds token index `around`, punctuation bridged and ends trimmed."""
     ordered = sorted({t.i: t for t in tokens}.items())
@@ -77,9 +88,7 @@ def longest_run(tokens: Iterable[Token], around: int) -> tuple[int, int]:
     doc = ordered[0][1].doc
     runs: list[list[int]] = []
     for i, _ in ordered:
-        if runs and all(
-            doc[k].is_punct or doc[k].is_space or doc[k].lower_ in EDGE for k in range(runs[-1][-1] + 1, i)
-        ):
+        if runs and _bridges(doc, runs[-1][-1] + 1, i):
             runs[-1].append(i)
         else:
             runs.append([i])
