@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import invented_gold
 import msgspec
 import numpy as np
 from scipy.optimize import minimize
@@ -26,10 +27,10 @@ from scipy.optimize import minimize
 import leadline.extract.claims.assemble as assembling
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.extract.claims import accounts, medium, naming, recordings, speech, unmarked, verification, voices
-from leadline.extract.claims.confidence import features
+from leadline.extract.claims.confidence import features, probability
 from leadline.extract.reading import Resources, read_documents
 from leadline.schema import DOCUMENTS, Document
-from leadline.settings import Settings
+from leadline.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = ("recall", "precision", "event", "realis", "realis, not actual", "chain", "whole chain", "medium", "verification",
@@ -163,8 +164,20 @@ def overlap(g, claim):
     return max(inter / union, float(0 < inter >= 0.5 * (g["end"] - g["start"]))) if inter > 0 else 0.0
 
 
+FITTED, APART = ("five", "war news", "open", "news"), ("wire",)
+"""Sets of articles that the confidence is fitted on, and one that is only measured."""
+
+
+def invented(name, folder):
+    """The judged claims of a set of `eval/invented`, read with its own settings."""
+    settings = invented_gold.INVENTED / "leadline.toml"
+    leadline("ingest", invented_gold.INVENTED / name, "--settings", settings, "--case", folder / f"invented-{name}")
+    resources = Resources.of(load_settings(settings))
+    return judged(documents(folder / f"invented-{name}"), resources, invented_gold.annotated(name)[0])
+
+
 def print_calibration(shared, folder, resources):
-    """Reliability by bins and expected calibration error; leave-one-article-out would need more articles than there are."""
+    """Reliability by bins and expected calibration error: of the sets that the model is fitted on, and of one that it is not."""
     _, _, case = whole_flow(shared, folder)
     news_documents = war_news(shared, folder)
     five = [json.loads(row) for row in (shared / "gold" / "claims.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -172,11 +185,12 @@ def print_calibration(shared, folder, resources):
     sets = {
         "five": judged(documents(case), resources, five),
         "war news": judged(news_documents, resources, news),
+        **{name: invented(name, folder) for name in ("open", "news", *APART)},
     }
-    both = [row for rows in sets.values() for row in rows]
-    names = list(both[0][0])
-    x = np.array([[f[n] for n in names] for f, _ in both])
-    y = np.array([float(right) for _, right in both])
+    fitting = [row for name in FITTED for row in sets[name]]
+    names = list(fitting[0][0])
+    x = np.array([[f[n] for n in names] for f, _ in fitting])
+    y = np.array([float(right) for _, right in fitting])
 
     def loss(w):
         z = x @ w
@@ -184,18 +198,16 @@ def print_calibration(shared, folder, resources):
         return float(np.sum(np.logaddexp(0, z) - y * z) + prior)
 
     fitted = minimize(loss, np.zeros(len(names))).x
-    print("fit (ridge, to be put into data/confidence.toml):")
+    print(f"fit (ridge, on {', '.join(FITTED)}; to be put into data/confidence.toml):")
     for n, w in zip(names, fitted, strict=True):
         print(f"{n} = {w:.2f}")
-    for name, rows in {**sets, "both": both}.items():
-        from leadline.extract.claims.confidence import probability
-
+    for name, rows in {**sets, "all": sum(sets.values(), [])}.items():
         p = np.array([probability(f) for f, _ in rows])
         right = np.array([r for _, r in rows], dtype=float)
         bins = np.digitize(p, [0.5, 0.6, 0.7, 0.8, 0.9])
         error = sum(abs(p[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
-        print(f"{name}: {len(rows)} claims, {right.mean():.3f} right, mean confidence {p.mean():.3f}, "
-              f"expected calibration error {error:.3f}")  # fmt: skip
+        print(f"{name}{' (not fitted on)' if name in APART else ''}: {len(rows)} claims, {right.mean():.3f} right, "
+              f"mean confidence {p.mean():.3f}, expected calibration error {error:.3f}")  # fmt: skip
         for b in sorted(set(bins.tolist())):
             here = bins == b
             print(f"   {p[here].min():.2f}-{p[here].max():.2f}: {here.sum():3d} claims, confidence {p[here].mean():.2f}, "

@@ -147,8 +147,7 @@ def candidates(
         head, within = group[0][1], group[0][2]
         parts_of = coordinates(group, head, heard)
         for part_head, members in parts_of:
-            verbs = _verbs(members)
-            best = max(members, key=lambda f: (_score(f, part_head, heard, verbs), -f.head.i, f.event))
+            best = max(members, key=lambda f: (_score(f, part_head, heard, members), -f.head.i, f.event))
             others = frozenset(t.i for h, _ in parts_of if h.i not in {part_head.i, head.i} for t in h.subtree)
             clause = [t for t in clause_tokens(part_head, within) if t.i not in others or part_head.i in others]
             start, end = longest_run(clause, best.head.i)
@@ -209,8 +208,7 @@ def coordinates(
             own = own.head
         own = own if _is_part(own) else head
         parts.setdefault(own.i, (own, []))[1].append(found)
-    verbs = _verbs(hits)
-    strong = {i: max(fs, key=lambda f: _score(f, h, heard, verbs)) for i, (h, fs) in parts.items()}
+    strong = {i: max(fs, key=lambda f: _score(f, h, heard, hits)) for i, (h, fs) in parts.items()}
     sure = [i for i, f in sorted(strong.items()) if f.weight >= SURE]
     if len({strong[i].event for i in sure}) < 2 or len({f.event for f in strong.values()}) < len(strong):
         return [(head, hits)]
@@ -284,11 +282,11 @@ def _antecedent(claims: list[Claim], thing: Token, start: int, barred: set[str],
     return (named or near)[-1]
 
 
-def _score(found: Found, head: Token, heard: Heard, verbs: frozenset[int]) -> float:
+def _score(found: Found, head: Token, heard: Heard, hits: list[Found]) -> float:
     score = found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head)
     score += HEARD_STEP * heard.chance(found)
     score -= REASON_STEP if _is_reason(found.head) else 0.0
-    return score - (ASIDE_STEP if _says_who(found.head, verbs) else 0.0)
+    return score - (ASIDE_STEP if _says_who(found.head, hits) else 0.0)
 
 
 def _verbs(hits: Iterable[Found]) -> frozenset[int]:
@@ -296,14 +294,19 @@ def _verbs(hits: Iterable[Found]) -> frozenset[int]:
     return frozenset(f.head.i for f in hits if f.head.pos_ in {"VERB", "AUX"})
 
 
-def _says_who(token: Token, verbs: frozenset[int]) -> bool:
-    """Whether a word only says who does what one of the `verbs` tells, or to whom (`locked up those who had refused`)."""
+def _frames(hits: Iterable[Found]) -> frozenset[int]:
+    """The verbs that tell an event, and those of whose subjects and objects one is told (`a cellar holds those who …`)."""
+    return _verbs(hits) | {f.head.head.i for f in hits if f.head.dep_ in {"nsubj", "nsubjpass", "dobj"}}
+
+
+def _says_who(token: Token, hits: list[Found]) -> bool:
+    """Whether a word only says who does what another of the `hits` tells, or to whom (`locked up those who had refused`)."""
     if token.pos_ in {"NOUN", "PROPN"}:
-        return token.dep_ == "nsubj" and token.head.i in verbs
+        return token.dep_ == "nsubj" and token.head.i in _verbs(hits)
     while token.head.i != token.i:
         if token.dep_ == "relcl":
             verb = next((a for a in token.head.ancestors if a.pos_ in {"VERB", "AUX"}), token)
-            return verb.i in verbs
+            return verb.i in _frames(hits)
         token = token.head
     return False
 
