@@ -201,7 +201,8 @@ def print_calibration(shared, folder, resources):
     print(f"fit (ridge, on {', '.join(FITTED)}; to be put into data/confidence.toml):")
     for n, w in zip(names, fitted, strict=True):
         print(f"{n} = {w:.2f}")
-    for name, rows in {**sets, "all": sum(sets.values(), [])}.items():
+    everything = {"all": [row for some in sets.values() for row in some]}
+    for name, rows in (sets | everything).items():
         p = np.array([probability(f) for f, _ in rows])
         right = np.array([r for _, r in rows], dtype=float)
         bins = np.digitize(p, [0.5, 0.6, 0.7, 0.8, 0.9])
