@@ -119,8 +119,9 @@ class _Projection:
 
 
 def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines: Path = OUTLINES) -> MapView | None:
-    """The map of present single incidents; None where no place is known at all. `outlines` as `scripts/build_map.py` writes it.
+    """The map of present single incidents, without pictures where no place is known; None where there are none.
 
+    `outlines` is a file as `scripts/build_map.py` writes it.
     Raises `InputError` for a file of outlines that cannot be read.
     """
     regions = _regions(outlines)
@@ -137,8 +138,10 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
         key = (round(place.lat, 4), round(place.lon, 4), place.precision_m or 0.0)
         placed[key].append(i)
         names[key].add(place.name)
-    if not placed:
+    if not shown:
         return None
+    if not placed:
+        return MapView(pictures=(), spots=(), unplaced=tuple(unplaced), zoomable={})
     keys = sorted(placed, key=lambda k: (-k[2], k))
     anchors = {k: f"place-{n + 1}" for n, k in enumerate(keys)}
 

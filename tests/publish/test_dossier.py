@@ -308,6 +308,18 @@ def test_dossier_of_an_empty_case_is_written(make_engine, tmp_path):
     assert "0 claims" in (folder / "index.html").read_text(encoding="utf-8")
 
 
+def test_dossier_lists_incidents_beside_the_map_also_where_no_place_is_known(make_engine, tmp_path):
+    found = tables()
+    found[INCIDENTS] = [msgspec.structs.replace(i, place=None) for i in found[INCIDENTS]]
+    (tmp_path / "d").mkdir()
+    publish_dossier(make_engine(found), Settings(shipped_register=False), tmp_path / "d", SILENT)
+    text = (tmp_path / "d/map.html").read_text(encoding="utf-8")
+    assert "No incident has a place of known position." in text
+    rows = text.split('id="unplaced"')[1]
+    assert all(f"incidents/{p.name}" in rows for p in (tmp_path / "d/incidents").iterdir())
+    assert 'id="map-data"' not in text
+
+
 def test_denials_are_told_apart_from_evidence_that_it_happened(make_engine, tmp_path):
     found = tables()
     found[CLAIMS] = [msgspec.structs.replace(c, realis="denied") if c.document == "b.txt" else c for c in found[CLAIMS]]

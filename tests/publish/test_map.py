@@ -61,8 +61,11 @@ def test_map_unknown_places_are_listed_and_never_drawn():
     assert [s.precision_km for s in found.spots] == [2.0]
 
 
-def test_map_without_any_place_is_none():
-    assert map_view([view(1)], Protection(())) is None
+def test_map_without_any_known_place_draws_nothing_and_lists_every_incident():
+    found = map_view([view(1), view(2, place(None, None, None))], Protection(()))
+    assert (found.pictures, found.spots) == ((), ())
+    assert [i.incident.incident_id for part in listing(found, 1) for x in part for i in x.incidents] == ["i1", "i2"]
+    assert map_view([], Protection(())) is None
 
 
 def test_map_country_wide_places_are_listed_not_drawn():
