@@ -9,7 +9,8 @@ one example; of the marked words it is the one nearest the root that is gold.
 
 Taught lines are dense with events and near misses; articles are not. Where DIR (`../shared/corpora/war-news`) is present, the words of its
 articles whose sentences no pattern of the codebook matches are further examples of words that tell nothing, but for those that
-`articles.csv` beside the lines says do (document, start, end, code: no text). Annotated articles are left out.
+`articles.csv` beside the lines says do (document, start, end, code: no text). Annotated articles are left out. `least.csv` (code, probability) holds
+codes that are believed from a probability of their own, because their words tell much else beside the subject.
 
 The network is a perceptron with two hidden layers over the numbers of `leadline.extract.claims.contexts`; several are trained apart, with
 dropout, and averaged. Deterministic on one machine, one core; no network.
@@ -149,6 +150,17 @@ def examples(lines, book):
         parts.append((context.roles, hashed(context.marks, ROWS).astype(np.int32), classes, np.full(len(classes), k)))
     roles, rows, classes, line = (np.concatenate([p[n] for p in parts]) for n in range(4))
     return Examples(roles, rows, classes, np.ones(len(classes), np.float32), line)
+
+
+def read_least(folder, codes):
+    """The probability from which each code is believed: `LEAST`, or what `least.csv` of the folder says."""
+    path, own = folder / "least.csv", {}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as f:
+            own = {row["code"]: float(row["least"]) for row in csv.DictReader(f)}
+        if unknown := sorted(set(own) - set(codes)):
+            raise SystemExit(f"{path}: {unknown[0]!r} is no event of the codebook; expected one of {', '.join(codes)}")
+    return np.array([own.get(c, LEAST) for c in codes], dtype=np.float32)
 
 
 def read_judged(folder):
@@ -437,7 +449,7 @@ def main():
             return
         arrays = {
             "codes": np.array(codes), "classes": np.array(sorted(book.classes)), "members": np.array(len(MEMBERS)), "meanings": np.array(load_meanings().name),
-            "sharpness": np.float32(held_out_sharpness(e, others, folds_of(lines), classes)), "least": np.full(len(codes), LEAST, dtype=np.float32),
+            "sharpness": np.float32(held_out_sharpness(e, others, folds_of(lines), classes)), "least": read_least(asked.folder, codes),
         }  # fmt: skip
         for k, seed in enumerate(MEMBERS):
             arrays |= stored(fit(joined(thinned(e, seed), *others), classes, seed), k)
