@@ -78,7 +78,8 @@ def test_judge_same_binds_in_the_next_run_and_undo_gives_back_what_was(case):
 def test_judge_reject_takes_a_claim_out_and_says_who_did(case):
     first = claims(case)[0]
     assert judge(case, "reject", first).exit_code == 0
-    run_case((), case)
+    before, summary = len(claims(case)), run_case((), case)
+    assert (summary.claims, summary.news.claims_gone, summary.news.claims) == (before - 1, 1, 0)
     assert not any(first in i for i in incidents(case))
     shown = " ".join(call("why", case, first).output.split())
     assert "rejected by N. Reader (entry" in shown

@@ -15,7 +15,7 @@ from leadline import schema
 from leadline.errors import LeadlineError
 
 if TYPE_CHECKING:
-    from leadline.engine import Engine
+    from leadline.engine.duckdb import DuckDBEngine
 
 Place = tuple[str, int, int]  # document, start, end
 Incidents = tuple[tuple[frozenset[Place], int], ...]
@@ -49,7 +49,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     estimate_changed: bool = False
 
 
-def snapshot(engine: Engine) -> Snapshot | None:
+def snapshot(engine: DuckDBEngine) -> Snapshot | None:
     """The case as it stands; None where it holds no documents yet, or tables that are damaged and will be computed again."""
     try:
         return _snapshot(engine)
@@ -57,7 +57,7 @@ def snapshot(engine: Engine) -> Snapshot | None:
         return None
 
 
-def _snapshot(engine: Engine) -> Snapshot | None:
+def _snapshot(engine: DuckDBEngine) -> Snapshot | None:
     rows = engine.read(schema.DOCUMENTS, ["document", "sha256"]).to_pylist()
     if not rows:
         return None
@@ -65,6 +65,9 @@ def _snapshot(engine: Engine) -> Snapshot | None:
         c["claim_id"]: (c["document"], c["start"], c["end"])
         for c in engine.read(schema.CLAIMS, ["claim_id", "document", "start", "end"]).to_pylist()
     }
+    standing = set(spans)
+    if schema.CLAIM_ORIGINS.stage in engine.committed:  # what was traced: without claims that a person rejected
+        standing &= {r.claim_id for r in engine.records(schema.CLAIM_ORIGINS, schema.ClaimOrigin)}
     incidents = [
         (frozenset(spans[c] for c in i.claims if c in spans), i.n_independent)
         for i in engine.records(schema.INCIDENTS, schema.Incident)
@@ -72,7 +75,7 @@ def _snapshot(engine: Engine) -> Snapshot | None:
     ]
     return Snapshot(
         documents=frozenset((r["document"], r["sha256"]) for r in rows),
-        claims=frozenset(spans.values()),
+        claims=frozenset(spans[c] for c in standing),
         incidents=tuple(incidents),
         estimates=tuple(
             (e.stratum, e.estimable, e.range.lower if e.range else None, e.range.upper if e.range else None)
