@@ -10,6 +10,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.untrue import called_untrue
 from leadline.extract.claims.words import Line, find
 from leadline.schema import Realis
 
@@ -20,6 +21,8 @@ INHERENT = frozenset(
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
 UNHURT = frozenset({"losses", "other", "public-appeal"})
 """Events that `nobody came back` tells of."""
+CONTEXT = frozenset({"official-response", "public-appeal"})
+"""Events that happen by being said: who calls a report untrue does not deny that it was made or answered."""
 NOBODY = frozenset({"nobody", "none", "neither"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 BEING = frozenset({"be", "have", "exist", "use", "deploy", "form"})
@@ -108,6 +111,8 @@ def read_realis(
     if (no := _none_of(head)) is not None and no.i not in triggered:
         return "denied", no
     if event == "refusal" and (no := _plainly_negated(head)) is not None:
+        return "denied", no
+    if event not in CONTEXT and (no := called_untrue(head)) is not None and no.i not in triggered:
         return "denied", no
     done = event not in INHERENT | UNHURT or (event in INHERENT and head.lemma_.lower() in DONE)
     nothing = _lacking(head) or (_of_nobody(head) if done else None)
