@@ -1,4 +1,4 @@
-"""The annotations of eval/invented are well formed, stand in their place, and the blind sets stay blind."""
+"""The annotations of eval/invented are well formed, stand in their place, and the blind set stays blind."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_register_of_the_articles_repeats_no_id_of_the_example_case():
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("words", [["--misses"], ["--set", "blind", "--misses"], ["--set", "wire", "--misses"]])
+@pytest.mark.parametrize("words", [["--misses"], ["--set", "blind", "--misses"]])
 def test_the_misses_of_a_blind_set_are_not_shown(invented, monkeypatch, capsys, words):
     monkeypatch.setattr(invented, "exported", lambda *_: pytest.fail("the flow ran"))
     monkeypatch.setattr("sys.argv", ["invented_gold.py", *words])
