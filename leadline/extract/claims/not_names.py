@@ -31,6 +31,7 @@ class NotNames(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prefixes: frozenset[str]
     particles: frozenset[str]
     makers: frozenset[str]
+    outlets: frozenset[str]
 
 
 @cache
@@ -47,6 +48,8 @@ def bare(text: str, start: int, end: int, places: frozenset[str]) -> Span | None
 
     >>> bare("Russian President Ivo Karan", 0, 27, frozenset()), bare("State Ivo Karan", 0, 15, frozenset())
     ((18, 27), (6, 15))
+    >>> bare("Sorrel Gazette", 0, 14, frozenset()) is None
+    True
     >>> bare("the Armed Forces", 4, 16, frozenset()), bare("pro-Karan", 0, 9, frozenset()), bare("Sergeant N. He", 9, 14, frozenset())
     (None, (4, 9), (9, 11))
     """
@@ -59,6 +62,8 @@ def bare(text: str, start: int, end: int, places: frozenset[str]) -> Span | None
         word = POSSESSIVE.sub("", text[span[0] : span[1]]).rstrip(".").lower()
         return any(word in c for c in classes)
 
+    if len(found) > 1 and is_one_of(found[-1], words.outlets):
+        return None
     while found and is_one_of(found[-1], words.function):
         found.pop()
     leading = (words.function, words.bodies, lexicon.posts, lexicon.nationalities, lexicon.adjectives, places)

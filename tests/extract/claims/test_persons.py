@@ -54,6 +54,15 @@ def test_a_word_of_a_registered_bodys_name_is_nobodys_and_the_same_word_elsewher
     assert [p.name for p in persons(text)] == ["Marika Lund"]
 
 
+def test_an_outlet_that_no_register_knows_is_no_person_and_who_writes_for_it_is():
+    names = {
+        p.name
+        for p in persons("Marika Lund told the Sorrel Gazette that her son was beaten. Sorrel Wire asked Ivo Lund.")
+    }
+    assert {"Marika Lund", "Ivo Lund"} <= names
+    assert not {n for n in names if "Sorrel" in n}
+
+
 def test_bylines_in_boilerplate_are_found():
     text = "By Greta Holm\n\nTwo conscripts deserted from the fort."
     assert "Greta Holm" in {p.name for p in persons(text, boilerplate=((0, 13),))}
