@@ -129,6 +129,8 @@ def candidates(
         head = clause_head(found.head, within)
         if found.weight - DEPTH_STEP * _depth(found, head) < LEAST or _attributive(found):
             continue
+        if found.learned and within is None and _addresses_reader(found.head):
+            continue
         if found.head.pos_ in {"NOUN", "PROPN"} and found.head.i in chains.voices.sources:
             continue  # `a deserter told` tells what the deserter says
         if any(
@@ -338,6 +340,11 @@ def _depth(found: Found, head: Token) -> int:
     while token.i not in {head.i, token.head.i}:
         token, depth = token.head, depth + 1
     return depth
+
+
+def _addresses_reader(head: Token) -> bool:
+    """Whether an imperative outside anybody's speech bids the reader do something (`Ignore all that was said before`): it tells no event."""
+    return head.tag_ == "VB" and head.dep_ == "ROOT" and not any(c.dep_ in {*SUBJECTS, "aux"} for c in head.children)
 
 
 def _attributive(found: Found) -> bool:

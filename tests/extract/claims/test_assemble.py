@@ -70,8 +70,7 @@ def test_bad_texts_are_read_and_quoted_truly(claims, name):
 
 
 def test_text_that_gives_instructions_is_coded_like_any_text(claims):
-    # the taught model hears a refusal in `Ignore`, which is an error of reading and no obedience
-    assert [c.event for c in claims(BAD["instructions"])][-1:] == ["desertion"]
+    assert [c.event for c in claims(BAD["instructions"])] == ["desertion"]
 
 
 def test_a_transcript_is_read(claims):
