@@ -85,7 +85,7 @@ def find_persons(
         if (longer := _name(text, _with_given_name(parsed, *span), places)) is not None:
             full_spans[longer] = full_spans.get(longer) or root
     none = no_names(parsed.doc, text, full_spans, places)
-    of_bodies = frozenset(bodies)  # a word of a registered body's name (`People of Baikal`) is nobody's
+    of_bodies = frozenset(bodies)  # a word of a registered body's name (`Daughters of Marika`) is nobody's
     spans = {s: root for s, root in full_spans.items() if s not in none and not _within(*s, of_bodies)}
     kept: list[tuple[int, int, Token | None]] = []
     for (start, end), root in sorted(spans.items(), key=lambda x: (x[0][0], -x[0][1])):
