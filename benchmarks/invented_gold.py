@@ -1,13 +1,13 @@
-"""Leadline on the invented, annotated articles of `eval/invented`: thirty-six open ones and fourteen blind ones.
+"""Leadline on the invented, annotated articles of `eval/invented`: thirty-six open ones and twenty-eight blind ones.
 
-usage: invented_gold.py [--set open|news|blind|wire] [--shared DIR] [--json]
+usage: invented_gold.py [--set open|news|blind|wire|press] [--shared DIR] [--json]
        invented_gold.py --set open --misses     what was not found and what disagrees, claim by claim
        invented_gold.py CLAIMS.jsonl --set SET  scores an export instead of running the flow
        invented_gold.py --check                 only checks every annotation against the articles
 
 The whole flow runs on each set by itself, with the settings, register, gazetteer and dates that lie beside the articles.
-Only totals are printed of the blind set: `--misses` is refused for it, unless `--end-the-blindness` says
-that from then on it is no longer blind. `--json` prints the figures of the sets as `open: recall` and so on. Without the scorer
+Only totals are printed of the blind sets, `blind` and `press`: `--misses` is refused for them, unless `--end-the-blindness`
+says that from then on the set is no longer blind. `--json` prints the figures of the sets as `open: recall` and so on. Without the scorer
 (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
 """
 
@@ -25,7 +25,7 @@ from gold_sets import ROOT, SHARED, SKIPPED, lay_out, read_rows, scored
 from leadline.codebook import SHIPPED
 
 INVENTED = ROOT / "eval" / "invented"
-SETS = ("open", "news", "blind", "wire")
+SETS = ("open", "news", "blind", "wire", "press")
 LOOKED_AT = ("open", "news", "wire")
 
 
@@ -95,7 +95,7 @@ def main() -> int:
     ap.add_argument("--set", choices=SETS, help="one of the sets alone")
     ap.add_argument("--shared", type=Path, default=SHARED, help="folder with eval/score_claims.py")
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
-    ap.add_argument("--misses", action="store_true", help="sets open and news only")
+    ap.add_argument("--misses", action="store_true", help="sets open, news and wire only")
     ap.add_argument("--end-the-blindness", action="store_true", help="let --misses show a blind set")
     ap.add_argument(
         "--patterns-alone", action="store_true", help="without the model that the codebook is taught by example"
