@@ -1,7 +1,6 @@
-"""The latent-class model: sampler set-up, ladder of powers, rounds until convergence or the end of the time.
+"""The latent-class model: sampler set-up, scouts and trials, rounds until convergence or the end of the time.
 
-Manrique-Vallier (2016), doi:10.1111/biom.12502. Replica exchange in even and odd turns and a ladder that equalises
-refusals: Syed, Bouchard-Cote, Deligiannidis & Doucet (2022), doi:10.1111/rssb.12464.
+Manrique-Vallier (2016), doi:10.1111/biom.12502.
 """
 
 from __future__ import annotations
@@ -14,22 +13,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from leadline.estimate import diagnostics, rooms
+from leadline.estimate import diagnostics, ladder, rooms
 from leadline.estimate.kernel_latent import Record, State, run_chain
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 
 MOVES = ("trajectory", "birth or death", "powered sweep", "jump", "crossing")
-COLDEST = 0.4  # share of the likelihood that the hottest rung counts; measured in benchmarks/estimate_latent.py
-MOST_RUNGS = 8
 LENGTH = 2.0  # of a trajectory at most, step times number; and the number at most
 LONGEST = 80.0
 FIRST_STEP = 0.03
 TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
 SCOUTS = 32  # short chains that look for rooms before the chains start, and the sweeps by which they are judged
 SCOUTED = 50
-TRIAL = 500  # sweeps of each chain in which crossings are counted, and how many a sweep make a ladder needless
-CROSSED = 0.002
 CLOUD = 400  # draws, two sweeps apart, from which the shape of a room is learned
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
@@ -85,7 +80,7 @@ class Draws:
 class Sampler:
     """Tempered chains of one table; deterministic given the seed, whatever the number of threads.
 
-    `powers` fixes the rungs (the first is 1); None chooses them by a pilot. `accelerate=False` with one rung is the
+    `powers` fixes the rungs (the first is 1), `rungs` their number; without both a trial chooses. `accelerate=False` with one rung is the
     plain Gibbs sampler of LCMCR without its cap.
     """
 
@@ -112,11 +107,11 @@ class Sampler:
         found = self._dispersed(chains) if accelerate else [self._start(c, 1) for c in range(chains)]
         if powers is not None:
             self.powers = np.asarray(powers, dtype=np.float64)
-        elif rungs == 0 and self._crosses(found):
-            self.powers = np.ones(1)
-        else:
+        elif rungs or not accelerate:
             self.powers = self._ladder(rungs)
-        self.chains = [self._on_every_rung(chain) for chain in found]
+        else:
+            self.powers = self._tried(found)
+        self.chains = [self._on_every_rung(chain, len(self.powers)) for chain in found]
         self.seconds = time.process_time() - began
         self.tried = np.zeros(max(len(self.powers) - 1, 1))
         self.refused = np.zeros_like(self.tried)
@@ -152,25 +147,37 @@ class Sampler:
         order = order[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
         return [scouts[i] for i in order]
 
-    def _on_every_rung(self, chain: Chain) -> Chain:
-        """The state of one rung on all rungs."""
-        rungs = len(self.powers)
+    @staticmethod
+    def _on_every_rung(chain: Chain, rungs: int) -> Chain:
+        """The state of one rung on all rungs, a copy."""
         lam, rest, nu, alpha = (np.repeat(part[:1], rungs, axis=0) for part in chain.state[:4])
         state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
         return Chain(state, np.repeat(chain.steps[:1], rungs))
 
-    def _crosses(self, chains: list[Chain]) -> bool:
-        """Whether jumps lead from room to room often enough that a ladder, which costs its rungs, is not needed.
+    def _tried(self, found: list[Chain]) -> Floats:
+        """Powers by a trial on copies of the chains: none where chains mix without, else what gave more for the same cost."""
+        alone, cost = [self._on_every_rung(chain, 1) for chain in found], 0
+        totals = np.empty((len(found), 0))
+        for sweeps in ladder.TRIALS:
+            cost += sweeps
+            totals = np.hstack([totals, self._trial(alone, np.ones(1), sweeps)])
+            if ladder.mixes(totals[:, int(WARM_UP * cost) :]):
+                return np.ones(1)
+        powers = self._ladder(0)
+        self.calls += 1
+        laddered = [self._on_every_rung(chain, len(powers)) for chain in found]
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(lambda c: self._tune(laddered[c], c, powers), range(len(found))))
+        given = self._trial(laddered, powers, cost // len(powers))
+        pays = ladder.pays(totals[:, int(WARM_UP * cost) :], given[:, int(WARM_UP * given.shape[1]) :])
+        return powers if pays else np.ones(1)
 
-        Decided on copies of the chains before any draw counts, from counts only.
-        """
-        if len(np.unique(self.rooms.room)) < 2:
-            return False
-        crossed = 0.0
-        for c, chain in enumerate(chains):
-            copy = Chain(State(*(part.copy() for part in chain.state)), chain.steps.copy())
-            crossed += self._run(copy, 2000 + c, np.ones(1), TRIAL).moves[MOVES.index("crossing"), 1]
-        return crossed >= CROSSED * TRIAL * len(chains)
+    def _trial(self, chains: list[Chain], powers: Floats, sweeps: int) -> Floats:
+        """Advance chains that are thrown away; totals, chains x sweeps."""
+        self.calls += 1
+        with ThreadPoolExecutor(self.threads) as pool:
+            jobs = [pool.submit(self._run, chain, c, powers, sweeps) for c, chain in enumerate(chains)]
+            return self.table.n + np.array([job.result().unseen for job in jobs])
 
     def _cloud(self, chain: Chain, number: int) -> rooms.Cloud:
         """Where a scout goes, draw by draw."""
@@ -208,22 +215,19 @@ class Sampler:
         return record
 
     def _ladder(self, rungs: int) -> Floats:
-        """Powers at which neighbours refuse about equally often, about every second time, found by two pilots."""
+        """Powers of a ladder, by pilots of one chain."""
         if rungs == 1 or not self.accelerate:
             return np.ones(1)
-        powers = np.geomspace(1.0, COLDEST, rungs or 10)
         used = self.calls
-        for self.calls, sweeps in ((1, 200), (2, 400)):
+
+        def pilot(number: int, sweeps: int, powers: Floats) -> Floats:
+            self.calls = number
             chain = self._start(0, len(powers))
             self._run(chain, 1000, powers, 200, gain=0.05)
             found = self._run(chain, 1001, powers, sweeps)
-            rate = np.clip(found.refused / np.maximum(found.tried, 1.0), 0.01, 0.999)
-            barrier = np.concatenate([[0.0], np.cumsum(rate)])
-            wanted = rungs or int(np.clip(round(2.0 * barrier[-1]) + 1, 3, MOST_RUNGS))
-            # where the whole ladder would be longer, it ends sooner: the moves cross by themselves at milder powers
-            at = np.linspace(0.0, barrier[-1] if rungs else min(barrier[-1], 0.5 * (wanted - 1)), wanted)
-            powers = np.exp(np.interp(at, barrier, np.log(powers)))
-            powers[0] = 1.0
+            return np.asarray(found.refused / np.maximum(found.tried, 1.0))
+
+        powers = ladder.spaced(rungs, pilot)
         self.calls = used
         return powers
 

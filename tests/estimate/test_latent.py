@@ -9,7 +9,7 @@ import pytest
 from scipy.special import gammaln, logsumexp
 
 from leadline import compiled
-from leadline.estimate import diagnostics, rooms
+from leadline.estimate import diagnostics, ladder, rooms
 from leadline.estimate.datasets import shipped
 from leadline.estimate.diagnostics import modes
 from leadline.estimate.kernel_hamilton import Phase, log_density
@@ -353,13 +353,63 @@ def test_latent_chains_start_in_different_rooms():
     assert starts.min() < 75_000 < 110_000 < starts.max()
 
 
+def made_chains(rng: np.random.Generator, length: int, every: int) -> np.ndarray:
+    """Four chains between two rooms, two from each, that cross about every so manieth sweep (0: never)."""
+    crossed = rng.random((4, length)) < (1 / every if every else 0)
+    return (
+        1000.0 + 500 * ((np.array([[0], [0], [1], [1]]) + crossed.cumsum(axis=1)) % 2) + rng.normal(0, 20, (4, length))
+    )
+
+
+def test_ladder_is_worth_its_cost_only_where_it_gives_more_for_it():
+    rng = np.random.default_rng(8)
+    assert ladder.mixes(made_chains(rng, 2000, 20))
+    assert not ladder.mixes(made_chains(rng, 2000, 1000))
+    assert not ladder.mixes(made_chains(rng, 2000, 0))
+    assert ladder.pays(made_chains(rng, 6000, 0), made_chains(rng, 1000, 50))
+    assert not ladder.pays(
+        made_chains(rng, 6000, 100), made_chains(rng, 1000, 100)
+    )  # as good by the sweep, of which it takes six
+    assert not ladder.pays(made_chains(rng, 6000, 300), made_chains(rng, 1000, 0))
+
+
+@needs_numba
+@pytest.mark.parametrize(("alone", "laddered", "tempers"), [(4, 0, False), (0, 30, True), (1000, 0, False)])
+def test_latent_chains_temper_where_the_trial_says_so(monkeypatch, alone, laddered, tempers):
+    rng = np.random.default_rng(9)
+    cost = {False: 0, True: 0}
+
+    def trial(self, chains, powers, sweeps):
+        cost[len(powers) > 1] += len(powers) * sweeps
+        assert all(chain.state.lam.shape[0] == len(powers) for chain in chains)
+        return made_chains(rng, sweeps, laddered if len(powers) > 1 else alone)
+
+    monkeypatch.setattr(Sampler, "_trial", trial)
+    found = Sampler(TINY, seed=1)
+    assert (len(found.powers) > 1) == tempers
+    if alone == 4:
+        assert cost == {False: ladder.TRIALS[0], True: 0}  # chains that mix end the trial
+    else:
+        assert 0.95 * cost[False] < cost[True] <= cost[False] == sum(ladder.TRIALS)
+
+
+@needs_numba
+def test_latent_trial_leaves_the_chains_as_scouts_left_them():
+    table = read_histories(shipped("korea")).whole
+    tried, fixed = Sampler(table, seed=2), Sampler(table, seed=2, powers=[1.0])
+    assert len(tried.powers) == 1
+    for one, other in zip(tried.chains, fixed.chains, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one.state, other.state, strict=True))
+
+
 @needs_numba
 def test_latent_same_draws_on_any_number_of_threads():
-    one, two = (Sampler(TINY, seed=9, powers=[1.0, 0.4], threads=k) for k in (1, 3))
-    for s in (one, two):
-        s.advance(300)
-        s.advance(200)
-    assert np.array_equal(one.draws().total, two.draws().total)
+    for powers in ([1.0, 0.4], None):
+        one, two = (Sampler(TINY, seed=9, powers=powers, threads=k) for k in (1, 3))
+        for s in (one, two):
+            s.advance(300)
+            s.advance(200)
+        assert np.array_equal(one.draws().total, two.draws().total)
 
 
 @needs_numba
