@@ -12,7 +12,7 @@ import datetime as dt
 import random
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,27 +144,40 @@ def make_heap(seed: int, size: int = 120) -> World:
 
 
 def make_many(size: int) -> World:
-    """At least `size` documents: heaps put together, each with syllables of its own for its names of people and places.
+    """At least `size` documents: the heaps of `many_heaps` put together."""
+    whole = World()
+    for heap in many_heaps(size):
+        whole.documents += heap.documents
+        whole.claims += heap.claims
+        whole.origin_of |= heap.origin_of
+        whole.incident_of |= heap.incident_of
+    return whole
+
+
+def many_heaps(size: int) -> Iterator[World]:
+    """Heaps of at least `size` documents together, one at a time, each with syllables of its own for its names of people and places.
 
     Bodies, outlets and turns of phrase are the same in all, as in one war's news; what happens is not.
     """
-    whole, shipped, seed = World(), WORLD["syllables"], 0
-    try:
-        while len(whole.documents) < size:
-            rng = random.Random(seed)
-            WORLD["syllables"] = [
-                "".join(rng.choice(x) for x in ("bdfgklmnprstvz", "aeiou", "lmnrstk")) for _ in range(30)
-            ]
-            heap, mark = make_heap(seed, 100), f"h{seed:05d}"
-            whole.documents += [msgspec.structs.replace(d, document=mark + d.document) for d in heap.documents]
-            for c in heap.claims:
-                whole.claims.append(msgspec.structs.replace(c, claim_id=mark + c.claim_id, document=mark + c.document))
-            whole.origin_of |= {mark + c: f"{mark}:{o}" for c, o in heap.origin_of.items()}
-            whole.incident_of |= {mark + c: f"{mark}:{i}" for c, i in heap.incident_of.items()}
-            seed += 1
-    finally:
-        WORLD["syllables"] = shipped
-    return whole
+    shipped, made, seed = WORLD["syllables"], 0, 0
+    while made < size:
+        rng = random.Random(seed)
+        syllables = ["".join(rng.choice(x) for x in ("bdfgklmnprstvz", "aeiou", "lmnrstk")) for _ in range(30)]
+        try:
+            WORLD["syllables"] = syllables
+            heap = make_heap(seed, 100)
+        finally:
+            WORLD["syllables"] = shipped
+        mark = f"h{seed:05d}"
+        yield World(
+            documents=[msgspec.structs.replace(d, document=mark + d.document) for d in heap.documents],
+            claims=[
+                msgspec.structs.replace(c, claim_id=mark + c.claim_id, document=mark + c.document) for c in heap.claims
+            ],
+            origin_of={mark + c: f"{mark}:{o}" for c, o in heap.origin_of.items()},
+            incident_of={mark + c: f"{mark}:{i}" for c, i in heap.incident_of.items()},
+        )
+        made, seed = made + len(heap.documents), seed + 1
 
 
 # -- what happened -----------------------------------------------------------------------------------------------------------

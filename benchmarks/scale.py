@@ -1,8 +1,8 @@
 """What size costs: near-duplicates among a million articles, and how the cost of trace grows with a heap.
 
 usage: scale.py [near] [--articles N] [--sample M] [--json]
-       scale.py growth [--sizes N N ...] [--json]
-       scale.py same [--documents N] [--json]
+       scale.py growth [--sizes N N ...] [--folder DIR] [--json]
+       scale.py same [--documents N] [--folder DIR] [--json]
 
 near     N synthetic articles of 400 words, made on the fly and the same in every run; every tenth repeats an earlier
          one with a word in twenty changed. Time to find who meets whom (`leadline.trace.near`) beside datasketch on the
@@ -11,15 +11,19 @@ near     N synthetic articles of 400 words, made on the fly and the same in ever
 growth   `trace` over heaps of the lineage benchmark put together, each with its own names; processor seconds, peak
          memory, B3 over claims, and the exponent of cost (1 is linear) from a fit over the sizes
 same     a heap of one document N times, through `trace`
+
+Heaps are made first and not counted; those in --folder stay there for the next run.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import math
 import multiprocessing
+import pickle
 import resource
 import subprocess
 import sys
@@ -27,8 +31,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from leadline.trace import near
 
@@ -127,49 +134,88 @@ def datasketch(sample: int) -> tuple[float, float]:
 # -- growth -------------------------------------------------------------------------------------------------------------
 
 
-def traced(n: int, *, same: bool) -> dict[str, float]:
-    """Trace over one heap, in this process: seconds, peak memory, and how well the origins were found."""
+def heap_on_disk(folder: Path, n: int, *, same: bool) -> None:
+    """Write a heap as tables that trace can read, and the true origins; one that is there is left as it is."""
+    from lineage_world import many_heaps, register_toml
+
+    from leadline.engine.duckdb import DuckDBEngine
+    from leadline.schema import ATTRIBUTIONS, CLAIMS, DOCUMENTS
+
+    if (folder / "truth.parquet").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "register.toml").write_text(register_toml(), encoding="utf-8")
+    gold: list[tuple[str, str]] = []
+    engine = DuckDBEngine(folder / "tables", {})
+    told = folder / "claims"  # two stages cannot be written at once: claims wait as records
+    engine.begin("ingest")
+    with told.open("wb") as waiting, engine.writer(DOCUMENTS) as out:
+        for heap in many_heaps(1 if same else n):
+            documents, claims = repeated(heap, n) if same else (iter(heap.documents), iter(heap.claims))
+            out.write(documents)
+            for c in claims:
+                pickle.dump(c, waiting)
+            gold += () if same else sorted(heap.origin_of.items())
+            if same:
+                break
+    commit(engine, "ingest")
+    engine.begin("extract")
+    with told.open("rb") as waiting:
+        engine.write(CLAIMS, unpickled(waiting))
+    engine.write(ATTRIBUTIONS, ())
+    commit(engine, "extract")
+    told.unlink()
+    pq.write_table(
+        pa.table({"claim_id": [c for c, _ in gold], "origin_id": [o for _, o in gold]}), folder / "truth.parquet"
+    )
+
+
+def unpickled(file: BinaryIO) -> Iterator[Any]:
+    """What was pickled into a file, one after the other."""
+    while file.peek(1):  # type: ignore[attr-defined]
+        yield pickle.load(file)
+
+
+def commit(engine: Any, stage: str) -> None:
+    """Seal and commit a stage under a name of its own."""
+    engine.seal(stage, stage * 4)
+    engine.commit(stage, stage * 4)
+
+
+def traced(folder: Path, *, same: bool) -> dict[str, float]:
+    """Trace over one heap on disk, in this process: seconds, peak memory, and how well the origins were found."""
     from lineage import b3, f1
-    from lineage_world import make_many, register_toml
 
     from leadline.engine.duckdb import DuckDBEngine
     from leadline.progress import SILENT
-    from leadline.schema import ATTRIBUTIONS, CLAIM_ORIGINS, CLAIMS, DOCUMENTS, ORIGINS, RELATIONS
+    from leadline.schema import CLAIM_ORIGINS, CLAIMS, DOCUMENTS, ORIGINS, RELATIONS
     from leadline.settings import Settings
     from leadline.trace import trace_origins
 
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "register.toml").write_text(register_toml(), encoding="utf-8")
-        settings = Settings(registers=(f"{folder}/register.toml",), shipped_register=False)
-        engine = DuckDBEngine(Path(folder) / "tables", {}, batch_size=256)
-        world = make_many(1 if same else n)
-        gold = world.origin_of
-        documents, claims = repeated(world, n) if same else (iter(world.documents), iter(world.claims))
-        size = n if same else len(world.documents)
-        for stage, tables in (("ingest", {DOCUMENTS: documents}), ("extract", {CLAIMS: claims, ATTRIBUTIONS: ()})):
-            engine.begin(stage)
-            for table, records in tables.items():
-                engine.write(table, records)
-            engine.seal(stage, stage * 4)
-            engine.commit(stage, stage * 4)
-        del world, documents, claims
-        engine.begin("trace")
-        began = time.process_time()
-        trace_origins(engine, settings, SILENT)
-        seconds = time.process_time() - began
-        figures = {
-            "documents": size,
-            "claims": engine.count(CLAIMS),
-            "processor seconds": seconds,
-            "ms a document": 1000 * seconds / size,
-            "peak GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
-            "relations": engine.count(RELATIONS),
-            "origins": engine.count(ORIGINS),
-        }
-        if not same:
-            found = {r["claim_id"]: r["origin_id"] for r in engine.read(CLAIM_ORIGINS).to_pylist()}
-            figures["B3"] = f1(list(b3(gold, found).values()))
-        return figures
+    settings = Settings(registers=(f"{folder}/register.toml",), shipped_register=False)
+    engine = DuckDBEngine(folder / "tables", {stage: stage * 4 for stage in ("ingest", "extract")}, batch_size=256)
+    engine.begin("trace")
+    began, wall = time.process_time(), time.perf_counter()
+    trace_origins(engine, settings, SILENT)
+    seconds, wall = time.process_time() - began, time.perf_counter() - wall
+    size = engine.count(DOCUMENTS)
+    figures = {
+        "documents": size,
+        "claims": engine.count(CLAIMS),
+        "processor seconds": seconds,
+        "wall seconds": wall,
+        "ms a document": 1000 * seconds / size,
+        "peak GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
+        "relations": engine.count(RELATIONS),
+        "origins": engine.count(ORIGINS),
+    }
+    if not same:
+        gold = pq.read_table(folder / "truth.parquet").to_pydict()
+        found = engine.read(CLAIM_ORIGINS, ["claim_id", "origin_id"]).to_pydict()
+        of = dict(zip(found["claim_id"], found["origin_id"], strict=True))
+        figures["B3"] = f1(list(b3(dict(zip(*gold.values(), strict=True)), of).values()))
+    engine.abandon()
+    return figures
 
 
 def repeated(world: object, n: int) -> tuple[Iterator[object], Iterator[object]]:
@@ -184,10 +230,24 @@ def repeated(world: object, n: int) -> tuple[Iterator[object], Iterator[object]]
     )
 
 
-def in_a_process(n: int, *, same: bool) -> dict[str, float]:
-    """`traced` in a process of its own, so that each size has its own peak of memory."""
-    command = [sys.executable, __file__, "same" if same else "growth", "--one", str(n)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def in_a_process(n: int, folder: Path, *, same: bool) -> dict[str, float]:
+    """`traced` in a process of its own, so that each size has its own peak of memory; making the heap is not counted."""
+    kind = "same" if same else "growth"
+    found = ""
+    for what in ("--make", "--one"):
+        command = [sys.executable, __file__, kind, what, str(n), "--folder", str(folder / f"{kind}-{n}")]
+        found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads(found)
+
+
+@contextlib.contextmanager
+def kept(folder: Path | None) -> Iterator[Path]:
+    """The folder for heaps: the one named, whose heaps stay for the next run, else one that goes with this run."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
 
 
 def exponent(rows: list[dict[str, float]]) -> float:
@@ -203,11 +263,16 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=5000)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 3000, 10_000])
     parser.add_argument("--documents", type=int, default=100_000)
-    parser.add_argument("--one", type=int)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--make", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     a = parser.parse_args()
+    if a.make:
+        heap_on_disk(a.folder, a.make, same=a.what == "same")
+        return 0
     if a.one:
-        print(json.dumps(traced(a.one, same=a.what == "same")))
+        print(json.dumps(traced(a.folder, same=a.what == "same")))
         return 0
     if a.what == "near" and importlib.util.find_spec("datasketch") is None:
         print("datasketch is not installed (`pip install -e .[dev]`)", file=sys.stderr)
@@ -215,9 +280,14 @@ def main() -> int:
     if a.what == "near":
         figures = near_duplicates(a.articles, a.sample)
     elif a.what == "same":
-        figures = in_a_process(a.documents, same=True)
+        with kept(a.folder) as folder:
+            figures = in_a_process(a.documents, folder, same=True)
     else:
-        rows = [in_a_process(n, same=False) for n in a.sizes]
+        with kept(a.folder) as folder:
+            rows = []
+            for n in a.sizes:
+                rows.append(in_a_process(n, folder, same=False))
+                print("  ".join(f"{k} {v:,.4g}" for k, v in rows[-1].items()), file=sys.stderr, flush=True)
         figures = {f"{k}, {int(r['documents'])}": v for r in rows for k, v in r.items() if k != "documents"}
         figures["exponent of cost"] = exponent(rows)
     if a.json:

@@ -1,9 +1,9 @@
 """How the cost of linking grows: claims of an invented war, more and more of them on the same places and days.
 
-usage: scale_link.py [--claims 10000,30000,100000] [--draws N] [--json]
+usage: scale_link.py [--claims 10000,30000,100000] [--draws N] [--folder DIR] [--json]
 
 Places, days, units and words do not grow with the heap, so every one of them becomes a hub: the hardest way to grow. Each size runs
-in its own process. Prints CPU seconds, peak memory, compared pairs, B3 over claims, and the exponent of CPU seconds in claims
+in its own process; heaps are made first and not counted, and those in --folder stay there for the next run. Prints CPU seconds, peak memory, compared pairs, B3 over claims, and the exponent of CPU seconds in claims
 between the first and the last size.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import datetime as dt
 import json
 import math
@@ -20,7 +21,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.link import link_incidents
@@ -55,6 +60,7 @@ EVENTS = (
     "surrender",
 )
 PLACES, DAYS, UNITS, WORDS = 3000, 1000, 150, 4000
+BEFORE = ("ingest", "extract", "trace")
 START = dt.date(2031, 1, 1)
 
 
@@ -132,37 +138,56 @@ def b3(truth: dict[str, str], found: dict[str, str]) -> float:
     return 2 * p * r / (p + r)
 
 
-def one(n: int, draws: int) -> dict[str, float]:
-    """Link one heap in this process."""
+def on_disk(folder: Path, n: int) -> None:
+    """Write a heap of `n` claims as tables, with the true incidents; one that is there is left as it is."""
+    if (folder / "truth.parquet").exists():
+        return
     tables, truth = heap(n, random.Random(7))
-    with tempfile.TemporaryDirectory() as folder:
-        engine = DuckDBEngine(Path(folder), {})
-        for stage in ("ingest", "extract", "trace"):
-            engine.begin(stage)
-            for t, rows in tables.items():
-                if t.stage == stage:
-                    engine.write(t, rows)
-            engine.seal(stage, stage * 4)
-            engine.commit(stage, stage * 4)
-        tables.clear()
-        engine.begin("link")
-        began = time.process_time()
-        link_incidents(engine, Settings(partition_draws=draws), SILENT)
-        seconds = time.process_time() - began
-        engine.seal("link", "link" * 4)
-        engine.commit("link", "link" * 4)
-        found = {
-            c: i
-            for i, cs in zip(*engine.read(INCIDENTS, ["incident_id", "claims"]).to_pydict().values(), strict=True)
-            for c in cs
-        }
-        return {
-            "claims": n,
-            "CPU s": round(seconds, 1),
-            "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-            "pairs written": engine.count(PAIRS),
-            "B3": round(b3(truth, found), 4),
-        }
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = DuckDBEngine(folder / "tables", {})
+    for stage in BEFORE:
+        engine.begin(stage)
+        for t, rows in tables.items():
+            if t.stage == stage:
+                engine.write(t, rows)
+        engine.seal(stage, stage * 4)
+        engine.commit(stage, stage * 4)
+    pq.write_table(pa.table({"claim_id": [*truth], "incident_id": [*truth.values()]}), folder / "truth.parquet")
+
+
+def one(folder: Path, draws: int) -> dict[str, float]:
+    """Link one heap on disk, in this process."""
+    engine = DuckDBEngine(folder / "tables", {stage: stage * 4 for stage in BEFORE})
+    engine.begin("link")
+    began = time.process_time()
+    link_incidents(engine, Settings(partition_draws=draws), SILENT)
+    seconds = time.process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    truth = dict(zip(*pq.read_table(folder / "truth.parquet").to_pydict().values(), strict=True))
+    found = {
+        c: i
+        for i, cs in zip(*engine.read(INCIDENTS, ["incident_id", "claims"]).to_pydict().values(), strict=True)
+        for c in cs
+    }
+    figures = {
+        "claims": engine.count(CLAIMS),
+        "CPU s": round(seconds, 1),
+        "peak MB": round(peak),
+        "pairs written": engine.count(PAIRS),
+        "B3": round(b3(truth, found), 4),
+    }
+    engine.abandon()
+    return figures
+
+
+@contextlib.contextmanager
+def kept(folder: Path | None) -> Iterator[Path]:
+    """The folder for heaps: the one named, whose heaps stay for the next run, else one that goes with this run."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
 
 
 def main() -> None:
@@ -170,17 +195,27 @@ def main() -> None:
     parser.add_argument("--claims", default="10000,30000,100000")
     parser.add_argument("--draws", type=int, default=100)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--make", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     a = parser.parse_args()
+    if a.make:
+        on_disk(a.folder, a.make)
+        return
     if a.one:
-        print(json.dumps(one(a.one, a.draws)))
+        print(json.dumps(one(a.folder, a.draws)))
         return
     rows = []
-    for n in (int(x) for x in a.claims.split(",")):
-        command = [sys.executable, __file__, "--one", str(n), "--draws", str(a.draws)]
-        rows.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
-        if not a.json:
-            print("  ".join(f"{k} {v:,}" for k, v in rows[-1].items()), flush=True)
+    with kept(a.folder) as folder:
+        for n in (int(x) for x in a.claims.split(",")):
+            command = [sys.executable, __file__, "--folder", str(folder / f"claims-{n}")]
+            subprocess.run([*command, "--make", str(n)], check=True)
+            done = subprocess.run(
+                [*command, "--one", "--draws", str(a.draws)], stdout=subprocess.PIPE, text=True, check=True
+            )
+            rows.append(json.loads(done.stdout))
+            if not a.json:
+                print("  ".join(f"{k} {v:,}" for k, v in rows[-1].items()), flush=True)
     first, last = rows[0], rows[-1]
     exponent = (
         math.log(last["CPU s"] / first["CPU s"]) / math.log(last["claims"] / first["claims"]) if len(rows) > 1 else 1.0

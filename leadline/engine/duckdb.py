@@ -29,6 +29,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 GROUP_ROWS = 512  # small enough to stream, large enough to compress
 GROUP_ARROW = 1 << 16  # rows that come as columns are small ones
+QUERY_BYTES = 4 << 30
 BUFFER = 1 << 20  # Parquet is written in pieces of a few bytes
 GROUP_CHARACTERS = 8_000_000  # documents may be long: a group of them stays well under a worker's memory
 STAGES = ("ingest", "extract", "trace", "link", "estimate")
@@ -213,11 +214,21 @@ class DuckDBEngine:
             out.write(records)
 
     def connection(self) -> Any:
-        """An in-memory DuckDB connection with one thread, so that row order does not depend on timing."""
+        """An in-memory DuckDB connection with one thread, so that row order does not depend on timing.
+
+        What does not fit into half of the machine's memory, or `QUERY_BYTES`, waits on disk beside the tables.
+        """
         if self._connection is None:
             import duckdb
 
-            self._connection = duckdb.connect(config={"threads": 1})
+            limit = min(QUERY_BYTES, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+            self._connection = duckdb.connect(
+                config={
+                    "threads": 1,
+                    "memory_limit": f"{limit // 2**20}MiB",
+                    "temp_directory": str(self.root / ".spill"),
+                }
+            )
         return self._connection
 
     def sql(self, query: str, **tables: Table | pa.Table) -> pa.Table:

@@ -46,7 +46,7 @@ class Graph(msgspec.Struct, frozen=True):
         if not pairs:
             return self
         keys = np.array([a * self.n + b for a, b in pairs], dtype=np.int64)
-        keep = ~np.isin(self.left * self.n + self.right, keys)
+        keep = ~np.isin(self.left.astype(np.int64) * self.n + self.right, keys)
         ends = np.array(list(pairs), dtype=np.int64).reshape(len(pairs), 2)
         return Graph(
             self.n,

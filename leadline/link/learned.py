@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
-from leadline.link.scores import Scores
+from leadline.link.scores import BLOCK, Scores, probability
 
 KEYED = {"origin": 0, "time": 0, "reported": 0, "place": 0, "unit": 0, "number": 0, "wording": 2}
 """For each field that brings pairs together the last level at which it does (`blocking.py`)."""
@@ -30,25 +30,30 @@ def learned(
     with `unjudged` the other pairs count too, each by its probability. The file's values count like `prior_pairs` pairs, so that a
     level that no pair reaches does not become impossible.
     """
-    p, weight = scores.probability.copy(), np.full(len(scores.left), float(unjudged))
-    for number, (same, share) in judged.items():
-        p[number], weight[number] = float(same), parameters.learning.judged_pairs * share
-    if not weight.any():
+    if not len(scores.left) or not (unjudged or judged):
         return parameters
-    keyed = np.stack(
-        [(scores.levels[:, k] >= 0) & (scores.levels[:, k] <= KEYED.get(f, -1)) for k, f in enumerate(FIELDS)]
-    )
-    reasons = keyed.sum(axis=0)
-    known = np.isin(np.arange(len(p)), list(judged))
+    counts = {f: np.zeros((2, len(parameters.comparisons[f].levels))) for f in FIELDS}
+    for start in range(0, len(scores.left), BLOCK):
+        levels, same = scores.levels[start : start + BLOCK], probability(scores.weight[start : start + BLOCK])
+        weight, known = np.full(len(same), float(unjudged)), np.zeros(len(same), dtype=bool)
+        for number, (decided, part) in judged.items():
+            if start <= number < start + BLOCK:
+                at = number - start
+                same[at], weight[at], known[at] = float(decided), parameters.learning.judged_pairs * part, True
+        keyed = np.stack([(levels[:, k] >= 0) & (levels[:, k] <= KEYED.get(f, -1)) for k, f in enumerate(FIELDS)])
+        reasons = keyed.sum(axis=0, dtype=np.int8)
+        for k, name in enumerate(FIELDS):
+            some = (levels[:, k] >= 0) & (weight > 0) & (known | (reasons - keyed[k] > 0))
+            for side, share in enumerate((same, 1 - same)):
+                counts[name][side] += np.bincount(
+                    levels[some, k], weights=share[some] * weight[some], minlength=counts[name].shape[1]
+                )
     counted = {}
-    for k, name in enumerate(FIELDS):
+    for name in FIELDS:
         given = parameters.comparisons[name].levels
-        some = (scores.levels[:, k] >= 0) & (weight > 0) & (known | (reasons - keyed[k] > 0))
-        reached = scores.levels[some, k]
         m, u = (
-            np.bincount(reached, weights=share[some] * weight[some], minlength=len(given))
-            + parameters.learning.prior_pairs * np.array([getattr(x, of) for x in given])
-            for of, share in (("m", p), ("u", 1 - p))
+            found + parameters.learning.prior_pairs * np.array([getattr(x, of) for x in given])
+            for of, found in zip(("m", "u"), counts[name], strict=True)
         )
         counted[name] = Comparison(levels=_levels(given, m / m.sum(), u / u.sum()))
     return msgspec.structs.replace(parameters, comparisons=counted)

@@ -7,6 +7,7 @@ own, cannot move what else is linked, and a text that stands a million times cos
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,8 +56,8 @@ class Row(msgspec.Struct, frozen=True):
     actor: str | None
     realis: str
     stems: tuple[str, ...]
-    keys: tuple[str, ...]
-    """pairs of rare stems, for blocking"""
+    rare: tuple[str, ...]
+    """its rarest stems, whose pairs are keys for blocking"""
     facet: str = ""
     """the place that it stands for, where it is one of several places of its claims"""
     judged: tuple[str, ...] = ()
@@ -119,11 +120,12 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
         **dict.fromkeys(DAYS, pa.int64()),
         **dict.fromkeys(NUMBERS, pa.float64()),
         "attributed": pa.bool_(),
-        **dict.fromkeys(("stems", "keys", "judged"), pa.list_(pa.string())),
+        **dict.fromkeys(("stems", "judged"), pa.list_(pa.string())),
     }
     listed = list(rows)
     made = {name: pa.array([getattr(r, name) for r in listed], t) for name, t in columns.items()}
-    return pa.table({"id": pa.array(range(len(listed)), pa.int64()), **made})
+    keys = pa.array(([f"{a} {b}" for a, b in itertools.combinations(r.rare, 2)] for r in listed), pa.list_(pa.string()))
+    return pa.table({"id": pa.array(range(len(listed)), pa.int64()), **made, "keys": keys})
 
 
 def day(iso: str | None) -> int | None:
@@ -179,7 +181,7 @@ def _row(
         actor=next((x.actor for x in group if x.actor), None),
         realis=c.realis,
         stems=tuple(own),
-        keys=tuple(sorted(f"{a} {b}" for i, a in enumerate(sorted(rare)) for b in sorted(rare)[i + 1 :])),
+        rare=tuple(sorted(rare)),
         judged=judged,
     )
 

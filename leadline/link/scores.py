@@ -13,6 +13,9 @@ import pyarrow as pa
 from leadline.link.parameters import FIELDS, Parameters
 from leadline.link.rows import Row
 
+BLOCK = 1 << 22
+"""Pairs whose probabilities are worked out at once: of all together they would take as much room as the scores."""
+
 
 class Scores(msgspec.Struct, frozen=True):
     """Compared pairs of rows, sorted by (left, right), left before right.
@@ -26,14 +29,20 @@ class Scores(msgspec.Struct, frozen=True):
     weight: np.ndarray
     """total match weight, log2"""
 
-    def number_of(self, left: int, right: int, n: int) -> int:
-        """The number of a compared pair, `n` being the number of rows."""
-        return int(np.searchsorted(self.left * n + self.right, left * n + right))
+    def number_of(self, left: int, right: int) -> int:
+        """The number of a compared pair."""
+        first, last = np.searchsorted(self.left, (left, left + 1))
+        return int(first + np.searchsorted(self.right[first:last], right))
 
     @property
     def probability(self) -> np.ndarray:
         """Posterior probability of every pair."""
-        return np.asarray(1 / (1 + np.exp2(-np.clip(self.weight, -200, 200))))
+        return probability(self.weight)
+
+
+def probability(weight: np.ndarray) -> np.ndarray:
+    """Posterior probability of pairs with these total weights."""
+    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -200, 200))))
 
 
 def weigh(left: np.ndarray, right: np.ndarray, levels: np.ndarray, parameters: Parameters) -> Scores:
@@ -64,7 +73,6 @@ class Explainer:
         self.first_level = np.cumsum([0, *counts[:-1]])
         self.labels = pa.array([x.label for x in levels], pa.string())
         self.weights = np.array([round(x.weight, 4) for x in levels])
-        self.probability = scores.probability
 
     def table(self, chosen: np.ndarray) -> pa.Table:
         """These pairs (by number) as columns."""
@@ -86,7 +94,7 @@ class Explainer:
             {
                 "claim_l": self.ids.take(pa.array(s.left[chosen])),
                 "claim_r": self.ids.take(pa.array(s.right[chosen])),
-                "probability": pa.array(np.round(self.probability[chosen], 6)),
+                "probability": pa.array(np.round(probability(s.weight[chosen]), 6)),
                 "weight": pa.array(np.round(s.weight[chosen], 4)),
                 "features": pa.ListArray.from_arrays(pa.array(offsets), features),
             }
@@ -97,7 +105,7 @@ class Explainer:
     ) -> Iterator[tuple[np.ndarray, pa.Table]]:
         """Numbers and columns of the pairs of at least this probability and those in `always`, in order; each of these alone."""
         # a claim of several places has several rows: of its pairs with another claim the likeliest is shown
-        wanted = np.union1d(np.flatnonzero(self.probability >= at_least), np.array(sorted(always), dtype=np.int64))
+        wanted = np.union1d(self._at_least(at_least), np.array(sorted(always), dtype=np.int64))
         if self.several:
             wanted = self._likeliest(wanted)
         edges = np.searchsorted(wanted, np.array(sorted(always), dtype=np.int64))
@@ -105,9 +113,15 @@ class Explainer:
             for k in range(0, len(part), size):
                 yield part[k : k + size], self.table(part[k : k + size])
 
+    def _at_least(self, least: float) -> np.ndarray:
+        """Numbers of the pairs of at least this probability."""
+        weight = self.scores.weight
+        parts = (k + np.flatnonzero(probability(weight[k : k + BLOCK]) >= least) for k in range(0, len(weight), BLOCK))
+        return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
     def _likeliest(self, pairs: np.ndarray) -> np.ndarray:
         left, right = self.claim[self.scores.left[pairs]], self.claim[self.scores.right[pairs]]
-        order = np.lexsort((pairs, -self.probability[pairs], right, left))
+        order = np.lexsort((pairs, -probability(self.scores.weight[pairs]), right, left))
         order = order[left[order] != right[order]]
         first = np.ones(len(order), dtype=bool)
         first[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)

@@ -20,10 +20,13 @@ from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.rows import Row, to_table
 from leadline.link.scores import Scores, weigh
 
+BATCH = 1 << 18
+"""Pairs taken over at once."""
+
 
 def compare_pairs(connection: Any, rows: Sequence[Row], parameters: Parameters) -> Scores:
     """Every compared pair of rows with its levels and its weight by these parameters; needs no pair, row or match to exist."""
-    nothing = np.empty(0, dtype=np.int64)
+    nothing = np.empty(0, dtype=np.int32)
     if len(rows) < 2:
         return weigh(nothing, nothing, np.empty((0, len(FIELDS)), dtype=np.int8), parameters)
     with _quiet():
@@ -70,13 +73,17 @@ def numbered(parameters: Parameters) -> Parameters:
 def _compare(linker: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Left and right row of every compared pair, left first, and the levels that it reaches."""
     numbers = ", ".join(f"CAST(round(mw_{f}) AS TINYINT) AS {f}" for f in FIELDS)
-    ends = "CAST(least(id_l, id_r) AS BIGINT) AS l, CAST(greatest(id_l, id_r) AS BIGINT) AS r"
-    found = linker.inference.predict().as_duckdbpyrelation().select(f"{ends}, {numbers}").fetchnumpy()
-    order = np.lexsort((found["r"], found["l"]))
-    levels = np.empty((len(order), len(FIELDS)), dtype=np.int8)
-    for k, name in enumerate(FIELDS):
-        levels[:, k] = np.asarray(found[name])[order] - 1
-    return np.asarray(found["l"])[order], np.asarray(found["r"])[order], levels
+    ends = "CAST(least(id_l, id_r) AS INTEGER) AS l, CAST(greatest(id_l, id_r) AS INTEGER) AS r"
+    pairs = linker.inference.predict().as_duckdbpyrelation()
+    n = pairs.aggregate("count(*)").fetchall()[0][0]
+    left, right, levels = np.empty(n, np.int32), np.empty(n, np.int32), np.empty((n, len(FIELDS)), np.int8)
+    at = 0
+    for batch in pairs.select(f"{ends}, {numbers}").order("l, r").to_arrow_reader(BATCH):
+        part = slice(at, at := at + len(batch))
+        left[part], right[part] = batch["l"], batch["r"]
+        for k, name in enumerate(FIELDS):
+            levels[part, k] = batch[name].to_numpy() - 1
+    return left, right, levels
 
 
 @contextlib.contextmanager

@@ -77,7 +77,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     row_of = {c: r.unique_id for r in reversed(rows) for c in r.claims}
     names = [r.unique_id for r in rows]
     at = {n: k for k, n in enumerate(names)}
-    judged = {scores.number_of(at[a], at[b], len(rows)): j for (a, b), j in bonds.pairs(row_of).items()}
+    judged = {scores.number_of(at[a], at[b]): j for (a, b), j in bonds.pairs(row_of).items()}
     share = Counter(j.seq for j in judged.values())
     labels = {k: (j.decision == "same", 1 / share[j.seq]) for k, j in judged.items()}
     parameters = learned(scores, parameters, labels, unjudged=len(scores.left) >= settings.min_pairs_for_em)
@@ -92,6 +92,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         graph = msgspec.structs.replace(
             graph, lists=np.array([named.get(series.get(r.document, ""), -1) for r in rows])
         )
+    del scores  # as large as the graph
     facets = Facets.of(rows)
     graph = graph.bound(dict.fromkeys(facets.apart(), -BOUND))
     graph = graph.bound({(at[a], at[b]): w for (a, b), w in bonds.edges(row_of).items()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 STOP = frozenset((Path(__file__).parent / "ignored-words.txt").read_text(encoding="utf-8").split())
@@ -27,6 +28,7 @@ def stems(text: str) -> list[str]:
     return list(found)
 
 
+@lru_cache(maxsize=100_000)
 def cut(word: str) -> str:
     """A word without its ending, at most six letters.
 

@@ -51,8 +51,16 @@ class Prepared(msgspec.Struct, frozen=True):
     """A view with what every comparison of it needs."""
 
     view: View
+    hashes: tuple[int, ...]
+    """of every run of five words, in order"""
     runs: Mapping[int, int]
+    """hash of a run to where it first stands"""
     features: tuple[Mapping[str, float], ...]
+    """of every sentence, with their weights"""
+    holders: Mapping[str, Sequence[int]]
+    """feature to the sentences that have it"""
+    mass: tuple[float, ...]
+    """sum of the weights of each sentence"""
     common: tuple[frozenset[str], ...]
     anchors: Counter[str]
     across_languages: bool
@@ -60,9 +68,8 @@ class Prepared(msgspec.Struct, frozen=True):
 
 def prepare(v: View, *, across_languages: bool = False) -> Prepared:
     """Index a view for comparisons; `across_languages` compares spellings by skeleton only."""
-    runs: dict[int, int] = {}
-    for i in range(len(v.words) - RUN + 1):
-        runs.setdefault(hash(v.words[i : i + RUN]), i)
+    hashes = tuple(hash(v.words[i : i + RUN]) for i in range(len(v.words) - RUN + 1))
+    runs = {h: i for i, h in reversed(tuple(enumerate(hashes)))}
     at = dict.fromkeys(range(len(v.sentences)), ())  # type: dict[int, tuple[str, ...]]
     for key, position in v.anchors:
         s = bisect_left([b for _, b in v.sentences], position + 1)
@@ -80,11 +87,17 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
         for anchor in at[i]:
             weights["a:" + anchor] = 2.0
         features.append(weights)
+    holders: dict[str, list[int]] = {}
+    for j, of_sentence in enumerate(features):
+        for f in of_sentence:
+            holders.setdefault(f, []).append(j)
+    mass = tuple(sum(x.values()) for x in features)
     named = {position for _, position in v.anchors}
     common = tuple(
         frozenset(content_stems([w for k, w in enumerate(v.words[a:b], a) if k not in named])) for a, b in v.sentences
     )
-    return Prepared(v, runs, tuple(features), common, Counter(k for k, _ in v.anchors), across_languages)
+    anchors = Counter(k for k, _ in v.anchors)
+    return Prepared(v, hashes, runs, tuple(features), holders, mass, common, anchors, across_languages)
 
 
 def align(left: Prepared, right: Prepared) -> Alignment:
@@ -94,8 +107,7 @@ def align(left: Prepared, right: Prepared) -> Alignment:
     partners = _partners(left, right)
     kept = _increasing([(i, j) for i, j, _ in partners])
     in_order = [partners[k] for k in kept]
-    shared = sum((left.anchors & right.anchors).values())
-    fewest = min(sum(left.anchors.values()), sum(right.anchors.values()))
+    shared, fewest = shared_anchors(left, right)
     return Alignment(
         round(sum(covered_left) / max(1, len(left.view.words)), 4),
         round(sum(covered_right) / max(1, len(right.view.words)), 4),
@@ -112,25 +124,39 @@ def align(left: Prepared, right: Prepared) -> Alignment:
     )
 
 
+def shared_anchors(left: Prepared, right: Prepared) -> tuple[int, int]:
+    """How many rare names and numbers both have, and how many the one with fewer has."""
+    a, b = left.anchors, right.anchors
+    return sum(min(a[k], b[k]) for k in a.keys() & b.keys()), min(a.total(), b.total())
+
+
+def verbatim_in(left: Prepared, right: Prepared) -> tuple[float, int]:
+    """What of the left stands word for word in the right: share of its own words, and own words of the longest run."""
+    if left.runs.keys().isdisjoint(right.runs.keys()):
+        return 0.0, 0
+    covered, (start, end) = _verbatim(left, right)
+    return _outside_quotes(covered, left.view), end - start - sum(k in left.view.quoted for k in range(start, end))
+
+
 def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:
     """Which words of `one` stand in `other` in a run of at least five, and the longest such run."""
     words, quoted = one.view.words, one.view.quoted
     covered = bytearray(len(words))
     best: Span = (0, 0)
     best_outside = 0
-    start: int | None = None
-    for i in range(len(words) - RUN + 1):
-        at = other.runs.get(hash(words[i : i + RUN]))
-        if at is not None and other.view.words[at : at + RUN] == words[i : i + RUN]:
+    common = one.runs.keys() & other.runs.keys()
+    for i in [i for i, h in enumerate(one.hashes) if h in common] if common else ():
+        at = other.runs[one.hashes[i]]
+        if other.view.words[at : at + RUN] == words[i : i + RUN]:
             covered[i : i + RUN] = b"\x01" * RUN
-    for i in range(len(words) + 1):
-        if i < len(words) and covered[i]:
-            start = i if start is None else start
-        elif start is not None:
-            outside = i - start - sum(k in quoted for k in range(start, i))
-            if outside > best_outside or (outside == best_outside and i - start > best[1] - best[0]):
-                best, best_outside = (start, i), outside
-            start = None
+    start = covered.find(1)
+    while start >= 0:
+        end = covered.find(0, start)
+        end = len(words) if end < 0 else end
+        outside = end - start - sum(k in quoted for k in range(start, end))
+        if outside > best_outside or (outside == best_outside and end - start > best[1] - best[0]):
+            best, best_outside = (start, end), outside
+        start = covered.find(1, end)
     return covered, best
 
 
@@ -149,28 +175,32 @@ def _outside_quotes(covered: bytearray, v: View) -> float:
     total = len(v.words) - len(v.quoted)
     if total < 0.3 * len(v.words):
         return round(sum(covered) / max(1, len(v.words)), 4)
-    return round(sum(covered[i] for i in range(len(v.words)) if i not in v.quoted) / max(1, total), 4)
+    return round((sum(covered) - sum(covered[i] for i in v.quoted)) / max(1, total), 4)
 
 
 def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
     """Mutually best sentences above the floor, ordered by the left document."""
-    holders: dict[str, list[int]] = {}
-    for j, features in enumerate(right.features):
-        for f in features:
-            holders.setdefault(f, []).append(j)
+    holders = right.holders
     n = len(left.features) + len(right.features)
-    weight = {f: 1.0 / (1.0 + 4.0 * max(0, len(js) - 1) / max(1, n)) for f, js in holders.items()}
-    mass_right = [sum(w * weight.get(f, 1.0) for f, w in x.items()) for x in right.features]
+    # what several sentences share tells less; everything else counts in full
+    weight = {f: 1.0 / (1.0 + 4.0 * (len(js) - 1) / n) for f, js in holders.items() if len(js) > 1}
+    mass_left, mass_right = (
+        [
+            m if x.keys().isdisjoint(weight) else sum(w * weight.get(f, 1.0) for f, w in x.items())
+            for m, x in zip(side.mass, side.features, strict=True)
+        ]
+        for side in (left, right)
+    )
     scores: dict[tuple[int, int], float] = {}
     floor = SAME_ACROSS if left.across_languages else SAME_SENTENCE
     for i, features in enumerate(left.features):
-        mass = sum(w * weight.get(f, 1.0) for f, w in features.items())
+        mass = mass_left[i]
         if mass < 2:
             continue
         overlap: dict[int, float] = {}
         for f, w in features.items():
             for j in holders.get(f, ()):
-                overlap[j] = overlap.get(j, 0.0) + w * weight[f]
+                overlap[j] = overlap.get(j, 0.0) + w * weight.get(f, 1.0)
         for j, o in overlap.items():
             if mass_right[j] >= 2:
                 smaller, larger = sorted((mass, mass_right[j]))

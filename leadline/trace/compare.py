@@ -13,7 +13,7 @@ from leadline.schema import Claim, Relation
 from leadline.trace import reuse
 from leadline.trace.carried import passages
 from leadline.trace.heap import Orphan, Passage
-from leadline.trace.kinds import Nature, relate
+from leadline.trace.kinds import Nature, may_be_related, relate
 from leadline.trace.spool import Spool
 
 Pair = tuple[str, str]
@@ -37,10 +37,14 @@ def compare(
     orphans: list[Orphan] = []
     for left, right in neighbours(pairs):
         across = natures[left].language != natures[right].language
+        one, this, text = spool.prepared(left, across_languages=across)
+        other, that, _ = spool.prepared(right, across_languages=across)
+        both = natures[left], natures[right]
+        if not spool.are_twins(left, right) and not may_be_related(this, that, both, pairs[left, right]):
+            progress.advance()
+            continue
         a = spool.alignment(left, right, across_languages=across)
-        one, _, text = spool.prepared(left, across_languages=across)
-        other, _, _ = spool.prepared(right, across_languages=across)
-        r = relate(one, other, text, a, (natures[left], natures[right]), pairs[left, right])
+        r = relate(one, other, text, a, both, pairs[left, right])
         if r is not None:
             relations.append(r)
             told = (claims.get(left, ()), claims.get(right, ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
-from leadline.trace.alignment import Alignment
+from leadline.trace.alignment import Alignment, Prepared, shared_anchors, verbatim_in
 from leadline.trace.credits import Credits
 from leadline.trace.signs import Sign, is_spun, is_translated
 from leadline.trace.text import View
@@ -22,6 +22,8 @@ COPIED_WORDING = 0.75
 """Shared content words (names aside) below which a text was reworded throughout: a spinner, not a careless hand."""
 LEAST_WORDS = 12
 """Words outside quotation marks that must be the same in a row, where the texts are not the same throughout."""
+THROUGHOUT = 0.95
+"""Share of both texts' own words from which they are the same throughout, however short."""
 LEAST_RETOLD = 40
 """Words that both texts must have for one to be called a rewrite or translation of the other."""
 LEAST_SENTENCES = 3
@@ -39,6 +41,7 @@ origin share its order."""
 DAMAGE = (("spun", 3.0), ("translated", 2.0))
 """Signs, and how much clearer one of two texts must show them than the other."""
 RETOLD_ANCHORS = 0.34
+LEAST_RETOLD_ANCHORS = 3
 
 
 class Nature(msgspec.Struct, frozen=True):
@@ -54,6 +57,17 @@ class Nature(msgspec.Struct, frozen=True):
     is_spun: bool
     is_translated: bool
     credits: Credits
+
+
+def may_be_related(left: Prepared, right: Prepared, natures: tuple[Nature, Nature], cosine: float) -> bool:
+    """Whether `relate` can find anything, from what costs little: most candidates share a few names and nothing else."""
+    shared, fewest = shared_anchors(left, right)
+    if _languages_differ(natures):
+        return cosine >= ACROSS_LANGUAGES and shared >= 2
+    if shared >= LEAST_RETOLD_ANCHORS and round(shared / fewest, 4) >= RETOLD_ANCHORS:
+        return True
+    own, run = verbatim_in(left, right)
+    return run >= LEAST_WORDS or own >= THROUGHOUT
 
 
 def relate(
@@ -112,11 +126,11 @@ def kind_of(
     run = _run(a, left)
     retold_low, retold_high = sorted((a.retold_left, a.retold_right))
     enough = long_enough and (n_retold > LEAST_SENTENCES or (n_retold == LEAST_SENTENCES >= 0.6 * n_sentences))
-    agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= 3 and a.order >= RETOLD_ORDER
+    agree = a.anchors >= RETOLD_ANCHORS and a.n_anchors >= LEAST_RETOLD_ANCHORS and a.order >= RETOLD_ORDER
     whole = enough and agree and retold_low >= WHOLE
     if whole and (low >= COPY_SHARE or a.wording >= COPIED_WORDING):
         return "copy" if a.wording >= COPIED_WORDING else "rewrite"
-    same = (low >= COPY_SHARE and run >= LEAST_WORDS) or low >= 0.95
+    same = (low >= COPY_SHARE and run >= LEAST_WORDS) or low >= THROUGHOUT
     if not whole and (same or (high >= 0.8 and low >= 0.5 and run >= LEAST_WORDS)):
         return "copy"
     if not whole and (run >= PASSAGE_WORDS or (high >= 0.5 and run >= LEAST_WORDS)):

@@ -50,6 +50,9 @@ def runs_of(words: tuple[str, ...], n: int) -> frozenset[tuple[str, ...]]:
     return frozenset(words[i : i + n] for i in range(len(words) - n + 1))
 
 
+_runs_known = lru_cache(maxsize=20_000)(runs_of)
+
+
 def common_run(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     """Length of the longest run of words that both hold.
 
@@ -201,8 +204,7 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
         points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
         if gap <= 3:
             agreed = (*agreed, f"published within {gap} days")
-    speech = common_run(x.speech, y.speech) if phrase else 0
-    quoted = speech >= (LONG_RUN if one_voice else SAME_CALL)
+    quoted = phrase and _share_run(x.speech, y.speech, LONG_RUN if one_voice else SAME_CALL)
     if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
         return 0.0, ()
     if ((another_body or not one_voice) and not quoted) or not (
@@ -212,8 +214,8 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     best, why = _best_wording(one, other)
     if quoted:
         best += 2.0
-        why = (f"{speech} words of quoted speech are the same", *why)
-    elif _silent(one, other, speech):
+        why = (f"{common_run(x.speech, y.speech)} words of quoted speech are the same", *why)
+    elif not phrase and _silent(one, other):
         best -= 2.0  # both quote at length and not one phrase is the same
     why = (*why, *agreed)
     if same_body:
@@ -251,10 +253,15 @@ def _one_call(one: Held, other: Held, gap: int | None) -> bool:
     return same and not a.contradict(b)
 
 
-def _silent(one: Held, other: Held, run: int) -> bool:
-    """Whether both quote at length without sharing a phrase."""
+def _share_run(a: tuple[str, ...], b: tuple[str, ...], n: int) -> bool:
+    """Whether both hold the same `n` words in a row."""
+    return not _runs_known(a, n).isdisjoint(_runs_known(b, n))
+
+
+def _silent(one: Held, other: Held) -> bool:
+    """Whether both, which share no phrase, quote at length and of other things."""
     fewest = min(len(one.local.quoted), len(other.local.quoted))
-    if fewest < 8 or run >= PHRASE:
+    if fewest < 8:
         return False
     return len(one.quoted & other.quoted) < 0.34 * min(len(one.quoted), len(other.quoted))
 

@@ -8,10 +8,13 @@ rests on what that document's claim rests on. A ring of such citations ends nowh
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
+import numpy as np
 
 from leadline.schema import Evidence
 from leadline.trace.carried import join_carried
@@ -19,7 +22,7 @@ from leadline.trace.citations import agree, find_citations, interviews, outlets_
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
 from leadline.trace.local import RECORDINGS, Local
-from leadline.trace.matching import LONG_RUN, SAME, hold, same_artefact, stock_phrases, words_of
+from leadline.trace.matching import LONG_RUN, SAME, Held, hold, same_artefact, stock_phrases, words_of
 from leadline.trace.settle import settle
 from leadline.trace.text import hash_of
 
@@ -30,6 +33,8 @@ MAX_HOLDERS = 200
 ALL_PAIRS = 60
 """Origins that share a key of which all pairs are compared; of more, each with its `NEIGHBOURS` by date of publication."""
 NEIGHBOURS = 12
+N_HELD = 50_000
+"""Origins prepared for comparison that are kept at hand."""
 N_OF_A_SET = 4
 """Origins already joined that stand for their set where a key is shared."""
 
@@ -107,20 +112,23 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
     """
     scored: list[tuple[float, str, str, tuple[str, ...]]] = []
     stock = stock_phrases(locals_)
-    held = {}
-    for x in locals_:
-        n = heap.natures[x.document]
-        held[x.key] = hold(x, (n.start, n.end), stock)
-    for one, other in _artefact_pairs(nodes, locals_, heap):
-        points, why = same_artefact(held[one.key], held[other.key])
-        if points >= SAME:
-            first, second = sorted((one.key, other.key))
-            scored.append((-points, first, second, why))
     by_key = {x.key: x for x in locals_}
+
+    @lru_cache(maxsize=N_HELD)
+    def held(key: str) -> Held:
+        n = heap.natures[by_key[key].document]
+        return hold(by_key[key], (n.start, n.end), stock)
+
+    for one, other in _artefact_pairs(nodes, locals_, heap):
+        points, why = same_artefact(held(one), held(other))
+        if points >= SAME:
+            scored.append((-points, one, other, why))
     apart: dict[str, set[tuple[str, str]]] = {}
     facts: dict[str, Facts] = {}
+    touched = {nodes.find(key) for _, one, other, _ in scored for key in (one, other)}
     for x in locals_:
-        leader = nodes.find(x.key)
+        if (leader := nodes.find(x.key)) not in touched:
+            continue
         apart.setdefault(leader, set()).add((x.document, x.group))
         facts[leader] = facts.get(leader, Facts()) | facts_of(x.claims)
     for _, key, match, why in sorted(scored):
@@ -141,8 +149,8 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
         facts[joined] = facts.pop(left) | facts.pop(right)
 
 
-def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Iterable[tuple[Local, Local]]:
-    """Pairs not yet joined that share something rare: a stem or count with the body or person, a place, quoted words.
+def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Iterator[tuple[str, str]]:
+    """Keys of origins not yet joined that share something rare: a stem or count with the body or person, a place, quoted words.
 
     Of facts, stems and runs only the rarest of each origin are followed (two that tell of one artefact share several),
     and of origins already joined a few stand for all: what is looked at grows with the heap, not with its square.
@@ -150,41 +158,40 @@ def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Itera
     named = sorted((x for x in locals_ if x.named), key=lambda x: x.key)
     keys = [_keys(x) for x in named]
     often = Counter(k for x in keys for ks in x for k in ks)
-    holders: dict[int, list[Local]] = {}
-    for x, listed in zip(named, keys, strict=True):
+    holders: dict[int, array[int]] = {}
+    for i, listed in enumerate(keys):
         kept: set[int] = set()
         for ks in listed:
             kept.update(sorted((k for k in ks if often[k] > 1), key=lambda k: (often[k], k))[:N_RAREST])
-        for k in sorted(kept):
-            holders.setdefault(k, []).append(x)
-    seen = set()
+        for k in kept:
+            holders.setdefault(k, array("q")).append(i)
+    found = array("q")
     for group in holders.values():
-        for one, other in _within(nodes, group, heap):
-            if (one.key, other.key) not in seen:
-                seen.add((one.key, other.key))
-                yield one, other
+        found.extend(i * len(named) + j for i, j in _within(nodes, named, group, heap))
+    for pair in np.unique(np.frombuffer(found, np.int64)).tolist() if found else ():
+        i, j = divmod(pair, len(named))
+        yield named[i].key, named[j].key
 
 
-def _within(nodes: Nodes, group: Sequence[Local], heap: Heap) -> Iterable[tuple[Local, Local]]:
-    """Pairs of origins not yet joined among those that share a key; of a large group those published close together."""
+def _within(nodes: Nodes, named: Sequence[Local], group: Sequence[int], heap: Heap) -> Iterable[tuple[int, int]]:
+    """Pairs of origins not yet joined among those that share a key, smaller first; of a large group those published close together."""
     members: Counter[str] = Counter()
-    few: list[tuple[str, Local]] = []
-    for x in group:
-        leader = nodes.find(x.key)
+    few: list[tuple[str, int]] = []
+    for i in group:
+        leader = nodes.find(named[i].key)
         members[leader] += 1
         if members[leader] <= N_OF_A_SET:
-            few.append((leader, x))
+            few.append((leader, i))
     if len(members) == 1 or len(members) > MAX_HOLDERS:
         return  # one already, or a word that a body uses all the time and that tells nothing
     reach = len(few)
     if reach > ALL_PAIRS:
-        dates = {x.key: heap.natures[x.document].start or "" for _, x in few}
-        few.sort(key=lambda of: (dates[of[1].key], of[1].key))
+        few.sort(key=lambda of: (heap.natures[named[of[1]].document].start or "", of[1]))
         reach = NEIGHBOURS
-    for i, (leader, one) in enumerate(few):
-        for of, other in few[i + 1 : i + 1 + reach]:
-            if leader != of and one.document != other.document:
-                yield (one, other) if one.key < other.key else (other, one)
+    for k, (leader, i) in enumerate(few):
+        for of, j in few[k + 1 : k + 1 + reach]:
+            if leader != of and named[i].document != named[j].document:
+                yield min(i, j), max(i, j)
 
 
 def _keys(x: Local) -> tuple[set[int], set[int], set[int]]:

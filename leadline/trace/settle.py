@@ -25,8 +25,9 @@ def settle(
     citing: Mapping[str, str],
 ) -> Resolved:
     """Make an origin of every set of joined claims; own-voice claims become one origin per document that first told them."""
-    given = {p.taker for p in carried if p.known} | {c for c, _, _ in cited}
-    shown = {p.taker for p in carried if p.shown} | {c for c, _, _ in cited}
+    resting = frozenset(c for c, _, _ in cited)
+    given = {p.taker for p in carried if p.known} | resting
+    shown = {p.taker for p in carried if p.shown} | resting
     sets: dict[str, list[str]] = {}
     for c in sorted(heap.claims):
         sets.setdefault(nodes.find(c), []).append(c)
@@ -43,7 +44,7 @@ def settle(
         # the document nobody in the set took from is where it was first told
         source = sorted(own, key=lambda c: (c in given, *_date_key(heap, c), heap.claims[c].document, c))[0]
         voices.setdefault(first_teller.get(source, heap.claims[source].document), []).extend(members)
-    origins = [_attributed(members, nodes, heap, local_of, cited) for members in done]
+    origins = [_attributed(members, nodes, heap, local_of, resting) for members in done]
     origins += [_own_voice(document, members, nodes, heap) for document, members in sorted(voices.items())]
     collectors: dict[str, tuple[str, ...]] = {}
     for k, o in enumerate(origins):
@@ -70,10 +71,10 @@ def _attributed(
     nodes: Nodes,
     heap: Heap,
     local_of: Mapping[str, Local],
-    cited: Sequence[tuple[str, str, Evidence]],
+    resting: frozenset[str],
 ) -> Origin:
     held = [local_of[c] for c in members if c in local_of]
-    ends = [local_of[c] for c in members if c in local_of and c not in {a for a, _, _ in cited}]
+    ends = [local_of[c] for c in members if c in local_of and c not in resting]
     circular = bool(held) and not ends and len(held) == len(members)
     pool = [x for x in (ends or held) if x.named] or ends or held
     intact = [x for x in pool if not heap.natures[x.document].is_spun] or pool
