@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from latent_made import TINY, jump_space, made_rooms, marginal_density
 from scipy.special import gammaln, logsumexp
 
 from leadline import compiled
@@ -13,9 +14,8 @@ from leadline.estimate import diagnostics, ladder, rooms
 from leadline.estimate.datasets import shipped
 from leadline.estimate.diagnostics import modes
 from leadline.estimate.kernel_hamilton import Phase, log_density
-from leadline.estimate.kernel_latent import Mixture, weigh
-from leadline.estimate.kernel_moves import Births
-from leadline.estimate.kernel_rooms import Jump, Rooms, assign, jump, log_slope, place, rate
+from leadline.estimate.kernel_latent import weigh
+from leadline.estimate.kernel_rooms import Rooms, assign, jump, log_slope, place, rate
 from leadline.estimate.latent_class import Draws, Prior, Sampler, sample
 from leadline.estimate.latent_numpy import sample_plain
 from leadline.estimate.latent_run import describe
@@ -24,7 +24,6 @@ from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable
 from leadline.estimate.words import peaks
 
-TINY = ListTable.of(("A", "B", "C"), {(1, 1, 0): 3, (1, 0, 0): 2, (0, 1, 1): 2, (0, 0, 1): 1, (1, 1, 1): 1})
 needs_numba = pytest.mark.skipif(not compiled.have_numba(), reason="numba is not installed")
 
 
@@ -106,29 +105,6 @@ def test_latent_two_classes_are_exact_with_all_moves(powers):
     assert_same(s.draws().total, exact_two_classes_of_tiny(70), TINY.n)
 
 
-def made_rooms(sizes: list[int], wide: float = 0.3) -> Rooms:
-    """Made-up rooms of so many classes on three lists, near enough that a fair share of the jumps is accepted."""
-    rng = np.random.default_rng(3)
-    J = 3
-    parts = []
-    for size in sizes:
-        log_share = np.arange(1, size * (J + 1)) % (J + 1) == J
-        scale = np.where(log_share, 1.0, wide)
-        some = rng.normal(0, 0.15, (len(scale), len(scale))) + np.eye(len(scale))
-        root = np.linalg.cholesky(some @ some.T * np.outer(scale, scale))
-        mean = np.where(log_share, -1.0, rng.normal(0, 0.15, len(scale)))
-        centre = np.full((size, J + 1), 0.0)
-        centre[:, J] = -0.4 - np.arange(size)
-        parts.append(
-            (mean, root, np.linalg.inv(root), np.log(np.diag(root)).sum(), centre, np.full((size, J + 1), 0.4))
-        )
-    return Rooms(
-        np.arange(len(sizes)),
-        np.array(sizes),
-        *(rooms.padded([np.asarray(x) for x in part]) for part in zip(*parts, strict=True)),
-    )
-
-
 @needs_numba
 @pytest.mark.parametrize("powers", [[1.0], [1.0, 0.6, 0.3]])
 def test_latent_jumps_between_rooms_leave_the_posterior_exact(powers):
@@ -164,21 +140,6 @@ def test_latent_jumps_alone_change_no_distribution():
     drift = np.array(after) - np.array(before)
     z = drift.mean(axis=0) / (drift.std(axis=0) / np.sqrt(len(drift)))
     assert np.abs(z).max() < 4, z
-
-
-def jump_space(J: int, K: int, M: int, S: int) -> tuple[Mixture, Jump, Births]:
-    """Work space for jumps alone."""
-    D = S * (J + 1) - 1
-    mix = Mixture(*(np.empty(shape) for shape in (K, K, K, (J, K), (M, K), M)))
-    jump_shapes = (D, D, S, S, K, (J, S), (J, S), (M, S), K, K, K, K, K, K, 3)
-    whole = ("at", "again", "free", "order")
-    jumps = Jump(
-        *(
-            np.empty(x, np.int64 if name in whole else np.float64)
-            for name, x in zip(Jump._fields, jump_shapes, strict=True)
-        )
-    )
-    return mix, jumps, Births(*(np.empty(x) for x in (M, M, M, J, J, J, J, J, J, K, K, K, 3)))
 
 
 def jumps_only(found: Rooms, lam, rest, nu, alpha: float, s: Sampler, space, times: int) -> float:
@@ -263,19 +224,6 @@ def test_latent_places_of_rates_lead_there_and_back():
         h = 1e-7
         slope = (rate(x + h)[0] ** 3 - rate(x - h)[0] ** 3) / (2 * h)
         assert np.exp(log_slope(np.log(rate_), np.log1p(-rate_))) == pytest.approx(slope, rel=1e-2)
-
-
-def marginal_density(table: ListTable, x: np.ndarray, z: np.ndarray, log_alpha: float) -> float:
-    """Log density of log odds, stick logits and log alpha with labels and unseen integrated out, written plainly."""
-    rate = 1 / (1 + np.exp(-x))
-    v = np.append(1 - (1 + np.exp(z)) ** (-1 / np.exp(log_alpha)), 1.0)
-    nu = v * np.append(1.0, np.cumprod(1 - v)[:-1])
-    p = [(nu * np.prod(np.where(np.array(row)[:, None] == 1, rate, 1 - rate), axis=0)).sum() for row in table.patterns]
-    seen = (nu * (1 - np.prod(1 - rate, axis=0))).sum()
-    prior = np.log(rate * (1 - rate)).sum() + (z - 2 * np.log1p(np.exp(z))).sum()
-    return float(
-        (table.counts * np.log(np.array(p) / seen)).sum() + prior + 0.25 * log_alpha - 0.25 * np.exp(log_alpha)
-    )
 
 
 def test_latent_gradient_is_the_density_s():
