@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from typing import Any
 
 import numpy as np
 
@@ -46,22 +47,20 @@ LCMCR = {
     "netherlands": (None, None, None),
 }
 LEVELS = (0.025, 0.5, 0.975)
+Quantiles = tuple[np.ndarray, np.ndarray]  # at LEVELS, and their Monte Carlo errors
 
 
-def run(name: str, seed: int, given: argparse.Namespace) -> tuple[Draws, dict[str, float], ListTable]:
-    """One run of one table with its diagnostics."""
+def run(name: str, seed: int, **how: Any) -> tuple[Draws, dict[str, float], ListTable]:
+    """One run of one table with its diagnostics; `how` is what `sample` takes."""
     table = read_histories(name if name.endswith(".csv") else shipped(name)).whole
-    cpu = {"time_limit": given.cpu, "clock": time.process_time} if given.cpu else {"time_limit": given.limit}
-    d = sample(
-        table,
-        Prior(15 if table.n_lists > 15 else 10),
-        seed=seed,
-        rhat=EARLY_RHAT,
-        ess=given.ess,
-        rungs=given.rungs,
-        **cpu,
-    )
+    d = sample(table, Prior(15 if table.n_lists > 15 else 10), seed=seed, rhat=EARLY_RHAT, **how)
     return d, thinned_summary(d.total), table
+
+
+def manner(given: argparse.Namespace) -> dict[str, Any]:
+    """How `sample` runs, by the arguments."""
+    time_limit = {"time_limit": given.cpu, "clock": time.process_time} if given.cpu else {"time_limit": given.limit}
+    return {"ess": given.ess, "rungs": given.rungs, **time_limit}
 
 
 def plain_against_ours(name: str, seconds: float, given: argparse.Namespace) -> None:
@@ -70,7 +69,7 @@ def plain_against_ours(name: str, seconds: float, given: argparse.Namespace) -> 
     plain = Sampler(table, Prior(15 if table.n_lists > 15 else 10), seed=7, accelerate=False)
     while plain.seconds < seconds:
         plain.advance(1000)
-    ours, s, _ = run(name, 1, given)
+    ours, s, _ = run(name, 1, **manner(given))
     theirs = plain.draws().total
     r = thinned_summary(theirs)
     q = [np.quantile(t, LEVELS) for t in (theirs, ours.total)]
@@ -89,21 +88,30 @@ def _interval(q: np.ndarray) -> str:
     return f"{q[1]:,.0f} ({q[0]:,.0f} to {q[2]:,.0f})"
 
 
-def gate(names: list[str], given: argparse.Namespace) -> dict[str, float]:
+def errors_apart(one: Quantiles, other: Quantiles) -> np.ndarray:
+    """Differences of quantiles in Monte Carlo errors, of a whole person at least; each comes with its errors."""
+    return np.asarray((one[0] - other[0]) / np.maximum(np.hypot(one[1], other[1]), 1.0))
+
+
+def quantiles(d: Draws, s: dict[str, float]) -> Quantiles:
+    """The limits and the median with their errors."""
+    return np.quantile(d.total, LEVELS), np.array([s["mcse_lower"], s["mcse_median"], s["mcse_upper"]])
+
+
+def convergence(name: str, label: str, seeds: list[int], **how: Any) -> tuple[dict[str, float], list[Draws]]:
     """Figures for the gate: errors between two seeds, R-hat, CPU seconds to convergence, effective samples a CPU second."""
-    figures: dict[str, float] = {}
-    for name in names:
-        runs = [run(name, seed, given) for seed in (1, 2)]
-        q = [np.quantile(d.total, LEVELS) for d, _, _ in runs]
-        e = [np.array([s["mcse_lower"], s["mcse_median"], s["mcse_upper"]]) for _, s, _ in runs]
-        figures[f"{name}: R-hat"] = max(s["rhat"] for _, s, _ in runs)
-        figures[f"{name}: effective size"] = min(min(s["ess"], s["ess_tail"]) for _, s, _ in runs)
-        figures[f"{name}: difference of two seeds, Monte Carlo errors"] = float(
-            np.max(np.abs(q[0] - q[1]) / np.hypot(e[0], e[1]))
-        )
-        figures[f"{name}: CPU s"] = max(d.seconds for d, _, _ in runs)
-        figures[f"{name}: effective samples a CPU second"] = float(np.mean([s["ess"] / d.seconds for d, s, _ in runs]))
-    return figures
+    if "cpu" in how:
+        how |= {"time_limit": how.pop("cpu"), "clock": time.process_time}
+    runs = [run(name, seed, **how) for seed in seeds]
+    first, second = (quantiles(d, s) for d, s, _ in runs[:2])
+    figures = {
+        "R-hat": max(s["rhat"] for _, s, _ in runs),
+        "effective size": min(min(s["ess"], s["ess_tail"]) for _, s, _ in runs),
+        "difference of two seeds, Monte Carlo errors": float(np.abs(errors_apart(first, second)).max()),
+        "CPU s": max(d.seconds for d, _, _ in runs),
+        "effective samples a CPU second": float(np.mean([s["ess"] / d.seconds for d, s, _ in runs])),
+    }
+    return {f"{label}: {what}": figure for what, figure in figures.items()}, [d for d, _, _ in runs]
 
 
 def main() -> None:
@@ -120,7 +128,8 @@ def main() -> None:
     given = arguments.parse_args()
     sample(read_histories(shipped("korea")).whole, seed=1, ess=50, time_limit=5)  # compile
     if given.json:
-        print(json.dumps(gate(given.tables, given), indent=1))
+        figures = [convergence(name, name, given.seeds, **manner(given))[0] for name in given.tables]
+        print(json.dumps({k: v for one in figures for k, v in one.items()}, indent=1))
         return
     if given.plain:
         for name in given.tables:
@@ -130,8 +139,8 @@ def main() -> None:
         kept = []
         for seed in given.seeds:
             began = time.monotonic()
-            d, s, table = run(name, seed, given)
-            kept.append((np.quantile(d.total, LEVELS), np.array([s["mcse_lower"], s["mcse_median"], s["mcse_upper"]])))
+            d, s, table = run(name, seed, **manner(given))
+            kept.append(quantiles(d, s))
             peaks = "; ".join(f"{m['n_hat']:,.0f} ({m['share']:.0%})" for m in modes(d.total))
             print(
                 f"{name} seed {seed}: {kept[-1][0][1]:,.0f} ({kept[-1][0][0]:,.0f} to {kept[-1][0][2]:,.0f}), MCSE "
@@ -164,8 +173,7 @@ def main() -> None:
                 ]
                 print(f"    against LCMCR: {[round(float(v), 2) for v in z]} MCSE", flush=True)
         if len(kept) > 1:
-            z = (kept[0][0] - kept[1][0]) / np.maximum(np.hypot(kept[0][1], kept[1][1]), 1.0)
-            print(f"    first seed against second: {z.round(2).tolist()} MCSE", flush=True)
+            print(f"    first seed against second: {errors_apart(*kept[:2]).round(2).tolist()} MCSE", flush=True)
 
 
 if __name__ == "__main__":
