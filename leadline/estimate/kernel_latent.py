@@ -11,7 +11,7 @@ A round of one rung is, each step leaving that rung's posterior invariant:
   step (labels and unseen given parameters, places, concentration, places, parameters given labels), which that needs;
 - Hamiltonian steps with labels and unseen integrated out (`kernel_hamilton`), exact at any power;
 - births and deaths of classes (`kernel_moves`);
-- where the posterior has rooms, a jump between them (`kernel_rooms`).
+- where the posterior has rooms, a jump between them (`kernel_jump`).
 
 Then neighbouring rungs exchange states, even and odd pairs in turn.
 """
@@ -25,10 +25,11 @@ import numpy as np
 
 from leadline.compiled import jit
 from leadline.estimate.kernel_hamilton import Phase, trajectory
+from leadline.estimate.kernel_jump import jump
 from leadline.estimate.kernel_labels import Labels, sweep
 from leadline.estimate.kernel_moves import EMPTY, Births, births_and_deaths, log_add
 from leadline.estimate.kernel_random import seed_draws
-from leadline.estimate.kernel_rooms import Jump, jump
+from leadline.estimate.kernel_rooms import Jump
 
 BIRTHS = 5  # births and deaths tried after each sweep
 JUMP_WORK = 30_000  # rooms times squared coordinates beyond which a jump is not tried every time, for what it costs

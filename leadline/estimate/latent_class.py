@@ -8,17 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from leadline.estimate import diagnostics, ladder, rooms
 from leadline.estimate.kernel_latent import Record, State, run_chain
+from leadline.estimate.latent_draws import MOVES, Chain, Draws, Prior
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 
-MOVES = ("trajectory", "birth or death", "powered sweep", "jump", "crossing")
 LENGTH = 2.0  # of a trajectory at most, step times number; and the number at most
 LONGEST = 80.0
 FIRST_STEP = 0.03
@@ -30,51 +29,6 @@ FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
 TRIPS = 5  # round trips up and down the ladder for each chain, without which agreement may be common blindness
 MOST_SWEEPS = 4_000_000
-
-
-@dataclass(frozen=True)
-class Prior:
-    """K classes at most, and the gamma prior of the concentration."""
-
-    classes: int = 10
-    shape: float = 0.25
-    rate: float = 0.25
-
-
-@dataclass
-class Chain:
-    """State of one chain: parameters of every rung, tuned steps (None before), and what rung 0 has recorded."""
-
-    state: State
-    steps: Floats
-    tuned: bool = False
-    unseen: list[Floats] = field(default_factory=list)
-    occupied: list[Floats] = field(default_factory=list)
-    concentration: list[Floats] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Draws:
-    """What the chains gave: N, occupied classes and concentration (chains x draws), after warm-up.
-
-    `sweeps` per chain, `powers` of the rungs, refused exchanges between neighbours, accepted shares of the moves,
-    `trips` of states from one end of the ladder to the other and back, CPU seconds.
-    """
-
-    total: Floats
-    occupied: Floats
-    concentration: Floats
-    sweeps: int
-    powers: Floats
-    refused: Floats
-    accepted: dict[str, float]
-    trips: int
-    seconds: float
-    reached: bool
-
-    def summary(self) -> dict[str, float]:
-        """R-hat, effective sizes and errors of N."""
-        return diagnostics.summary(self.total)
 
 
 class Sampler:
@@ -110,7 +64,7 @@ class Sampler:
         elif rungs or not accelerate:
             self.powers = self._ladder(rungs)
         else:
-            self.powers = self._tried(found)
+            self.powers = self._by_trial(found)
         self.chains = [self._on_every_rung(chain, len(self.powers)) for chain in found]
         self.seconds = time.process_time() - began
         self.tried = np.zeros(max(len(self.powers) - 1, 1))
@@ -154,7 +108,7 @@ class Sampler:
         state = State(lam, rest, nu, alpha, np.arange(rungs), np.zeros(rungs, dtype=np.int64))
         return Chain(state, np.repeat(chain.steps[:1], rungs))
 
-    def _tried(self, found: list[Chain]) -> Floats:
+    def _by_trial(self, found: list[Chain]) -> Floats:
         """Powers by a trial on copies of the chains: none where chains mix without, else what gave more for the same cost."""
         alone, cost = [self._on_every_rung(chain, 1) for chain in found], 0
         totals = np.empty((len(found), 0))

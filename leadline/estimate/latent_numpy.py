@@ -13,7 +13,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from leadline.estimate.diagnostics import thinned_summary
-from leadline.estimate.latent_class import FIRST_ROUND, WARM_UP, Draws, Prior
+from leadline.estimate.latent_class import FIRST_ROUND, WARM_UP
+from leadline.estimate.latent_draws import Draws, Prior
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from leadline.compiled import have_numba
 from leadline.estimate.diagnostics import modes, thinned_summary
-from leadline.estimate.latent_class import Draws, Prior, sample
+from leadline.estimate.latent_class import sample
+from leadline.estimate.latent_draws import Draws, Prior
 from leadline.estimate.options import Options
 from leadline.estimate.outcome import Outcome, outcome
 from leadline.estimate.tables import ListTable

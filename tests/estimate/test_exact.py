@@ -111,6 +111,31 @@ def test_loglinear_number_of_models_that_pass_the_check():
     assert len(loglinear.rank_by_bic(table("korea")).models) == 6
 
 
+def monotone_families(n: int) -> np.ndarray:
+    """All families of subsets of n lists that hold every subset of what they hold, each as an integer (bit a for subset a)."""
+    found = np.array([0, 1], dtype=np.uint64)
+    for j in range(n):  # a family with one more list: one without it, and one within that which gets it
+        within = [(one, other) for one in found for other in found[(found & ~one) == 0]]
+        found = np.array([one | other << np.uint64(1 << j) for one, other in within], dtype=np.uint64)
+    return found
+
+
+def count_models(n: int) -> int:
+    """Hierarchical models of n lists with all main effects and without the interaction of all, counted another way."""
+    without = monotone_families(n - 1)
+    singles = np.uint64(sum(1 << (1 << j) for j in range(n - 1)) | 1)
+    whole = np.uint64(1 << ((1 << n - 1) - 1))
+    given = without[(without & singles) == singles]  # what holds without the last list
+    joined = without[
+        (without > 0) & (without & whole == 0)
+    ]  # what the last list interacts with: nothing at least, not all
+    return sum(int(((joined & ~one) == 0).sum()) for one in given)
+
+
+def test_hierarchical_models_are_as_many_as_families_of_subsets():
+    assert [count_models(j) for j in (3, 4, 5, 6)] == [8, 113, 6893, 7_785_061]
+
+
 @pytest.mark.parametrize(
     ("name", "n_hat"),
     [("uk", 11417.991), ("uk5", 11312.99), ("neworleans5", 1034.1511), ("western_us", 2483.3839), ("netherlands", 111139.37),

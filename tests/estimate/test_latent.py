@@ -14,8 +14,9 @@ from leadline.estimate import diagnostics, ladder, rooms
 from leadline.estimate.datasets import shipped
 from leadline.estimate.diagnostics import modes
 from leadline.estimate.kernel_hamilton import Phase, log_density
+from leadline.estimate.kernel_jump import jump
 from leadline.estimate.kernel_latent import weigh
-from leadline.estimate.kernel_rooms import Rooms, assign, jump, log_slope, place, rate
+from leadline.estimate.kernel_rooms import Rooms, assign, log_slope, place, rate
 from leadline.estimate.latent_class import Draws, Prior, Sampler, sample
 from leadline.estimate.latent_numpy import sample_plain
 from leadline.estimate.latent_run import describe

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from latent_made import TINY, jump_space, made_rooms, marginal_density
 
-from leadline.estimate import kernel_rooms
+from leadline.estimate import kernel_jump, kernel_rooms
 from leadline.estimate.kernel_latent import weigh
 
 J, K = TINY.n_lists, 4
@@ -91,7 +91,7 @@ class Draws:
         if after < before:
             normals = self.free.reshape(before - after, J + 1)[:, 0]
             return value - (before - after) * math.log(K) - float((0.5 * normals**2 + 0.5 * np.log(2 * np.pi)).sum())
-        further = kernel_rooms.FURTHER
+        further = kernel_jump.FURTHER
         for i, place in enumerate(self.places):
             value -= math.log(K - before - i)
             value += math.log(further**place * (1 if place == K - 1 else 1 - further))
@@ -100,21 +100,23 @@ class Draws:
 
 @cache
 def source() -> str:
-    """The jump with its ratio kept and always accepted."""
-    text = Path(kernel_rooms.__file__).read_text(encoding="utf-8")
-    assert text.count(LAST) == 1
+    """Rooms and jumps as one piece of plain Python, the ratio of a jump kept and every jump accepted."""
+    texts = [
+        Path(m.__file__).read_text(encoding="utf-8").split("import annotations\n", 1)[1]
+        for m in (kernel_rooms, kernel_jump)
+    ]
+    text = "\n".join(texts).replace("@jit\n", "")
+    ours = "from leadline.estimate.kernel_rooms import"
+    assert text.count(LAST) == text.count(ours) == 1
+    text = "\n".join(line for line in text.splitlines() if not line.startswith(ours))
     return text.replace(LAST, "KEPT.append(ratio)\n    if False:")
 
 
-def plain(old: str = "", new: str = "", nth: int = 0) -> dict[str, Any]:
-    """The names of the module of jumps as plain Python, one piece of it replaced."""
-    text = source()
-    if old:
-        parts = text.split(old)
-        assert len(parts) > nth + 1, old
-        text = old.join(parts[: nth + 1]) + new + old.join(parts[nth + 1 :])
+def plain(old: str = "", new: str = "") -> dict[str, Any]:
+    """The names of rooms and jumps as plain Python, the first of one piece replaced."""
+    assert old in source(), old
     names: dict[str, Any] = {"KEPT": [], "__name__": "plain_jumps"}
-    exec(compile(text.replace("@jit\n", ""), "plain_jumps", "exec"), names)  # our own file
+    exec(compile(source().replace(old, new, 1), "plain_jumps", "exec"), names)  # our own files
     return names
 
 
