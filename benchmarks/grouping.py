@@ -27,6 +27,8 @@ from leadline.progress import SILENT
 from leadline.schema import ATTRIBUTIONS, CLAIMS, DOCUMENTS, RELATIONS, Document
 from leadline.settings import Settings
 from leadline.trace import reuse, trace_origins
+from leadline.trace.shelf import Shelf
+from leadline.trace.sketch import sketch
 from leadline.trace.text import view
 
 SAME_STORY = 0.45
@@ -116,7 +118,7 @@ def main() -> int:
     }
     figures: dict[str, float] = {}
     for name, (documents, gold, threshold) in sets.items():
-        found = reuse.similarity([reuse.sketch(view(d)) for d in documents])
+        found = reuse.similarity(Shelf(sketch(view(d)) for d in documents))
         figures[f"{name}, B3"] = grouped(found, threshold, gold)
         figures[f"{name}, B3 of TF-IDF at its best"] = tfidf_best(documents, gold)
     documents, gold, _ = sets["stories, human and Russian"]

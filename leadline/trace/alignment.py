@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from leadline.schema import Span
-from leadline.trace.text import View, content_stems, skeleton
+from leadline.trace.text import FUNCTION_WORDS, View, skeleton, stem
 
 RUN = 5
 SAME_SENTENCE = 0.34
@@ -74,6 +74,7 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
     for key, position in v.anchors:
         s = bisect_left([b for _, b in v.sentences], position + 1)
         at[s] = (*at[s], key)
+    stems = [None if w in FUNCTION_WORDS else stem(w) for w in v.words]
     features = []
     for i, (a, b) in enumerate(v.sentences):
         weights: dict[str, float] = {}
@@ -82,8 +83,9 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
                 if len(w) > 3 and w.isalpha() and len(k := skeleton(w)) > 1:
                     weights["k:" + k[:6]] = 1.0
         else:
-            for x in content_stems(v.words[a:b]):
-                weights[x] = 1.0
+            for x in stems[a:b]:
+                if x is not None:
+                    weights[x] = 1.0
         for anchor in at[i]:
             weights["a:" + anchor] = 2.0
         features.append(weights)
@@ -94,7 +96,7 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
     mass = tuple(sum(x.values()) for x in features)
     named = {position for _, position in v.anchors}
     common = tuple(
-        frozenset(content_stems([w for k, w in enumerate(v.words[a:b], a) if k not in named])) for a, b in v.sentences
+        frozenset(x for k, x in enumerate(stems[a:b], a) if x is not None and k not in named) for a, b in v.sentences
     )
     anchors = Counter(k for k, _ in v.anchors)
     return Prepared(v, hashes, runs, tuple(features), holders, mass, common, anchors, across_languages)
@@ -107,7 +109,8 @@ def align(left: Prepared, right: Prepared) -> Alignment:
     partners = _partners(left, right)
     kept = _increasing([(i, j) for i, j, _ in partners])
     in_order = [partners[k] for k in kept]
-    shared, fewest = shared_anchors(left, right)
+    shared = sum(min(left.anchors[k], right.anchors[k]) for k in left.anchors.keys() & right.anchors.keys())
+    fewest = min(left.anchors.total(), right.anchors.total())
     return Alignment(
         round(sum(covered_left) / max(1, len(left.view.words)), 4),
         round(sum(covered_right) / max(1, len(right.view.words)), 4),
@@ -122,20 +125,6 @@ def align(left: Prepared, right: Prepared) -> Alignment:
         _wording(left, right, in_order),
         tuple((i, j, round(s, 4)) for i, j, s in in_order),
     )
-
-
-def shared_anchors(left: Prepared, right: Prepared) -> tuple[int, int]:
-    """How many rare names and numbers both have, and how many the one with fewer has."""
-    a, b = left.anchors, right.anchors
-    return sum(min(a[k], b[k]) for k in a.keys() & b.keys()), min(a.total(), b.total())
-
-
-def verbatim_in(left: Prepared, right: Prepared) -> tuple[float, int]:
-    """What of the left stands word for word in the right: share of its own words, and own words of the longest run."""
-    if left.runs.keys().isdisjoint(right.runs.keys()):
-        return 0.0, 0
-    covered, (start, end) = _verbatim(left, right)
-    return _outside_quotes(covered, left.view), end - start - sum(k in left.view.quoted for k in range(start, end))
 
 
 def _verbatim(one: Prepared, other: Prepared) -> tuple[bytearray, Span]:

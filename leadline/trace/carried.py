@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from leadline.schema import Claim, Evidence, Relation
+from leadline.trace.facts import facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage
 from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.matching import likeness, words_of
@@ -34,11 +35,12 @@ def passages(
                 at[side].setdefault(sentence, []).append(c)
     verbatim_text = any(e.rule == "verbatim" for e in relation.evidence)
     options = []
+    facts = {c.claim_id: facts_of([c]) for side in at for told in side.values() for c in told}
     for i, j, value in partners:
         for c in at[0].get(i, ()):
             for d in at[1].get(j, ()):
                 agree = (c.event == d.event) + (c.realis == d.realis) * 0.25
-                points, _ = likeness(c, d)
+                points, _ = likeness(c, d, lambda x: facts[x.claim_id])
                 if points >= CARRIED or verbatim_text:
                     options.append((-agree - 0.3 * points, -value, c.claim_id, d.claim_id))
     by_id = {c.claim_id: c for told in claims for c in told}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
 
 from leadline.schema import Claim, Evidence, Relation
+from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes
 from leadline.trace.local import Local
 from leadline.trace.matching import common_run, likeness, words_of
@@ -85,31 +89,34 @@ def find_citations(
     heap: Heap, citing: Mapping[str, str], outlets: Mapping[str, Sequence[str]]
 ) -> tuple[list[tuple[str, str, Evidence]], list[Relation]]:
     """For every claim attributed to an outlet of the heap the claim of that outlet's document that it cites."""
-    index: dict[str, dict[str, list[Claim]]] = {}
+    names = sorted(heap.claims)
+    number = {c: k for k, c in enumerate(names)}
+    index: dict[str, dict[str, array[int]]] = {}
     for cited in sorted(set(citing.values())):
-        stems: dict[str, list[Claim]] = {}
+        stems: dict[str, array[int]] = {}
         for document in outlets[cited]:
             for told in heap.by_document.get(document, ()):
                 for s in words_of(told.quote).stems:
-                    stems.setdefault(s, []).append(told)
+                    stems.setdefault(s, array("q")).append(number[told.claim_id])
         index[cited] = stems
+
+    @lru_cache(maxsize=50_000)
+    def facts(claim_id: str) -> Facts:
+        return facts_of([heap.claims[claim_id]])
+
     found: list[tuple[str, str, Evidence]] = []
     pairs: dict[tuple[str, str], list[tuple[Claim, Claim]]] = {}
     for claim_id, publisher in sorted(citing.items()):
         c = heap.claims[claim_id]
         mine = heap.natures[c.document]
-        hits: Counter[str] = Counter()
         stems = index[publisher]
-        for s in sorted((s for s in words_of(c.quote).stems if s in stems), key=lambda s: (len(stems[s]), s))[
-            :N_RAREST
-        ]:
-            hits.update(d.claim_id for d in stems[s][:MAX_HOLDERS])
+        rarest = sorted((s for s in words_of(c.quote).stems if s in stems), key=lambda s: (len(stems[s]), s))[:N_RAREST]
         best: tuple[float, str] | None = None
-        for other, _ in sorted(hits.items(), key=lambda kv: (-kv[1], kv[0]))[:MAX_OPTIONS]:
+        for other in _most_shared([stems[s][:MAX_HOLDERS] for s in rarest], names):
             d = heap.claims[other]
             theirs = heap.natures[d.document]
             late = mine.end is not None and theirs.start is not None and theirs.start > mine.end
-            points, _ = likeness(c, d)
+            points, _ = likeness(c, d, lambda x: facts(x.claim_id))
             if not late and d.document != c.document and points >= CITED and (best is None or (-points, other) < best):
                 best = (-points, other)
         if best is not None:
@@ -123,6 +130,18 @@ def find_citations(
             found.append((claim_id, best[1], reason))
             pairs.setdefault((c.document, d.document), []).append((c, d))
     return found, [_citation(key, matched, heap) for key, matched in sorted(pairs.items())]
+
+
+def _most_shared(holders: Sequence[array[int]], names: Sequence[str]) -> list[str]:
+    """The names that most of these lists of numbers hold, at most `MAX_OPTIONS`; of equals the smaller first.
+
+    >>> _most_shared([array("q", [0, 2]), array("q", [2, 3])], "abcd")
+    ['c', 'a', 'd']
+    """
+    if not holders:
+        return []
+    found, often = np.unique(np.concatenate([np.frombuffer(h, np.int64) for h in holders]), return_counts=True)
+    return [names[k] for k in found[np.argsort(-often, kind="stable")[:MAX_OPTIONS]].tolist()]
 
 
 def _citation(key: tuple[str, str], matched: Sequence[tuple[Claim, Claim]], heap: Heap) -> Relation:

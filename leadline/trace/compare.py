@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import coo_matrix
@@ -14,61 +14,78 @@ from leadline.trace import reuse
 from leadline.trace.carried import passages
 from leadline.trace.heap import Orphan, Passage
 from leadline.trace.kinds import Nature, may_be_related, relate
+from leadline.trace.shelf import Rows, Shelf
 from leadline.trace.spool import Spool
-
-Pair = tuple[str, str]
 
 
 def compare(
-    sketches: Sequence[reuse.Sketch],
+    shelf: Shelf,
     spool: Spool,
     natures: Mapping[str, Nature],
     claims: Mapping[str, Sequence[Claim]],
     progress: Progress,
 ) -> tuple[list[Relation], list[Passage], list[Orphan]]:
     """Compare all candidate pairs; a text that stands many times is compared once and its copies with it."""
-    groups = reuse.exact_groups(sketches)
-    doubles = {d for group in groups.values() for d in group[1:]}
-    pairs = reuse.candidates([s for s in sketches if s.document not in doubles])
-    pairs |= {(first, other): 1.0 for first, group in sorted(groups.items()) for other in group[1:]}
-    progress.begin("Comparing documents", len(pairs))
+    pairs = plausible(shelf, reuse.candidates(shelf), natures)
+    copies = np.array([(group[0], other) for group in shelf.groups() for other in group[1:]], np.int64).reshape(-1, 2)
+    left, right = np.concatenate([pairs.left, copies[:, 0]]), np.concatenate([pairs.right, copies[:, 1]])
+    cosine = np.concatenate([pairs.cosine, np.ones(len(copies))])
+    progress.begin("Comparing documents", len(left))
     relations: list[Relation] = []
     carried: list[Passage] = []
     orphans: list[Orphan] = []
-    for left, right in neighbours(pairs):
-        across = natures[left].language != natures[right].language
-        one, this, text = spool.prepared(left, across_languages=across)
-        other, that, _ = spool.prepared(right, across_languages=across)
-        both = natures[left], natures[right]
-        if not spool.are_twins(left, right) and not may_be_related(this, that, both, pairs[left, right]):
-            progress.advance()
-            continue
-        a = spool.alignment(left, right, across_languages=across)
-        r = relate(one, other, text, a, both, pairs[left, right])
+    for k in neighbours(left, right).tolist():
+        one, other = shelf.documents[left[k]], shelf.documents[right[k]]
+        both = natures[one], natures[other]
+        across = both[0].language != both[1].language
+        a = spool.alignment(one, other, across_languages=across)
+        this, _, text = spool.prepared(one, across_languages=across)
+        that, _, _ = spool.prepared(other, across_languages=across)
+        r = relate(this, that, text, a, both, round(float(cosine[k]), 6))
         if r is not None:
             relations.append(r)
-            told = (claims.get(left, ()), claims.get(right, ()))
-            joined, lost = passages(r, a.partners, (one, other), told)
+            told = (claims.get(one, ()), claims.get(other, ()))
+            joined, lost = passages(r, a.partners, (this, that), told)
             carried += joined
             orphans += lost
         progress.advance()
     return relations, carried, orphans
 
 
-def neighbours(pairs: Iterable[Pair]) -> list[Pair]:
-    """The pairs in an order in which documents that are compared with each other come close together.
+def plausible(shelf: Shelf, pairs: reuse.Pairs, natures: Mapping[str, Nature]) -> reuse.Pairs:
+    """The pairs that share enough names and numbers, or enough words in a row, for anything to be found between them.
 
-    >>> [left for left, _ in neighbours([("a", "z"), ("b", "y"), ("a", "c")])]
-    ['a', 'a', 'b']
+    Most candidates are look-alikes, which share a few names and a turn of phrase; this is known without reading them.
     """
-    listed = sorted(pairs)
-    if not listed:
-        return []
-    names = sorted({d for pair in listed for d in pair})
-    number = {d: i for i, d in enumerate(names)}
-    i, j = np.array([(number[a], number[b]) for a, b in listed]).T
+    kept = []
+    rows, language = np.array(shelf.row, np.int64), np.array([natures[d].language or "" for d in shelf.documents])
+    n_anchors, least = np.diff(shelf.read("anchors", np.arange(len(shelf.n_words)))[1]), np.array(shelf.least)
+    for k in range(0, len(pairs.left), reuse.BLOCK):
+        part = slice(k, k + reuse.BLOCK)
+        left, right = pairs.left[part], pairs.right[part]
+        shared = reuse.in_common(shelf, "anchors", left, right)
+        fewest = np.minimum(n_anchors[rows[left]], n_anchors[rows[right]])
+        across = (language[left] != language[right]) & (language[left] != "") & (language[right] != "")
+        open_ = may_be_related(shared, fewest, np.round(pairs.cosine[part], 6), across)
+        rest = np.flatnonzero(~open_ & ~across)
+        words = reuse.in_common(shelf, "shingles", left[rest], right[rest])
+        open_[rest] = words >= least[rows[left[rest]]]
+        kept.append(k + np.flatnonzero(open_))
+    chosen = np.concatenate([np.empty(0, np.int64), *kept])
+    return reuse.Pairs(pairs.left[chosen], pairs.right[chosen], pairs.cosine[chosen])
+
+
+def neighbours(left: Rows, right: Rows) -> Rows:
+    """An order of pairs in which documents that are compared with each other come close together.
+
+    >>> neighbours(np.array([0, 1, 0]), np.array([9, 8, 2])).tolist()
+    [0, 2, 1]
+    """
+    if not len(left):
+        return np.empty(0, np.int64)
+    names, numbers = np.unique(np.concatenate([left, right]), return_inverse=True)
+    i, j = numbers[: len(left)], numbers[len(left) :]
     graph = coo_matrix((np.ones(len(i), np.int8), (i, j)), shape=(len(names), len(names)))
     rank = np.empty(len(names), np.int64)
     rank[reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True)] = np.arange(len(names))
-    order = np.lexsort((np.minimum(rank[i], rank[j]), np.maximum(rank[i], rank[j])))
-    return [listed[k] for k in order.tolist()]
+    return np.lexsort((np.minimum(rank[i], rank[j]), np.maximum(rank[i], rank[j])))

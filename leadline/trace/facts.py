@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,8 @@ PERSONS = frozenset(
 )  # fmt: skip
 """Whoever is counted so is counted as one kind: one text's forty men are another's forty soldiers."""
 FAR_DEGREES = 0.2  # some 14 to 22 km
+NOTHING: frozenset[Any] = frozenset()
+"""What is unknown, once for all: an empty set takes as much room as one of a few members."""
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -65,7 +68,7 @@ class Facts(msgspec.Struct, frozen=True):
         >>> regiment.other_unit(another), regiment.other_unit(company)
         (True, False)
         """
-        if self.units & other.units:
+        if not (self.echelons and other.echelons) or self.units & other.units:
             return False
         return bool({part for part, _ in self.echelons} & {part for part, _ in other.echelons})
 
@@ -85,7 +88,7 @@ class Facts(msgspec.Struct, frozen=True):
 def facts_of(claims: Iterable[Claim]) -> Facts:
     """The facts of some claims."""
     listed = list(claims)
-    return Facts(
+    sets: tuple[frozenset[Any], ...] = (
         frozenset(_place(p) for c in listed for p in c.places),
         frozenset(
             (p.lat, p.lon)
@@ -99,6 +102,7 @@ def facts_of(claims: Iterable[Claim]) -> Facts:
         frozenset((c.time.start, c.time.end) for c in listed if c.time and c.time.start and c.time.end),
         frozenset(p.name.casefold() for c in listed for p in c.places),
     )
+    return Facts(*(x or NOTHING for x in sets))
 
 
 def _figures(unit: str) -> str:

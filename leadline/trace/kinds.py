@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
-from leadline.trace.alignment import Alignment, Prepared, shared_anchors, verbatim_in
+from leadline.trace.alignment import Alignment
 from leadline.trace.credits import Credits
 from leadline.trace.signs import Sign, is_spun, is_translated
 from leadline.trace.text import View
@@ -59,15 +61,18 @@ class Nature(msgspec.Struct, frozen=True):
     credits: Credits
 
 
-def may_be_related(left: Prepared, right: Prepared, natures: tuple[Nature, Nature], cosine: float) -> bool:
-    """Whether `relate` can find anything, from what costs little: most candidates share a few names and nothing else."""
-    shared, fewest = shared_anchors(left, right)
-    if _languages_differ(natures):
-        return cosine >= ACROSS_LANGUAGES and shared >= 2
-    if shared >= LEAST_RETOLD_ANCHORS and round(shared / fewest, 4) >= RETOLD_ANCHORS:
-        return True
-    own, run = verbatim_in(left, right)
-    return run >= LEAST_WORDS or own >= THROUGHOUT
+def may_be_related(
+    shared: npt.NDArray[np.int64],
+    fewest: npt.NDArray[np.int64],
+    cosine: npt.NDArray[np.float64],
+    across: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
+    """Of pairs, whether they share enough rare names and numbers for `kind_of` to find anything but words in a row.
+
+    `shared` of these both have, and the one with fewer has `fewest`; `across` languages there are no words in a row.
+    """
+    agree = (shared >= LEAST_RETOLD_ANCHORS) & (np.round(shared / np.maximum(fewest, 1), 4) >= RETOLD_ANCHORS)
+    return np.where(across, (cosine >= ACROSS_LANGUAGES) & (shared >= 2), agree)
 
 
 def relate(

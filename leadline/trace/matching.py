@@ -6,7 +6,7 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import msgspec
@@ -87,14 +87,14 @@ def wording(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
     return same_event, ()
 
 
-def likeness(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
+def likeness(c: Claim, d: Claim, facts: Callable[[Claim], Facts] | None = None) -> tuple[float, tuple[str, ...]]:
     """Points for two claims saying the same, and why; conflicts cost points.
 
     Words in a row, shared stems, the same count, unit and place count for; another count of the same thing, another
-    unit or another place count against.
+    unit or another place count against. `facts` gives a claim's facts where the caller has them.
     """
     points, reasons = wording(c, d)
-    more, agreed = _facts_agree(facts_of([c]), facts_of([d]))
+    more, agreed = _facts_agree(*(facts(x) if facts is not None else facts_of([x]) for x in (c, d)))
     if c.realis != d.realis and "denied" in (c.realis, d.realis):
         points -= 1.5
     return points + more, (*reasons, *agreed)
@@ -112,7 +112,9 @@ def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
         reasons.append("the same place")
     elif a.apart(b):
         points -= 3.0
-    if _telling(a.counts & b.counts):
+    if not (a.counts and b.counts):
+        pass
+    elif _telling(a.counts & b.counts):
         points += 1.5
         reasons.append("the same count")
     elif not a.counts & b.counts and {n[0] for n in a.counts} & {n[0] for n in b.counts}:

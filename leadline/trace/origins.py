@@ -166,7 +166,10 @@ def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Itera
         for k in kept:
             holders.setdefault(k, array("q")).append(i)
     found = array("q")
-    for group in holders.values():
+    # what copies share they share many times over: one look at the same origins is enough
+    groups = {group.tobytes(): group for group in holders.values() if len(group) > 1}
+    del holders
+    for group in groups.values():
         found.extend(i * len(named) + j for i, j in _within(nodes, named, group, heap))
     for pair in np.unique(np.frombuffer(found, np.int64)).tolist() if found else ():
         i, j = divmod(pair, len(named))

@@ -11,8 +11,9 @@ import msgspec
 from leadline.schema import Document, Record
 from leadline.trace.credits import Publishers, find_credits
 from leadline.trace.kinds import Nature, nature
-from leadline.trace.reuse import Sketch, sketches
+from leadline.trace.shelf import Shelf
 from leadline.trace.signs import Sign, spun_signs, translation_signs
+from leadline.trace.sketch import sketches
 from leadline.trace.spool import Spool
 from leadline.trace.text import blank, view
 
@@ -22,17 +23,16 @@ REMEMBERED = 10_000
 
 class _Read(msgspec.Struct, frozen=True):
     document: str
-    sketch: Sketch
+    row: int
     spun: list[Sign]
     translated: list[Sign]
 
 
 class Reader:
-    """Reads documents into `sketches` and a spool."""
+    """Reads documents into a shelf of sketches and a spool of views."""
 
-    def __init__(self, publishers: Publishers, spool: Spool) -> None:
-        self.publishers, self.spool = publishers, spool
-        self.sketches: list[Sketch] = []
+    def __init__(self, publishers: Publishers, spool: Spool, shelf: Shelf) -> None:
+        self.publishers, self.spool, self.shelf = publishers, spool, shelf
         self._known: OrderedDict[bytes, _Read] = OrderedDict()
 
     def read(self, batch: Sequence[Record]) -> Iterator[tuple[Document, Nature]]:
@@ -47,13 +47,13 @@ class Reader:
         views = [view(documents[i]) for i in fresh.values()]
         for (k, i), v, s in zip(fresh.items(), views, sketches(views), strict=True):
             self.spool.add(v, documents[i].text)
-            self._known[k] = _Read(documents[i].document, s, *signs(documents[i], texts[i]))
+            self._known[k] = _Read(documents[i].document, self.shelf.add(s), *signs(documents[i], texts[i]))
         for d, k in zip(documents, keys, strict=True):
             known = self._known[k]
             self._known.move_to_end(k)
             if known.document != d.document:
                 self.spool.again(d.document, known.document)
-            self.sketches.append(msgspec.structs.replace(known.sketch, document=d.document))
+            self.shelf.put(d.document, d.language, known.row)
             yield d, _nature(d, known.spun, known.translated, self.publishers)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -10,11 +10,7 @@ cosine over weighted features in a sparse product, so that no pair is touched th
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -22,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from leadline.trace import near
-from leadline.trace.text import View, content_stems, hash_of, skeleton
+from leadline.trace.shelf import Rows, Shelf
 
 NEAREST = 0.75  # of the closest partner's cosine; between languages what is farther off is another story
 SAMPLE = 4  # one shingle in four is kept
@@ -30,177 +26,131 @@ MAX_HOLDERS = 30  # a shingle in more documents is a turn of phrase or furniture
 LEAST_SHARED = 3
 N_TERMS = 192  # heaviest terms of a document that stand for it
 MAX_PARTNERS = 60  # candidates of one document, best first
-Terms = tuple[near.Hashes, npt.NDArray[np.float32]]
+BLOCK = 1 << 16
+"""Pairs, or documents, that are worked on at once."""
+Cosines = npt.NDArray[np.float64]
 
 
-class Sketch(msgspec.Struct, frozen=True):
-    """A document, reduced to what finds its candidates: some kilobytes of arrays."""
+class Pairs(msgspec.Struct, frozen=True):
+    """Pairs of documents by their numbers, smaller name first, sorted; with the cosine of their terms."""
 
-    document: str
-    n_words: int
-    bands: near.Hashes
-    shingles: near.Hashes
-    terms: Terms
-    cognates: Terms
-    language: str | None
-    content: bytes
+    left: Rows
+    right: Rows
+    cosine: Cosines
 
 
-def sketch(v: View) -> Sketch:
-    """The sketch of a view."""
-    return sketches([v])[0]
+class Found(msgspec.Struct, frozen=True):
+    """What is compared of a heap: of documents with the same words the first by name, in order of their names."""
+
+    documents: Rows
+    rows: Rows
 
 
-def sketches(views: Sequence[View]) -> list[Sketch]:
-    """The sketches of some views, in their order."""
-    texts = [" ".join(v.words) for v in views]
-    hashes, at = near.shingles(texts)
-    keys = near.bands(near.digest_of(hashes, at))
-    made = []
-    for i, (v, text) in enumerate(zip(views, texts, strict=True)):
-        own = np.unique(hashes[at[i] : at[i + 1]])
-        made.append(
-            Sketch(
-                v.document,
-                len(v.words),
-                keys[i].copy(),
-                own[own % SAMPLE == 0],
-                _packed(terms(v)),
-                _packed(cognates(v)),
-                v.language,
-                hashlib.blake2b(text.encode(), digest_size=16).digest(),
-            )
-        )
-    return made
+def distinct(shelf: Shelf) -> Found:
+    """The documents that stand for all with their words."""
+    first = np.array([group[0] for group in shelf.groups()], np.int64)
+    return Found(first, np.frombuffer(shelf.row, np.int64)[first] if len(first) else first)
 
 
-def _packed(found: Mapping[str, float]) -> Terms:
-    """Hashes and weights of terms, in order of the hashes."""
-    hashes = np.array([_hash(t) for t in found], np.uint64)
-    order = np.argsort(hashes)
-    return hashes[order], np.array(list(found.values()), np.float32)[order]
-
-
-def terms(v: View) -> dict[str, float]:
-    """Weighted features that survive a disguise within one language: stems, name skeletons, numbers."""
-    found = Counter("s:" + x for x in content_stems(v.words))
-    return _damped({**found, **_kept(v)})
-
-
-def cognates(v: View) -> dict[str, float]:
-    """Weighted features that survive a translation: numbers, names, and all words by their skeleton.
-
-    Words that two languages share (`patsient`, `patient`) are spelled alike once they are transliterated.
-    """
-    found = Counter("k:" + k[:6] for w in v.words if len(w) > 3 and w.isalpha() and len(k := skeleton(w)) > 1)
-    return _damped({**found, **_kept(v)})
-
-
-def _kept(v: View) -> dict[str, float]:
-    return {"a:" + key: 2.0 * n for key, n in Counter(key for key, _ in v.anchors).items()}
-
-
-def _damped(counts: Mapping[str, float]) -> dict[str, float]:
-    return {k: 1.0 + math.log(n) for k, n in counts.items()}
-
-
-def exact_groups(sketches: Sequence[Sketch]) -> dict[str, list[str]]:
-    """Documents with the same words, by their smallest id."""
-    by_content: dict[bytes, list[str]] = {}
-    for s in sketches:
-        if s.n_words:
-            by_content.setdefault(s.content, []).append(s.document)
-    return {min(group): sorted(group) for group in by_content.values() if len(group) > 1}
-
-
-def candidates(sketches: Sequence[Sketch], *, floor: float = 0.12) -> dict[tuple[str, str], float]:
-    """Pairs of different documents that may be related, smaller id first, with the cosine of their terms.
-
-    `sketches` must hold each text once (see `exact_groups`); their order does not matter.
-    """
-    ordered = sorted((s for s in sketches if s.n_words), key=lambda s: s.document)
-    if len(ordered) < 2:
-        return {}
-    found: dict[tuple[int, int], float] = {}
-    close = _by_minhash(ordered) | _by_shingles(ordered)
-    for one, other, x, y in _spaces(ordered):
-        strong = {(one[i], other[j]): value for i, j, value in _strong(x, y, floor) if one[i] != other[j]}
+def candidates(shelf: Shelf, *, floor: float = 0.12) -> Pairs:
+    """Pairs of documents with different words that may be related; the order in which they came does not matter."""
+    of = distinct(shelf)
+    n = len(of.rows)
+    codes, cosines = [np.empty(0, np.int64)], [np.empty(0)]
+    close = np.union1d(_by_minhash(shelf, of), _by_shingles(shelf, of)) if n > 1 else codes[0]
+    for one, other, x, y in _spaces(shelf, of):
+        strong, value = _strong(one, other, x, y, floor, n)
         if one is not other:
-            strong = _nearest(strong)
-        found |= {(min(a, b), max(a, b)): value for (a, b), value in strong.items()}
+            strong, value = _nearest(strong, value, n)
+        codes.append(strong)
+        cosines.append(value)
         if one is other:
-            row = {k: i for i, k in enumerate(one)}
-            for a, b in sorted(close):
-                if a in row and b in row and (a, b) not in found:
-                    found[a, b] = float(x[row[a]].multiply(x[row[b]]).sum())
-    return {(ordered[i].document, ordered[j].document): round(v, 6) for (i, j), v in sorted(found.items())}
+            at = np.full(n, -1, np.int64)
+            at[one] = np.arange(len(one))
+            more = close[(at[close // n] >= 0) & (at[close % n] >= 0)]
+            more = np.setdiff1d(more, strong, assume_unique=True)
+            for k in range(0, len(more), BLOCK):
+                part = more[k : k + BLOCK]
+                codes.append(part)
+                cosines.append(np.asarray(x[at[part // n]].multiply(x[at[part % n]]).sum(axis=1)).ravel())
+    code, value = np.concatenate(codes), np.concatenate(cosines)
+    order = np.argsort(code)
+    code, value = code[order], value[order]
+    return Pairs(of.documents[code // max(1, n)], of.documents[code % max(1, n)], value)
 
 
-def _nearest(pairs: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+def _nearest(code: Rows, value: Cosines, n: int) -> tuple[Rows, Cosines]:
     """Pairs of two languages in which neither has a clearly closer partner: look-alike stories share many names."""
-    best: dict[int, float] = {}
-    for (a, b), value in pairs.items():
-        best[a], best[b] = max(best.get(a, 0.0), value), max(best.get(b, 0.0), value)
-    return {(a, b): v for (a, b), v in pairs.items() if v >= NEAREST * max(best[a], best[b])}
+    best = np.zeros(n)
+    np.maximum.at(best, code // n, value)
+    np.maximum.at(best, code % n, value)
+    kept = value >= NEAREST * np.maximum(best[code // n], best[code % n])
+    return code[kept], value[kept]
 
 
-def similarity(sketches: Sequence[Sketch]) -> np.ndarray:
-    """Cosine of all pairs, in the given order: for benchmarks and small heaps."""
-    out = np.zeros((len(sketches), len(sketches)))
-    for one, other, x, y in _spaces(sketches):
+def similarity(shelf: Shelf) -> np.ndarray:
+    """Cosine of all pairs of documents, in their order: for benchmarks and small heaps."""
+    rows = np.array(shelf.row, np.int64)
+    out = np.zeros((len(rows), len(rows)))
+    for one, other, x, y in _spaces(shelf, Found(np.arange(len(rows)), rows)):
         block = np.asarray((x @ y.T).todense())
         out[np.ix_(one, other)] = block
         out[np.ix_(other, one)] = block.T
     return out
 
 
-def _spaces(
-    sketches: Sequence[Sketch],
-) -> Iterator[tuple[list[int], list[int], sparse.csr_matrix, sparse.csr_matrix]]:
+def _spaces(shelf: Shelf, of: Found) -> Iterator[tuple[Rows, Rows, sparse.csr_matrix, sparse.csr_matrix]]:
     """Documents of one language by all their terms, of two languages by what translation leaves alone.
 
     Each language weighs its features by its own frequencies: a word that is rare in one may be common in the other.
     """
     by_language: dict[str, list[int]] = {}
-    for i, s in enumerate(sketches):
-        by_language.setdefault(s.language or "?", []).append(i)
+    for i, d in enumerate(of.documents.tolist()):
+        by_language.setdefault(shelf.languages[d] or "?", []).append(i)
     languages = sorted(by_language)
+    numbers = {k: np.array(v, np.int64) for k, v in by_language.items()}
     for k, one in enumerate(languages):
-        ours = by_language[one]
-        x, _ = _matrices([[sketches[i].terms for i in ours]])
+        ours = numbers[one]
+        x, _ = _matrices(shelf, "term", [of.rows[ours]])
         yield ours, ours, x, x
         for other in languages[k + 1 :]:
-            theirs = by_language[other]
-            x, y = _matrices([[sketches[i].cognates for i in group] for group in (ours, theirs)])
+            theirs = numbers[other]
+            x, y = _matrices(shelf, "cognate", [of.rows[ours], of.rows[theirs]])
             yield ours, theirs, x, y
 
 
-def _matrices(groups: Sequence[Sequence[Terms]]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+def _matrices(shelf: Shelf, kind: str, groups: Sequence[Rows]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     """Rows of unit length over the features that all groups have, weighted by rarity in each group."""
-    flat = [(np.concatenate([h for h, _ in g]), np.concatenate([w for _, w in g])) for g in groups]
     rare = []
-    for group, (hashes, _) in zip(groups, flat, strict=True):
-        features, df = np.unique(hashes, return_counts=True)
+    for group in groups:
+        features, df = np.unique(shelf.read(f"{kind}s", group)[0], return_counts=True)
         n = len(group)
         kept = df <= max(20.0, min(0.2 * n, 1500.0))
-        rare.append((features[kept], np.log((n + 1) / (df[kept] + 0.5))))
-    shared, weight = rare[0]
+        rare.append((features[kept], np.log((n + 1) / (df[kept] + 0.5)), df[kept]))
+    shared, weight, df = rare[0]
+    alone = df == 1  # a feature of one document alone makes it longer and brings it to no other
     if len(rare) == 2:
         shared, one, other = np.intersect1d(rare[0][0], rare[1][0], assume_unique=True, return_indices=True)
         weight = np.sqrt(np.maximum(rare[0][1][one], 0.0) * np.maximum(rare[1][1][other], 0.0))
-    made = [_matrix(group, *of, shared, np.maximum(weight, 0.0)) for group, of in zip(groups, flat, strict=True)]
+        alone = np.zeros(len(shared), bool)
+    weight = np.maximum(weight, 0.0)
+    made = [
+        sparse.vstack(
+            [_matrix(shelf, kind, g[k : k + BLOCK], shared, weight, alone) for k in range(0, len(g), BLOCK)],
+            format="csr",
+        )
+        for g in groups
+    ]
     return made[0], made[-1]
 
 
 def _matrix(
-    group: Sequence[Terms],
-    hashes: near.Hashes,
-    values: npt.NDArray[np.float32],
-    shared: near.Hashes,
-    weight: npt.NDArray[np.float64],
+    shelf: Shelf, kind: str, group: Rows, shared: near.Hashes, weight: Cosines, alone: npt.NDArray[np.bool_]
 ) -> sparse.csr_matrix:
-    """A row for each document: its heaviest terms, of unit length."""
-    rows = np.repeat(np.arange(len(group)), [len(h) for h, _ in group])
+    """A row for each document: its heaviest terms, of unit length, without those that it has alone."""
+    hashes, starts = shelf.read(f"{kind}s", group)
+    values, _ = shelf.read(f"{kind}_weights", group)
+    rows = np.repeat(np.arange(len(group)), np.diff(starts))
     columns = np.searchsorted(shared, hashes)
     known = columns < len(shared)
     known[known] = shared[columns[known]] == hashes[known]
@@ -214,14 +164,20 @@ def _matrix(
         rows, columns, found = rows[order], columns[order], found[order]
     x = sparse.csr_matrix((found, (rows, columns)), shape=(len(group), max(1, len(shared))))
     norm = np.sqrt(np.asarray(x.multiply(x).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.where(norm > 0, norm, 1)) @ x)
+    x = sparse.csr_matrix(sparse.diags(1 / np.where(norm > 0, norm, 1)) @ x)
+    if alone.any():
+        kept = ~alone[x.indices]
+        ends = np.concatenate([[0], np.cumsum(kept)])[x.indptr]
+        x = sparse.csr_matrix((x.data[kept], x.indices[kept], ends), shape=x.shape)
+    return x
 
 
 def _strong(
-    x: sparse.csr_matrix, y: sparse.csr_matrix, floor: float, block: int = 512
-) -> Iterator[tuple[int, int, float]]:
-    """Row of x, row of y and their cosine, for the best partners of every row of x."""
+    one: Rows, other: Rows, x: sparse.csr_matrix, y: sparse.csr_matrix, floor: float, n: int, block: int = 512
+) -> tuple[Rows, Cosines]:
+    """The best partners of every row of x among those of y, each pair as one number, and their cosine."""
     transposed = y.T.tocsr()
+    codes, values = [np.empty(0, np.int64)], [np.empty(0)]
     for at in range(0, x.shape[0], block):
         product = (x[at : at + block] @ transposed).tocsr()
         keep = product.data >= floor
@@ -231,24 +187,49 @@ def _strong(
         r, j, v = r[order], j[order], v[order]
         sizes = np.bincount(r, minlength=product.shape[0])
         best = np.arange(len(r)) - np.repeat(np.cumsum(sizes) - sizes, sizes) <= MAX_PARTNERS
-        yield from zip((r[best] + at).tolist(), j[best].tolist(), v[best].tolist(), strict=True)
+        a, b = one[r[best] + at], other[j[best]]
+        codes.append(np.minimum(a, b) * n + np.maximum(a, b))
+        values.append(v[best])
+        # a document is its own nearest: what is compared is the others
+        codes[-1], values[-1] = codes[-1][a != b], values[-1][a != b]
+    code, first = np.unique(np.concatenate(codes), return_index=True)
+    return code, np.concatenate(values)[first]
 
 
-def _by_minhash(sketches: Sequence[Sketch]) -> set[tuple[int, int]]:
-    return {(i, j) for i, j in near.meeting(np.stack([s.bands for s in sketches])).tolist()}
+def _by_minhash(shelf: Shelf, of: Found) -> Rows:
+    bands, _ = shelf.read("bands", of.rows)
+    pairs = near.meeting(bands.reshape(len(of.rows), near.N_BANDS))
+    return pairs[:, 0] * len(of.rows) + pairs[:, 1]
 
 
-def _by_shingles(sketches: Sequence[Sketch]) -> set[tuple[int, int]]:
+def _by_shingles(shelf: Shelf, of: Found) -> Rows:
     """Pairs that share several of the shingles that few documents have."""
-    hashes = np.concatenate([s.shingles for s in sketches])
-    holders = np.repeat(np.arange(len(sketches)), [len(s.shingles) for s in sketches])
-    n = len(sketches)
-    order, start, size = near.buckets(hashes)
-    flat, shared = np.unique(near.within(holders[order], start, size, n, MAX_HOLDERS), return_counts=True)
-    flat = flat[shared >= LEAST_SHARED]
-    return set(zip((flat // n).tolist(), (flat % n).tolist(), strict=True))
+    hashes, holders = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    for k in range(0, len(of.rows), BLOCK):
+        part, starts = shelf.read("shingles", of.rows[k : k + BLOCK])
+        kept = part % SAMPLE == 0
+        hashes.append(part[kept])
+        holders.append(np.repeat(np.arange(k, k + len(starts) - 1), np.diff(starts))[kept])
+    n = len(of.rows)
+    order, start, size = near.buckets(np.concatenate(hashes))
+    flat, shared = np.unique(
+        near.within(np.concatenate(holders)[order], start, size, n, MAX_HOLDERS), return_counts=True
+    )
+    return flat[shared >= LEAST_SHARED]
 
 
-@lru_cache(maxsize=500_000)
-def _hash(token: str) -> int:
-    return hash_of((token,))
+def in_common(shelf: Shelf, column: str, left: Rows, right: Rows) -> Rows:
+    """For pairs of documents, by number, how many hashes of a column both have."""
+    rows, back = np.unique(np.frombuffer(shelf.row, np.int64)[np.concatenate([left, right])], return_inverse=True)
+    values, starts = shelf.read(column, rows)
+    # column numbers of a matrix, which must be positive and rise within a row
+    ids = (values >> np.uint64(2)).astype(np.int64)
+    again = np.concatenate([[False], ids[1:] == ids[:-1]])[: len(ids)]
+    again[starts[:-1][np.diff(starts) > 0]] = False
+    starts = np.concatenate([[0], np.cumsum(~again)])[starts]
+    held = sparse.csr_matrix((np.ones(starts[-1], np.int8), ids[~again], starts), shape=(len(rows), 1 << 62))
+    counts = [np.empty(0, np.int64)]
+    for k in range(0, len(left), BLOCK):
+        a, b = back[: len(left)][k : k + BLOCK], back[len(left) :][k : k + BLOCK]
+        counts.append(np.diff(held[a].multiply(held[b]).tocsr().indptr))
+    return np.concatenate(counts)

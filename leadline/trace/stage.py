@@ -36,6 +36,7 @@ from leadline.trace.local import Local
 from leadline.trace.origins import resolve
 from leadline.trace.reader import Reader
 from leadline.trace.roles import with_publishers
+from leadline.trace.shelf import Shelf
 from leadline.trace.spool import Spool
 
 
@@ -62,7 +63,8 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     locals_: dict[str, list[Local]] = {}
     graph = SourceGraph(register, publishers)
     with Spool() as spool:
-        reader = Reader(publishers, spool)
+        shelf = Shelf()
+        reader = Reader(publishers, spool, shelf)
         for batch in engine.batches(DOCUMENTS):
             for d, n in reader.read(batch):
                 own, said = claims.get(d.document, ()), attributions.get(d.document, {})
@@ -70,7 +72,8 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
                 locals_[d.document] = under_headline(d, own, local_origins(d, own, said, register, n.spun))
                 graph.document(d, own, said)
                 progress.advance()
-        relations, carried, orphans = compare(reader.sketches, spool, natures, claims, progress)
+        relations, carried, orphans = compare(shelf, spool, natures, claims, progress)
+    del reader, shelf, spool
     flat = {c.claim_id: c for group in claims.values() for c in group}
     heap = Heap(flat, claims, locals_, natures, register)
     judgements = judgements_that_apply(engine)

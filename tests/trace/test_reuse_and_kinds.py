@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from leadline.register import Register
 from leadline.schema import Document, Published
 from leadline.trace import reuse
 from leadline.trace.alignment import align, prepare
+from leadline.trace.compare import plausible
 from leadline.trace.credits import Publishers, find_credits
 from leadline.trace.kinds import relate
 from leadline.trace.reader import describe
+from leadline.trace.shelf import Shelf
+from leadline.trace.sketch import sketch
 from leadline.trace.text import view
 
 STORY = (
@@ -52,7 +56,7 @@ def relation(left: Document, right: Document):
     one, other = view(left), view(right)
     across = left.language != right.language
     a = align(prepare(one, across_languages=across), prepare(other, across_languages=across))
-    cosine = float(reuse.similarity([reuse.sketch(one), reuse.sketch(other)])[0, 1])
+    cosine = float(reuse.similarity(Shelf([sketch(one), sketch(other)]))[0, 1])
     return relate(one, other, left.text, a, (describe(left, publishers), describe(right, publishers)), cosine)
 
 
@@ -123,23 +127,62 @@ def test_kinds_translation_across_languages_by_names_and_numbers():
 @pytest.mark.parametrize("text", [STORY, SPUN])
 def test_reuse_candidates_find_copies_in_any_order(text):
     sketches = [
-        reuse.sketch(view(doc(n, t))) for n, t in (("a", STORY), ("b", OTHER), ("c", text + " Extra words at the end."))
+        sketch(view(doc(n, t))) for n, t in (("a", STORY), ("b", OTHER), ("c", text + " Extra words at the end."))
     ]
-    found = reuse.candidates(sketches)
+    found = named(Shelf(sketches))
     assert ("a", "c") in found
-    assert found == reuse.candidates(sketches[::-1])
+    assert found == named(Shelf(sketches[::-1]))
+
+
+def named(shelf):
+    pairs = reuse.candidates(shelf)
+    return {
+        (shelf.documents[i], shelf.documents[j]): value
+        for i, j, value in zip(pairs.left, pairs.right, pairs.cosine.tolist(), strict=True)
+    }
+
+
+def test_reuse_pairs_without_enough_in_common_are_dropped_unread():
+    texts = {
+        "a": STORY,
+        "b": OTHER + " Nobody said that Maro Tevik knew.",
+        "c": STORY.replace("Eleven", "Twelve") + " Extra words at the end.",
+    }
+    shelf = Shelf(sketch(view(doc(n, t))) for n, t in texts.items())
+    every = reuse.candidates(shelf, floor=0.0)
+    natures = {n: describe(doc(n, t), Publishers(Register([]), [])) for n, t in texts.items()}
+    kept = plausible(shelf, every, natures)
+    assert len(every.left) > 1
+    assert [(shelf.documents[i], shelf.documents[j]) for i, j in zip(kept.left, kept.right, strict=True)] == [
+        ("a", "c")
+    ]
+
+
+def test_reuse_a_long_run_keeps_a_pair_that_shares_no_names():
+    run = "they said that nobody would ever be asked to go back over there again"
+    one, other = f"Bela: {run}. It rained.", f"Quite another text has it that {run}, and so on and so forth."
+    shelf = Shelf(sketch(view(doc(n, t))) for n, t in (("a", one), ("b", other)))
+    natures = {n: describe(doc(n, t), Publishers(Register([]), [])) for n, t in (("a", one), ("b", other))}
+    pairs = reuse.Pairs(np.array([0]), np.array([1]), np.array([0.2]))
+    assert len(plausible(shelf, pairs, natures).left) == 1
+    assert reuse.in_common(shelf, "shingles", pairs.left, pairs.right).tolist() == [11]
+
+
+def test_reuse_repeated_names_count_as_often_as_both_have_them():
+    texts = ("Marek met Marek and Tevik.", "Tevik met Marek, then Marek, then Marek.", "Nobody went.")
+    shelf = Shelf(sketch(view(doc(n, t))) for n, t in zip("abc", texts, strict=True))
+    assert reuse.in_common(shelf, "anchors", np.array([0, 0]), np.array([1, 2])).tolist() == [3, 0]
 
 
 def test_reuse_exact_groups_collapse_the_same_text():
-    sketches = [
-        reuse.sketch(view(doc(n, t))) for n, t in (("c", STORY), ("a", STORY), ("b", OTHER), ("e", ""), ("f", ""))
-    ]
-    assert reuse.exact_groups(sketches) == {"a": ["a", "c"]}
+    listed = (("c", STORY), ("a", STORY), ("b", OTHER), ("e", ""), ("f", ""))
+    shelf = Shelf(sketch(view(doc(n, t))) for n, t in listed)
+    assert [[shelf.documents[k] for k in group] for group in shelf.groups()] == [["a", "c"], ["b"]]
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_reuse_candidates_of_nearly_nothing(n):
-    assert reuse.candidates([reuse.sketch(view(doc("a", STORY)))][:n]) == {}
+    assert named(Shelf([sketch(view(doc("a", STORY)))][:n])) == {}
 
 
 def test_credits_own_outlet_acting_is_first_hand_not_a_credit():
