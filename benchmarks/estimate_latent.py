@@ -111,6 +111,17 @@ def convergence(name: str, label: str, seeds: list[int], **how: Any) -> tuple[di
         "CPU s": max(d.seconds for d, _, _ in runs),
         "effective samples a CPU second": float(np.mean([s["ess"] / d.seconds for d, s, _ in runs])),
     }
+    for seed, (d, s, _) in zip(seeds, runs, strict=True):
+        low, middle, high = np.quantile(d.total, LEVELS)
+        one = {
+            "median": middle,
+            "lower limit": low,
+            "upper limit": high,
+            "R-hat": s["rhat"],
+            "effective size": s["ess"],
+        }
+        one |= {"rungs": len(d.powers), "sweeps": d.sweeps, "CPU s": d.seconds}
+        figures |= {f"seed {seed}, {what}": float(value) for what, value in one.items()}
     return {f"{label}: {what}": figure for what, figure in figures.items()}, [d for d, _, _ in runs]
 
 

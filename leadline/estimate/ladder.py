@@ -1,10 +1,11 @@
 """Whether chains temper, and at which powers: a trial of both before any draw counts, and a ladder spaced by a pilot.
 
-A ladder of powers costs as many sweeps as it has rungs. It is worth that where the chains cross between rooms only along
-it; where their own moves and jumps mix, it is not, and where jumps lead and a milder power does not, it takes away from what
-works. So the chains try first without one, as copies; only where they do not mix does the ladder get a trial of the same
-cost, and it is kept where it gave the larger effective size of N. Cost is counted in sweeps of single rungs, not in
-seconds, so that the same input gives the same chains on any machine.
+A ladder of powers costs as many sweeps as it has rungs. It is worth that where the chains stay in their rooms without it;
+where their own moves and jumps cross, if only now and then, it is not, and where jumps lead and a milder power does not, it
+takes away from what works. So the chains try first without one, as copies. Only where they stay does a ladder get a trial of
+the same cost, and it is kept where it gave the larger effective size of N. That comparison alone would not do: a ladder's
+trial has fewer sweeps, and effective sizes of runs too short for the slowest crossing are too large. Cost is counted in
+sweeps of single rungs, not in seconds, so that the same input gives the same chains on any machine.
 
 Replica exchange in even and odd turns and a ladder that equalises refusals: Syed, Bouchard-Cote, Deligiannidis & Doucet
 (2022), doi:10.1111/rssb.12464.
@@ -25,6 +26,7 @@ PILOTS = ((1, 200), (2, 400))  # number and sweeps
 TRIALS = (500, 500, 1000, 2000, 4000)  # sweeps of each chain without a ladder, until they are seen to mix
 MIXED = 1.05  # R-hat and effective size at which they are
 SIZE = 100.0
+CROSSING = 20.0  # effective size of the whole trial from which on chains are seen to leave their rooms, five times each
 
 
 def mixes(totals: Floats) -> bool:
@@ -35,6 +37,11 @@ def mixes(totals: Floats) -> bool:
     (True, False)
     """
     return rhat(totals) <= MIXED and ess_bulk(totals) >= SIZE
+
+
+def crosses(totals: Floats) -> bool:
+    """Whether chains leave the rooms where they started: slowly perhaps, but a longer run will do."""
+    return ess_bulk(totals) >= CROSSING
 
 
 def pays(alone: Floats, laddered: Floats) -> bool:

@@ -109,7 +109,7 @@ class Sampler:
         return Chain(state, np.repeat(chain.steps[:1], rungs))
 
     def _by_trial(self, found: list[Chain]) -> Floats:
-        """Powers by a trial on copies of the chains: none where chains mix without, else what gave more for the same cost."""
+        """Powers by a trial on copies of the chains: none where they cross without, else what gave more for the same cost."""
         alone, cost = [self._on_every_rung(chain, 1) for chain in found], 0
         totals = np.empty((len(found), 0))
         for sweeps in ladder.TRIALS:
@@ -117,6 +117,8 @@ class Sampler:
             totals = np.hstack([totals, self._trial(alone, np.ones(1), sweeps)])
             if ladder.mixes(totals[:, int(WARM_UP * cost) :]):
                 return np.ones(1)
+        if ladder.crosses(totals[:, int(WARM_UP * cost) :]):
+            return np.ones(1)
         powers = self._ladder(0)
         self.calls += 1
         laddered = [self._on_every_rung(chain, len(powers)) for chain in found]

@@ -315,6 +315,8 @@ def test_ladder_is_worth_its_cost_only_where_it_gives_more_for_it():
     assert ladder.mixes(made_chains(rng, 2000, 20))
     assert not ladder.mixes(made_chains(rng, 2000, 1000))
     assert not ladder.mixes(made_chains(rng, 2000, 0))
+    assert ladder.crosses(made_chains(rng, 6000, 300))
+    assert not ladder.crosses(made_chains(rng, 6000, 0))
     assert ladder.pays(made_chains(rng, 6000, 0), made_chains(rng, 1000, 50))
     assert not ladder.pays(
         made_chains(rng, 6000, 100), made_chains(rng, 1000, 100)
@@ -323,7 +325,7 @@ def test_ladder_is_worth_its_cost_only_where_it_gives_more_for_it():
 
 
 @needs_numba
-@pytest.mark.parametrize(("alone", "laddered", "tempers"), [(4, 0, False), (0, 30, True), (1000, 0, False)])
+@pytest.mark.parametrize(("alone", "laddered", "tempers"), [(4, 0, False), (300, 20, False), (0, 30, True)])
 def test_latent_chains_temper_where_the_trial_says_so(monkeypatch, alone, laddered, tempers):
     rng = np.random.default_rng(9)
     cost = {False: 0, True: 0}
@@ -336,8 +338,8 @@ def test_latent_chains_temper_where_the_trial_says_so(monkeypatch, alone, ladder
     monkeypatch.setattr(Sampler, "_trial", trial)
     found = Sampler(TINY, seed=1)
     assert (len(found.powers) > 1) == tempers
-    if alone == 4:
-        assert cost == {False: ladder.TRIALS[0], True: 0}  # chains that mix end the trial
+    if not tempers:  # chains that mix end the trial, and chains that cross need no other
+        assert cost == {False: ladder.TRIALS[0] if alone == 4 else sum(ladder.TRIALS), True: 0}
     else:
         assert 0.95 * cost[False] < cost[True] <= cost[False] == sum(ladder.TRIALS)
 
