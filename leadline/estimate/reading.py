@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from leadline.errors import InputError
+from leadline.estimate.columns import Rows, read_rows, shown
 from leadline.estimate.tables import FrequencyTable, ListTable, aggregate
 
 COUNT_NAMES = ("count", "n", "freq", "frequency")
 ID_NAMES = ("id", "incident", "incident_id", "record", "record_id", "unit", "case", "case_id")
-MAX_COUNT = 10**15  # beyond this a count is no longer exact as a floating-point number
+MAX_COUNT = 10**12  # beyond this sums of logarithms of factorials are no longer exact to a hundredth
+
+
+MOST_CAPTURES = 100_000  # of one unit
+FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
 
 @dataclass(frozen=True)
@@ -47,68 +50,34 @@ def read_histories(
     >>> read_histories({"A": [1, 0, 1], "B": [0, 1, 1], "count": [5, 3, 2]}).whole.n
     10
     """
-    place = place or (str(source) if isinstance(source, (str, Path)) else "the table")
-    names, rows, first_row = _columns(source, place)
-    if not rows:
+    place = place or (str(source) if isinstance(source, (str, os.PathLike)) else "the table")
+    rows = read_rows(source, place, lambda names: _ids(names, lists, strata))
+    names = rows.names
+    if not rows.cells:
         raise InputError("there is no row", place=place, expected="one row for each pattern or record")
     lowered = [n.strip().lower() for n in names]
     if sorted(lowered) == ["captures", "units"]:
-        return _frequencies(rows, lowered, place, first_row)
+        return _frequencies(rows, lowered, place)
     for s in strata:
         if s not in names:
             raise InputError(
                 f"no column is called {s!r}", place=place, expected="one of " + ", ".join(names), todo="check --strata"
             )
-    long = _memberships(names, lowered, rows, strata, place, first_row)
+    long = _memberships(rows, lowered, strata, place)
     if long is None:
-        histories = _patterns(names, lowered, rows, lists, strata, place, first_row)
+        histories = _patterns(rows, lowered, lists, strata, place)
     else:
         histories = _select(long, lists) if lists else long
     check_table(histories.whole, place)
     return histories
 
 
-def _columns(source: Any, place: str) -> tuple[list[str], list[list[Any]], int]:
-    """Column names, rows of cells, and the number of the first row in the file (2 below a header)."""
-    if isinstance(source, (str, Path)):
-        try:
-            text = Path(source).read_text(encoding="utf-8-sig")
-        except OSError as e:
-            raise InputError(f"the file cannot be read ({e.strerror})", place=place, todo="check the name") from e
-        except UnicodeDecodeError as e:
-            raise InputError("the file is not UTF-8 text", place=place, expected="a CSV file", todo="export it") from e
-        head = text.split("\n", 1)[0]
-        separator = max(",;\t", key=head.count)  # the one that the header uses
-        lines = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(c.strip() for c in row)]
-        if not lines:
-            raise InputError("the file is empty", place=place, expected="a header line and one row a pattern")
-        names = [n.strip() for n in lines[0]]
-        rows: list[list[Any]] = [[c.strip() for c in row] for row in lines[1:]]
-        first = 2
-    else:
-        if hasattr(source, "to_pydict"):  # pyarrow
-            columns = source.to_pydict()
-        elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas
-            columns = {str(c): source[c].tolist() for c in source.columns}
-        else:
-            columns = {str(k): list(v) for k, v in dict(source).items()}
-        names = list(columns)
-        lengths = {len(v) for v in columns.values()}
-        if len(lengths) > 1:
-            raise InputError("the columns have different lengths", place=place, expected="one value a row in each")
-        rows = [list(r) for r in zip(*columns.values(), strict=True)]
-        first = 1
-    for i, name in enumerate(names):
-        if not name:
-            raise InputError(f"column {i + 1} has no name", place=place, todo="give every list a name")
-        if names.index(name) != i:
-            raise InputError(f"the column {name!r} stands twice", place=place, todo="rename one of them")
-    for i, row in enumerate(rows):
-        if len(row) != len(names):
-            raise InputError(
-                f"{len(row)} cells", place=f"{place}, row {first + i}", expected=f"{len(names)}, one for each column"
-            )
-    return names, rows, first
+def _ids(names: list[str], lists: Sequence[str], strata: Sequence[str]) -> list[int]:
+    """Columns that name the record, in a table that has one row for each: none where a row is a pattern or a membership."""
+    lowered = [n.strip().lower() for n in names]
+    if {"list", "lists", *COUNT_NAMES} & set(lowered):
+        return []
+    return [i for i, n in enumerate(lowered) if n in ID_NAMES and names[i] not in (*lists, *strata)]
 
 
 def _missing(cell: Any) -> bool:
@@ -122,7 +91,9 @@ def _whole_number(cell: Any, where: str) -> int:
     try:
         value = float(cell)
     except (TypeError, ValueError):
-        raise InputError(f"{cell!r} is no number", place=where, expected="a count (0, 1, 2, ...)") from None
+        raise InputError(
+            f"{shown(cell)} is no number", place=where, expected="a count (0, 1, 2, ...)", todo="write digits only"
+        ) from None
     if value < 0:
         raise InputError(f"the count {cell} is negative", place=where, expected="0 or more", todo="correct it")
     if value != int(value) if abs(value) < float("inf") else True:
@@ -133,101 +104,123 @@ def _whole_number(cell: Any, where: str) -> int:
             todo="give counts, not rates or weights",
         )
     if value > MAX_COUNT:
-        raise InputError(f"the count {cell} is too large", place=where, expected=f"at most {MAX_COUNT}")
+        raise InputError(f"the count {cell} is too large", place=where, expected=f"at most {MAX_COUNT:,}")
     return int(value)
 
 
 def _is_flag(cell: Any) -> bool:
-    return cell in (0, 1, True, False) or str(cell).strip() in ("0", "1", "0.0", "1.0")
+    return cell in (0, 1, True, False) or str(cell).strip().lower() in FLAGS
 
 
-def _patterns(
-    names: list[str],
-    lowered: list[str],
-    rows: list[list[Any]],
-    lists: Sequence[str],
-    strata: Sequence[str],
-    place: str,
-    first: int,
-) -> Histories:
+def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequence[str], place: str) -> Histories:
     """Tables with a 0/1 column for each list."""
+    names = rows.names
     counted = next((i for i, n in enumerate(lowered) if n in COUNT_NAMES and names[i] not in lists), None)
-    ids = [i for i, n in enumerate(lowered) if n in ID_NAMES and names[i] not in lists and names[i] not in strata]
+    ids = [i for i, n in enumerate(lowered) if n in ID_NAMES and names[i] not in (*lists, *strata)]
     for name in lists:
         if name not in names:
             raise InputError(
                 f"no list is called {name!r}", place=place, expected="one of " + ", ".join(names), todo="check --lists"
             )
     candidates = [i for i in range(len(names)) if i != counted and i not in ids and names[i] not in strata]
-    covariates = [i for i in candidates if _is_covariate([r[i] for r in rows]) and names[i] not in lists]
-    columns = [i for i in candidates if i not in covariates]
-    if lists:
-        columns = [names.index(name) for name in lists]
+    covariates = [i for i in candidates if _is_covariate([r[i] for r in rows.cells]) and names[i] not in lists]
+    columns = [names.index(name) for name in lists] or [i for i in candidates if i not in covariates]
     if not columns:
+        words = next((f" (column {names[i]} holds {shown(rows.cells[0][i])})" for i in covariates), "")
         raise InputError(
-            "there is no column of 0 and 1",
+            f"there is no column of 0 and 1{words}",
             place=place,
             expected="one such column for each list, and a column `count`",
             todo="see `leadline estimate --help` for the forms that are read",
         )
+    if counted is None:
+        _no_hidden_count(rows, columns, covariates, place)
+    others = [c for c in range(len(names)) if c not in columns and c != counted and c not in ids]
     seen: dict[tuple[Any, ...], int] = {}
-    kept_patterns, kept_counts, labels = [], [], []
-    for i, row in enumerate(rows):
-        pattern = []
-        for c in columns:
-            where = f"{place}, row {first + i}, column {names[c]}"
-            if _missing(row[c]):
-                raise InputError("the cell is empty", place=where, expected="0 or 1", todo="fill it in or drop the row")
-            if not _is_flag(row[c]):
-                raise InputError(
-                    f"{row[c]!r} stands there",
-                    place=where,
-                    expected="1 if the records are on this list, else 0",
-                    todo="name covariate columns with --strata, or choose the lists with --lists",
-                )
-            pattern.append(int(float(row[c])))
-        count = (
-            1 if counted is None else _whole_number(row[counted], f"{place}, row {first + i}, column {names[counted]}")
-        )
+    patterns, counts, labels = [], [], []
+    for row, number, again, times in zip(rows.cells, rows.first, rows.again, rows.times, strict=True):
+        here = f"{place}, row {number}"
+        pattern = [_flag(row[c], f"{here}, column {names[c]}", counted is None) for c in columns]
+        count = times if counted is None else _whole_number(row[counted], f"{here}, column {names[counted]}")
         if not any(pattern):
             if lists and len(lists) < len(candidates) - len(covariates):
                 continue  # on none of the chosen lists
             raise InputError(
                 "the row is on no list",
-                place=f"{place}, row {first + i}",
+                place=here,
                 expected="at least one 1: records on no list are what is estimated",
                 todo="remove the row",
             )
-        others = tuple(str(row[c]) for c in range(len(names)) if c not in columns and c != counted)
-        if counted is not None and not lists:
-            key = (tuple(pattern), others)
-            if key in seen:
+        if counted is not None:
+            key = (*pattern, *(str(row[c]) for c in others))
+            earlier = number if again else seen.get(key)
+            if earlier:
                 raise InputError(
                     "the pattern stands there a second time",
-                    place=f"{place}, row {first + i}",
-                    expected=f"each pattern once (first in row {seen[key]})",
+                    place=f"{place}, row {again or number}",
+                    expected=f"each pattern once (first in row {earlier})",
                     todo="add the counts together",
                 )
-            seen[key] = first + i
-        kept_patterns.append(pattern)
-        kept_counts.append(count)
-        labels.append(" / ".join(str(row[names.index(s)]) for s in strata))
+            seen[key] = number
+        patterns.append(pattern)
+        counts.append(count)
+        labels.append(_label(row, names, strata, here))
     chosen = tuple(names[c] for c in columns)
-    patterns = np.array(kept_patterns, dtype=np.uint8).reshape(-1, len(chosen))
-    counts = np.array(kept_counts, dtype=np.int64)
-    notes = []
-    dropped = [names[i] for i in covariates]
-    if dropped:
-        notes.append(
-            f"counts are summed over {', '.join(dropped)}, which are not columns of 0 and 1; "
-            f"--strata {','.join(dropped)} estimates them apart"
-        )
+    cells, weights = np.array(patterns, dtype=np.uint8).reshape(-1, len(chosen)), np.array(counts, dtype=np.int64)
+    dropped = ",".join(names[i] for i in covariates)
+    notes = [f"Summed over the column {dropped}; `--strata {dropped}` estimates its values apart."] if dropped else []
     by_stratum = {}
     if strata:
         for label in sorted(set(labels)):
             rows_of = np.array([x == label for x in labels])
-            by_stratum[label] = aggregate(chosen, patterns[rows_of], counts[rows_of])
-    return Histories(aggregate(chosen, patterns, counts), by_stratum, tuple(notes))
+            by_stratum[label] = aggregate(chosen, cells[rows_of], weights[rows_of])
+    return Histories(aggregate(chosen, cells, weights), by_stratum, tuple(notes))
+
+
+def _flag(cell: Any, where: str, may_be_count: bool) -> int:
+    """0 or 1; anything else is refused."""
+    if _missing(cell):
+        raise InputError("the cell is empty", place=where, expected="0 or 1", todo="fill it in or drop the row")
+    if not _is_flag(cell):
+        count = "; a column of counts is to be called `count`" if may_be_count and not _is_word(cell) else ""
+        raise InputError(
+            f"{shown(cell)} stands there",
+            place=where,
+            expected="1 if the records are on this list, else 0",
+            todo=f"name covariate columns with --strata, or choose the lists with --lists{count}",
+        )
+    return FLAGS[str(cell).strip().lower()] if isinstance(cell, str) else int(cell)
+
+
+def _no_hidden_count(rows: Rows, columns: list[int], covariates: list[int], place: str) -> None:
+    """Refuse counts under another name: a table whose rows would be taken for single records.
+
+    No pattern stands there twice and another column holds whole numbers only: that is how a table of counts looks.
+    """
+    patterns = {tuple(str(row[c]) for c in columns) for row in rows.cells}
+    if len(patterns) < sum(rows.times):
+        return
+    for i in covariates:
+        if all(str(row[i]).strip().isdigit() for row in rows.cells):
+            raise InputError(
+                f"no column is called `count`, and {rows.names[i]} holds whole numbers",
+                place=f"{place}, column {rows.names[i]}",
+                expected="a column `count`, or one row for each record",
+                todo=f"rename {rows.names[i]} to count; if it says something else, leave it out or name it with --strata",
+            )
+
+
+def _label(row: list[Any], names: list[str], strata: Sequence[str], where: str) -> str:
+    """The stratum of a row."""
+    for s in strata:
+        if _missing(row[names.index(s)]):
+            raise InputError(
+                "the cell is empty",
+                place=f"{where}, column {s}",
+                expected="the stratum of the records",
+                todo="fill it in (`unknown` is a stratum too) or drop the row",
+            )
+    return " / ".join(str(row[names.index(s)]) for s in strata)
 
 
 def _is_covariate(cells: list[Any]) -> bool:
@@ -242,42 +235,65 @@ def _is_word(cell: Any) -> bool:
     try:
         float(cell)
     except (TypeError, ValueError):
-        return True
+        return not _is_flag(cell)
     return False
 
 
-def _memberships(
-    names: list[str], lowered: list[str], rows: list[list[Any]], strata: Sequence[str], place: str, first: int
-) -> Histories | None:
+def _memberships(rows: Rows, lowered: list[str], strata: Sequence[str], place: str) -> Histories | None:
     """Tables that name the lists in their cells; None where this is no such table."""
+    names = rows.names
     if "lists" in lowered:
         column, key = lowered.index("lists"), None
     elif "list" in lowered and any(n in ID_NAMES for n in lowered):
         column, key = lowered.index("list"), next(i for i, n in enumerate(lowered) if n in ID_NAMES)
     else:
         return None
-    if all(_is_flag(r[column]) for r in rows):
+    if all(_is_flag(r[column]) for r in rows.cells):
         return None  # a list that is called `list`
     members: dict[tuple[str, str], set[str]] = {}
-    for i, row in enumerate(rows):
-        where = f"{place}, row {first + i}, column {names[column]}"
-        if _missing(row[column]) or (key is not None and _missing(row[key])):
-            raise InputError("the cell is empty", place=where, expected="the list that the record is on")
+    often: dict[tuple[str, str], int] = {}
+    for i, (row, number, times) in enumerate(zip(rows.cells, rows.first, rows.times, strict=True)):
+        where = f"{place}, row {number}"
+        for c, what in ((column, "the list that the record is on"), (key, "the name of the record")):
+            if c is not None and _missing(row[c]):
+                raise InputError(
+                    "the cell is empty",
+                    place=f"{where}, column {names[c]}",
+                    expected=what,
+                    todo="fill it in or drop the row",
+                )
         cell = row[column]
         found = cell if isinstance(cell, (list, tuple)) else str(cell).replace("|", ";").split(";")
         held = {str(f).strip() for f in found if str(f).strip()}
         if not held:
-            raise InputError("the row is on no list", place=where, expected="a list", todo="remove the row")
-        label = " / ".join(str(row[names.index(s)]) for s in strata)
+            raise InputError(
+                "the row is on no list",
+                place=f"{where}, column {names[column]}",
+                expected="a list",
+                todo="remove the row",
+            )
         record = str(i) if key is None else str(row[key])
-        members.setdefault((record, label), set()).update(held)
+        at = (record, _label(row, names, strata, where))
+        members.setdefault(at, set()).update(held)
+        often[at] = times if key is None else 1
     every = tuple(sorted(set().union(*members.values())))
-    whole = ListTable.from_memberships(members.values(), every)
-    by_stratum = {}
-    if strata:
-        for label in sorted({k[1] for k in members}):
-            by_stratum[label] = ListTable.from_memberships([m for k, m in members.items() if k[1] == label], every)
-    return Histories(whole, by_stratum)
+    tables = {label: _counted(members, often, every, label) for label in sorted({k[1] for k in members}) if strata}
+    return Histories(_counted(members, often, every, None), tables)
+
+
+def _counted(
+    members: dict[tuple[str, str], set[str]],
+    often: dict[tuple[str, str], int],
+    lists: tuple[str, ...],
+    label: str | None,
+) -> ListTable:
+    """The table of the records of one stratum (of all without a label)."""
+    cells: dict[tuple[int, ...], int] = {}
+    for at, held in members.items():
+        if label is None or at[1] == label:
+            pattern = tuple(int(name in held) for name in lists)
+            cells[pattern] = cells.get(pattern, 0) + often[at]
+    return ListTable.of(lists, cells)
 
 
 def _select(histories: Histories, lists: Sequence[str]) -> Histories:
@@ -286,19 +302,28 @@ def _select(histories: Histories, lists: Sequence[str]) -> Histories:
     )
 
 
-def _frequencies(rows: list[list[Any]], lowered: list[str], place: str, first: int) -> FrequencyTable:
+def _frequencies(rows: Rows, lowered: list[str], place: str) -> FrequencyTable:
     """A capture-frequency table; a captures cell `inf` or a last row of `Inf` is not needed, occasions are unknown."""
     ca, un = lowered.index("captures"), lowered.index("units")
     found: dict[int, int] = {}
-    for i, row in enumerate(rows):
-        times = _whole_number(row[ca], f"{place}, row {first + i}, column captures")
-        units = _whole_number(row[un], f"{place}, row {first + i}, column units")
+    for row, number, again in zip(rows.cells, rows.first, rows.again, strict=True):
+        times = _whole_number(row[ca], f"{place}, row {number}, column captures")
+        units = _whole_number(row[un], f"{place}, row {number}, column units")
         if times == 0:
             raise InputError(
-                "units caught 0 times are what is estimated", place=f"{place}, row {first + i}", todo="remove the row"
+                "units caught 0 times are what is estimated", place=f"{place}, row {number}", todo="remove the row"
             )
-        if times in found:
-            raise InputError(f"{times} captures stand there twice", place=f"{place}, row {first + i}", todo="add them")
+        if times in found or again:
+            raise InputError(
+                f"{times} captures stand there twice", place=f"{place}, row {again or number}", todo="add them"
+            )
+        if times > MOST_CAPTURES:
+            raise InputError(
+                f"{times:,} captures of one unit",
+                place=f"{place}, row {number}, column captures",
+                expected=f"at most {MOST_CAPTURES:,}",
+                todo="check whether the columns are swapped",
+            )
         found[times] = units
     if not any(found.values()):
         raise InputError("all counts are 0", place=place, expected="at least one unit")
@@ -310,10 +335,10 @@ def check_table(table: ListTable, place: str) -> None:
     """Refuse a table on which no method can run: no record, one list, a list with no or all records."""
     if table.n_lists < 2:
         raise InputError(
-            f"there is one list ({table.lists[0]})",
+            f"there is one list ({table.lists[0]}), from which nothing about the unseen follows",
             place=place,
             expected="at least two lists, three for an estimate",
-            todo="nothing about the unseen can be said from one list",
+            todo="add lists that others have collected",
         )
     if table.n == 0:
         raise InputError("all counts are 0", place=place, expected="at least one record")
@@ -322,9 +347,17 @@ def check_table(table: ListTable, place: str) -> None:
             raise InputError(
                 "the list has no record", place=f"{place}, column {name}", todo="remove the column or check its values"
             )
+    if len(table.counts) == 1 and table.n > 1:
+        raise InputError(
+            f"all {table.n:,} records are on the same lists ({', '.join(table.lists)})",
+            place=place,
+            expected="records that some lists hold and others do not",
+            todo="add a list that others have collected; check whether the columns are copies of one list",
+        )
+    for name, size in zip(table.lists, table.sizes.tolist(), strict=True):
         if size == table.n and table.n > 1:
             raise InputError(
-                f"the list holds all {table.n} records",
+                f"the list holds all {table.n:,} records",
                 place=f"{place}, column {name}",
                 expected="records that are on other lists only",
                 todo="a list that misses nothing of what is known says nothing about the unknown: remove it",

@@ -31,6 +31,7 @@ EXPECTED = ListTable.of(("A", "B"), {(1, 0): 2, (0, 1): 1, (1, 1): 3})
         "A,B,count\n1,0,2\n0,1,1\n1,1,3\n",
         "\ufeffA;B;count\r\n1;0;2\r\n0;1;1\r\n1;1;3\r\n",
         "A,B\n" + "1,0\n" * 2 + "0,1\n" + "1,1\n" * 3,
+        "A,B\n" + "TRUE,FALSE\n" * 2 + "False,True\n" + "TRUE,True\n" * 3,
         "id,A,B\n" + "".join(f"r{i},{p}\n" for i, p in enumerate(["1,0", "1,0", "0,1", "1,1", "1,1", "1,1"])),
         "incident,lists\n" + "".join(f"r{i},{p}\n" for i, p in enumerate(["A", "A", "B", "A;B", "B | A", "A;B"])),
         "record,list\n" + "".join(f"r{i},{x}\n" for i, p in enumerate(["A", "A", "B", "AB", "BA", "AB"]) for x in p),
@@ -89,6 +90,18 @@ def test_reading_frequencies(tmp_path):
         ("A,,count\n1,0,1\n", ["column 2 has no name"]),
         ("A,B,count\n1,0,1e300\n0,1,2\n", ["too large"]),
         ("captures,units\n0,4\n", ["row 2", "0 times"]),
+        ("captures,units\n2,4\n2,4\n", ["row 3", "2 captures stand there twice"]),
+        ("captures,units\n1,4\n999999999,4\n", ["row 3", "column captures", "columns are swapped"]),
+        ("\n\nA,B,count\n\n1,0,2\n\n0,1,x\n", ["row 7", "column count", "'x'"]),
+        ("A,B,count\n1,0,2\n1,0,2\n", ["row 3", "second time", "row 2"]),
+        ("id,A,B\nr1,1,0\nr2,0,1\nr1,1,0\n", ["row 4", "'r1'", "second time", "row 2"]),
+        ("A,B,total\n1,0,20\n0,1,40\n1,1,3\n", ["column total", "rename total to count"]),
+        ("A,B,total\n1,0,20\n0,1,1\n1,1,3\n", ["row 2", "column total", "to be called `count`"]),
+        ("A,B\nyes,no\nno,yes\n", ["column A holds 'yes'"]),
+        ("# lists of mine\nA,B,count\n1,0,2\n", ["row 2", "3 cells", "'# lists of mine'"]),
+        ("A,B,count\n1,1,40\n", ["all 40 records are on the same lists (A, B)"]),
+        ('A,B,count\n1,0,"' + "x" * 200_000, ["row 2", "quotation mark"]),
+        ('A,B,count\n1,0,"' + "x" * 20_000, ["row 2", "column count", "xxx...'"]),
     ],
 )
 def test_reading_refusals_name_the_place(tmp_path, text, words):
@@ -99,6 +112,44 @@ def test_reading_refusals_name_the_place(tmp_path, text, words):
     assert str(path) in message
     for word in words:
         assert word in message
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("A,B,count\n1,0,3\nPréfet,1,4\n".encode("latin-1"), ["row 3", "not UTF-8", "save it as CSV UTF-8"]),
+        ("A,B,count\n1,0,3\n".encode("utf-16"), ["UTF-16"]),
+        (b"PK\x03\x04\x14\x00\x06\x00", ["a spreadsheet or zip archive"]),
+        (bytes(range(256)) * 50, ["no text"]),
+    ],
+)
+def test_reading_says_what_kind_of_file_it_is_instead(tmp_path, data, words):
+    path = tmp_path / "lists.csv"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as raised:
+        read_histories(path)
+    for word in (str(path), *words):
+        assert word in str(raised.value)
+
+
+def test_reading_a_stratum_that_is_missing(tmp_path):
+    path = write(tmp_path, "A,B,place,count\n1,0,x,2\n0,1,,4\n1,1,y,3\n")
+    assert whole(path).n == 9
+    with pytest.raises(InputError, match="row 3, column place: the cell is empty"):
+        read_histories(path, strata=["place"])
+
+
+def test_reading_holds_rows_that_repeat_once(tmp_path):
+    """A million records of few patterns take the memory of the patterns."""
+    import tracemalloc
+
+    path = write(tmp_path, "A,B,C\n" + "1,0,1\n0,1,1\n1,1,0\n0,0,1\n" * 50_000)
+    tracemalloc.start()
+    table = whole(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert table.n == 200_000
+    assert peak < 2_000_000
 
 
 def test_reading_unknown_names(tmp_path):
