@@ -1,6 +1,7 @@
 """Calibration: simulation-based calibration, coverage on synthetic populations, known subsets of the real tables.
 
     python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N] [--latent] [--kinds KIND ...] [--tables TABLE ...]
+        [--models MODEL ...] [--json]
 
 sbc: draw N and the model from the prior, a table from the model, and rank the true N in the posterior: ranks must be
 uniform. coverage: populations with known N under independence, under dependence, under heterogeneity, and with linkage
@@ -11,6 +12,7 @@ known size; they are estimated from the other lists of the same table.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +31,8 @@ from leadline.estimate.reading import read_histories
 from leadline.estimate.tables import ListTable
 
 EXACT = tuple(m for m in MODELS if m != "latent-class")
-KINDS = ("independent", "dependent", "heterogeneous", "missed links", "missed links, share known")
+KINDS = ("independent", "dependent", "heterogeneous", "latent classes", "missed links", "missed links, share known")
+CLASSES = ((0.35, 0.65), ((0.6, 0.5, 0.45, 0.55), (0.12, 0.2, 0.15, 0.1)))  # shares and rates of the two latent classes
 MISSED = 0.08  # share of the records on several lists that linkage splits
 REAL = (
     "kosovo",
@@ -52,7 +55,7 @@ def log_uniform(rng: np.random.Generator, low: int, high: int) -> int:
     return int(np.exp(rng.uniform(np.log(low), np.log(high + 1))))
 
 
-def sbc_decomposable(repeats: int) -> None:
+def sbc_decomposable(repeats: int) -> dict[str, float]:
     """N ~ 1/N on 100..2000, graph uniform, cells from the hyper-Dirichlet prior; exact posterior on the same N."""
     rng = np.random.default_rng(1)
     J, low, high = 3, 100, 2000
@@ -76,7 +79,7 @@ def sbc_decomposable(repeats: int) -> None:
         cumulative = np.cumsum(p.mass)
         below = cumulative[at - 1] if at > 0 else 0.0
         ranks.append(below + rng.random() * p.mass[at])
-    _report("decomposable, three lists", np.array(ranks))
+    return _report("decomposable, three lists", np.array(ranks))
 
 
 def _hyper_dirichlet(rng: np.random.Generator, every: decomposable.Graphs, g: int, J: int, delta: float) -> np.ndarray:
@@ -108,11 +111,11 @@ def _simplicial(v: int, adjacent: list[int], left: int) -> bool:
     return all(around & ~(adjacent[u] | 1 << u) == 0 for u in range(len(adjacent)) if around >> u & 1)
 
 
-def sbc_latent(repeats: int) -> None:
+def sbc_latent(repeats: int) -> dict[str, float]:
     """N ~ 1/N on 50..400, two classes, rates, weights and concentration from their priors."""
     rng = np.random.default_rng(2)
     low, high, K, J = 50, 400, 2, 3
-    ranks = []
+    ranks: list[float] = []
     while len(ranks) < repeats:
         N = log_uniform(rng, low, high)
         alpha = rng.gamma(0.25, 4.0)
@@ -131,14 +134,15 @@ def sbc_latent(repeats: int) -> None:
         if len(inside) < 20:
             continue
         ranks.append(((inside < N).sum() + rng.random() * (1 + (inside == N).sum())) / (len(inside) + 1))
-    _report("latent class, two classes, three lists", np.array(ranks))
+    return _report("latent class, two classes, three lists", np.array(ranks))
 
 
-def _report(what: str, ranks: np.ndarray) -> None:
+def _report(what: str, ranks: np.ndarray) -> dict[str, float]:
     counts, _ = np.histogram(ranks, bins=10, range=(0, 1))
-    inside = np.mean((ranks > 0.025) & (ranks < 0.975))
-    print(f"SBC {what}: {len(ranks)} tables, ranks by tenth {counts.tolist()}, chi-squared p {chisquare(counts).pvalue:.3f}, "
-          f"95 % intervals hold N in {inside:.1%}", flush=True)  # fmt: skip
+    inside, p = float(np.mean((ranks > 0.025) & (ranks < 0.975))), float(chisquare(counts).pvalue)
+    print(f"SBC {what}: {len(ranks)} tables, ranks by tenth {counts.tolist()}, chi-squared p {p:.3f}, "
+          f"95 % intervals hold N in {inside:.1%}", file=sys.stderr, flush=True)  # fmt: skip
+    return {f"SBC {what}: chi-squared p of the ranks": p, f"SBC {what}: share of 95 % intervals that hold N": inside}
 
 
 def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
@@ -148,6 +152,9 @@ def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
     if kind == "heterogeneous":
         logit += rng.normal(0, 1.0, (N, 1))
     caught = rng.random((N, 4)) < 1 / (1 + np.exp(-logit))
+    if kind == "latent classes":
+        shares, by_class = CLASSES
+        caught = rng.random((N, 4)) < np.array(by_class)[rng.choice(len(shares), size=N, p=shares)]
     if kind == "dependent":  # the second list looks where the first has looked
         again = rng.random(N) < 0.4
         caught[:, 1] |= caught[:, 0] & again
@@ -162,14 +169,14 @@ def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
     return ListTable.from_memberships((m for m in members if m), tuple("ABCD"))
 
 
-def settings(latent: bool) -> Options:
+def settings(models: Sequence[str], limit: float) -> Options:
     """What the studies run; the latent-class model only on demand, for it takes seconds a table."""
-    return Options(models=MODELS if latent else EXACT, draws=200, sensitivity=False, ess_target=400.0, time_limit=120.0)
+    return Options(models=tuple(models), draws=200, sensitivity=False, ess_target=400.0, time_limit=limit)
 
 
-def coverage_study(repeats: int, kinds: Sequence[str], latent: bool) -> None:
+def coverage_study(repeats: int, kinds: Sequence[str], options: Options) -> dict[str, float]:
     """Coverage of each model's 95 % interval and of the range, by what is true."""
-    options = settings(latent)
+    figures: dict[str, float] = {}
     for kind in kinds:
         rng = np.random.default_rng(3)
         held: dict[str, list[bool]] = defaultdict(list)
@@ -186,13 +193,19 @@ def coverage_study(repeats: int, kinds: Sequence[str], latent: bool) -> None:
                 refused += 1
             else:
                 held["range"].append(found.range.lower <= 1500 <= found.range.upper)
-        shown = ", ".join(f"{k} {np.mean(v):.0%}" for k, v in held.items())
-        print(f"coverage, {kind}: {repeats} populations of 1,500; {shown}; refused {refused}", flush=True)
+            if (r + 1) % 20 == 0 or r + 1 == repeats:
+                shown = ", ".join(f"{k} {sum(v)} of {len(v)}" for k, v in held.items())
+                print(
+                    f"coverage, {kind}: {r + 1} populations of 1,500; {shown}; refused {refused}",
+                    file=sys.stderr,
+                    flush=True,
+                )
+        figures |= {f"coverage, {kind}: {k}": float(np.mean(v)) for k, v in held.items()}
+    return figures
 
 
-def subsets(latent: bool, tables: Sequence[str]) -> None:
+def subsets(tables: Sequence[str], options: Options) -> None:
     """Each list of each real table as a population of known size; a line for the state after each table."""
-    options = settings(latent)
     held: dict[str, list[bool]] = defaultdict(list)
     bias: dict[str, list[float]] = defaultdict(list)
     cases = refused = 0
@@ -218,6 +231,14 @@ def subsets(latent: bool, tables: Sequence[str]) -> None:
                 refused += 1
             else:
                 held["range"].append(found.range.lower <= known <= found.range.upper)
+                shown = f"{found.range.lower:,.0f} to {found.range.upper:,.0f}"
+                models = "; ".join(
+                    f"{m.name} {m.lower:,.0f} to {m.upper:,.0f}{'' if m.diagnostics.get('passes') else ' (out)'}"
+                    for m in found.models
+                    if m.lower is not None and m.upper is not None
+                )
+                holds = "holds" if held["range"][-1] else "MISSES"
+                print(f"{name} {one}: {known} known, {shown} {holds}; {models}", file=sys.stderr, flush=True)
         print(
             f"after {name}: {sum(held['range'])} of {len(held['range'])} ranges hold, {refused} refused",
             file=sys.stderr,
@@ -236,14 +257,20 @@ def main() -> None:
     arguments.add_argument("--kinds", nargs="*", default=KINDS, choices=KINDS)
     arguments.add_argument("--tables", nargs="*", default=REAL, choices=REAL)
     arguments.add_argument("--latent", action="store_true")
+    arguments.add_argument("--models", nargs="*", choices=MODELS)
+    arguments.add_argument("--limit", type=float, default=120.0, help="seconds for the sampler, on each table")
+    arguments.add_argument("--json", action="store_true")
     given = arguments.parse_args()
+    options = settings(given.models or (MODELS if given.latent else EXACT), given.limit)
+    figures: dict[str, float] = {}
     if "sbc" in given.parts:
-        sbc_decomposable(given.repeats * 5)
-        sbc_latent(given.repeats)
+        figures |= sbc_decomposable(given.repeats * 5) | sbc_latent(given.repeats)
     if "coverage" in given.parts:
-        coverage_study(given.repeats, given.kinds, given.latent)
+        figures |= coverage_study(given.repeats, given.kinds, options)
     if "subsets" in given.parts:
-        subsets(given.latent, given.tables)
+        subsets(given.tables, options)
+    if given.json:
+        print(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":
