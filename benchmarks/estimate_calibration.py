@@ -24,6 +24,7 @@ from scipy.stats import chisquare
 from leadline.estimate import decomposable
 from leadline.estimate.analysis import analyse_table
 from leadline.estimate.datasets import shipped
+from leadline.estimate.flow import CHEAP
 from leadline.estimate.latent_class import Prior, Sampler
 from leadline.estimate.linkage_error import undo_missed
 from leadline.estimate.options import MODELS, Options
@@ -185,7 +186,7 @@ def coverage_study(repeats: int, kinds: Sequence[str], options: Options) -> dict
             table = population(rng, kind.split(",")[0], 1500)
             if "known" in kind:
                 table = undo_missed(table, MISSED)
-            found = analyse_table(table, msgspec.structs.replace(options, seed=r), quick=True).estimate
+            found = analyse_table(table, msgspec.structs.replace(options, seed=r), quick=CHEAP).estimate
             for m in found.models:
                 if m.n_hat is not None and m.lower is not None:
                     held[m.name].append(m.lower <= 1500 <= (m.upper or np.inf))
@@ -222,7 +223,7 @@ def subsets(tables: Sequence[str], options: Options) -> None:
             if rest.n_lists < 2 or rest.n == 0 or int(rest.captures[0]) == rest.n:
                 continue
             cases += 1
-            found = analyse_table(rest, options, quick=True).estimate
+            found = analyse_table(rest, options, quick=CHEAP).estimate
             for m in found.models:
                 if m.n_hat is not None and m.lower is not None:
                     held[m.name].append(m.lower <= known <= (m.upper or np.inf))

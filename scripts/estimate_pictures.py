@@ -15,7 +15,7 @@ from leadline.estimate import decomposable
 from leadline.estimate.analysis import analyse
 from leadline.estimate.datasets import shipped
 from leadline.estimate.options import MODELS, Options
-from leadline.estimate.plots import INK, LINES, OUT, PASS, draw, forest, overlaps
+from leadline.estimate.plots import INK, LINES, OUT, PASS, Panel, draw, forest, overlaps, tilts
 from leadline.estimate.reading import read_histories
 
 OUTPUT = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -49,19 +49,24 @@ def main() -> None:
     follow = free.copy()
     follow[:, 1] = np.where(rng.random(n) < 0.7, free[:, 0], free[:, 1])
     easy = rng.random(n) < 0.4
+    hidden = rng.random(n) < 0.5
     mixed = rng.random((n, 3)) < np.where(easy, 0.6, 0.08)[:, None]
     shade = ["#c2571a" if e else "#6b7280" for e in easy]
+    apart = free & ~hidden[:, None]
+    dark = ["#1f2933" if h else "#c2571a" for h in hidden]
     for name, panel in {
         "independent": lambda ax: people(ax, free, "Independent lists"),
         "dependent": lambda ax: people(ax, follow, "One list follows another"),
         "classes": lambda ax: people(ax, mixed, "Two kinds of people", shade),
+        "hidden": lambda ax: people(ax, apart, "A kind that no list sees", dark),
     }.items():
-        (OUTPUT / f"estimate-{name}.svg").write_bytes(draw([panel], "svg"))
+        (OUTPUT / f"estimate-{name}.svg").write_bytes(draw([Panel(panel)], "svg"))
     exact = tuple(m for m in MODELS if m != "latent-class")
     kosovo = analyse(shipped("kosovo"), Options(models=exact, draws=1000))
     (OUTPUT / "estimate-kosovo.svg").write_bytes(
-        draw([lambda ax: overlaps(ax, kosovo.table), lambda ax: forest(ax, kosovo)], "svg")
+        draw([Panel(lambda ax: overlaps(ax, kosovo.table)), Panel(lambda ax: forest(ax, kosovo))], "svg")
     )
+    (OUTPUT / "estimate-tilt.svg").write_bytes(draw([Panel(lambda ax: tilts(ax, kosovo))], "svg"))
     table = read_histories(shipped("kosovo")).whole
 
     def priors(ax):
@@ -78,7 +83,7 @@ def main() -> None:
         ax.set_xlabel("total number N")
         ax.set_title("Kosovo, average over graphs: the prior weight of a cell decides", loc="left", color=INK)
 
-    (OUTPUT / "estimate-priors.svg").write_bytes(draw([priors], "svg"))
+    (OUTPUT / "estimate-priors.svg").write_bytes(draw([Panel(priors)], "svg"))
 
 
 if __name__ == "__main__":

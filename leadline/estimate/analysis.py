@@ -89,17 +89,15 @@ def analyse_table(
     notes: Sequence[str] = (),
     ties: Sequence[tuple[str, str, str]] = (),
     progress: Progress = SILENT,
-    quick: bool = False,
+    quick: Sequence[str] = (),
 ) -> Analysis:
-    """Analyse one table. `quick` runs only models that take no noticeable time once the lists' checks refuse."""
+    """Analyse one table. `quick` names the models that still run where the lists' own checks refuse (none named: all)."""
     checks = check_lists(table, options, ties)
     too_little = table.n == 0 or table.n_lists < 2 or int(table.captures[0]) == table.n
     if too_little:
         outcomes = [not_run(m, options, "no two lists share a record") for m in options.models]
     elif quick and checks.reasons:
-        cheap = msgspec.structs.replace(
-            options, models=tuple(m for m in options.models if m in ("independence", "chao", "coverage"))
-        )
+        cheap = msgspec.structs.replace(options, models=tuple(m for m in options.models if m in quick))
         rest = [
             not_run(m, options, "not run: the lists' own checks already refuse")
             for m in options.models

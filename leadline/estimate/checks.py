@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from leadline.estimate.bounds import sample_coverage
 from leadline.estimate.options import Options
 from leadline.estimate.tables import ListTable
@@ -39,6 +41,41 @@ def containments(table: ListTable) -> list[tuple[str, str, int]]:
     ]
 
 
+@dataclass(frozen=True)
+class Contained:
+    """A list that is wholly inside others: which, in words, and the probability that some list holds so few by chance."""
+
+    name: str
+    words: str
+    chance: float
+
+
+def contained(table: ListTable) -> list[Contained]:
+    """The lists that are inside others, one entry each, in the order of the table.
+
+    >>> contained(ListTable.of(("A", "B", "C"), {(1, 1, 0): 3, (1, 0, 0): 2, (0, 0, 1): 1}))[0].words
+    'The list A contains the whole list B (3 records)'
+    """
+    holders: dict[str, list[str]] = {}
+    for a, b, _ in containments(table):
+        holders.setdefault(b, []).append(a)
+    size_of = dict(zip(table.lists, table.sizes.tolist(), strict=True))
+    found = []
+    for name in (x for x in table.lists if x in holders):
+        size, held = size_of[name], holders[name]
+        records = f"{size} record{'' if size == 1 else 's'}"
+        others = np.array([size_of[x] for x in table.lists if x != name]) / table.n
+        chance = 1.0 - float(np.prod(1.0 - others**size))
+        if size_of[held[0]] == size:
+            words = f"The lists {held[0]} and {name} hold the same {records}"
+        elif len(held) == 1:
+            words = f"The list {held[0]} contains the whole list {name} ({records})"
+        else:
+            words = f"The lists {', '.join(held)} each contain the whole list {name} ({records})"
+        found.append(Contained(name, words, chance))
+    return found
+
+
 def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, str, str]] = ()) -> ListChecks:
     """Check number, origin, containment, overlap, coverage and singletons of the lists.
 
@@ -66,13 +103,17 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
     for a, b, why in ties:
         reasons.append(f"The lists {a} and {b} have a common origin ({why}); they count as one.")
         todo.append(f"Merge {a} and {b}, or replace one by a list collected by others.")
-    for a, b, size in containments(table) if J > 1 else ():
-        held = f"The list {a} contains the whole list {b} ({size} record{'s' if size != 1 else ''})"
-        if J > MANY and (table.sizes[table.lists.index(a)] / n) ** size > CHANCE:
-            notes.append(f"{held}, which happens by chance to so small a list.")
-            continue
-        reasons.append(f"{held}: {b} adds nothing that {a} did not have, or was made from it.")
-        todo.append(f"Leave {b} out or merge it into {a} (--lists).")
+    inside = contained(table) if J > 1 else []
+    for held in inside:
+        if J > MANY and held.chance > CHANCE:
+            notes.append(f"{held.words}, which happens by chance to so small a list.")
+        else:
+            reasons.append(f"{held.words}: {held.name} adds nothing, or was made from it.")
+    refused = [h for h in inside if not (J > MANY and h.chance > CHANCE)]
+    if refused:
+        names = [h.name for h in refused]
+        rest = ",".join(x for x in table.lists if x not in names)
+        todo.append(f"Leave {', '.join(names)} out (--lists {rest}), or merge each into a list that holds it.")
     singles = int(table.captures[0]) if J else n
     overlap = n - singles
     figures |= {"on_several_lists": overlap, "share_of_singletons": singles / n}
@@ -107,5 +148,15 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
                     f"Sample coverage is {max(coverage, 0):.2f}: on average other lists confirm only {max(coverage, 0):.0%} of a list "
                     f"(limit {options.min_coverage:.2f})."
                 )
-                todo.append("Lists that overlap more: another list of the same population, or a longer period.")
+                todo.append(
+                    f"Lists that overlap more: another list of the same population, or a longer period. {_least_confirmed(table)}"
+                )
     return ListChecks(tuple(reasons), tuple(dict.fromkeys(todo)), figures, tuple(notes))
+
+
+def _least_confirmed(table: ListTable) -> str:
+    """Which lists others confirm least, in a sentence: where more overlap would help most."""
+    alone = (table.counts * (table.patterns.sum(axis=1) == 1)) @ table.patterns
+    shares = 1.0 - alone / table.sizes
+    order = np.argsort(shares, kind="stable")[:2]
+    return "Least confirmed: " + ", ".join(f"{table.lists[j]} ({shares[j]:.0%} of its records)" for j in order) + "."

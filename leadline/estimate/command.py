@@ -12,9 +12,9 @@ import msgspec
 from leadline.errors import InputError
 from leadline.estimate.analysis import Analysis, analyse
 from leadline.estimate.options import Options
-from leadline.estimate.words import NO_ESTIMATE, peaks
+from leadline.estimate.words import NO_ESTIMATE, peaks, span
 from leadline.progress import SILENT, Progress
-from leadline.schema import Estimate
+from leadline.schema import Estimate, ModelEstimate
 
 
 def run_command(
@@ -85,29 +85,65 @@ def to_arrow(estimates: Sequence[Estimate]) -> Any:
 
 
 def render(analysis: Analysis) -> str:
-    """The result as plain text: the verdict first, then N by assumption."""
+    """The result as plain text: the verdict first, then N by assumption, then what moves it."""
     blocks = [_render_one(a.estimate) for a in (analysis, *analysis.strata)]
     return "\n\n".join(blocks)
 
 
 def _render_one(e: Estimate) -> str:
     head = f"Stratum {e.stratum}: " if e.stratum != "all" else ""
+    on = f"({e.observed:,} observed, {len(e.lists)} lists)" if e.lists else f"({e.observed:,} observed)"
     if e.estimable and e.range is not None:
-        head += f"{e.range.lower:,.0f} to {e.range.upper:,.0f} ({e.observed:,} observed, {len(e.lists)} lists)"
+        head += f"{e.range.lower:,.0f} to {e.range.upper:,.0f} {on}"
     else:
-        head += f"not estimable ({e.observed:,} observed, {len(e.lists)} lists)"
-    heading = "N by assumption:" if e.estimable else f"N by assumption; the estimate is refused: {NO_ESTIMATE}:"
+        head += f"not estimable {on}"
+    heading = f"N by assumption ({100 * e.models[0].level:g} % intervals)" if e.models else "N by assumption"
+    heading += ":" if e.estimable else f"; the estimate is refused: {NO_ESTIMATE}:"
     lines = [head, *(f"- {r}" for r in e.reasons), "", heading]
     for m in e.models:
         number = "-" if m.n_hat is None else f"{m.n_hat:,.0f}"
-        span = f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
         refused = "" if e.estimable else "  not an estimate"
-        lines.append(f"  {m.name:<20}{number:>14}  {span if m.n_hat is not None else ''}{refused}")
+        lines.append(f"  {m.name:<20}{number:>14}  {span(m)}{refused}".rstrip())
         lines.append(f"    {m.assumption}")
         if shape := peaks(m.diagnostics):
             lines.append(f"    {shape}")
         lines += [f"    does not count: {failure}" for failure in m.diagnostics.get("failures", [])]
+    moved = [line for m in e.models for line in what_if(m)]
+    if moved:
+        lines += ["", "What moves it:", *(f"- {line}" for line in moved)]
     return "\n".join(lines)
+
+
+def what_if(m: ModelEstimate) -> list[str]:
+    """What moves a model's N, a line each: other strata, a list left out, a prior, the tilt of its assumption, missed matches."""
+    d, found = m.diagnostics, []
+    if total := d.get("sum_over_strata"):
+        found.append(f"Sum over {total['strata']} strata, pooled ({m.name}): {_three(total)}.")
+    if pooled := d.get("pooled"):
+        alone = "; from the other strata alone" if pooled["from_other_strata_alone"] else ""
+        found.append(f"Pooled with the other strata ({m.name}): {_three(pooled)}{alone}.")
+    if without := d.get("leave_one_list_out"):
+        parts = ", ".join(f"{w['without']} {_whole(w['n_hat'])}" for w in without)
+        found.append(f"Without one list ({m.name}): {parts}.")
+    if prior := d.get("prior_sensitivity"):
+        parts = ", ".join(f"{p['delta']:g} {_whole(p['n_hat'])}" for p in prior)
+        found.append(f"Other prior weight delta of a cell ({m.name}): {parts}.")
+    if (curve := d.get("tilt", {}).get("curve")) and d.get("passes"):
+        at = {c["xi"]: c["n_hat"] for c in curve}
+        parts = ", ".join(f"{x:g} times {_whole(at[x])}" for x in (0.5, 2.0) if x in at)
+        found.append(f"If the odds of being unseen were other than {m.name} says: {parts}.")
+    if missed := d.get("missed_matches"):
+        parts = ", ".join(f"{p['missed']:.0%} {_whole(p['n_hat'])}" for p in missed if p["missed"])
+        found.append(f"If linkage had split records that are on several lists ({m.name}): {parts}.")
+    return found
+
+
+def _whole(x: float | None) -> str:
+    return "no estimate" if x is None else f"{x:,.0f}"
+
+
+def _three(x: dict[str, Any]) -> str:
+    return f"{_whole(x['n_hat'])} ({_whole(x['lower'])} to {_whole(x['upper'])})"
 
 
 def _check_target(target: str | Path | None) -> None:

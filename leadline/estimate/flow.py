@@ -35,6 +35,7 @@ from leadline.schema import (
 )  # fmt: skip
 from leadline.settings import Settings
 
+CHEAP = ("independence", "chao", "coverage")  # models that take no noticeable time
 HAPPENED = frozenset({"actual", "ordered"})  # what may happen, or is threatened or denied, is no record of an event
 
 
@@ -56,7 +57,7 @@ def estimate_totals(engine: Engine, settings: Settings, progress: Progress = SIL
     table = ListTable.from_memberships(h.lists for h in histories)
     options = Options(seed=settings.seed, threads=settings.n_workers())
     found = analyse_table(
-        table, options, notes=_unlisted(len(incidents), len(histories)), progress=progress, quick=True
+        table, options, notes=_unlisted(len(incidents), len(histories)), progress=progress, quick=CHEAP
     )
     estimate = found.estimate
     if estimate.estimable:

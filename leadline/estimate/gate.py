@@ -10,6 +10,8 @@ from leadline.estimate.options import Options
 from leadline.estimate.outcome import Outcome
 from leadline.schema import Range
 
+MOST_LONGER = 40.0  # times the time that it had: beyond, a longer run is no advice
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -33,10 +35,7 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
     latent = by_name.get("latent-class")
     if latent is not None and latent.failures and not latent.estimate.diagnostics.get("not_run"):
         against.append(f"The latent-class model: {'; '.join(latent.failures)}.")
-        todo.append(
-            f"A longer run (--time-limit {4 * options.time_limit:g} instead of {options.time_limit:g} seconds), or fewer "
-            "lists; its trace shows what it moves between."
-        )
+        todo.append(_longer(latent, options))
     for o in outcomes:
         if o.estimate.name == "decomposable" and o.failures and "tail_mass" in o.estimate.diagnostics:
             against.append(f"The average over graphs: {'; '.join(o.failures)}.")
@@ -68,6 +67,18 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
         )
         return Verdict(False, reasons, None)
     return _range(observed, passing, by_name.get("chao"), outcomes, checks)
+
+
+def _longer(latent: Outcome, options: Options) -> str:
+    """What to try where the sampler did not converge: the time that its effective size so far lets expect, at least fourfold."""
+    d = latent.estimate.diagnostics
+    size = max(min(d.get("ess") or 0.0, d.get("ess_tail") or 0.0), 1.0)
+    factor = min(max(4.0, 2.0 * options.ess / size), MOST_LONGER)
+    return (
+        f"A longer run: --time-limit {factor * options.time_limit:,.0f} (it had {options.time_limit:g} seconds); --html or --plot draws the "
+        "trace of the chains, which shows what they move between. If that does not help: fewer lists (--lists), or the other "
+        "models alone (--models)."
+    )
 
 
 def _kind(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import gammaln, xlogy
+from scipy.special import chdtrc, gammaln, xlogy
 
 from leadline.estimate.roots import crossing
 from leadline.estimate.tables import Floats, ListTable
@@ -42,6 +42,29 @@ def log_likelihood(table: ListTable, total: float) -> float:
     s = table.sizes.astype(np.float64)
     rates = float((xlogy(s, s / total) + xlogy(total - s, 1.0 - s / total)).sum())
     return float(gammaln(total + 1.0) - gammaln(total - n + 1.0)) + rates
+
+
+LEAST = 5.0  # expected records in the last class of a chi-squared test
+
+
+def captures_p(table: ListTable, total: float) -> float:
+    """Probability of numbers of lists a record as uneven as seen, if the lists were independent (chi-squared).
+
+    For tables of so many lists that their cells cannot be held. Under independence the number of lists a record is on
+    follows a Poisson binomial law; who is easier to see than others makes its spread larger. The total and the mean are
+    fitted, which takes two degrees of freedom.
+
+    >>> captures_p(ListTable.of(("A", "B"), {(1, 0): 30, (0, 1): 30, (1, 1): 30}), 120.0)
+    1.0
+    """
+    law = np.ones(1)
+    for rate in np.minimum(table.sizes / total, 1.0):
+        law = np.append(law, 0.0) * (1.0 - rate) + np.append(0.0, law) * rate
+    expected, seen = total * law[1:], table.captures.astype(np.float64)
+    last = int(np.flatnonzero(expected[::-1].cumsum()[::-1] >= LEAST)[-1]) if expected.sum() >= LEAST else 0
+    expected, seen = np.append(expected[:last], expected[last:].sum()), np.append(seen[:last], seen[last:].sum())
+    freedom = len(expected) - 2
+    return float(chdtrc(freedom, ((seen - expected) ** 2 / expected).sum())) if freedom > 0 else 1.0
 
 
 def profile_interval(table: ListTable, level: float) -> tuple[float, float | None]:

@@ -44,11 +44,12 @@ def describe(table: ListTable, draws: Draws, options: Options) -> Outcome:
     failures = []
     if options.chains < 4:
         failures.append(f"{options.chains} chains; convergence is judged over at least 4")
-    if not s["rhat"] <= options.rhat:
-        failures.append(f"not converged: R-hat {s['rhat']:.3f} (limit {options.rhat:g})")
     size = min(s["ess"], s["ess_tail"])
+    short = [f"R-hat {s['rhat']:.3f} (limit {options.rhat:g})"] if not s["rhat"] <= options.rhat else []
     if not size >= options.ess:
-        failures.append(f"not converged: effective sample size {size:.0f} (limit {options.ess:g})")
+        short.append(f"effective sample size {size:.0f} (limit {options.ess:g})")
+    if short:
+        failures.append(f"not converged: {', '.join(short)}")
     if failures and not have_numba():
         failures.append("numba is not installed: the sampler is slow and does not temper")
     peaks = modes(draws.total)

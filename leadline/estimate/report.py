@@ -4,32 +4,69 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from leadline.errors import DependencyError
 from leadline.estimate.analysis import Analysis
 from leadline.estimate.tables import ListTable
-from leadline.estimate.words import NO_ESTIMATE, peaks
+from leadline.estimate.words import NO_ESTIMATE, TITLES, peaks, span
 from leadline.schema import Estimate, ModelEstimate
 
 PICTURES = (
-    ("forest", "Each line is one model's interval, the dot its estimate; open dots did not pass their own checks."),
-    ("overlaps", "Bars count the records with exactly the lists marked below."),
+    (
+        "forest",
+        (
+            "Each line is one model's interval, the dot its estimate. Filled: the model passes its own checks. Open: it does not, or it is "
+            "a bound. The shaded band is the range, the dotted line what was observed."
+        ),
+    ),
+    ("overlaps", "Each bar counts the records that are on exactly the lists marked below it; beside a list, its size."),
     (
         "tilt",
-        "No data can test how likely the unseen are to be unseen; the curves show how N moves with that assumption.",
+        (
+            "No data can tell how likely the unseen are to be unseen. The curves show N if that likelihood (as odds) were a multiple of "
+            "what each model says: at 2, the unseen are twice as many as the model says."
+        ),
     ),
-    ("trace", "The chains should look alike and wander over the same heights."),
+    (
+        "trace",
+        (
+            "The chains started in different places. They should look alike and wander over the same heights; a chain that stays "
+            "apart, or steps between two heights, shows rooms that the sampler seldom crosses."
+        ),
+    ),
     ("ranks", "Flat lines close to each other: the chains explored the same distribution."),
+)
+WORDS = (
+    ("N", "the total number, seen and unseen"),
+    ("observed", "records on at least one list"),
+    (
+        "interval",
+        "the numbers that the model does not rule out, if its assumption holds; it knows nothing of other assumptions",
+    ),
+    (
+        "range",
+        "from the lowest to the highest end of the intervals of the models that pass their own checks, not below the bound",
+    ),
+    ("BIC", "a score of models: fit to the table, less a penalty for every term"),
+    ("p", "how probable a misfit this large would be if the model held"),
+    ("coverage", "the average share of a list's records that other lists confirm"),
+    ("delta", "how many made-up records the prior puts into each cell of the table"),
+    ("graph", "which pairs of lists depend on each other"),
+    ("R-hat", "spread of all chains against the spread within each: 1 where they agree, above 1.01 not converged"),
+    ("effective sample", "how many independent draws the chains are worth; below 400 not converged"),
+    ("Monte Carlo error", "how far a figure may be off because the chains are finite"),
 )
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2933}
-h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1rem;margin:1.4rem 0 .3rem}table{border-collapse:collapse;width:100%}
+h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1rem;margin:1.4rem 0 .3rem}table{border-collapse:collapse;min-width:24rem;max-width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #dfe3e8}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.out{color:#6b7280}
 .verdict{font-size:1.25rem;padding:.8rem 1rem;background:#eef3f9;border-left:4px solid #1d5fa8}
 .refused{background:#fdf3ec;border-color:#c2571a}svg{max-width:100%;height:auto}
-code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f5f7fa;padding:.8rem}
+figure{margin:1.5rem 0}figcaption{max-width:44rem}td small{display:block;color:#6b7280}dt{font-weight:600;float:left;clear:left;margin-right:.5rem}
+dd{margin-left:0}dd:before{content:": "}code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f5f7fa;padding:.8rem}
 """
 
 
@@ -43,9 +80,10 @@ def page(analysis: Analysis, *, title: str) -> str:
         f"<h2>N by identifying assumption{'' if e.range else f': {NO_ESTIMATE}'}</h2>",
         _models(e),
         *_pictures(analysis),
-        _sensitivity(e),
         _strata(analysis),
+        _sensitivity(e),
         _input(analysis),
+        "<h2>Words</h2><dl>" + "".join(f"<dt>{w}<dd>{html.escape(m)}" for w, m in WORDS) + "</dl>",
         _repeat(e),
         _details(e),
     ]
@@ -66,14 +104,20 @@ def _figure(x: float) -> str:
 
 
 def _verdict(e: Estimate) -> str:
+    on = f"{e.observed:,} observed" + (f" on {len(e.lists)} lists." if e.lists else ".")
     if e.range is not None:
-        return f'<p class="verdict">Between <b>{_number(e.range.lower)}</b> and <b>{_number(e.range.upper)}</b>; {e.observed:,} observed on {len(e.lists)} lists.</p>'
-    return f'<p class="verdict refused"><b>Not estimable.</b> {e.observed:,} observed on {len(e.lists)} lists.</p>'
+        passing = sum(bool(m.diagnostics.get("passes")) for m in e.models)
+        return (
+            f'<p class="verdict">Between <b>{_number(e.range.lower)}</b> and <b>{_number(e.range.upper)}</b>; {on}'
+            f"<br>The range of {passing} models that pass their own checks, if one of their assumptions holds.</p>"
+        )
+    return f'<p class="verdict refused"><b>Not estimable.</b> {on}</p>'
 
 
 def _models(e: Estimate) -> str:
     rows = "".join(_model_row(m, counts=e.range is not None) for m in e.models)
-    return f"<table><tr><th>model<th class=n>N<th class=n>interval<th>what must hold for it{rows}</table>"
+    level = f" ({100 * e.models[0].level:g} %)" if e.models else ""
+    return f"<table><tr><th>model<th class=n>N<th class=n>interval{level}<th>what must hold for it{rows}</table>"
 
 
 def _model_row(m: ModelEstimate, *, counts: bool) -> str:
@@ -81,14 +125,15 @@ def _model_row(m: ModelEstimate, *, counts: bool) -> str:
     why = "".join(f'<br><span class="out">does not count: {html.escape(f)}</span>' for f in failures)
     if "rhat" in m.diagnostics:
         why = f"<br>{html.escape(_convergence(m.diagnostics))}{why}"
+    if chosen := m.diagnostics.get("model_in_words"):
+        why = f"<br>Chosen: {html.escape(chosen)}.{why}"
     if shape := peaks(m.diagnostics):
         why = f"<br>{html.escape(shape)}{why}"
-    span = "-" if m.n_hat is None else f"{_number(m.lower)} to {'no limit' if m.upper is None else _number(m.upper)}"
     css = "" if counts and m.diagnostics.get("passes") else ' class="out"'
-    refused = "" if counts else '<br><span class="out">not an estimate</span>'
+    refused = "" if counts else "<small>not an estimate</small>"
     return (
-        f"<tr{css}><td>{html.escape(m.name)}{refused}<td class=n>{_number(m.n_hat)}<td class=n>{span} ({m.level:.0%})"
-        f"<td>{html.escape(m.assumption)}{why}"
+        f"<tr{css}><td>{TITLES[m.name]}<small>{html.escape(m.name)}</small>{refused}<td class=n>{_number(m.n_hat)}"
+        f"<td class=n>{span(m).strip('()') or '-'}<td>{html.escape(m.assumption)}{why}"
     )
 
 
@@ -121,34 +166,37 @@ def _pictures(analysis: Analysis) -> list[str]:
 def _sensitivity(e: Estimate) -> str:
     parts = []
     for m in e.models:
-        without = m.diagnostics.get("leave_one_list_out")
-        if without:
-            rows = "".join(
-                f"<tr><td>{html.escape(w['without'])}<td class=n>{_number(w['n_hat'])}<td class=n>{w['observed']:,}"
-                for w in without
-            )
-            parts.append(
-                f"<h3>{html.escape(m.name)} without one list</h3><table><tr><th>left out<th class=n>N<th class=n>observed{rows}</table>"
-            )
-        prior = m.diagnostics.get("prior_sensitivity")
-        if prior:
-            rows = "".join(
-                f"<tr><td class=n>{p['delta']:g}<td class=n>{_number(p['n_hat'])}<td class=n>{_number(p['lower'])} to {_number(p['upper'])}"
-                for p in prior
-            )
-            parts.append(
-                f"<h3>{html.escape(m.name)} under other priors</h3><table><tr><th class=n>records a cell (delta)<th class=n>N<th class=n>interval{rows}</table>"
-            )
-        missed = m.diagnostics.get("missed_matches")
-        if missed:
-            rows = "".join(
-                f"<tr><td class=n>{p['missed']:.0%}<td class=n>{_number(p['observed'])}<td class=n>{_number(p['n_hat'])}<td class=n>{_number(p['lower'])} to {_number(p['upper'])}"
-                for p in missed
-            )
-            parts.append(
-                f"<h3>{html.escape(m.name)} if matches were missed</h3><table><tr><th class=n>share of the records on several lists that were split<th class=n>records there would be<th class=n>N<th class=n>interval{rows}</table>"
-            )
-    return "<h2>What if</h2>" + "".join(parts) if parts else ""
+        title, d = TITLES[m.name], m.diagnostics
+        if without := d.get("leave_one_list_out"):
+            rows = [(w["without"], _number(w["observed"]), _number(w["n_hat"])) for w in without]
+            parts.append(f"<h3>{title}, without one list</h3>{_grid(('left out', 'observed', 'N'), rows)}")
+        if prior := d.get("prior_sensitivity"):
+            rows = [(f"{p['delta']:g}", _number(p["n_hat"]), _pair(p)) for p in prior]
+            heads = ("records a cell (delta)", "N", "interval")
+            parts.append(f"<h3>{title}, under other priors</h3>{_grid(heads, rows)}")
+        if missed := d.get("missed_matches"):
+            split = [(f"{p['missed']:.0%}", _number(p["observed"]), _number(p["n_hat"]), _pair(p)) for p in missed]
+            columns = ("records on several lists that linkage split", "records there would be", "N", "interval")
+            parts.append(f"<h3>{title}, if matches were missed</h3>{_grid(columns, split)}")
+    if not parts:
+        return ""
+    lead = (
+        "Figures that move much when one list, one prior or a few matches change rest on these rather than on the data."
+    )
+    return f"<h2>What if</h2><p>{lead}{'' if e.range else f' Here too, {NO_ESTIMATE}.'}</p>" + "".join(parts)
+
+
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose first column is a label and whose others are numbers."""
+    top = "".join(f"<th{' class=n' if i else ''}>{h}" for i, h in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(f"<td{' class=n' if i else ''}>{html.escape(c)}" for i, c in enumerate(row)) for row in rows
+    )
+    return f"<table><tr>{top}{body}</table>"
+
+
+def _pair(x: dict[str, Any]) -> str:
+    return f"{_number(x['lower'])} to {_number(x['upper'])}"
 
 
 def _strata(analysis: Analysis) -> str:
@@ -159,20 +207,37 @@ def _strata(analysis: Analysis) -> str:
         pooled: dict[str, Any] = next(
             (m.diagnostics["pooled"] for m in s.estimate.models if "pooled" in m.diagnostics), {}
         )
-        span = (
-            "not estimable"
-            if s.estimate.range is None
-            else f"{_number(s.estimate.range.lower)} to {_number(s.estimate.range.upper)}"
-        )
+        one = s.estimate.range
+        verdict = "not estimable" if one is None else f"{_number(one.lower)} to {_number(one.upper)}"
         own = next((m.n_hat for m in s.estimate.models if m.name == "decomposable"), None)
+        alone = ", from the others alone" if pooled.get("from_other_strata_alone") else ""
+        three = f"{_number(pooled.get('n_hat'))} ({_pair(pooled)}{alone})" if pooled else "-"
+        rows.append((s.estimate.stratum, f"{s.estimate.observed:,}", verdict, _number(own), three))
+    total = next(
+        (m.diagnostics["sum_over_strata"] for m in analysis.estimate.models if "sum_over_strata" in m.diagnostics), None
+    )
+    if total:
         rows.append(
-            f"<tr><td>{html.escape(s.estimate.stratum)}<td class=n>{s.estimate.observed:,}<td class=n>{span}<td class=n>{_number(own)}"
-            f"<td class=n>{_number(pooled.get('n_hat'))} ({_number(pooled.get('lower'))} to {_number(pooled.get('upper'))})"
+            (
+                "sum, from joint draws",
+                f"{analysis.estimate.observed:,}",
+                "",
+                "",
+                f"{_number(total['n_hat'])} ({_pair(total)})",
+            )
         )
+    why = "".join(
+        f"<h3>{html.escape(s.estimate.stratum)}</h3><ul>"
+        + "".join(f"<li>{html.escape(r)}</li>" for r in s.estimate.reasons)
+        + "</ul>"
+        for s in analysis.strata
+    )
     return (
-        "<h2>Strata</h2><table><tr><th>stratum<th class=n>observed<th class=n>range<th class=n>average over graphs<th class=n>the same, pooled"
-        + "".join(rows)
-        + "</table>"
+        "<h2>Strata</h2><p>Each stratum was fitted apart. The pooled figures assume besides that the log odds of being unseen differ "
+        "between strata like draws from one normal law: a stratum with much evidence keeps its own answer, one with little leans on the "
+        "others. They are one model's and no range; where a stratum is not estimable they are no estimate.</p>"
+        + _grid(("stratum", "observed", "range", "average over graphs", "the same, pooled"), rows)
+        + why
     )
 
 
@@ -186,7 +251,7 @@ def _input(analysis: Analysis) -> str:
     figures = "".join(
         f"<tr><td>{html.escape(k.replace('_', ' '))}<td class=n>{_figure(v)}" for k, v in analysis.figures.items()
     )
-    return f"<h2>The lists</h2><table><tr><th>list<th class=n>records{sizes}</table><table>{figures}</table>"
+    return f"<h2>The lists</h2><table><tr><th>list<th class=n>records{sizes}</table><br><table>{figures}</table>"
 
 
 def _repeat(e: Estimate) -> str:

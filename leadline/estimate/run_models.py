@@ -13,7 +13,7 @@ from leadline.estimate import bounds, decomposable, existence, loglinear
 from leadline.estimate.bootstrap import bootstrap
 from leadline.estimate.fit import fit
 from leadline.estimate.hierarchy import in_words, label, main_effects
-from leadline.estimate.independence import independent_total, profile_interval
+from leadline.estimate.independence import captures_p, independent_total, profile_interval
 from leadline.estimate.options import Options
 from leadline.estimate.outcome import Outcome, not_run, outcome
 from leadline.estimate.tables import DENSE, Floats, ListTable
@@ -60,7 +60,11 @@ def independence(table: ListTable, options: Options) -> Outcome:
             p = fit_p_value(table, float(fits.deviance[0]), table.n_lists + 1)
             diagnostics["fit_p"] = p
             if p < options.fit_p:
-                failures.append(f"independence does not fit the overlaps (p = {p:.1g})")
+                failures.append(f"independence does not fit the overlaps ({_probability(p)})")
+    elif table.n_lists > DENSE:
+        p = diagnostics["fit_p"] = captures_p(table, total)
+        if p < options.fit_p:
+            failures.append(f"independence does not fit how many lists records are on ({_probability(p)})")
     return outcome("independence", options, total, profile_interval(table, options.level), diagnostics, failures)
 
 
@@ -111,6 +115,8 @@ def coverage(table: ListTable, options: Options) -> Outcome:
         c = math.exp(1.959963984540054 * math.sqrt(math.log1p(se**2 / (point - table.n) ** 2))) if se else 1.0
         interval = (table.n + (point - table.n) / c, table.n + (point - table.n) * c)
         diagnostics |= {"se": se, "interval": "log-normal, bootstrap standard error"}
+    else:
+        failures.append("it adds nothing to the observed count, and no interval can be given")
     return outcome("coverage", options, point, interval, diagnostics, failures)
 
 
@@ -218,7 +224,11 @@ def _boot_diagnostics(acceleration: float, bias: float, failed: int, draws: int)
 
 
 def _fit_failures(p: float, options: Options) -> list[str]:
-    return [f"the chosen model does not fit the overlaps (p = {p:.1g})"] if p < options.fit_p else []
+    return [f"the chosen model does not fit the overlaps ({_probability(p)})"] if p < options.fit_p else []
+
+
+def _probability(p: float) -> str:
+    return f"p = {p:.1g}" if p > 1e-300 else "p below 1e-300"
 
 
 def _boot_failures(failed: int, draws: int) -> list[str]:

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from leadline.estimate import decomposable
-from leadline.estimate.options import Options
+from leadline.estimate.options import MODELS, Options
 from leadline.estimate.reading import Histories
 from leadline.estimate.tables import Floats, ListTable
 from leadline.progress import SILENT, Progress
@@ -23,6 +23,7 @@ from leadline.progress import SILENT, Progress
 if TYPE_CHECKING:
     from leadline.estimate.analysis import Analysis
 
+EXACT = tuple(m for m in MODELS if m != "latent-class")  # the models that a refused stratum still gets
 ITERATIONS = 6000
 GRID = 400
 
@@ -138,7 +139,7 @@ def analyse_strata(
             notes.append(
                 "The stratum is too sparse for a fit of its own; its pooled figure comes from the other strata alone."
             )
-        one = analyse_table(table, share, stratum=name, notes=notes, ties=ties, progress=progress, quick=True)
+        one = analyse_table(table, share, stratum=name, notes=notes, ties=ties, progress=progress, quick=EXACT)
         low, middle, high = pooled.quantiles(k, options.level)
         figures = {"n_hat": middle, "lower": low, "upper": high, "from_other_strata_alone": pooled.alone[k]}
         parts.append(_with_diagnostic(one, "pooled", figures))

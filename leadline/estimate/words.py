@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from leadline.schema import ModelEstimate
+
+TITLES = {
+    "independence": "Independent lists",
+    "chao": "Chao's lower bound",
+    "coverage": "Sample coverage",
+    "loglinear-bic": "Log-linear, best of all",
+    "loglinear-stepwise": "Log-linear, stepwise",
+    "decomposable": "Average over graphs",
+    "latent-class": "Latent classes",
+}
 NO_ESTIMATE = "no figure here counts as an estimate"  # where the estimate as a whole is refused
 ASSUMPTIONS = {
     "independence": (
@@ -20,16 +31,16 @@ ASSUMPTIONS = {
         "joins three lists or more."
     ),
     "loglinear-bic": (
-        "The lists depend on each other only as in the log-linear model of lowest BIC; there is no interaction of all "
-        "lists, and none that this model leaves out."
+        "The lists depend on each other only as in the log-linear model that trades fit against size best (lowest BIC); there "
+        "is no interaction of all lists, and none that this model leaves out."
     ),
     "loglinear-stepwise": (
         "The lists depend on each other only through the pairs that were added one by one while significant; no "
         "interaction joins three lists or more."
     ),
     "decomposable": (
-        "Which lists depend on each other follows some decomposable graph, averaged over all of them; before the data "
-        "each number N is 1/N as probable and each cell of the table weighs delta records."
+        "Which pairs of lists depend on each other follows some (decomposable) graph, and all such graphs are averaged; before "
+        "the data each number N is 1/N as probable and each cell of the table weighs delta records."
     ),
     "latent-class": (
         "Everybody belongs to one of a few hidden classes, and within a class the lists are independent; every class "
@@ -50,3 +61,14 @@ def peaks(diagnostics: Mapping[str, Any]) -> str:
     parts[0] = parts[0].replace(" %)", " % of the draws)")
     unsettled = "" if diagnostics.get("converged") else "; these shares are not settled"
     return f"separate peaks: {', '.join(parts)}{unsettled}"
+
+
+def span(m: ModelEstimate) -> str:
+    """A model's interval; empty where it has no number."""
+    if m.n_hat is None:
+        return ""
+    if m.lower is None and m.upper is None:
+        return "(no interval)"
+    return (
+        f"({'-' if m.lower is None else f'{m.lower:,.0f}'} to {'no limit' if m.upper is None else f'{m.upper:,.0f}'})"
+    )

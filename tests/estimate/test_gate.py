@@ -83,7 +83,7 @@ def test_gate_names_lists_of_common_origin():
         ({(1, 0, 0): 300, (0, 1, 0): 200, (0, 0, 1): 250, (1, 1, 1): 12}, "one list only"),
         ({(1, 0, 0): 30, (0, 1, 0): 20, (0, 0, 1): 25, (1, 1, 0): 12}, "C shares no record"),
         ({(1, 0, 0): 1}, "No record is on two lists"),
-        ({(1, 1, 1): 50}, "contains the whole list"),
+        ({(1, 1, 1): 50}, "The lists A and B hold the same 50 records"),
     ],
 )
 def test_gate_lists_own_checks(cells, words):
