@@ -110,7 +110,11 @@ def _render_one(e: Estimate) -> str:
         lines += [f"    does not count: {failure}" for failure in m.diagnostics.get("failures", [])]
     moved = [line for m in e.models for line in what_if(m)]
     if moved:
-        lines += ["", "What moves it:", *(f"- {line}" for line in moved)]
+        lines += [
+            "",
+            "What moves it:" if e.estimable else f"What moves it ({NO_ESTIMATE}):",
+            *(f"- {line}" for line in moved),
+        ]
     return "\n".join(lines)
 
 

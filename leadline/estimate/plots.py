@@ -97,14 +97,14 @@ def draw(panels: Sequence[Panel], kind: str) -> bytes:
 def forest(ax: Any, analysis: Analysis) -> None:
     """N by assumption: filled where a model passes its own checks, open where it does not, diamonds for separate peaks."""
     e = analysis.estimate
-    shown = [o for o in analysis.outcomes if o.estimate.n_hat is not None or o.estimate.diagnostics.get("modes")]
+    shown = [o for o in analysis.outcomes if o.estimate.n_hat is not None or o.estimate.diagnostics.get("bimodal")]
     ends = [float(e.observed), *(x for o in shown for x in _ends(o))]
     names = []
     for row, o in enumerate(shown):
         m = o.estimate
         colour = PASS if o.passes else OUT
         names.append(TITLES[m.name])
-        for peak in m.diagnostics["modes"] if m.n_hat is None or m.diagnostics.get("bimodal") else ():
+        for peak in m.diagnostics["modes"] if m.diagnostics.get("bimodal") else ():
             ax.plot([peak["n_hat"]], [row], "D", color=colour, mfc="white", ms=6, zorder=3)
             at = (peak["n_hat"], row)
             ax.annotate(
@@ -140,9 +140,9 @@ def forest(ax: Any, analysis: Analysis) -> None:
     verdict = f"range {e.range.lower:,.0f} to {e.range.upper:,.0f}" if e.range else f"not estimable, {NO_ESTIMATE}"
     ax.set_title(f"N by identifying assumption: {verdict}", loc="left", color=INK)
     level = f"{100 * analysis.outcomes[0].estimate.level:g} % intervals; " if analysis.outcomes else ""
-    ax.set_xlabel(
-        f"total number N ({level}open: does not pass its own checks; diamonds: separate peaks and their shares)"
-    )
+    peaked = any(o.estimate.diagnostics.get("bimodal") for o in shown)
+    diamonds = "\ndiamonds: separate peaks and their shares of the draws" if peaked else ""
+    ax.set_xlabel(f"total number N ({level}open: does not pass its own checks){diamonds}")
 
 
 def _ends(o: Outcome) -> list[float]:

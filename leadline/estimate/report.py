@@ -65,8 +65,8 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px s
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.out{color:#6b7280}
 .verdict{font-size:1.25rem;padding:.8rem 1rem;background:#eef3f9;border-left:4px solid #1d5fa8}
 .refused{background:#fdf3ec;border-color:#c2571a}svg{max-width:100%;height:auto}
-figure{margin:1.5rem 0}figcaption{max-width:44rem}td small{display:block;color:#6b7280}dt{font-weight:600;float:left;clear:left;margin-right:.5rem}
-dd{margin-left:0}dd:before{content:": "}code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f5f7fa;padding:.8rem}
+figure{margin:1.5rem 0}figcaption{max-width:44rem}td small{display:block;color:#6b7280}dt{font-weight:600;float:left;clear:left;margin-right:.4rem}
+dd{margin-left:0}dt:after{content:":"}code,pre{font:13px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f5f7fa;padding:.8rem}
 """
 
 
