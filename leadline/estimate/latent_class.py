@@ -24,6 +24,7 @@ FIRST_STEP = 0.03
 TUNING = ((0.05, 300), (0.02, 200))  # gain and sweeps in which a chain tunes its steps, which are thrown away
 SCOUTS = 32  # short chains that look for rooms before the chains start, and the sweeps by which they are judged
 SCOUTED = 50
+FULL_SCOUTS, FEWEST = 400, 8  # patterns up to which there are so many; beyond, where a sweep costs more, as few as this
 CLOUD = 400  # draws, two sweeps apart, from which the shape of a room is learned
 FIRST_ROUND = 1000
 WARM_UP = 0.25  # share of each chain that is thrown away
@@ -92,13 +93,14 @@ class Sampler:
         the shape of their rooms, between which the chains will jump.
         """
         self.calls += 1
-        scouts = [self._start(c, 1) for c in range(SCOUTS)]
+        many = int(np.clip(SCOUTS * FULL_SCOUTS // max(len(self.table.counts), 1), max(chains, FEWEST), SCOUTS))
+        scouts = [self._start(c, 1) for c in range(many)]
         with ThreadPoolExecutor(self.threads) as pool:
-            ends = np.array(list(pool.map(lambda c: self._tune(scouts[c], c, np.ones(1)), range(SCOUTS))))
+            ends = np.array(list(pool.map(lambda c: self._tune(scouts[c], c, np.ones(1)), range(many))))
             if rooms.apart(self.table.n + ends[:, SCOUTED:]):
-                self.rooms = rooms.learn(list(pool.map(lambda c: self._cloud(scouts[c], c), range(SCOUTS))))
+                self.rooms = rooms.learn(list(pool.map(lambda c: self._cloud(scouts[c], c), range(many))))
         order = np.argsort(np.median(ends[:, -SCOUTED:], axis=1), kind="stable")
-        order = order[np.linspace(0, SCOUTS - 1, chains).round().astype(int)]
+        order = order[np.linspace(0, many - 1, chains).round().astype(int)]
         return [scouts[i] for i in order]
 
     @staticmethod
