@@ -192,7 +192,18 @@ def _columns(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> t
 @click.option("--time-limit", type=float, help="seconds for the sampler of the latent-class model")
 @click.option("--threads", type=int, help="threads; the result does not depend on them")
 def estimate(target: Path, **options: Any) -> None:
-    """Estimate the total from a case, or from a table of capture histories (CSV)."""
+    """Estimate the total from a case, or from a table of capture histories (CSV).
+
+    \b
+    A table has one of these forms, with a header:
+      A,B,C,count     1,0,1,20      0 or 1 for each list, and how many records
+      id,A,B,C        r7,1,0,1      one row for each record
+      id,list         r7,A          one row for each list that a record is on
+      id,lists        r7,A;C        one row for each record
+      captures,units  2,40          how many were caught how often (a bound only)
+
+    Other columns describe the records; --strata splits the table by them.
+    """  # noqa: D301 - click reads \b
     if target.is_dir():
         _run((), target, only="estimate")
         return

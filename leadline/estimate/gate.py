@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leadline.estimate.checks import ListChecks
+from leadline.estimate.decomposable import MAX_LISTS
 from leadline.estimate.options import Options
 from leadline.estimate.outcome import Outcome
 from leadline.schema import Range
@@ -47,7 +49,13 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
         against.append(
             f"Fewer than two kinds of model pass their own checks ({named}); one assumption alone carries no range."
         )
-        todo.append("More lists or more overlap, so that the models can be told apart.")
+        if int(checks.figures["lists"]) > MAX_LISTS:
+            todo.append(
+                f"Lists of one kind merged into at most {MAX_LISTS}, for which the log-linear models and the average over graphs "
+                "run too."
+            )
+        else:
+            todo.append("More lists or more overlap, so that the models can be told apart.")
     points = sorted((o.estimate.n_hat, o.estimate.name) for o in passing if o.estimate.n_hat is not None)
     if len(points) > 1 and points[-1][0] > options.agreement * points[0][0]:
         against.append(
@@ -64,6 +72,7 @@ def judge(checks: ListChecks, outcomes: Sequence[Outcome], options: Options) -> 
         reasons = (
             *against,
             *([f"What would change it: {advice}"] if advice else []),
+            *checks.notes,
         )
         return Verdict(False, reasons, None)
     return _range(observed, passing, by_name.get("chao"), outcomes, checks)
@@ -73,9 +82,10 @@ def _longer(latent: Outcome, options: Options) -> str:
     """What to try where the sampler did not converge: the time that its effective size so far lets expect, at least fourfold."""
     d = latent.estimate.diagnostics
     size = max(min(d.get("ess") or 0.0, d.get("ess_tail") or 0.0), 1.0)
-    factor = min(max(4.0, 2.0 * options.ess / size), MOST_LONGER)
+    seconds = min(max(4.0, 2.0 * options.ess / size), MOST_LONGER) * options.time_limit
+    digits = 10 ** max(math.floor(math.log10(seconds)) - 1, 0)  # two digits are enough of an advice
     return (
-        f"A longer run: --time-limit {factor * options.time_limit:,.0f} (it had {options.time_limit:g} seconds); --html or --plot draws the "
+        f"A longer run: --time-limit {math.ceil(seconds / digits) * digits} (it had {options.time_limit:g} seconds); --html or --plot draws the "
         "trace of the chains, which shows what they move between. If that does not help: fewer lists (--lists), or the other "
         "models alone (--models)."
     )
