@@ -49,9 +49,9 @@ def main() -> None:
     follow = free.copy()
     follow[:, 1] = np.where(rng.random(n) < 0.7, free[:, 0], free[:, 1])
     easy = rng.random(n) < 0.4
-    hidden = rng.random(n) < 0.5
     mixed = rng.random((n, 3)) < np.where(easy, 0.6, 0.08)[:, None]
     shade = ["#c2571a" if e else "#6b7280" for e in easy]
+    hidden = rng.random(n) < 0.5
     apart = free & ~hidden[:, None]
     dark = ["#1f2933" if h else "#c2571a" for h in hidden]
     for name, panel in {
