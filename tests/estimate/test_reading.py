@@ -119,7 +119,7 @@ def test_reading_a_quotation_mark_that_is_not_closed(tmp_path):
     path = write(tmp_path, 'A,B,count\n1,0,"' + "x" * 200_000)
     limit = csv.field_size_limit(131_072)  # Python's own; others may have raised it
     try:
-        with pytest.raises(InputError, match="row 2: .*quotation mark"):
+        with pytest.raises(InputError, match=r"row 2: .*quotation mark"):
             read_histories(path)
     finally:
         csv.field_size_limit(limit)
