@@ -1,7 +1,7 @@
 """Calibration: simulation-based calibration, coverage on synthetic populations, known subsets of the real tables.
 
     python benchmarks/estimate_calibration.py [sbc] [coverage] [subsets] [--repeats N] [--latent] [--kinds KIND ...] [--tables TABLE ...]
-        [--models MODEL ...] [--json]
+        [--models MODEL ...] [--size N] [--classes K] [--json]
 
 sbc: draw N and the model from the prior, a table from the model, and rank the true N in the posterior: ranks must be
 uniform. coverage: populations with known N under independence, under dependence, under heterogeneity, and with linkage
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -170,34 +170,38 @@ def population(rng: np.random.Generator, kind: str, N: int) -> ListTable:
     return ListTable.from_memberships((m for m in members if m), tuple("ABCD"))
 
 
-def settings(models: Sequence[str], limit: float) -> Options:
+def settings(models: Sequence[str], limit: float, classes: int) -> Options:
     """What the studies run; the latent-class model only on demand, for it takes seconds a table."""
-    return Options(models=tuple(models), draws=200, sensitivity=False, ess_target=400.0, time_limit=limit)
+    return Options(
+        models=tuple(models), draws=200, sensitivity=False, ess_target=400.0, time_limit=limit, classes=classes
+    )
 
 
-def coverage_study(repeats: int, kinds: Sequence[str], options: Options) -> dict[str, float]:
+def coverage_study(repeats: int, kinds: Sequence[str], options: Options, size: int) -> dict[str, float]:
     """Coverage of each model's 95 % interval and of the range, by what is true."""
     figures: dict[str, float] = {}
     for kind in kinds:
         rng = np.random.default_rng(3)
         held: dict[str, list[bool]] = defaultdict(list)
-        refused = 0
+        refused, low = 0, Counter[str]()
         for r in range(repeats):
-            table = population(rng, kind.split(",")[0], 1500)
+            table = population(rng, kind.split(",")[0], size)
             if "known" in kind:
                 table = undo_missed(table, MISSED)
             found = analyse_table(table, msgspec.structs.replace(options, seed=r), quick=CHEAP).estimate
             for m in found.models:
                 if m.n_hat is not None and m.lower is not None:
-                    held[m.name].append(m.lower <= 1500 <= (m.upper or np.inf))
+                    held[m.name].append(m.lower <= size <= (m.upper or np.inf))
+                    low[m.name] += (m.upper or np.inf) < size
             if found.range is None:
                 refused += 1
             else:
-                held["range"].append(found.range.lower <= 1500 <= found.range.upper)
+                held["range"].append(found.range.lower <= size <= found.range.upper)
+                low["range"] += found.range.upper < size
             if (r + 1) % 20 == 0 or r + 1 == repeats:
-                shown = ", ".join(f"{k} {sum(v)} of {len(v)}" for k, v in held.items())
+                shown = ", ".join(f"{k} {sum(v)} of {len(v)} ({low[k]} too low)" for k, v in held.items())
                 print(
-                    f"coverage, {kind}: {r + 1} populations of 1,500; {shown}; refused {refused}",
+                    f"coverage, {kind}: {r + 1} populations of {size:,}; {shown}; refused {refused}",
                     file=sys.stderr,
                     flush=True,
                 )
@@ -260,14 +264,16 @@ def main() -> None:
     arguments.add_argument("--latent", action="store_true")
     arguments.add_argument("--models", nargs="*", choices=MODELS)
     arguments.add_argument("--limit", type=float, default=120.0, help="seconds for the sampler, on each table")
+    arguments.add_argument("--size", type=int, default=1500, help="people of a synthetic population")
+    arguments.add_argument("--classes", type=int, default=10, help="most latent classes")
     arguments.add_argument("--json", action="store_true")
     given = arguments.parse_args()
-    options = settings(given.models or (MODELS if given.latent else EXACT), given.limit)
+    options = settings(given.models or (MODELS if given.latent else EXACT), given.limit, given.classes)
     figures: dict[str, float] = {}
     if "sbc" in given.parts:
         figures |= sbc_decomposable(given.repeats * 5) | sbc_latent(given.repeats)
     if "coverage" in given.parts:
-        figures |= coverage_study(given.repeats, given.kinds, options)
+        figures |= coverage_study(given.repeats, given.kinds, options, given.size)
     if "subsets" in given.parts:
         subsets(given.tables, options)
     if given.json:
