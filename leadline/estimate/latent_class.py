@@ -254,6 +254,7 @@ def sample(
     True
     """
     began = clock()
+    progress.begin("latent classes, looking for rooms", None)
     sampler = Sampler(table, prior, seed=seed, chains=chains, rungs=rungs, threads=threads)
     progress.begin("latent-class sweeps", None)
     size = FIRST_ROUND

@@ -97,6 +97,54 @@ def test_command_says_on_every_row_of_a_refused_estimate_that_it_is_none(korea):
     assert html.count(">not an estimate<") == len(refused.models)
 
 
+def test_command_text_says_what_moves_each_number(korea):
+    text = render(korea)
+    assert "N by assumption (95 % intervals):" in text
+    assert "Without one list (independence): b " in text
+    assert "If the odds of being unseen were other than latent-class says: 0.5 times" in text
+    assert "Other prior weight delta of a cell (decomposable): 0.03125" in text
+
+
+def test_command_strata_stand_in_text_and_page_with_their_sum(tmp_path):
+    from leadline.estimate.report import page
+
+    cells = {"1,1,1": 20, "1,1,0": 40, "1,0,1": 30, "0,1,1": 25, "1,0,0": 60, "0,1,0": 50, "0,0,1": 45}
+    rows = [f"{k},{place},{v * times}" for place, times in (("north", 1), ("south", 2)) for k, v in cells.items()]
+    path = tmp_path / "strata.csv"
+    path.write_text("A,B,C,place,count\n" + "\n".join([*rows, "1,0,0,west,3", "0,1,0,west,2", "0,0,1,west,4"]) + "\n")
+    found = analyse(path, Options(draws=150, models=EXACT), strata=["place"])
+    text, html = render(found), page(found, title="strata")
+    for stratum in ("north", "south"):
+        assert f"Stratum {stratum}: " in text
+    assert "Stratum west: not estimable (9 observed" in text
+    assert "Sum over 3 strata, pooled (decomposable): " in text
+    assert "from the other strata alone" in text
+    assert "sum, from joint draws" in html
+    assert "too sparse for a fit of its own" in html
+
+
+def test_command_a_posterior_with_two_peaks_shows_both_in_the_picture(korea):
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    from leadline.estimate.plots import forest
+
+    peaked = []
+    for o in korea.outcomes:
+        if o.estimate.name == "latent-class":
+            modes = [{"n_hat": 130.0, "share": 0.31}, {"n_hat": 190.0, "share": 0.69}]
+            more = {"bimodal": True, "converged": False, "modes": modes}
+            latent = msgspec.structs.replace(
+                o.estimate, n_hat=None, lower=None, upper=None, diagnostics=o.estimate.diagnostics | more
+            )
+            peaked.append(replace(o, estimate=latent, failures=("not converged",)))
+        else:
+            peaked.append(o)
+    ax = figure.subplots()
+    forest(ax, replace(korea, outcomes=tuple(peaked)))
+    assert {"31%", "69%"} <= {t.get_text() for t in ax.texts}
+    assert "Latent classes\n(not converged)" in [t.get_text() for t in ax.get_yticklabels()]
+    assert [130.0] in [list(line.get_xdata()) for line in ax.lines]
+
+
 def test_command_arrow(korea):
     table = to_arrow([korea.estimate])
     assert table.num_rows == len(MODELS)

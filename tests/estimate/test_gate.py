@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 from leadline.estimate.analysis import analyse, estimate_table
@@ -11,6 +12,7 @@ from leadline.estimate.datasets import shipped
 from leadline.estimate.gate import judge
 from leadline.estimate.options import MODELS, Options
 from leadline.estimate.outcome import outcome
+from leadline.estimate.run_models import run_models
 from leadline.estimate.tables import ListTable
 
 EXACT = tuple(m for m in MODELS if m != "latent-class")
@@ -92,6 +94,38 @@ def test_gate_lists_own_checks(cells, words):
     assert not found.estimate.estimable
     assert words in " ".join(found.estimate.reasons)
     assert found.estimate.observed == table.n
+
+
+def test_gate_names_the_lists_to_leave_out_and_those_confirmed_least():
+    found = analyse(ListTable.of(("A", "B", "C"), {(1, 1, 0): 30, (1, 0, 0): 20, (1, 0, 1): 9, (0, 0, 1): 15}), QUICK)
+    assert "Leave B out (--lists A,C)" in found.estimate.reasons[-1]
+    cells = {(1, 0, 0): 300, (0, 1, 0): 200, (0, 0, 1): 250, (1, 1, 0): 40, (0, 1, 1): 10}
+    sparse = analyse(ListTable.of(("A", "B", "C"), cells), QUICK)
+    assert "Least confirmed: C (4% of its records), A (12% of its records)" in sparse.estimate.reasons[-1]
+
+
+def test_gate_small_lists_inside_others_are_no_reason_among_many_but_are_told():
+    rng = np.random.default_rng(1)
+    rates = [0.5, 0.4, 0.3, 0.3, 0.2, 0.2, 0.15, 0.01]
+    names = [f"L{j}" for j in range(8)]
+    caught = rng.random((600, 8)) < rates
+    caught[:, 7] &= caught[:, 0]
+    table = ListTable.from_memberships(([names[j] for j in np.flatnonzero(row)] for row in caught if row.any()), names)
+    checks = check_lists(table, QUICK)
+    assert not any("L7" in reason for reason in checks.reasons)
+    assert any("whole list L7" in note and "by chance" in note for note in checks.notes)
+
+
+@pytest.mark.parametrize(("spread", "passes"), [(0.0, True), (1.2, False)])
+def test_gate_independence_of_many_lists_is_tested_too(spread, passes):
+    rng = np.random.default_rng(2)
+    logit = -1.8 + rng.normal(0.0, spread, (800, 1))
+    caught = rng.random((800, 14)) < 1 / (1 + np.exp(-logit))
+    names = [f"L{j}" for j in range(14)]
+    table = ListTable.from_memberships(([names[j] for j in np.flatnonzero(row)] for row in caught if row.any()), names)
+    found = run_models(table, Options(models=("independence",)))[0]
+    assert found.passes is passes
+    assert passes or "how many lists records are on" in found.failures[0]
 
 
 def test_gate_two_lists_and_no_record():
