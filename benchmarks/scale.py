@@ -2,7 +2,7 @@
 
 usage: scale.py [near] [--articles N] [--sample M] [--json]
        scale.py growth [--sizes N N ...] [--folder DIR] [--json]
-       scale.py same [--documents N] [--folder DIR] [--json]
+       scale.py same|outlet|early|ring [--documents N] [--folder DIR] [--json]
 
 near     N synthetic articles of 400 words, made on the fly and the same in every run; every tenth repeats an earlier
          one with a word in twenty changed. Time to find who meets whom (`leadline.trace.near`) beside datasketch on the
@@ -11,6 +11,9 @@ near     N synthetic articles of 400 words, made on the fly and the same in ever
 growth   `trace` over heaps of the lineage benchmark put together, each with its own names; processor seconds, peak
          memory, B3 over claims, and the exponent of cost (1 is linear) from a fit over the sizes
 same     a heap of one document N times, through `trace`
+outlet   a heap of the lineage benchmark in which one outlet has published everything
+early    the same with all dates mirrored: what was taken is dated before what it was taken from
+ring     N outlets that have one report from each other, the last one from the first
 
 Heaps are made first and not counted; those in --folder stay there for the next run.
 """
@@ -19,6 +22,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
+import datetime as dt
 import importlib.util
 import json
 import math
@@ -31,17 +36,23 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from leadline.schema import Claim, Document, Hop, Published
 from leadline.trace import near
+
+if TYPE_CHECKING:
+    from lineage_world import World
 
 WORDS, VOCABULARY, BLOCK, EVERY = 400, 50_000, 1000, 10
 CHANGED = 0.05
 WORKERS = 2
+ODD = ("same", "outlet", "early", "ring")
 
 
 def vocabulary() -> list[str]:
@@ -134,9 +145,9 @@ def datasketch(sample: int) -> tuple[float, float]:
 # -- growth -------------------------------------------------------------------------------------------------------------
 
 
-def heap_on_disk(folder: Path, n: int, *, same: bool) -> None:
+def heap_on_disk(folder: Path, n: int, kind: str) -> None:
     """Write a heap as tables that trace can read, and the true origins; one that is there is left as it is."""
-    from lineage_world import many_heaps, register_toml
+    from lineage_world import register_toml
 
     from leadline.engine.duckdb import DuckDBEngine
     from leadline.schema import ATTRIBUTIONS, CLAIMS, DOCUMENTS
@@ -150,14 +161,11 @@ def heap_on_disk(folder: Path, n: int, *, same: bool) -> None:
     told = folder / "claims"  # two stages cannot be written at once: claims wait as records
     engine.begin("ingest")
     with told.open("wb") as waiting, engine.writer(DOCUMENTS) as out:
-        for heap in many_heaps(1 if same else n):
-            documents, claims = repeated(heap, n) if same else (iter(heap.documents), iter(heap.claims))
-            out.write(documents)
-            for c in claims:
+        for heap in odd(kind, n):
+            out.write(heap.documents)
+            for c in heap.claims:
                 pickle.dump(c, waiting)
-            gold += () if same else sorted(heap.origin_of.items())
-            if same:
-                break
+            gold += sorted(heap.origin_of.items())
     commit(engine, "ingest")
     engine.begin("extract")
     with told.open("rb") as waiting:
@@ -182,7 +190,7 @@ def commit(engine: Any, stage: str) -> None:
     engine.commit(stage, stage * 4)
 
 
-def traced(folder: Path, *, same: bool) -> dict[str, float]:
+def traced(folder: Path) -> dict[str, float]:
     """Trace over one heap on disk, in this process: seconds, peak memory, and how well the origins were found."""
     from lineage import b3, f1
 
@@ -209,30 +217,71 @@ def traced(folder: Path, *, same: bool) -> dict[str, float]:
         "relations": engine.count(RELATIONS),
         "origins": engine.count(ORIGINS),
     }
-    if not same:
-        gold = pq.read_table(folder / "truth.parquet").to_pydict()
-        found = engine.read(CLAIM_ORIGINS, ["claim_id", "origin_id"]).to_pydict()
-        of = dict(zip(found["claim_id"], found["origin_id"], strict=True))
-        figures["B3"] = f1(list(b3(dict(zip(*gold.values(), strict=True)), of).values()))
+    gold = pq.read_table(folder / "truth.parquet").to_pydict()
+    found = engine.read(CLAIM_ORIGINS, ["claim_id", "origin_id"]).to_pydict()
+    of = dict(zip(found["claim_id"], found["origin_id"], strict=True))
+    figures["B3"] = f1(list(b3(dict(zip(*gold.values(), strict=True)), of).values()))
     engine.abandon()
     return figures
 
 
-def repeated(world: object, n: int) -> tuple[Iterator[object], Iterator[object]]:
-    """One document of a world `n` times, each copy with its claims, made as they are written."""
-    import msgspec
+def odd(kind: str, n: int) -> Iterator[World]:
+    """Heaps as no newsroom makes them, of about `n` documents together."""
+    from lineage_world import World, many_heaps
 
-    first = world.documents[0]  # type: ignore[attr-defined]
-    told = [c for c in world.claims if c.document == first.document]  # type: ignore[attr-defined]
-    names = [f"d{k:07d}" for k in range(n)]
-    return (msgspec.structs.replace(first, document=d, publisher=f"Outlet {k % 1000}") for k, d in enumerate(names)), (
-        msgspec.structs.replace(c, document=d, claim_id=f"{d}-{j}") for d in names for j, c in enumerate(told)
+    if kind == "growth":
+        yield from many_heaps(n)
+    elif kind == "same":
+        heap = next(many_heaps(1))
+        first = heap.documents[0]
+        told = [c for c in heap.claims if c.document == first.document]
+        for k in range(n):
+            d = f"d{k:07d}"
+            yield World(
+                [msgspec.structs.replace(first, document=d, publisher=f"Outlet {k % 1000}")],
+                [msgspec.structs.replace(c, document=d, claim_id=f"{d}-{j}") for j, c in enumerate(told)],
+                {f"{d}-{j}": heap.origin_of[c.claim_id] for j, c in enumerate(told)},
+            )
+    elif kind == "ring":
+        yield from (cited(k, n) for k in range(n))
+    else:
+        for heap in many_heaps(n):
+            made = [
+                msgspec.structs.replace(d, publisher="Harbour Times") if kind == "outlet" else backwards(d)
+                for d in heap.documents
+            ]
+            yield dataclasses.replace(heap, documents=made)
+
+
+def backwards(d: Document) -> Document:
+    """The document with its date mirrored: what was taken is now dated before what it was taken from."""
+    if d.published is None:
+        return d
+    day = (dt.date(2032, 1, 1) - (dt.date.fromisoformat(d.published.end) - dt.date(2032, 1, 1))).isoformat()
+    return msgspec.structs.replace(d, published=msgspec.structs.replace(d.published, start=day, end=day))
+
+
+def cited(k: int, n: int) -> World:
+    """A report that has all of it from the next outlet, the last one from the first."""
+    from lineage_world import World
+
+    d, source = f"d{k:07d}", f"Courier {(k + 1) % n}"
+    quote = f"Guards of the 77th Regiment fired on nine men who left the mill at Ostrel, the {source} reports."
+    hop = Hop(name=source, canonical=source, cue="reports", start=None, end=None)
+    claim = Claim(
+        claim_id=f"{d}-0", document=d, start=0, end=len(quote), quote=quote, event="order-to-fire", realis="actual",
+        medium="not-stated", verification="not-stated", chain=(hop,), unit="77th regiment",
+    )  # fmt: skip
+    text = f"{quote} Rain fell on the town of the Courier {k} for {k % 97} days."
+    on = Published(start="2031-03-09", end="2031-03-09", basis="given", evidence="made")
+    document = Document(
+        document=d, sha256=d, text=text, publisher=f"Courier {k}", series=f"Courier {k}", language="en", published=on
     )
+    return World([document], [claim], {claim.claim_id: "nobody"})
 
 
-def in_a_process(n: int, folder: Path, *, same: bool) -> dict[str, float]:
+def in_a_process(n: int, folder: Path, kind: str) -> dict[str, float]:
     """`traced` in a process of its own, so that each size has its own peak of memory; making the heap is not counted."""
-    kind = "same" if same else "growth"
     found = ""
     for what in ("--make", "--one"):
         command = [sys.executable, __file__, kind, what, str(n), "--folder", str(folder / f"{kind}-{n}")]
@@ -258,7 +307,7 @@ def exponent(rows: list[dict[str, float]]) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="near", choices=["near", "growth", "same"])
+    parser.add_argument("what", nargs="?", default="near", choices=["near", "growth", *ODD])
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--sample", type=int, default=5000)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 3000, 10_000])
@@ -269,24 +318,24 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     a = parser.parse_args()
     if a.make:
-        heap_on_disk(a.folder, a.make, same=a.what == "same")
+        heap_on_disk(a.folder, a.make, a.what)
         return 0
     if a.one:
-        print(json.dumps(traced(a.folder, same=a.what == "same")))
+        print(json.dumps(traced(a.folder)))
         return 0
     if a.what == "near" and importlib.util.find_spec("datasketch") is None:
         print("datasketch is not installed (`pip install -e .[dev]`)", file=sys.stderr)
         return 77
     if a.what == "near":
         figures = near_duplicates(a.articles, a.sample)
-    elif a.what == "same":
+    elif a.what in ODD:
         with kept(a.folder) as folder:
-            figures = in_a_process(a.documents, folder, same=True)
+            figures = in_a_process(a.documents, folder, a.what)
     else:
         with kept(a.folder) as folder:
             rows = []
             for n in a.sizes:
-                rows.append(in_a_process(n, folder, same=False))
+                rows.append(in_a_process(n, folder, "growth"))
                 print("  ".join(f"{k} {v:,.4g}" for k, v in rows[-1].items()), file=sys.stderr, flush=True)
         figures = {f"{k}, {int(r['documents'])}": v for r in rows for k, v in r.items() if k != "documents"}
         figures["exponent of cost"] = exponent(rows)

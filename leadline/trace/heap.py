@@ -76,7 +76,8 @@ class Nodes:
         if x == y:
             return
         self.parent[y] = x
-        kept = [*self.reasons.pop(x, []), *self.reasons.pop(y, [])]
+        fewer, kept = sorted((self.reasons.pop(x, []), self.reasons.pop(y, [])), key=len)
+        kept.extend(fewer)  # into the longer: a text that stands a million times has a million reasons
         if reason is not None:
             kept.append(reason)
         if kept:
