@@ -20,6 +20,8 @@ RUN = 5
 SAME_SENTENCE = 0.34
 SAME_ACROSS = 0.2
 """Two languages share only names, numbers and cognates: less of a sentence can be the same."""
+LEAST_OWN = 0.3
+"""Share of words outside quotation marks below which nearly everything is quoted."""
 
 
 class Alignment(msgspec.Struct, frozen=True):
@@ -162,7 +164,7 @@ def _wording(left: Prepared, right: Prepared, partners: Sequence[tuple[int, int,
 def _outside_quotes(covered: bytearray, v: View) -> float:
     """Covered share of the words outside quotation marks; of all words where nearly everything is quoted."""
     total = len(v.words) - len(v.quoted)
-    if total < 0.3 * len(v.words):
+    if total < LEAST_OWN * len(v.words):
         return round(sum(covered) / max(1, len(v.words)), 4)
     return round((sum(covered) - sum(covered[i] for i in v.quoted)) / max(1, total), 4)
 

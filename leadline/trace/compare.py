@@ -13,7 +13,7 @@ from leadline.schema import Claim, Relation
 from leadline.trace import reuse
 from leadline.trace.carried import passages
 from leadline.trace.heap import Orphan, Passage
-from leadline.trace.kinds import Nature, may_be_related, relate
+from leadline.trace.kinds import Nature, may_be_related, may_share_text, relate
 from leadline.trace.shelf import Rows, Shelf
 from leadline.trace.spool import Spool
 
@@ -59,7 +59,7 @@ def plausible(shelf: Shelf, pairs: reuse.Pairs, natures: Mapping[str, Nature]) -
     """
     kept = []
     rows, language = np.array(shelf.row, np.int64), np.array([natures[d].language or "" for d in shelf.documents])
-    n_anchors, least = np.diff(shelf.read("anchors", np.arange(len(shelf.n_words)))[1]), np.array(shelf.least)
+    n_anchors, odd = np.diff(shelf.read("anchors", np.arange(len(shelf.n_words)))[1]), np.array(shelf.odd, bool)
     for k in range(0, len(pairs.left), reuse.BLOCK):
         part = slice(k, k + reuse.BLOCK)
         left, right = pairs.left[part], pairs.right[part]
@@ -68,8 +68,8 @@ def plausible(shelf: Shelf, pairs: reuse.Pairs, natures: Mapping[str, Nature]) -
         across = (language[left] != language[right]) & (language[left] != "") & (language[right] != "")
         open_ = may_be_related(shared, fewest, np.round(pairs.cosine[part], 6), across)
         rest = np.flatnonzero(~open_ & ~across)
-        words = reuse.in_common(shelf, "shingles", left[rest], right[rest])
-        open_[rest] = words >= least[rows[left[rest]]]
+        longest, share = reuse.stretches(shelf, left[rest], right[rest])
+        open_[rest] = may_share_text(longest, share) | odd[rows[left[rest]]]
         kept.append(k + np.flatnonzero(open_))
     chosen = np.concatenate([np.empty(0, np.int64), *kept])
     return reuse.Pairs(pairs.left[chosen], pairs.right[chosen], pairs.cosine[chosen])

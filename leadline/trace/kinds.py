@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
-from leadline.trace.alignment import Alignment
+from leadline.trace.alignment import LEAST_OWN, Alignment
 from leadline.trace.credits import Credits
 from leadline.trace.signs import Sign, is_spun, is_translated
 from leadline.trace.text import View
@@ -73,6 +73,11 @@ def may_be_related(
     """
     agree = (shared >= LEAST_RETOLD_ANCHORS) & (np.round(shared / np.maximum(fewest, 1), 4) >= RETOLD_ANCHORS)
     return np.where(across, (cosine >= ACROSS_LANGUAGES) & (shared >= 2), agree)
+
+
+def may_share_text(longest: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Of pairs, whether `kind_of` can find words in a row: from how many of these there are, quoted or not, and what share of all words."""
+    return (longest >= LEAST_WORDS) | (share >= THROUGHOUT * LEAST_OWN)
 
 
 def relate(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from leadline.trace import near
+from leadline.trace.alignment import RUN
 from leadline.trace.shelf import Rows, Shelf
 
 NEAREST = 0.75  # of the closest partner's cosine; between languages what is farther off is another story
@@ -233,3 +234,25 @@ def in_common(shelf: Shelf, column: str, left: Rows, right: Rows) -> Rows:
         a, b = back[: len(left)][k : k + BLOCK], back[len(left) :][k : k + BLOCK]
         counts.append(np.diff(held[a].multiply(held[b]).tocsr().indptr))
     return np.concatenate(counts)
+
+
+def stretches(shelf: Shelf, left: Rows, right: Rows) -> tuple[Rows, Cosines]:
+    """For pairs of documents what runs of five words of the right make up at most in the left: longest stretch of words, share of all."""
+    longest, share = np.zeros(len(left), np.int64), np.zeros(len(left))
+    rows = np.frombuffer(shelf.row, np.int64)
+    ours, i = np.unique(rows[left], return_inverse=True)
+    theirs, j = np.unique(rows[right], return_inverse=True)
+    (told, start), (known, at) = shelf.read("sequence", ours), shelf.read("shingles", theirs)
+    for k, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        mine, other = told[start[a] : start[a + 1]], known[at[b] : at[b + 1]]
+        if len(mine) < 2 or not len(other):
+            continue
+        same = other[np.minimum(np.searchsorted(other, mine), len(other) - 1)] == mine
+        run = np.flatnonzero(same[:-1] & same[1:])  # two shingles of four words in a row are a run of five
+        if not len(run):
+            continue
+        breaks = np.flatnonzero(np.diff(run) > RUN)
+        first, last = run[np.concatenate([[0], breaks + 1])], run[np.concatenate([breaks, [-1]])]
+        found = last - first + RUN
+        longest[k], share[k] = found.max(), found.sum() / (len(mine) + near.SHINGLE - 1)
+    return longest, share

@@ -22,6 +22,7 @@ Rows = npt.NDArray[np.int64]
 COLUMNS: dict[str, Any] = {
     "bands": np.uint64,
     "shingles": np.uint64,
+    "sequence": np.uint64,
     "terms": np.uint64,
     "term_weights": np.float32,
     "cognates": np.uint64,
@@ -79,7 +80,7 @@ class Shelf:
         """of each document, that of its words"""
         self.n_words = array("q")
         """of each row"""
-        self.least = array("q")
+        self.odd = array("b")
         self._rows: dict[bytes, int] = {}
         for s in sketches:
             self.put(s.document, s.language, self.add(s))
@@ -89,8 +90,8 @@ class Shelf:
         row = self._rows.setdefault(s.content, len(self.n_words))
         if row == len(self.n_words):
             self.n_words.append(s.n_words)
-            self.least.append(s.least)
-            arrays: tuple[npt.NDArray[Any], ...] = (s.bands, s.shingles, *s.terms, *s.cognates, s.anchors)
+            self.odd.append(s.odd)
+            arrays: tuple[npt.NDArray[Any], ...] = (s.bands, s.shingles, s.sequence, *s.terms, *s.cognates, s.anchors)
             for column, values in zip(self.columns.values(), arrays, strict=True):
                 column.add(values)
         return row

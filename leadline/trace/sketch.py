@@ -17,10 +17,6 @@ from leadline.trace import near
 from leadline.trace.text import View, content_stems, hash_of, skeleton
 
 Terms = tuple[near.Hashes, npt.NDArray[np.float32]]
-REACH = 9
-"""Shingles of four words in a run of twelve."""
-LEAST_SHINGLES = 6
-"""Of these stand in a text in which the run is put together from runs of five."""
 ODD = re.compile(r"[_\u00a0-\u00bf\u2000-\u207f]")
 """Characters of words that separate words where shingles are made."""
 
@@ -33,10 +29,13 @@ class Sketch(msgspec.Struct, frozen=True):
     content: bytes
     """the same for the same words"""
     n_words: int
-    least: int
-    """distinct shingles that another text has at least, if twelve words in a row or nearly all of this one stand in it"""
+    odd: bool
+    """whether it has characters that would make its shingles other words than its own"""
     bands: near.Hashes
     shingles: near.Hashes
+    """each once, in order of the hashes"""
+    sequence: near.Hashes
+    """all of them as they come"""
     terms: Terms
     cognates: Terms
     anchors: near.Hashes
@@ -56,32 +55,22 @@ def sketches(views: Sequence[View]) -> list[Sketch]:
     made = []
     for i, (v, text) in enumerate(zip(views, texts, strict=True)):
         every = hashes[at[i] : at[i + 1]]
-        own = np.unique(every)
         made.append(
             Sketch(
                 document=v.document,
                 language=v.language,
                 content=hashlib.blake2b(text.encode(), digest_size=16).digest(),
                 n_words=len(v.words),
-                least=_least(every, len(own), text),
+                odd=ODD.search(text) is not None,
                 bands=keys[i],
-                shingles=own,
+                shingles=np.unique(every),
+                sequence=every,
                 terms=_packed(terms(v)),
                 cognates=_packed(cognates(v)),
                 anchors=np.unique(np.array([_hash(k) for k in _numbered(key for key, _ in v.anchors)], np.uint64)),
             )
         )
     return made
-
-
-def _least(every: near.Hashes, distinct: int, text: str) -> int:
-    """See `Sketch.least`: six, but where a text repeats itself or is short one or none, so that nothing is missed."""
-    if ODD.search(text):
-        return 0
-    repeats = any((every[k:] == every[:-k]).any() for k in range(1, REACH))
-    # runs of five words and more over most of what is said outside of quotation marks
-    throughout = 0.1 * len(every) - (len(every) - distinct)
-    return 1 if repeats or throughout < LEAST_SHINGLES else LEAST_SHINGLES
 
 
 def _numbered(keys: Iterable[str]) -> list[str]:

@@ -165,7 +165,8 @@ def test_reuse_a_long_run_keeps_a_pair_that_shares_no_names():
     natures = {n: describe(doc(n, t), Publishers(Register([]), [])) for n, t in (("a", one), ("b", other))}
     pairs = reuse.Pairs(np.array([0]), np.array([1]), np.array([0.2]))
     assert len(plausible(shelf, pairs, natures).left) == 1
-    assert reuse.in_common(shelf, "shingles", pairs.left, pairs.right).tolist() == [11]
+    longest, share = reuse.stretches(shelf, pairs.left, pairs.right)
+    assert (longest.tolist(), share.tolist()) == ([14], [14 / 17])
 
 
 def test_reuse_repeated_names_count_as_often_as_both_have_them():
