@@ -6,7 +6,7 @@ Millions of records have few distinct histories, so that a row which repeats is 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -100,8 +100,14 @@ def _frame(source: Any, place: str) -> tuple[list[str], Iterator[tuple[int, list
         columns = source.to_pydict()
     elif hasattr(source, "to_dict") and hasattr(source, "columns"):  # pandas
         columns = {str(c): source[c].tolist() for c in source.columns}
+    elif isinstance(source, Mapping):
+        columns = {str(k): list(v) for k, v in source.items()}
     else:
-        columns = {str(k): list(v) for k, v in dict(source).items()}
+        raise InputError(
+            f"{type(source).__name__} is no table",
+            place=place,
+            expected="a CSV path, an Arrow table, a pandas frame or a mapping of columns",
+        )
     if len({len(v) for v in columns.values()}) > 1:
         raise InputError("the columns have different lengths", place=place, expected="one value a row in each")
     return list(columns), ((i, list(r)) for i, r in enumerate(zip(*columns.values(), strict=True), start=1))

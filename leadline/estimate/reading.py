@@ -18,6 +18,7 @@ ID_NAMES = ("id", "incident", "incident_id", "record", "record_id", "unit", "cas
 MAX_COUNT = 10**12  # beyond this sums of logarithms of factorials are no longer exact to a hundredth
 
 
+MISSING = frozenset({"", "na", "nan", "null", "none", "<na>", "nat"})
 MOST_CAPTURES = 100_000  # of one unit
 FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
@@ -81,7 +82,7 @@ def _ids(names: list[str], lists: Sequence[str], strata: Sequence[str]) -> list[
 
 
 def _missing(cell: Any) -> bool:
-    return cell is None or cell == "" or cell != cell or str(cell).strip().lower() in ("na", "nan", "null", "none")  # noqa: PLR0124  NaN
+    return str(cell).strip().lower() in MISSING  # as text: what a frame holds for missing need not be comparable
 
 
 def _whole_number(cell: Any, where: str) -> int:
@@ -109,7 +110,7 @@ def _whole_number(cell: Any, where: str) -> int:
 
 
 def _is_flag(cell: Any) -> bool:
-    return cell in (0, 1, True, False) or str(cell).strip().lower() in FLAGS
+    return str(cell).strip().lower() in FLAGS
 
 
 def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequence[str], place: str) -> Histories:
@@ -189,7 +190,7 @@ def _flag(cell: Any, where: str, may_be_count: bool) -> int:
             expected="1 if the records are on this list, else 0",
             todo=f"name covariate columns with --strata, or choose the lists with --lists{count}",
         )
-    return FLAGS[str(cell).strip().lower()] if isinstance(cell, str) else int(cell)
+    return FLAGS[str(cell).strip().lower()]
 
 
 def _no_hidden_count(rows: Rows, columns: list[int], covariates: list[int], place: str) -> None:

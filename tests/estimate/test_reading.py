@@ -50,6 +50,21 @@ def test_reading_arrow_and_pandas():
     assert whole(pandas.DataFrame(columns)).digest == EXPECTED.digest
 
 
+def test_reading_frames_as_notebooks_hold_them():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"A": [True, False, True], "B": [0.0, 1.0, 1.0], "count": [2, 1, 3]})
+    assert whole(frame.astype({"B": "category", "count": "Int64"})).digest == EXPECTED.digest
+    gap = frame.astype({"count": "Int64"})
+    gap.loc[1, "count"] = pandas.NA
+    with pytest.raises(InputError, match="row 2, column count: the cell is empty"):
+        read_histories(gap)
+    with pytest.raises(InputError, match="row 3, column B: the cell is empty"):
+        read_histories(frame.assign(B=[0.0, 1.0, float("nan")]))
+    for no_table in ([1, 2, 3], None, 7):
+        with pytest.raises(InputError, match="is no table; expected a CSV path"):
+            read_histories(no_table)
+
+
 def test_reading_order_of_rows_changes_nothing(tmp_path):
     assert whole(write(tmp_path, "A,B,count\n1,1,3\n0,1,1\n1,0,2\n")).digest == EXPECTED.digest
 
