@@ -42,10 +42,13 @@ def run_command(
         "seed": seed, "time_limit": time_limit, "level": level, "threads": threads, "models": tuple(models) or None,
     }  # fmt: skip
     options = Options(**{k: v for k, v in given.items() if v is not None})
-    for target in (json, plot, html):
-        _check_target(target)
+    _check_targets([Path(t) for t in (json, plot, html) if t is not None], Path(path))
     if plot is not None and Path(plot).suffix.lower() not in (".svg", ".png"):
         raise InputError(f"the plot is to be written to {plot}", expected="a name that ends in .svg or .png")
+    if plot is not None:
+        from leadline.estimate.plots import check_installed
+
+        check_installed()
     found = analyse(path, options, lists=lists, strata=strata, occasions=occasions, progress=progress)
     if json is not None:
         write_whole(Path(json), to_json(found))
@@ -150,15 +153,20 @@ def _three(x: dict[str, Any]) -> str:
     return f"{_whole(x['n_hat'])} ({_whole(x['lower'])} to {_whole(x['upper'])})"
 
 
-def _check_target(target: str | Path | None) -> None:
+def _check_targets(targets: Sequence[Path], source: Path) -> None:
     """Refuse an output that cannot be written before minutes are spent on what would go there."""
-    if target is None:
-        return
-    folder = Path(target).resolve().parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(
-            "the file cannot be written", place=str(target), expected="a folder that exists and may be written to"
-        )
+    for i, target in enumerate(targets):
+        folder = target.resolve().parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK) or target.is_dir():
+            raise InputError(
+                "the file cannot be written",
+                place=str(target),
+                expected="a name in a folder that exists and may be written to",
+            )
+        if target.resolve() == source.resolve():
+            raise InputError("the result would replace the table", place=str(target), expected="another name")
+        if target.resolve() in [t.resolve() for t in targets[:i]]:
+            raise InputError("two results would go into one file", place=str(target), expected="a name for each")
 
 
 def write_whole(path: Path, data: bytes) -> None:

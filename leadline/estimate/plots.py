@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -67,17 +68,22 @@ def chains_of(analysis: Analysis) -> Floats | None:
     return None
 
 
-def draw(panels: Sequence[Panel], kind: str) -> bytes:
-    """Panels one below the other, as bytes."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-    except ImportError as e:
+def check_installed() -> None:
+    """Refuse pictures where matplotlib is missing, before anything is computed."""
+    if find_spec("matplotlib") is None:
         raise DependencyError(
             "matplotlib is not installed", expected="it, for pictures", todo="pip install 'leadline[plot]'"
-        ) from e
+        )
+
+
+def draw(panels: Sequence[Panel], kind: str) -> bytes:
+    """Panels one below the other, as bytes."""
+    check_installed()
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(
         {"svg.hashsalt": "leadline", "font.family": "DejaVu Sans", "font.size": 9, "svg.fonttype": "path"}
     ):

@@ -11,7 +11,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from leadline.errors import InputError
+from leadline.errors import DependencyError, InputError
 from leadline.estimate.analysis import analyse
 from leadline.estimate.command import render, run_command, to_arrow, to_json, write_whole
 from leadline.estimate.datasets import shipped, sources
@@ -174,10 +174,26 @@ def test_command_refuses_outputs_before_it_computes(tmp_path):
         run_command(shipped("korea"), plot=tmp_path / "x.pdf")
     with pytest.raises(InputError, match="cannot be written"):
         run_command(shipped("korea"), json=tmp_path / "absent" / "x.json")
+    with pytest.raises(InputError, match="cannot be written"):
+        run_command(shipped("korea"), html=tmp_path)
+    table = tmp_path / "lists.csv"
+    table.write_bytes(shipped("korea").read_bytes())
+    with pytest.raises(InputError, match="would replace the table"):
+        run_command(table, json=table)
+    assert table.read_bytes() == shipped("korea").read_bytes()
+    with pytest.raises(InputError, match="two results would go into one file"):
+        run_command(table, json=tmp_path / "x", html=tmp_path / "x")
     with pytest.raises(InputError, match="no model is called"):
         run_command(shipped("korea"), models=["best"])
     with pytest.raises(InputError, match="level"):
         run_command(shipped("korea"), level=1.5)
+
+
+def test_command_without_matplotlib_says_so_before_it_computes(tmp_path, monkeypatch):
+    monkeypatch.setattr("leadline.estimate.plots.find_spec", lambda name: None)
+    monkeypatch.setattr("leadline.estimate.command.analyse", lambda *a, **k: pytest.fail("it computed"))
+    with pytest.raises(DependencyError, match="matplotlib is not installed"):
+        run_command(shipped("korea"), plot=tmp_path / "x.svg")
 
 
 def test_command_interrupted_writing_leaves_the_old_file(tmp_path, monkeypatch):
