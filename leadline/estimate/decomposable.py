@@ -244,11 +244,14 @@ def log_gamma_rise(x: Floats, rise: Floats | float) -> Floats:
     >>> float(log_gamma_rise(np.array([1e16]), 1.0)[0]) == float(np.log(1e16))
     True
     """
-    large = np.maximum(x, STIRLING)
-    far = large + rise
-    series = 1 / (12 * far) - 1 / (12 * large)
-    found: Floats = (far - 0.5) * np.log1p(rise / large) + rise * (np.log(large) - 1.0) + series
-    return np.where(x >= STIRLING, found, gammaln(x + rise) - gammaln(x))
+    rise = np.broadcast_to(rise, x.shape)
+    found, large = np.empty(x.shape), x >= STIRLING
+    y, r = x[large], rise[large]
+    far = y + r
+    found[large] = (far - 0.5) * np.log1p(r / y) + r * (np.log(y) - 1.0) + 1 / (12 * far) - 1 / (12 * y)
+    y = x[~large]
+    found[~large] = gammaln(y + rise[~large]) - gammaln(y)
+    return found
 
 
 def _search(
