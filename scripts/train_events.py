@@ -5,7 +5,8 @@ usage: train_events.py [FOLDER] [--codebook FILE] [--articles DIR] [--out FILE]
 
 FOLDER (`training/coercion`) holds text files with a sentence or two a line. The words that tell an event stand in braces with the code:
 `Two of them were {execution:put against the wall}.` A line without braces tells nothing that is coded. Each candidate word of a line is
-one example; of the marked words it is the one nearest the root that is gold.
+one example; of the marked words it is the one nearest the root that is gold. A file that begins with the line `# reads on` holds pieces of running
+text: each of its lines is seen beside the one before it, as a sentence in an article is.
 
 Taught lines are dense with events and near misses; articles are not. Where DIR (`../shared/corpora/war-news`) is present, the words of its
 articles whose sentences no pattern of the codebook matches are further examples of words that tell nothing, but for those that
@@ -44,7 +45,7 @@ from leadline.schema import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 1 << 13
-HIDDEN, INNER = 128, 64
+HIDDEN, INNER = 192, 96
 MEMBERS = (1, 2, 3)
 """Seeds."""
 EPOCHS, BATCH, RATE = 14, 256, 3e-3
@@ -58,6 +59,7 @@ LEAST = 0.25
 FOLDS = 3
 BLOCK = 6
 """Lines beside each other often share words on purpose: a fold takes them together."""
+READS_ON = "# reads on"
 MARK = re.compile(r"\{([a-z][a-z0-9-]*):([^{}]+)\}")
 
 
@@ -66,11 +68,12 @@ MARK = re.compile(r"\{([a-z][a-z0-9-]*):([^{}]+)\}")
 
 @dataclass
 class Line:
-    """A taught line: its text, its marked stretches `(start, end, code)`, and the fold it belongs to."""
+    """A taught line: its text, its marked stretches `(start, end, code)`, the fold it belongs to, and what stands before it."""
 
     text: str
     marked: list[tuple[int, int, str]]
     block: str
+    before: str = ""
 
 
 def read_line(line):
@@ -91,7 +94,9 @@ def read_folder(folder, codes):
     """Every line of the files; a fault ends the run and is named by file and line."""
     lines, faults = [], []
     for path in sorted(folder.glob("*.txt")):
-        for k, row in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        rows, before = path.read_text(encoding="utf-8").splitlines(), ""
+        reads_on = rows[:1] == [READS_ON]
+        for k, row in enumerate(rows):
             if not row.strip() or row.startswith("#"):
                 continue
             try:
@@ -99,7 +104,8 @@ def read_folder(folder, codes):
                 unknown = [c for _, _, c in marked if c not in codes]
                 if unknown:
                     raise ValueError(f"no event is called {unknown[0]!r}")
-                lines.append(Line(text, marked, f"{path.name} {k // BLOCK}"))
+                lines.append(Line(text, marked, f"{path.name} {k // BLOCK}", before))
+                before = text if reads_on else ""
             except ValueError as e:
                 faults.append(f"{path}:{k + 1}: {e}")
     if faults:
@@ -135,19 +141,24 @@ def senses_of(book):
 def examples(lines, book):
     """The candidates of lines; a marked stretch without any candidate is passed over."""
     codes, senses = book.names, senses_of(book)
+    texts = [f"{line.before}\n\n" if line.before else "" for line in lines]
     documents = (
-        Document(document=str(k), sha256="", text=line.text, series="", language="en") for k, line in enumerate(lines)
+        Document(document=str(k), sha256="", text=before + line.text, series="", language="en")
+        for k, (before, line) in enumerate(zip(texts, lines, strict=True))
     )
     parts = []
-    for k, (parsed, line) in enumerate(zip(parse_documents(documents), lines, strict=True)):
+    for k, (parsed, before, line) in enumerate(zip(parse_documents(documents), texts, lines, strict=True)):
         context = contexts_of(parsed.doc, senses)
         classes = np.zeros(len(context.at), dtype=np.int64)
         place = {i: n for n, i in enumerate(context.at.tolist())}
         for start, end, code in line.marked:
-            words = [t for t in parsed.doc.char_span(start, end, alignment_mode="expand") if t.i in place]
+            span = parsed.doc.char_span(len(before) + start, len(before) + end, alignment_mode="expand")
+            words = [t for t in span if t.i in place]
             if words:
                 classes[place[top(tuple(words)).i]] = 1 + codes.index(code)
-        parts.append((context.roles, hashed(context.marks, ROWS).astype(np.int32), classes, np.full(len(classes), k)))
+        own = np.array([parsed.doc[i].idx >= len(before) for i in context.at.tolist()], dtype=bool)
+        rows = hashed(context.marks, ROWS).astype(np.int32)
+        parts.append((context.roles[own], rows[own], classes[own], np.full(own.sum(), k)))
     roles, rows, classes, line = (np.concatenate([p[n] for p in parts]) for n in range(4))
     return Examples(roles, rows, classes, np.ones(len(classes), np.float32), line)
 

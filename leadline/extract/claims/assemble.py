@@ -66,7 +66,10 @@ def find_claims(
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
         return ()  # most of the work below serves who says it: in a text without any trigger there is no it
     told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
-    heard, told = of_the_subject(coder.taught.hear(doc), told, coder.book) if coder.taught else (Heard(), told)
+    heard = Heard()
+    if coder.taught:
+        heard, told = of_the_subject(coder.taught.hear(doc), told, coder.book)
+        heard = coder.taught.reread(doc, heard)
     carriers = [n for n in (document.publisher, document.origin_publisher) if n and not _is_body(register, n)]
     own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
     quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]

@@ -20,7 +20,7 @@ from leadline.extract.claims.senses import Floats, Senses
 
 ROLES = (
     "self", "governor", "subject", "object", "doer", "prepositional", "deeper", "clausal", "modifier", "coordinate",
-    "object beside", "before", "after", "sentence",
+    "object beside", "before", "after", "sentence", "sentence before",
 )  # fmt: skip
 """The sums of word vectors, in the order of the model's input."""
 MAY_TELL = ("VERB", "NOUN", "PROPN", "ADJ", "ADV")
@@ -122,6 +122,7 @@ class Tree:
             "before": self.window(vectors, -WINDOW, 0),
             "after": self.window(vectors, 1, WINDOW + 1),
             "sentence": self.whole(vectors),
+            "sentence before": self.previous(vectors),
         }
         return [found[name] for name in ROLES]
 
@@ -157,6 +158,12 @@ class Tree:
         up = np.where(content, self.sentence, -1)
         total, n = gathered(up, vectors)
         return mean(total, n)[self.sentence]
+
+    def previous(self, vectors: Floats) -> Floats:
+        """The mean of the content words of the sentence before each token's, zeros in the first."""
+        up = np.where(self.has_pos(CONTENT), self.sentence, -1)
+        told = np.vstack([np.zeros_like(vectors[:1]), mean(*gathered(up, vectors))])
+        return np.asarray(told[self.sentence], dtype=np.float32)
 
     def first(self, names: Sequence[str], column: Ints) -> Ints:
         """The column's value at the first child in one of the relations, 0 where there is none."""

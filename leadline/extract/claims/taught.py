@@ -1,6 +1,7 @@
 """Events told in words that no pattern foresaw: a small network that was taught by marked sentences.
 
-For each content word it says how likely that word tells an event of the codebook, and which. What is likely enough
+For each content word it says how likely that word tells an event of the codebook, and which; sentences in which it suspects
+something are read once more as a whole (`leadline.extract.claims.encoder`). What is likely enough
 stands beside the hits of the patterns as another `Found`; roles, realis, numbers and sources are read from it in the same way. Trained by
 `scripts/train_events.py`; the codebook names the file (`learned`), and a codebook without one is read by patterns alone.
 """
@@ -25,6 +26,7 @@ from leadline.extract.attribution.columns import Ints
 from leadline.extract.attribution.features import hashed
 from leadline.extract.attribution.network import summed
 from leadline.extract.claims.contexts import PARSER_NUMBERS, ROLES, Contexts, contexts_of
+from leadline.extract.claims.encoder import SUSPECTED, Encoder, softmax
 from leadline.extract.claims.events import Found
 from leadline.extract.claims.meanings import load_meanings
 from leadline.extract.claims.senses import Floats, Senses
@@ -34,6 +36,8 @@ NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
 FAINTEST, SUREST = 0.6, 0.95
 """Weights of a word that is hardly and of one that is certainly an event, beside those that a codebook gives its patterns."""
 MADE_BY = "a file of scripts/train_events.py"
+MIX = np.float32(0.6)
+"""What the encoder's chances weigh beside those of the networks."""
 RETRAIN = "train it again with scripts/train_events.py, or leave the key `learned` out"
 
 
@@ -101,6 +105,7 @@ class Taught:
     least: Floats
     senses: Senses
     ranks: tuple[int, ...] = ()
+    encoder: Encoder | None = None
 
     def chances(self, context: Contexts) -> Floats:
         """For each candidate the probability of each code, `(candidates, codes)`."""
@@ -109,25 +114,46 @@ class Taught:
         rows = hashed(context.marks, len(self.members[0].table))
         with one_thread():
             scores = np.mean([m.scores(context.roles, rows) for m in self.members], axis=0) * self.sharpness
-        e = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return np.asarray((e / e.sum(axis=1, keepdims=True))[:, 1:], dtype=np.float32)
+        return softmax(np.asarray(scores, dtype=np.float32))[:, 1:]
 
     def hear(self, doc: Doc) -> Heard:
-        """What the words of a text tell: those that tell an event, each with its likeliest code, and the chances of all."""
+        """What the words of a text tell, by the networks: those that tell an event, each with its likeliest code, and the chances of all."""
         if not len(doc):
             return Heard()
         context = contexts_of(doc, self.senses)
-        chances = self.chances(context)
+        return self.heard(doc, context.at, self.chances(context))
+
+    def reread(self, doc: Doc, heard: Heard) -> Heard:
+        """What was heard, with the chances of the encoder mixed in where the networks suspect something in a sentence."""
+        if self.encoder is None or heard.chances is None:
+            return heard
+        at, chances = np.fromiter(heard.row, dtype=np.int64, count=len(heard.row)), heard.chances.copy()
+        suspected = chances.max(axis=1) >= SUSPECTED
+        with one_thread():
+            for sentence in doc.sents:
+                first, stop = np.searchsorted(at, (sentence.start, sentence.end)).tolist()
+                if not suspected[first:stop].any():
+                    continue
+                pieces = self.encoder.vocabulary.of(sentence.text)
+                rows = np.array(pieces.first([doc[i].idx - sentence.start_char for i in at[first:stop].tolist()]))
+                read = np.flatnonzero(rows >= 0)
+                if len(read):
+                    found = softmax(self.encoder.scores(pieces.ids, rows[read].tolist()))[:, 1:]
+                    chances[first + read] += MIX * (found - chances[first + read])
+        return self.heard(doc, at, chances)
+
+    def heard(self, doc: Doc, at: Ints, chances: Floats) -> Heard:
+        """The words of a text that are likely enough to tell an event, by the chances of its candidates."""
         if not len(chances):
             return Heard()
         best = chances.argmax(axis=1)
         p = chances[np.arange(len(best)), best]
         found = []
         for k in np.flatnonzero(p >= self.least[best]).tolist():
-            head, c = doc[int(context.at[k])], int(best[k])
+            head, c = doc[int(at[k])], int(best[k])
             weight = round(FAINTEST + (SUREST - FAINTEST) * float(p[k]), 3)
             found.append(Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True))
-        return Heard(tuple(found), {i: k for k, i in enumerate(context.at.tolist())}, chances, self.codes)
+        return Heard(tuple(found), {i: k for k, i in enumerate(at.tolist())}, chances, self.codes)
 
 
 def taught_for(book: Codebook) -> Taught | None:
@@ -189,4 +215,5 @@ def _read(arrays: Mapping[str, NDArray[np.generic]], path: str, book: Codebook) 
         least=np.asarray(arrays["least"], dtype=np.float32),
         senses=senses,
         ranks=tuple(book.event(code).rank for code in codes),
+        encoder=Encoder.read(arrays),
     )
