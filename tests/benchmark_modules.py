@@ -14,6 +14,7 @@ def benchmark(name: str) -> ModuleType:
     """The module `benchmarks/<name>.py`; its neighbours can be imported while it loads."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses look up the names of their types
     sys.path.append(str(ROOT / "benchmarks"))
     try:
         spec.loader.exec_module(module)

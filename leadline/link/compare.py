@@ -26,6 +26,7 @@ REPORTED = "greatest(reported_start_l - reported_end_r, reported_start_r - repor
 LONGEST = "greatest(end_day_l - start_day_l, end_day_r - start_day_r)"
 SHARED = "len(list_intersect(stems_l, stems_r))"
 FEWEST = "least(len(stems_l), len(stems_r))"
+SOME_WORDS = f"({SHARED} >= 2 and {SHARED} >= 0.25 * {FEWEST})"
 REACH = "(coalesce(precision_m_l, 0) + coalesce(precision_m_r, 0)) / 1000"
 HIGH_L, HIGH_R = "coalesce(high_l, 1e18)", "coalesce(high_r, 1e18)"
 # a headline or a lead, and who says it further down
@@ -44,8 +45,21 @@ def _null(*columns: str) -> str:
     return " or ".join(f"{c}_l is null or {c}_r is null" for c in columns)
 
 
+def _lent(field: str) -> str:
+    """Whether two claims of one document agree because one of them has the field from the other."""
+    return f"(document_l = document_r and ({field}_lent_l or {field}_lent_r))"
+
+
+# which of several namesakes a text means the gazetteer guesses: one name that two texts read otherwise contradicts nothing
+OTHER_ENTRY = (
+    "coalesce(place_name_l = place_name_r and lat_l is not null and lat_r is not null and "
+    "coalesce(place_l, region_l) <> coalesce(place_r, region_r), false)"
+)
+# and one that it found for one text alone is one place
+ONE_NAME = "coalesce(place_name_l = place_name_r and (lat_l is null or lat_r is null), false)"
 NO_PLACE = (
-    "(coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
+    f"({_lent('place')} or coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
+    f"{OTHER_ENTRY} or "
     "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null or lat_r is null) and "
     "(place_l is null or place_r is null)))"
 )
@@ -54,7 +68,7 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "event": (_null("event"), ("event_l = event_r",)),
     "origin": (_null("origin"), ("origin_l = origin_r", SUMMARY)),
     "time": (
-        f"({_null('start_day', 'end_day')}) and not ({AFTER_L} or {AFTER_R})",
+        f"{_lent('days')} or (({_null('start_day', 'end_day')}) and not ({AFTER_L} or {AFTER_R}))",
         (
             f"{GAP} = 0 and {LONGEST} <= 3",
             f"{GAP} = 0 and {LONGEST} <= 31",
@@ -71,7 +85,12 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "place": (
         NO_PLACE,
-        ("place_l = place_r", "region_l = region_r", f"{KM} <= {REACH} and {REACH} <= 300", f"{KM} <= 30"),
+        (
+            f"place_l = place_r or {ONE_NAME}",
+            "region_l = region_r",
+            f"{KM} <= {REACH} and {REACH} <= 300",
+            f"{KM} <= 30",
+        ),
     ),
     "unit": (_null("unit"), ("unit_l = unit_r",)),
     "number": (
@@ -87,11 +106,12 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "actor": (_null("actor"), ("actor_l = actor_r",)),
     "realis": (f"{_null('realis')} or {DENIAL}", ("realis_l = realis_r",)),
     "wording": (
-        f"len(stems_l) = 0 or len(stems_r) = 0 or {DENIAL}",
+        # a text does not say a thing twice in the same words: that two of its sentences share few shows nothing
+        f"len(stems_l) = 0 or len(stems_r) = 0 or {DENIAL} or (document_l = document_r and not {SOME_WORDS})",
         (
             f"{SHARED} >= 4 and {SHARED} >= 0.6 * {FEWEST}",
             f"{SHARED} >= 3 and {SHARED} >= 0.4 * {FEWEST}",
-            f"{SHARED} >= 2 and {SHARED} >= 0.25 * {FEWEST}",
+            SOME_WORDS,
         ),
     ),
 }

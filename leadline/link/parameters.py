@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -54,6 +54,7 @@ class Learning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     prior_pairs: Annotated[float, msgspec.Meta(gt=0)] = 2000.0
     judged_pairs: Annotated[float, msgspec.Meta(ge=0)] = 25.0
+    prior_claims: Annotated[float, msgspec.Meta(ge=0)] = 5.0
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,17 +74,19 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 def load_parameters(path: str | Path = "") -> Parameters:
-    """The parameters of a file, the shipped ones where none is named.
+    """The parameters of a file, the shipped ones where none is named; what a file leaves out is as shipped.
 
-    Raises `CodebookError` naming the file and the path inside it: a comparison that is missing, has another number of
-    levels than the model, or whose probabilities do not add up to one.
+    So another subject says which of its kinds of event reports call by either name, and no more. Raises `CodebookError` naming the
+    file and the path inside it: a comparison that is unknown, has another number of levels than the model, or whose
+    probabilities do not add up to one.
 
     >>> load_parameters().prior
     0.03
     """
     file = Path(path) if path else SHIPPED
     try:
-        found = msgspec.toml.decode(file.read_bytes(), type=Parameters)
+        said = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
+        found = msgspec.convert(said if file == SHIPPED else _on_top_of_shipped(said), Parameters)
     except OSError as e:
         raise CodebookError(
             f"the link parameters cannot be read ({e.strerror})", place=str(file), todo="check `link_parameters`"
@@ -94,7 +97,7 @@ def load_parameters(path: str | Path = "") -> Parameters:
     if set(found.comparisons) != set(FIELDS):
         odd = sorted(set(found.comparisons) ^ set(FIELDS))
         raise CodebookError(
-            f"comparisons missing or unknown: {', '.join(odd)}",
+            f"comparisons unknown: {', '.join(odd)}",
             place=f"{file}: $.comparisons",
             expected=", ".join(FIELDS),
         )
@@ -115,3 +118,13 @@ def load_parameters(path: str | Path = "") -> Parameters:
                     expected="1",
                 )
     return found
+
+
+def _on_top_of_shipped(said: dict[str, Any]) -> dict[str, Any]:
+    """What a file says, with the shipped tables and comparisons that it does not name."""
+    shipped = msgspec.toml.decode(SHIPPED.read_bytes(), type=dict[str, Any])
+    own = said.get("comparisons", {})
+    compared = (
+        {**shipped["comparisons"], **own} if isinstance(own, dict) else own
+    )  # anything else is refused with its path
+    return {**shipped, **said, "comparisons": compared}

@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -24,6 +24,9 @@ from leadline.link.words import stems, words
 from leadline.schema import Claim, Published
 
 EPOCH = dt.date(1970, 1, 1)
+
+Lend = Callable[[Sequence[Claim], Mapping[str, str], Parameters], tuple[list[Claim], set[str], set[str]]]
+"""As `lent.with_its_event`."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -46,6 +49,8 @@ class Row(msgspec.Struct, frozen=True):
     reported_end: int | None
     place: str | None
     region: str | None
+    place_name: str | None
+    """how the text calls the place"""
     lat: float | None
     lon: float | None
     precision_m: float | None
@@ -60,6 +65,9 @@ class Row(msgspec.Struct, frozen=True):
     """its rarest stems, whose pairs are keys for blocking"""
     facet: str = ""
     """the place that it stands for, where it is one of several places of its claims"""
+    place_lent: bool = False
+    days_lent: bool = False
+    """whether it has them from its document, which tells of one event"""
     judged: tuple[str, ...] = ()
     """entries of the ledger that judged one of its claims, for blocking"""
 
@@ -70,13 +78,19 @@ def make_rows(
     published: Mapping[str, Published | None],
     parameters: Parameters,
     bonds: Bonds | None = None,
+    lend: Lend | None = None,
 ) -> list[Row]:
-    """The rows of all claims, sorted by id; `bonds` are what people said of claims."""
+    """The rows of all claims, sorted by id; `bonds` are what people said of claims, `lend` gives claims what their document says."""
     bonds = bonds or Bonds()
     family = {e: name for name, events in parameters.families.items() for e in events}
     counted = {w: name for name, words in parameters.counted.items() for w in words}
     groups: dict[tuple[str, ...], list[Claim]] = {}
-    for c in with_context(claims, origin_of, parameters):
+    told = with_context(claims, origin_of, parameters)
+    placed: set[str] = set()
+    dated: set[str] = set()
+    if lend is not None:
+        told, placed, dated = lend(told, family, parameters)
+    for c in told:
         # a claim without an origin (unnamed lineage) is its own
         key = (origin_of.get(c.claim_id, c.claim_id), c.event, c.realis, str(c.historical), " ".join(words(c.quote)))
         groups.setdefault(key, []).append(c)
@@ -88,6 +102,11 @@ def make_rows(
         sort = min(meeting[c.claim_id] for c in group)
         judged = bonds.numbers_of(c.claim_id for c in group)
         whole = _row(group, origin_of, published, sort, judged, counted, frequency)
+        whole = msgspec.structs.replace(
+            whole,
+            place_lent=any(c.claim_id in placed for c in group),
+            days_lent=any(c.claim_id in dated for c in group),
+        )
         rows += _facets(whole, group) if sort.endswith("/single") and not judged else [whole]
     return sorted(rows, key=lambda r: r.unique_id)
 
@@ -101,14 +120,28 @@ def _facets(whole: Row, group: Sequence[Claim]) -> list[Row]:
     return [
         msgspec.structs.replace(
             whole, unique_id=whole.unique_id if k == 0 else f"{whole.unique_id}\0{k}", facet=p.name,
-            place=p.gazetteer_id or " ".join(words(p.name)), region=None, lat=p.lat, lon=p.lon, precision_m=p.precision_m,
+            place=p.gazetteer_id or " ".join(words(p.name)), place_name=" ".join(words(p.name)), region=None,
+            lat=p.lat, lon=p.lon, precision_m=p.precision_m,
             counted=None, low=None, high=None,
         )
         for k, p in enumerate(places)
     ]  # fmt: skip
 
 
-TEXTS = ("unique_id", "event", "sort", "origin", "document", "place", "region", "unit", "counted", "actor", "realis")
+TEXTS = (
+    "unique_id",
+    "event",
+    "sort",
+    "origin",
+    "document",
+    "place",
+    "region",
+    "place_name",
+    "unit",
+    "counted",
+    "actor",
+    "realis",
+)
 DAYS = ("at", "start_day", "end_day", "reported_start", "reported_end")
 NUMBERS = ("lat", "lon", "precision_m", "low", "high")
 
@@ -119,7 +152,7 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
         **dict.fromkeys(TEXTS, pa.string()),
         **dict.fromkeys(DAYS, pa.int64()),
         **dict.fromkeys(NUMBERS, pa.float64()),
-        "attributed": pa.bool_(),
+        **dict.fromkeys(("attributed", "place_lent", "days_lent"), pa.bool_()),
         **dict.fromkeys(("stems", "judged"), pa.list_(pa.string())),
     }
     listed = list(rows)
@@ -171,6 +204,7 @@ def _row(
         reported_end=day(first.end) if first else None,
         place=None if coarse else name,
         region=name if coarse else None,
+        place_name=" ".join(words(place.name)) if place else None,
         lat=place.lat if place else None,
         lon=place.lon if place else None,
         precision_m=place.precision_m if place else None,

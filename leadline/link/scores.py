@@ -49,9 +49,14 @@ def weigh(left: np.ndarray, right: np.ndarray, levels: np.ndarray, parameters: P
     """Pairs with the weights of these parameters: the prior's log odds plus the weight of every level reached."""
     total = np.full(len(left), math.log2(parameters.prior / (1 - parameters.prior)))
     for k, name in enumerate(FIELDS):
-        table = np.array([*(x.weight for x in parameters.comparisons[name].levels), 0.0])
-        total += table[levels[:, k]]  # -1 is the last entry: nothing
+        total += weights(levels[:, k], parameters, name)
     return Scores(left, right, levels, total)
+
+
+def weights(levels: np.ndarray, parameters: Parameters, name: str) -> np.ndarray:
+    """The weights of these levels of a comparison, zero where there is nothing to compare."""
+    table = np.array([*(x.weight for x in parameters.comparisons[name].levels), 0.0])
+    return np.asarray(table[levels])  # -1 is the last entry: nothing
 
 
 class Explainer:

@@ -16,12 +16,13 @@ from leadline.link.bonds import Bonds, with_judgement
 from leadline.link.graph import BOUND, Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
-from leadline.link.learned import learned
+from leadline.link.learned import learned, of_documents, share_within
+from leadline.link.lent import weighed_as_lent, with_its_event
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
-from leadline.link.rows import Row, make_rows
-from leadline.link.scores import Explainer, weigh
+from leadline.link.rows import Lend, Row, make_rows
+from leadline.link.scores import Explainer, Scores, weigh
 from leadline.link.several import Facets
 from leadline.link.splink_model import compare_pairs
 from leadline.link.support import Lineage, support
@@ -48,6 +49,8 @@ from leadline.schema import (
 from leadline.settings import Settings
 
 FAINT = 0.0001
+ONE_EVENT = 0.5
+"""Where two claims of a document are as likely as this of one event, what a claim does not say its document says."""
 MANY = 200_000
 """Where more pairs than this are compared, those less probable than `FAINT` are counted with and not written down."""
 
@@ -72,16 +75,28 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         row["document"]: msgspec.convert(row["published"], Published) if row["published"] else None for row in columns
     }
     progress.begin("Comparing claims", 4)
-    rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
-    scores = compare_pairs(engine.connection(), rows, parameters)
+
+    def compared(lend: Lend | None = None) -> tuple[list[Row], Scores]:
+        made = make_rows(list(claims.values()), origin_of, published, parameters, bonds, lend)
+        return made, compare_pairs(engine.connection(), made, parameters)
+
+    rows, scores = compared()
+    parameters = learned(
+        scores,
+        parameters,
+        {k: (j.decision == "same", part) for k, (j, part) in _judged(rows, scores, bonds).items()},
+        unjudged=len(scores.left) >= settings.min_pairs_for_em,
+    )
+    parameters = of_documents(scores, parameters)
+    if (share := share_within(parameters)) >= ONE_EVENT:
+        rows, scores = compared(with_its_event)
+        scores, parameters = weighed_as_lent(scores, rows, parameters, share)
+    else:
+        scores = weigh(scores.left, scores.right, scores.levels, parameters)
+    judged = {k: j for k, (j, _) in _judged(rows, scores, bonds).items()}
     row_of = {c: r.unique_id for r in reversed(rows) for c in r.claims}
     names = [r.unique_id for r in rows]
     at = {n: k for k, n in enumerate(names)}
-    judged = {scores.number_of(at[a], at[b]): j for (a, b), j in bonds.pairs(row_of).items()}
-    share = Counter(j.seq for j in judged.values())
-    labels = {k: (j.decision == "same", 1 / share[j.seq]) for k, j in judged.items()}
-    parameters = learned(scores, parameters, labels, unjudged=len(scores.left) >= settings.min_pairs_for_em)
-    scores = weigh(scores.left, scores.right, scores.levels, parameters)
     _write_pairs(engine, Explainer(scores, rows, parameters), judged)
     progress.advance()
     graph = Graph(
@@ -116,6 +131,15 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         behind[told.claim_id] = min(one, told, key=lambda s: (s.n_independent, s.incident_id))
     engine.write(CLAIM_SUPPORT, (behind[c] for c in sorted(behind)))
     progress.advance()
+
+
+def _judged(rows: Sequence[Row], scores: Scores, bonds: Bonds) -> dict[int, tuple[Judgement, float]]:
+    """For each judged pair, by number, the judgement and the share of it that the pair stands for."""
+    row_of = {c: r.unique_id for r in reversed(rows) for c in r.claims}
+    at = {r.unique_id: k for k, r in enumerate(rows)}
+    found = {scores.number_of(at[a], at[b]): j for (a, b), j in bonds.pairs(row_of).items()}
+    share = Counter(j.seq for j in found.values())
+    return {k: (j, 1 / share[j.seq]) for k, j in found.items()}
 
 
 def _write_pairs(engine: Engine, made: Explainer, of: Mapping[int, Judgement]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 
 import msgspec
 import pytest
@@ -38,6 +39,7 @@ from leadline.schema import (
 from leadline.settings import Settings
 
 OSTREL = Place(name="Ostrel", lat=61.0, lon=52.0, precision_m=1000.0, gazetteer_id="g1")
+PRIOR = math.log2(load_parameters().prior / (1 - load_parameters().prior))
 HEMMEL = Place(name="Hemmel", lat=62.5, lon=55.0, precision_m=1000.0, gazetteer_id="g2")
 
 
@@ -262,6 +264,82 @@ def test_link_parameters_name_the_wrong_place(tmp_path):
     )
     with pytest.raises(CodebookError, match=r"comparisons\.origin\.levels: the m of the levels add up to 1\.2"):
         load_parameters(bad)
+
+
+def test_link_parameters_of_another_subject_say_only_what_differs(tmp_path):
+    own = tmp_path / "p.toml"
+    own.write_text('title = "shootings"\n[families]\ngun-violence = ["shooting", "killing"]\n', encoding="utf-8")
+    found, shipped = load_parameters(own), load_parameters()
+    assert found.families == {"gun-violence": ("shooting", "killing")}
+    assert (found.comparisons, found.series, found.prior) == (shipped.comparisons, shipped.series, shipped.prior)
+
+
+def test_link_parameters_refuse_a_comparison_that_the_model_does_not_have(tmp_path):
+    bad = tmp_path / "p.toml"
+    bad.write_text('[comparisons.colour]\nlevels = [{ label = "x", m = 0.5, u = 0.5 }]\n', encoding="utf-8")
+    with pytest.raises(CodebookError, match="comparisons unknown: colour"):
+        load_parameters(bad)
+
+
+def test_link_few_shared_words_tell_nothing_within_one_document(link):
+    """A text does not say a thing twice in the same words; two texts that tell of one thing share some."""
+    quotes = {"a": "Guards fired on men near the mill.", "b": "A crate of apples fell over at dusk."}
+    for documents, told in ((("d", "d"), False), (("d", "e"), True)):
+        found = link(
+            [claim(n, document=d, quote=q, place=OSTREL) for (n, q), d in zip(quotes.items(), documents, strict=True)]
+        )
+        assert ("wording" in {f.field for f in found.pairs[0].features}) is told
+
+
+def test_link_one_name_read_as_two_places_contradicts_nothing(link):
+    namesake = msgspec.structs.replace(HEMMEL, name="Ostrel")
+    for place, level in ((namesake, None), (HEMMEL, "elsewhere")):
+        found = link([claim("a", place=OSTREL, day="2031-03-03"), claim("b", place=place, day="2031-03-03")])
+        assert {f.field: f.level for f in found.pairs[0].features}.get("place") == level
+
+
+def test_link_one_name_that_was_found_in_one_text_alone_is_one_place(link):
+    unread = Place(name="OSTREL", lat=None, lon=None, precision_m=None, gazetteer_id=None)
+    found = link([claim("a", place=OSTREL, day="2031-03-03"), claim("b", place=unread, day="2031-03-03")])
+    assert {f.field: f.level for f in found.pairs[0].features}["place"] == "the same named place"
+
+
+def reports(n, *, one_event):
+    """Each report: three sources on an event, of which the last says neither where nor when; or three events."""
+    made, days = [], []
+    for k in range(n):
+        for x in "abc":
+            at = k if one_event else 3 * k + ord(x)
+            place = Place(name=f"P{at}", lat=40.0 + at, lon=0.0, precision_m=1000.0, gazetteer_id=f"p{at}")
+            day = f"2031-{1 + at % 12:02}-{1 + at % 28:02}"
+            where = {} if x == "c" else {"place": place, "day": day}
+            made.append(claim(f"{k:02}{x}", document=f"d{k:02}", quote=f"Word{k}{x} said{x}{k} thing{x}{k}.", **where))
+        days.append(document(f"d{k:02}", f"2031-{1 + k % 12:02}-28"))
+    return made, days
+
+
+def test_link_reports_of_one_event_each_put_together_what_says_neither_where_nor_when(link):
+    found = link(*reports(12, one_event=True))
+    assert found.together("00a", "00b", "00c")
+    assert not found.together("00a", "01a")
+    lent = next(p for p in found.pairs if (p.claim_l, p.claim_r) == ("00a", "00c"))
+    assert not {"place", "time"} & {f.field for f in lent.features}  # that it has them from the other tells nothing
+    again = link(*reports(12, one_event=False))
+    assert not again.together("00a", "00b")
+    assert not again.together("00a", "00c")
+
+
+def test_link_says_which_place_a_claim_has_from_its_document_and_believes_it_less(link):
+    claims, documents = reports(12, one_event=True)
+    other = claim("x", document="dx", quote="Something else entirely.", place=claims[0].places[0])
+    found = link([*claims, other], [*documents, document("dx", "2031-01-28")])
+    weight = {}
+    for p in found.pairs:
+        if "x" in (p.claim_l, p.claim_r):
+            weight[p.claim_l] = next((f.level, f.weight) for f in p.features if f.field == "place")
+            assert p.weight == pytest.approx(sum(f.weight for f in p.features) + PRIOR, abs=0.001)
+    assert weight["00c"][0] == "the same named place, as its document says"
+    assert 0 < weight["00c"][1] < weight["00a"][1]
 
 
 def test_link_a_habit_beside_an_event_is_of_its_incident(link):
