@@ -110,7 +110,9 @@ class Explainer:
     ) -> Iterator[tuple[np.ndarray, pa.Table]]:
         """Numbers and columns of the pairs of at least this probability and those in `always`, in order; each of these alone."""
         # a claim of several places has several rows: of its pairs with another claim the likeliest is shown
-        wanted = np.union1d(self._at_least(at_least), np.array(sorted(always), dtype=np.int64))
+        wanted = self._at_least(at_least)
+        if always:
+            wanted = np.union1d(wanted, np.array(sorted(always), dtype=np.int64))
         if self.several:
             wanted = self._likeliest(wanted)
         edges = np.searchsorted(wanted, np.array(sorted(always), dtype=np.int64))
