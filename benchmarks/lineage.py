@@ -67,17 +67,10 @@ def run(world: World, folder: Path) -> DuckDBEngine:
 
 def b3(gold: dict[str, str], predicted: dict[str, str]) -> dict[str, float]:
     """B-cubed F1 contribution of every item: (precision, recall)."""
-    G, P = collections.defaultdict(set), collections.defaultdict(set)
-    for c, g in gold.items():
-        G[g].add(c)
-        P[predicted.get(c, c)].add(c)
-    return {
-        c: (
-            len(G[g] & P[predicted.get(c, c)]) / len(P[predicted.get(c, c)]),
-            len(G[g] & P[predicted.get(c, c)]) / len(G[g]),
-        )
-        for c, g in gold.items()
-    }
+    found = {c: predicted.get(c, c) for c in gold}
+    both = collections.Counter((g, found[c]) for c, g in gold.items())
+    true, said = collections.Counter(gold.values()), collections.Counter(found.values())
+    return {c: (both[g, found[c]] / said[found[c]], both[g, found[c]] / true[g]) for c, g in gold.items()}
 
 
 def f1(pairs: list[tuple[float, float]]) -> float:
