@@ -84,12 +84,13 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("document_l = document_r", f"{REPORTED} <= 3", f"{REPORTED} <= 31", f"{REPORTED} <= 183"),
     ),
     "place": (
+        # what is known to a hundred metres is elsewhere at five kilometres; a village is told of by the next one
         NO_PLACE,
         (
             f"place_l = place_r or {ONE_NAME}",
             "region_l = region_r",
             f"{KM} <= {REACH} and {REACH} <= 300",
-            f"{KM} <= 30",
+            f"{KM} <= 30 and {KM} <= 20 * {REACH}",
         ),
     ),
     "unit": (_null("unit"), ("unit_l = unit_r",)),

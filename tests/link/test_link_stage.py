@@ -291,6 +291,16 @@ def test_link_few_shared_words_tell_nothing_within_one_document(link):
         assert ("wording" in {f.field for f in found.pairs[0].features}) is told
 
 
+def test_link_near_depends_on_how_precisely_the_places_are_known(link):
+    for precision, level in ((100.0, "elsewhere"), (1000.0, "at most 30 km apart")):
+        near = [
+            Place(name=n, lat=61.0 + k / 10, lon=52.0, precision_m=precision, gazetteer_id=n)
+            for k, n in enumerate("pq")
+        ]  # eleven kilometres from each other
+        found = link([claim(p.name, place=p, day="2031-03-03") for p in near])
+        assert {f.field: f.level for f in found.pairs[0].features}["place"] == level
+
+
 def test_link_one_name_read_as_two_places_contradicts_nothing(link):
     namesake = msgspec.structs.replace(HEMMEL, name="Ostrel")
     for place, level in ((namesake, None), (HEMMEL, "elsewhere")):
