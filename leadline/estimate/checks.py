@@ -139,8 +139,16 @@ def check_lists(table: ListTable, options: Options, ties: Sequence[tuple[str, st
             if lonely and min(int(table.sizes[table.lists.index(x)]) for x in lonely) * MANY < n and J > MANY:
                 notes.append(f"{', '.join(lonely)}: small lists that share no record with any other.")
             elif lonely:
-                reasons.append(f"The list {', '.join(lonely)} shares no record with any other list.")
-                todo.append(f"Leave {', '.join(lonely)} out (--lists), or check the linking.")
+                one = len(lonely) == 1
+                kept = [name for name in table.lists if name not in lonely]
+                reasons.append(
+                    f"The list{'' if one else 's'} {', '.join(lonely)} share{'s' if one else ''} no record with any other list."
+                )
+                todo.append(
+                    f"A check of the linking; if it is right, an estimate without {', '.join(lonely)} (--lists {','.join(kept)})."
+                    if len(kept) >= options.min_lists
+                    else f"A check of the linking: without {', '.join(lonely)} fewer than {options.min_lists} lists are left."
+                )
             coverage = sample_coverage(table).coverage
             figures["coverage"] = coverage
             if coverage < options.min_coverage:

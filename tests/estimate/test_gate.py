@@ -84,6 +84,10 @@ def test_gate_names_lists_of_common_origin():
         ({(1, 0, 0): 30, (0, 1, 0): 20, (0, 0, 1): 25, (1, 1, 1): 2}, "Only 2 of 77 records"),
         ({(1, 0, 0): 300, (0, 1, 0): 200, (0, 0, 1): 250, (1, 1, 1): 12}, "one list only"),
         ({(1, 0, 0): 30, (0, 1, 0): 20, (0, 0, 1): 25, (1, 1, 0): 12}, "C shares no record"),
+        (
+            {(1, 0, 0): 30, (0, 1, 0): 20, (0, 0, 1): 25, (1, 1, 0): 12},
+            "A check of the linking: without C fewer than 3 lists are left.",
+        ),
         ({(1, 0, 0): 1}, "No record is on two lists"),
         ({(1, 1, 1): 50}, "The lists A and B hold the same 50 records"),
     ],
@@ -94,6 +98,13 @@ def test_gate_lists_own_checks(cells, words):
     assert not found.estimate.estimable
     assert words in " ".join(found.estimate.reasons)
     assert found.estimate.observed == table.n
+
+
+def test_gate_names_all_lists_that_meet_no_other_and_those_that_would_be_left():
+    cells = {(1, 1, 1, 0, 0): 30, (1, 0, 1, 0, 0): 9, (1, 0, 0, 0, 0): 20, (0, 0, 0, 1, 0): 15, (0, 0, 0, 0, 1): 12}
+    reasons = " ".join(analyse(ListTable.of(("A", "B", "C", "D", "E"), cells), QUICK).estimate.reasons)
+    assert "The lists D, E share no record with any other list." in reasons
+    assert "an estimate without D, E (--lists A,B,C)" in reasons
 
 
 def test_gate_names_the_lists_to_leave_out_and_those_confirmed_least():
