@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -50,13 +51,19 @@ class Chains:
         self.quotes = [*turns_of(self.voices, naming), *Speech(self.voices, quotations).quotes]
         self.unmarked = Unmarked(self.voices, naming)
 
+    @cached_property
+    def around(self) -> dict[int, list[Voice]]:
+        """The attributions whose content holds a token, in their order: a text can hold many thousands of them."""
+        found: dict[int, list[Voice]] = {}
+        for v in self.voices.all:
+            for i in v.content:
+                found.setdefault(i, []).append(v)
+        return found
+
     def contents(self, token: Token) -> frozenset[int] | None:
         """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
-        found = [
-            v.content
-            for v in self.voices.all
-            if token.i in v.content and v.cue_token.i != token.i and (v.who or v.recording)
-        ]
+        around = self.around.get(token.i, ())
+        found = [v.content for v in around if v.cue_token.i != token.i and (v.who or v.recording)]
         found += [q for q, v in self.quotes if token.i in q and v is not None and token.sent.root.i in q]
         return min(found, key=len) if found else None
 
@@ -64,9 +71,8 @@ class Chains:
         """Who says the clause of `head`; a cue among the `triggered` words is part of the event itself."""
         around = [
             v
-            for v in self.voices.all
-            if head.i in v.content
-            and (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
+            for v in self.around.get(head.i, ())
+            if (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
         ]
         quote = next(((q, v) for q, v in self.quotes if head.i in q), None)
         if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
