@@ -3,6 +3,7 @@
 usage: invented_gold.py [--set open|news|blind|wire|press] [--shared DIR] [--json]
        invented_gold.py --set open --misses     what was not found and what disagrees, claim by claim
        invented_gold.py CLAIMS.jsonl --set SET  scores an export instead of running the flow
+       invented_gold.py --networks-alone        without the encoder; --patterns-alone: without anything taught
        invented_gold.py --check                 only checks every annotation against the articles
 
 The whole flow runs on each set by itself, with the settings, register, gazetteer and dates that lie beside the articles.
@@ -15,11 +16,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from gold_sets import ROOT, SHARED, SKIPPED, lay_out, read_rows, scored
 
 from leadline.codebook import SHIPPED
@@ -27,6 +31,9 @@ from leadline.codebook import SHIPPED
 INVENTED = ROOT / "eval" / "invented"
 SETS = ("open", "news", "blind", "wire", "press")
 LOOKED_AT = ("open", "news", "wire")
+LEARNED = "coercion-events.npz"
+Less = Callable[[Path], Path]
+"""Puts a codebook into a folder that lacks some of what the shipped one is taught."""
 
 
 def annotated(name: str) -> tuple[list[dict], list[dict], list[Path]]:
@@ -62,11 +69,19 @@ def untaught(folder: Path) -> Path:
     return path
 
 
-def exported(name: str, folder: Path, *, patterns_alone: bool = False) -> Path:
+def without_encoder(folder: Path) -> Path:
+    """The shipped codebook in a folder, with the networks of its taught model and without the encoder."""
+    with np.load(SHIPPED.with_name(LEARNED), allow_pickle=False) as archive:
+        kept = {name: archive[name] for name in archive.files if not name.startswith("encoder.")}
+    np.savez(folder / LEARNED, **kept)
+    return Path(shutil.copy(SHIPPED, folder / "networks-alone.toml"))
+
+
+def exported(name: str, folder: Path, *, less: Less | None = None) -> Path:
     """Run the whole flow on a set; returns the exported claims."""
     case, out = folder / "case", folder / "out"
     settings = INVENTED / "leadline.toml"
-    codebook = ["--codebook", untaught(folder)] if patterns_alone else []
+    codebook = ["--codebook", less(folder)] if less else []
     for words in (
         ["run", INVENTED / name, "--settings", settings, "--case", case, *codebook],
         ["export", case, "--format", "jsonl", "--to", out],
@@ -79,13 +94,13 @@ def exported(name: str, folder: Path, *, patterns_alone: bool = False) -> Path:
     return out / "claims.jsonl"
 
 
-def score(name: str, shared: Path, claims: Path | None, *flags: str, patterns_alone: bool = False) -> str:
+def score(name: str, shared: Path, claims: Path | None, *flags: str, less: Less | None = None) -> str:
     """What the scorer prints about a set: of `claims`, or of a run of the whole flow."""
     gold_claims, documents, files = annotated(name)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         gold = lay_out(folder, gold_claims, documents, INVENTED / "aliases.json", files)
-        return scored(shared, claims or exported(name, folder, patterns_alone=patterns_alone), gold, *flags)
+        return scored(shared, claims or exported(name, folder, less=less), gold, *flags)
 
 
 def main() -> int:
@@ -97,8 +112,12 @@ def main() -> int:
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
     ap.add_argument("--misses", action="store_true", help="sets open, news and wire only")
     ap.add_argument("--end-the-blindness", action="store_true", help="let --misses show a blind set")
-    ap.add_argument(
-        "--patterns-alone", action="store_true", help="without the model that the codebook is taught by example"
+    model = ap.add_mutually_exclusive_group()
+    model.add_argument(
+        "--patterns-alone", action="store_const", const=untaught, dest="less", help="without what is taught by example"
+    )
+    model.add_argument(
+        "--networks-alone", action="store_const", const=without_encoder, dest="less", help="without the encoder"
     )
     ap.add_argument("--json", action="store_true")
     a = ap.parse_args()
@@ -117,7 +136,7 @@ def main() -> int:
         print(f"the scorer is not beside the repository ({a.shared.name}/eval/score_claims.py)", file=sys.stderr)
         return SKIPPED
     flags = [f"--{flag}" for flag in ("misses", "json") if getattr(a, flag)]
-    reports = {name: score(name, a.shared, a.claims, *flags, patterns_alone=a.patterns_alone) for name in sets}
+    reports = {name: score(name, a.shared, a.claims, *flags, less=a.less) for name in sets}
     if a.json:
         found = {f"{name}: {k}": round(v, 4) for name, text in reports.items() for k, v in json.loads(text).items()}
         print(json.dumps(found, indent=1))

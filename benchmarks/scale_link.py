@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import contextlib
 import datetime as dt
 import json
 import math
@@ -19,13 +18,12 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scale import kept
 
 from leadline.engine.duckdb import DuckDBEngine
 from leadline.link import link_incidents
@@ -178,16 +176,6 @@ def one(folder: Path, draws: int) -> dict[str, float]:
     }
     engine.abandon()
     return figures
-
-
-@contextlib.contextmanager
-def kept(folder: Path | None) -> Iterator[Path]:
-    """The folder for heaps: the one named, whose heaps stay for the next run, else one that goes with this run."""
-    if folder is not None:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory() as made:
-        yield Path(made)
 
 
 def main() -> None:
