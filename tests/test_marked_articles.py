@@ -1,0 +1,63 @@
+"""The marked articles that reading learns from: every claim stands where it should, and faults are named by file and line."""
+
+import pytest
+from benchmark_modules import benchmark
+
+ARTICLE = """publisher: Harbour Gazette
+kind: outlet
+published: 2021-05-03
+---
+Men locked up
+
+Two men are locked in a cellar, Ilya Brandt said.
+---
+claim | event | realis | chain | medium | verification | more
+Two men {are locked} in a cellar | unlawful-detention | actual | Lantern > Ilya Brandt / Brandt | testimony | not-stated | number=2; time=2021-05..; optional
+"""
+
+
+@pytest.fixture(scope="module")
+def marked():
+    return benchmark("marked_articles")
+
+
+def test_every_article_is_well_formed(marked):
+    articles = marked.read_articles(marked.ARTICLES)
+    assert len(articles) >= 80
+    for a in articles:
+        for c in a.claims:
+            assert a.text[c["start"] : c["end"]] == c["quote"]
+            assert c["start"] <= c["told"][0] < c["told"][1] <= c["end"]
+
+
+def test_a_claim_has_its_fields(marked, tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    a = marked.read_article(path, frozenset({"unlawful-detention"}))
+    (claim,) = a.claims
+    assert a.text[slice(*claim["told"])] == "are locked"
+    assert claim["chain"] == ["Lantern", "Ilya Brandt"]
+    assert a.aliases["Ilya Brandt"] == {"Brandt"}
+    assert claim["number"] == {"low": 2, "high": 2}
+    assert claim["time"] == "2021-05/.."
+    assert claim["optional"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Two men {are locked}", "Two men {were locked}", "stands 0 times"),
+        ("unlawful-detention |", "detention |", "found 'detention'"),
+        ("number=2", "number=two", "found 'number=two'"),
+        ("kind: outlet", "kind: paper", "found kind 'paper'"),
+        (" | not-stated | number", " | number", "found 'number="),
+    ],
+)
+def test_a_fault_is_named_with_its_line(marked, tmp_path, old, new, said):
+    path = tmp_path / "x.txt"
+    path.write_text(ARTICLE.replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"x\.txt") as caught:
+        marked.read_article(path, frozenset({"unlawful-detention"}))
+    assert said in str(caught.value)
+    if "kind" not in old:
+        assert "x.txt:10:" in str(caught.value)
