@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,6 +66,7 @@ class RegisterFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sources: tuple[Source, ...]
 
 
+@lru_cache(maxsize=100_000)
 def fold(name: str) -> str:
     """A name without accents, case, possessive endings, articles and punctuation.
 

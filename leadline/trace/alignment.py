@@ -20,6 +20,8 @@ RUN = 5
 SAME_SENTENCE = 0.34
 SAME_ACROSS = 0.2
 """Two languages share only names, numbers and cognates: less of a sentence can be the same."""
+LEAST_MASS = 2
+"""Weight of what a sentence must say to be compared."""
 LEAST_OWN = 0.3
 """Share of words outside quotation marks below which nearly everything is quoted."""
 
@@ -72,12 +74,29 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
     """Index a view for comparisons; `across_languages` compares spellings by skeleton only."""
     hashes = tuple(hash(v.words[i : i + RUN]) for i in range(len(v.words) - RUN + 1))
     runs = {h: i for i, h in reversed(tuple(enumerate(hashes)))}
-    at = dict.fromkeys(range(len(v.sentences)), ())  # type: dict[int, tuple[str, ...]]
-    for key, position in v.anchors:
-        s = bisect_left([b for _, b in v.sentences], position + 1)
-        at[s] = (*at[s], key)
     stems = [None if w in FUNCTION_WORDS else stem(w) for w in v.words]
-    features = []
+    features = features_of(v, stems, across_languages=across_languages)
+    holders: dict[str, list[int]] = {}
+    for j, of_sentence in enumerate(features):
+        for f in of_sentence:
+            holders.setdefault(f, []).append(j)
+    mass = tuple(sum(x.values()) for x in features)
+    named = {position for _, position in v.anchors}
+    common = tuple(
+        frozenset(x for k, x in enumerate(stems[a:b], a) if x is not None and k not in named) for a, b in v.sentences
+    )
+    anchors = Counter(k for k, _ in v.anchors)
+    return Prepared(v, hashes, runs, tuple(features), holders, mass, common, anchors, across_languages)
+
+
+def features_of(v: View, stems: Sequence[str | None], *, across_languages: bool = False) -> list[Mapping[str, float]]:
+    """What the sentences of a text are compared by, with weights; `stems` are those of its words, None where one says little."""
+    at = dict.fromkeys(range(len(v.sentences)), ())  # type: dict[int, tuple[str, ...]]
+    ends = [b for _, b in v.sentences]
+    for key, position in v.anchors:
+        s = bisect_left(ends, position + 1)
+        at[s] = (*at[s], key)
+    features: list[Mapping[str, float]] = []
     for i, (a, b) in enumerate(v.sentences):
         weights: dict[str, float] = {}
         if across_languages:
@@ -91,17 +110,7 @@ def prepare(v: View, *, across_languages: bool = False) -> Prepared:
         for anchor in at[i]:
             weights["a:" + anchor] = 2.0
         features.append(weights)
-    holders: dict[str, list[int]] = {}
-    for j, of_sentence in enumerate(features):
-        for f in of_sentence:
-            holders.setdefault(f, []).append(j)
-    mass = tuple(sum(x.values()) for x in features)
-    named = {position for _, position in v.anchors}
-    common = tuple(
-        frozenset(x for k, x in enumerate(stems[a:b], a) if x is not None and k not in named) for a, b in v.sentences
-    )
-    anchors = Counter(k for k, _ in v.anchors)
-    return Prepared(v, hashes, runs, tuple(features), holders, mass, common, anchors, across_languages)
+    return features
 
 
 def align(left: Prepared, right: Prepared) -> Alignment:
@@ -186,14 +195,14 @@ def _partners(left: Prepared, right: Prepared) -> list[tuple[int, int, float]]:
     floor = SAME_ACROSS if left.across_languages else SAME_SENTENCE
     for i, features in enumerate(left.features):
         mass = mass_left[i]
-        if mass < 2:
+        if mass < LEAST_MASS:
             continue
         overlap: dict[int, float] = {}
         for f, w in features.items():
             for j in holders.get(f, ()):
                 overlap[j] = overlap.get(j, 0.0) + w * weight.get(f, 1.0)
         for j, o in overlap.items():
-            if mass_right[j] >= 2:
+            if mass_right[j] >= LEAST_MASS:
                 smaller, larger = sorted((mass, mass_right[j]))
                 # a sentence may be split or merged: half Dice, half containment
                 value = o / (smaller + larger) + 0.5 * o / max(smaller, 0.5 * larger)

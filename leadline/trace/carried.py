@@ -40,7 +40,7 @@ def passages(
         for c in at[0].get(i, ()):
             for d in at[1].get(j, ()):
                 agree = (c.event == d.event) + (c.realis == d.realis) * 0.25
-                points, _ = likeness(c, d, lambda x: facts[x.claim_id])
+                points = likeness(c, d, lambda x: facts[x.claim_id])
                 if points >= CARRIED or verbatim_text:
                     options.append((-agree - 0.3 * points, -value, c.claim_id, d.claim_id))
     by_id = {c.claim_id: c for told in claims for c in told}

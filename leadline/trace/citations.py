@@ -116,7 +116,7 @@ def find_citations(
             d = heap.claims[other]
             theirs = heap.natures[d.document]
             late = mine.end is not None and theirs.start is not None and theirs.start > mine.end
-            points, _ = likeness(c, d, lambda x: facts(x.claim_id))
+            points = likeness(c, d, lambda x: facts(x.claim_id))
             if not late and d.document != c.document and points >= CITED and (best is None or (-points, other) < best):
                 best = (-points, other)
         if best is not None:

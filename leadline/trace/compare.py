@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from leadline.progress import Progress
 from leadline.schema import Claim, Relation
-from leadline.trace import reuse
+from leadline.trace import glance, reuse
 from leadline.trace.carried import passages
 from leadline.trace.heap import Orphan, Passage
-from leadline.trace.kinds import Nature, may_be_related, may_share_text, relate
+from leadline.trace.kinds import Nature, may_be_related, may_be_retold, may_share_text, relate
 from leadline.trace.shelf import Rows, Shelf
 from leadline.trace.spool import Spool
 
@@ -60,19 +61,29 @@ def plausible(shelf: Shelf, pairs: reuse.Pairs, natures: Mapping[str, Nature]) -
     kept = []
     rows, language = np.array(shelf.row, np.int64), np.array([natures[d].language or "" for d in shelf.documents])
     n_anchors, odd = np.diff(shelf.read("anchors", np.arange(len(shelf.n_words)))[1]), np.array(shelf.odd, bool)
-    for k in range(0, len(pairs.left), reuse.BLOCK):
-        part = slice(k, k + reuse.BLOCK)
+    for k in range(0, len(pairs.left), glance.BLOCK):
+        part = slice(k, k + glance.BLOCK)
         left, right = pairs.left[part], pairs.right[part]
-        shared = reuse.in_common(shelf, "anchors", left, right)
+        shared = glance.in_common(shelf, "anchors", left, right)
         fewest = np.minimum(n_anchors[rows[left]], n_anchors[rows[right]])
         across = (language[left] != language[right]) & (language[left] != "") & (language[right] != "")
         open_ = may_be_related(shared, fewest, np.round(pairs.cosine[part], 6), across)
+        told = np.flatnonzero(open_ & (language[left] == language[right]))
+        open_[told] = may_be_retold(*glance.retold(shelf, left[told], right[told]))
         rest = np.flatnonzero(~open_ & ~across)
-        longest, share = reuse.stretches(shelf, left[rest], right[rest])
-        open_[rest] = may_share_text(longest, share) | odd[rows[left[rest]]]
+        open_[rest] = _may_share_text(shelf, left[rest], right[rest]) | odd[rows[left[rest]]] | odd[rows[right[rest]]]
         kept.append(k + np.flatnonzero(open_))
     chosen = np.concatenate([np.empty(0, np.int64), *kept])
     return reuse.Pairs(pairs.left[chosen], pairs.right[chosen], pairs.cosine[chosen])
+
+
+def _may_share_text(shelf: Shelf, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Which pairs can have words in a row; what the left shows is looked at first."""
+    longest, share = glance.stretches(shelf, left, right)
+    open_ = may_share_text(longest, share, share)
+    more = np.flatnonzero(~open_ & may_share_text(longest, share, np.ones(len(left))))
+    open_[more] = may_share_text(longest[more], share[more], glance.stretches(shelf, right[more], left[more])[1])
+    return open_
 
 
 def neighbours(left: Rows, right: Rows) -> Rows:

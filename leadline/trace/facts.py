@@ -70,7 +70,8 @@ class Facts(msgspec.Struct, frozen=True):
         """
         if not (self.echelons and other.echelons) or self.units & other.units:
             return False
-        return bool({part for part, _ in self.echelons} & {part for part, _ in other.echelons})
+        mine = {part for part, _ in self.echelons}
+        return any(part in mine for part, _ in other.echelons)
 
     def apart(self, other: Facts) -> bool:
         """Whether all precise places of one are far from all of the other.

@@ -60,7 +60,7 @@ def _home(c: Claim, alone: Local | None, body: Sequence[Local]) -> Local | None:
         if d.event == c.event and (d.realis == "denied") == (c.realis == "denied")
     ]
     if same:
-        return max(same, key=lambda xd: likeness(c, xd[1])[0])[0]
+        return max(same, key=lambda xd: likeness(c, xd[1]))[0]
     if alone is None:
         return None
     named = [x for x in fitting if x.named]

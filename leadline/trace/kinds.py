@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.schema import Direction, Document, Evidence, Relation, RelationKind
-from leadline.trace.alignment import LEAST_OWN, Alignment
+from leadline.trace.alignment import Alignment
 from leadline.trace.credits import Credits
 from leadline.trace.signs import Sign, is_spun, is_translated
 from leadline.trace.text import View
@@ -40,6 +40,8 @@ RETOLD_ORDER = 0.6
 UNDAMAGED = 0.65
 """Share of both texts that must be retold, in a sentence more, where neither shows damage: two outlets that tell of one
 origin share its order."""
+ROUNDING = 1e-4
+"""Shares are kept to four digits."""
 DAMAGE = (("spun", 3.0), ("translated", 2.0))
 """Signs, and how much clearer one of two texts must show them than the other."""
 RETOLD_ANCHORS = 0.34
@@ -75,9 +77,21 @@ def may_be_related(
     return np.where(across, (cosine >= ACROSS_LANGUAGES) & (shared >= 2), agree)
 
 
-def may_share_text(longest: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Of pairs, whether `kind_of` can find words in a row: from how many of these there are, quoted or not, and what share of all words."""
-    return (longest >= LEAST_WORDS) | (share >= THROUGHOUT * LEAST_OWN)
+def may_be_retold(
+    left: npt.NDArray[np.float64], right: npt.NDArray[np.float64], sentences: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Of pairs in one language, whether `kind_of` can find that one retells the other: from the shares of both that have a partner."""
+    high, low = np.maximum(left, right), np.minimum(left, right)
+    return (high >= RETOLD_SHARE - ROUNDING) & (low >= RETOLD_LEAST - ROUNDING) & (sentences >= LEAST_SENTENCES - 1)
+
+
+def may_share_text(
+    longest: npt.NDArray[np.int64], left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Of pairs, whether `kind_of` can find words in a row: from the longest stretch and the shares of own words that are the same."""
+    high, low = np.maximum(left, right), np.minimum(left, right)
+    much = (longest >= LEAST_WORDS) & (high >= 0.5 - ROUNDING)
+    return (longest >= PASSAGE_WORDS) | much | (low >= THROUGHOUT - ROUNDING)
 
 
 def relate(

@@ -6,7 +6,7 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
@@ -72,56 +72,73 @@ def common_run(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     return best
 
 
-def wording(c: Claim, d: Claim) -> tuple[float, tuple[str, ...]]:
-    """Points for two claims in the same words, and why."""
+def wording(c: Claim, d: Claim) -> float:
+    """Points for two claims in the same words."""
     a, b = words_of(c.quote), words_of(d.quote)
     shared = len(a.stems & b.stems)
-    fewest = min(len(a.stems), len(b.stems))
     same_event = 0.5 if c.event == d.event else 0.0
-    if shared >= 2 and not a.runs.isdisjoint(b.runs):
-        return same_event + 2.5, (f"{common_run(a.words, b.words)} words in a row are the same",)
+    if shared < 2:
+        return same_event
+    if not a.runs.isdisjoint(b.runs):
+        return same_event + 2.5
+    fewest = min(len(a.stems), len(b.stems))
     if shared >= 4 and shared >= 0.5 * fewest:
-        return same_event + 2.0, (f"{shared} of {fewest} content words are the same",)
-    if shared >= 2 and shared >= 0.34 * fewest:
-        return same_event + 1.0, (f"{shared} of {fewest} content words are the same",)
-    return same_event, ()
+        return same_event + 2.0
+    return same_event + (1.0 if shared >= 0.34 * fewest else 0.0)
 
 
-def likeness(c: Claim, d: Claim, facts: Callable[[Claim], Facts] | None = None) -> tuple[float, tuple[str, ...]]:
-    """Points for two claims saying the same, and why; conflicts cost points.
+def _in_words(c: Claim, d: Claim) -> tuple[str, ...]:
+    """Why `wording` gives two claims points."""
+    a, b = words_of(c.quote), words_of(d.quote)
+    shared, fewest = len(a.stems & b.stems), min(len(a.stems), len(b.stems))
+    if shared < 2:
+        return ()
+    if not a.runs.isdisjoint(b.runs):
+        return (f"{common_run(a.words, b.words)} words in a row are the same",)
+    return (f"{shared} of {fewest} content words are the same",) if shared >= 0.34 * fewest else ()
+
+
+def likeness(c: Claim, d: Claim, facts: Callable[[Claim], Facts] | None = None) -> float:
+    """Points for two claims saying the same; conflicts cost points.
 
     Words in a row, shared stems, the same count, unit and place count for; another count of the same thing, another
     unit or another place count against. `facts` gives a claim's facts where the caller has them.
     """
-    points, reasons = wording(c, d)
-    more, agreed = _facts_agree(*(facts(x) if facts is not None else facts_of([x]) for x in (c, d)))
+    points = wording(c, d)
+    points += _facts_agree(*(facts(x) if facts is not None else facts_of([x]) for x in (c, d)))
     if c.realis != d.realis and "denied" in (c.realis, d.realis):
         points -= 1.5
-    return points + more, (*reasons, *agreed)
+    return points
 
 
-def _facts_agree(a: Facts, b: Facts) -> tuple[float, tuple[str, ...]]:
-    points, reasons = 0.0, []
-    if a.units & b.units:
+def _facts_agree(a: Facts, b: Facts) -> float:
+    points = 0.0
+    if not a.units.isdisjoint(b.units):
         points += 1.5
-        reasons.append(f"the same unit ({min(a.units & b.units)})")
     elif a.other_unit(b):
         points -= 4.0
-    if a.places & b.places:
+    if not a.places.isdisjoint(b.places):
         points += 1.0
-        reasons.append("the same place")
     elif a.apart(b):
         points -= 3.0
-    if not (a.counts and b.counts):
-        pass
-    elif _telling(a.counts & b.counts):
-        points += 1.5
-        reasons.append("the same count")
-    elif not a.counts & b.counts and {n[0] for n in a.counts} & {n[0] for n in b.counts}:
-        points -= 2.0
+    if a.counts and b.counts:
+        if _telling(a.counts & b.counts):
+            points += 1.5
+        elif a.counts.isdisjoint(b.counts) and {n[0] for n in a.counts} & {n[0] for n in b.counts}:
+            points -= 2.0
     if a.days and b.days and not any(x[0] <= y[1] and y[0] <= x[1] for x in a.days for y in b.days):
         points -= 1.0
-    return points, tuple(reasons)
+    return points
+
+
+def _agreed(a: Facts, b: Facts) -> Iterator[str]:
+    """Which facts two have in common, for people."""
+    if units := a.units & b.units:
+        yield f"the same unit ({min(units)})"
+    if not a.places.isdisjoint(b.places):
+        yield "the same place"
+    if _telling(a.counts & b.counts):
+        yield "the same count"
 
 
 def _telling(counts: frozenset[Count]) -> frozenset[Count]:
@@ -200,12 +217,10 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     phrase = not one.phrases.isdisjoint(other.phrases)
     if not (same_body or same_person or phrase or _one_call(one, other, gap)) or (another_body and not phrase):
         return 0.0, ()
-    points, agreed = _facts_agree(one.facts, other.facts)
-    points += (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
+    points = _facts_agree(one.facts, other.facts) + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
+    near = gap is not None and gap <= 3 and x.family not in ("investigation", "publication")
     if gap is not None and x.family not in ("investigation", "publication"):
         points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
-        if gap <= 3:
-            agreed = (*agreed, f"published within {gap} days")
     quoted = phrase and _share_run(x.speech, y.speech, LONG_RUN if one_voice else SAME_CALL)
     if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
         return 0.0, ()
@@ -213,30 +228,32 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
         same_body or same_person or quoted or _one_call(one, other, gap)
     ):
         return 0.0, ()
-    best, why = _best_wording(one, other)
+    best, pair = _best_wording(one, other)
+    points += best
     if quoted:
-        best += 2.0
-        why = (f"{common_run(x.speech, y.speech)} words of quoted speech are the same", *why)
+        points += 2.0
     elif not phrase and _silent(one, other):
-        best -= 2.0  # both quote at length and not one phrase is the same
-    why = (*why, *agreed)
-    if same_body:
-        why = (f"released or collected by the same body ({x.body_name})", *why)
-    if same_person:
-        why = (f"the same person speaks ({x.speaker})", *why)
-    return points + best, why
+        points -= 2.0  # both quote at length and not one phrase is the same
+    if points < SAME:
+        return points, ()
+    why = [f"the same person speaks ({x.speaker})"] if same_person else []
+    why += [f"released or collected by the same body ({x.body_name})"] if same_body else []
+    why += [f"{common_run(x.speech, y.speech)} words of quoted speech are the same"] if quoted else []
+    why += [*(_in_words(*pair) if pair else ()), *_agreed(one.facts, other.facts)]
+    why += [f"published within {gap} days"] if near else []
+    return points, tuple(why)
 
 
-def _best_wording(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
-    best, why = 0.0, ()  # type: tuple[float, tuple[str, ...]]
+def _best_wording(one: Held, other: Held) -> tuple[float, tuple[Claim, Claim] | None]:
+    best, pair = 0.0, None
     for c in one.told:
         for d in other.told:
-            points, reasons = wording(c, d)
+            points = wording(c, d)
             if points > best:
-                best, why = points, reasons
+                best, pair = points, (c, d)
                 if best >= BEST_WORDING:
-                    return best, why
-    return best, why
+                    return best, pair
+    return best, pair
 
 
 def _one_call(one: Held, other: Held, gap: int | None) -> bool:

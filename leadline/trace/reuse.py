@@ -18,7 +18,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 from leadline.trace import near
-from leadline.trace.alignment import RUN
 from leadline.trace.shelf import Rows, Shelf
 
 NEAREST = 0.75  # of the closest partner's cosine; between languages what is farther off is another story
@@ -217,42 +216,3 @@ def _by_shingles(shelf: Shelf, of: Found) -> Rows:
         near.within(np.concatenate(holders)[order], start, size, n, MAX_HOLDERS), return_counts=True
     )
     return flat[shared >= LEAST_SHARED]
-
-
-def in_common(shelf: Shelf, column: str, left: Rows, right: Rows) -> Rows:
-    """For pairs of documents, by number, how many hashes of a column both have."""
-    rows, back = np.unique(np.frombuffer(shelf.row, np.int64)[np.concatenate([left, right])], return_inverse=True)
-    values, starts = shelf.read(column, rows)
-    # column numbers of a matrix, which must be positive and rise within a row
-    ids = (values >> np.uint64(2)).astype(np.int64)
-    again = np.concatenate([[False], ids[1:] == ids[:-1]])[: len(ids)]
-    again[starts[:-1][np.diff(starts) > 0]] = False
-    starts = np.concatenate([[0], np.cumsum(~again)])[starts]
-    held = sparse.csr_matrix((np.ones(starts[-1], np.int8), ids[~again], starts), shape=(len(rows), 1 << 62))
-    counts = [np.empty(0, np.int64)]
-    for k in range(0, len(left), BLOCK):
-        a, b = back[: len(left)][k : k + BLOCK], back[len(left) :][k : k + BLOCK]
-        counts.append(np.diff(held[a].multiply(held[b]).tocsr().indptr))
-    return np.concatenate(counts)
-
-
-def stretches(shelf: Shelf, left: Rows, right: Rows) -> tuple[Rows, Cosines]:
-    """For pairs of documents what runs of five words of the right make up at most in the left: longest stretch of words, share of all."""
-    longest, share = np.zeros(len(left), np.int64), np.zeros(len(left))
-    rows = np.frombuffer(shelf.row, np.int64)
-    ours, i = np.unique(rows[left], return_inverse=True)
-    theirs, j = np.unique(rows[right], return_inverse=True)
-    (told, start), (known, at) = shelf.read("sequence", ours), shelf.read("shingles", theirs)
-    for k, (a, b) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
-        mine, other = told[start[a] : start[a + 1]], known[at[b] : at[b + 1]]
-        if len(mine) < 2 or not len(other):
-            continue
-        same = other[np.minimum(np.searchsorted(other, mine), len(other) - 1)] == mine
-        run = np.flatnonzero(same[:-1] & same[1:])  # two shingles of four words in a row are a run of five
-        if not len(run):
-            continue
-        breaks = np.flatnonzero(np.diff(run) > RUN)
-        first, last = run[np.concatenate([[0], breaks + 1])], run[np.concatenate([breaks, [-1]])]
-        found = last - first + RUN
-        longest[k], share[k] = found.max(), found.sum() / (len(mine) + near.SHINGLE - 1)
-    return longest, share

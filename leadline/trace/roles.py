@@ -56,10 +56,15 @@ def role(hop: Hop, register: Register) -> Role:
     >>> [(x.is_body, x.is_named) for x in (role(hop(n), r) for n in names)]
     [(True, True), (False, True), (False, False), (False, True), (False, False)]
     """
-    name = hop.canonical or hop.name
-    source = register.resolve(name) or register.resolve(hop.name)
+    return Role(hop, *_known(hop.canonical or hop.name, hop.name, register))
+
+
+@lru_cache(maxsize=50_000)
+def _known(name: str, said: str, register: Register) -> tuple[Source | None, bool, bool, str]:
+    """Of a hop by its name and as the text says it: its source, whether it is a body, whether it is named, its key."""
+    source = register.resolve(name) or register.resolve(said)
     if source is not None and source.kind != "class":
-        return Role(hop, source, source.kind in BODIES, True, source.id)
+        return source, source.kind in BODIES, True, source.id
     plain = name.strip()
     whose = re.split(r"\s(?:of|from|in|near|at)\s", plain)[0] if plain[:1].islower() else plain  # "a man from Oster"
     named = bool(re.search(r"(?:^|\s)[A-ZА-ЯЁІЇЄҐ][\w’'.-]*$", whose)) and source is None
@@ -67,8 +72,8 @@ def role(hop: Hop, register: Register) -> Role:
     is_body = is_body and (any(c.isupper() for c in plain) or bool(INSTITUTION.search(plain)))
     if not (named or is_body):
         # "a man" whom the reader takes for a soldier of one side: the text does not say of which
-        plain = " ".join(w for w in plain.split() if w[0].islower() or w in hop.name) or plain
-    return Role(hop, source, is_body, named or is_body, fold(plain))
+        plain = " ".join(w for w in plain.split() if w[0].islower() or w in said) or plain
+    return source, is_body, named or is_body, fold(plain)
 
 
 def with_publishers(register: Register, publishers: Iterable[str | None]) -> Register:

@@ -28,6 +28,10 @@ COLUMNS: dict[str, Any] = {
     "cognates": np.uint64,
     "cognate_weights": np.float32,
     "anchors": np.uint64,
+    "spoken": np.uint8,
+    "lengths": np.uint32,
+    "features": np.uint64,
+    "sentences": np.uint32,
 }
 
 
@@ -91,7 +95,10 @@ class Shelf:
         if row == len(self.n_words):
             self.n_words.append(s.n_words)
             self.odd.append(s.odd)
-            arrays: tuple[npt.NDArray[Any], ...] = (s.bands, s.shingles, s.sequence, *s.terms, *s.cognates, s.anchors)
+            arrays: tuple[npt.NDArray[Any], ...] = (
+                *(s.bands, s.shingles, s.sequence, *s.terms, *s.cognates, s.anchors),
+                *(s.spoken, s.lengths, *s.features),
+            )
             for column, values in zip(self.columns.values(), arrays, strict=True):
                 column.add(values)
         return row

@@ -14,9 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from leadline.trace import near
-from leadline.trace.text import View, content_stems, hash_of, skeleton
+from leadline.trace.alignment import features_of
+from leadline.trace.text import FUNCTION_WORDS, View, content_stems, hash_of, skeleton, stem
 
 Terms = tuple[near.Hashes, npt.NDArray[np.float32]]
+Features = tuple[near.Hashes, npt.NDArray[np.uint32]]
+OUTSIDE, INSIDE, PART = 0, 1, 2
+HEAVY = np.uint64(1)
+"""The bit of a feature's hash that says whether it weighs two, as a name or number does, or one."""
+FIGURES = re.compile(r"\d+")
 ODD = re.compile(r"[_\u00a0-\u00bf\u2000-\u207f]")
 """Characters of words that separate words where shingles are made."""
 
@@ -40,6 +46,12 @@ class Sketch(msgspec.Struct, frozen=True):
     cognates: Terms
     anchors: near.Hashes
     """rare names and numbers; one that comes twice has two hashes"""
+    spoken: npt.NDArray[np.uint8]
+    """of each word as shingles count them (`12.5` is two): `OUTSIDE` quotation marks, `INSIDE`, or a further `PART` of the word before"""
+    lengths: npt.NDArray[np.uint32]
+    """words of each sentence"""
+    features: Features
+    """what sentences are compared by, in order of the hashes, and the sentence that each stands in"""
 
 
 def sketch(v: View) -> Sketch:
@@ -54,23 +66,43 @@ def sketches(views: Sequence[View]) -> list[Sketch]:
     keys = near.bands(near.digest_of(hashes, at))
     made = []
     for i, (v, text) in enumerate(zip(views, texts, strict=True)):
-        every = hashes[at[i] : at[i + 1]]
+        every, marks = hashes[at[i] : at[i + 1]], _spoken(v)
         made.append(
             Sketch(
                 document=v.document,
                 language=v.language,
                 content=hashlib.blake2b(text.encode(), digest_size=16).digest(),
                 n_words=len(v.words),
-                odd=ODD.search(text) is not None,
+                odd=ODD.search(text) is not None or len(every) != max(1, len(marks) - near.SHINGLE + 1),
                 bands=keys[i],
                 shingles=np.unique(every),
                 sequence=every,
                 terms=_packed(terms(v)),
                 cognates=_packed(cognates(v)),
                 anchors=np.unique(np.array([_hash(k) for k in _numbered(key for key, _ in v.anchors)], np.uint64)),
+                spoken=marks,
+                lengths=np.array([b - a for a, b in v.sentences], np.uint32),
+                features=_features(v),
             )
         )
     return made
+
+
+def _spoken(v: View) -> npt.NDArray[np.uint8]:
+    marks = bytearray()
+    for i, w in enumerate(v.words):
+        marks.append(INSIDE if i in v.quoted else OUTSIDE)
+        if not w.isalnum():
+            marks.extend([PART] * (len(FIGURES.findall(w)) - 1))
+    return np.frombuffer(marks, np.uint8)
+
+
+def _features(v: View) -> Features:
+    stems = [None if w in FUNCTION_WORDS else stem(w) for w in v.words]
+    found = [(_hash(f) & ~1 | (w == 2.0), i) for i, of in enumerate(features_of(v, stems)) for f, w in of.items()]
+    hashes, sentences = np.array(found, np.uint64).reshape(-1, 2).T
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], sentences[order].astype(np.uint32)
 
 
 def _numbered(keys: Iterable[str]) -> list[str]:

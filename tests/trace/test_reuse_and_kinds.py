@@ -7,7 +7,7 @@ import pytest
 
 from leadline.register import Register
 from leadline.schema import Document, Published
-from leadline.trace import reuse
+from leadline.trace import alignment, glance, reuse
 from leadline.trace.alignment import align, prepare
 from leadline.trace.compare import plausible
 from leadline.trace.credits import Publishers, find_credits
@@ -165,14 +165,67 @@ def test_reuse_a_long_run_keeps_a_pair_that_shares_no_names():
     natures = {n: describe(doc(n, t), Publishers(Register([]), [])) for n, t in (("a", one), ("b", other))}
     pairs = reuse.Pairs(np.array([0]), np.array([1]), np.array([0.2]))
     assert len(plausible(shelf, pairs, natures).left) == 1
-    longest, share = reuse.stretches(shelf, pairs.left, pairs.right)
+    longest, share = glance.stretches(shelf, pairs.left, pairs.right)
     assert (longest.tolist(), share.tolist()) == ([14], [14 / 17])
+
+
+def sentences_in_common(one, other):
+    """Words of each text in sentences that `align` finds a partner for, whatever the order, and the fewer sentences."""
+    views = view(doc("a", one)), view(doc("b", other))
+    partners = alignment._partners(*(prepare(v) for v in views))
+    sides = [{p[side] for p in partners} for side in (0, 1)]
+    words = [sum(v.sentences[i][1] - v.sentences[i][0] for i in s) for v, s in zip(views, sides, strict=True)]
+    return [w / len(v.words) for w, v in zip(words, views, strict=True)], min(map(len, sides))
+
+
+def shuffled(seed: int) -> str:
+    """Sentences of three texts, some of them twice, in an order of their own."""
+    rng = np.random.default_rng(seed)
+    told = [s for text in (STORY, SPUN, OTHER) for s in text.split(". ")]
+    return ". ".join(told[i].rstrip(".") for i in rng.integers(0, len(told), rng.integers(1, 12))) + "."
+
+
+def test_glance_sees_the_sentences_that_the_alignment_partners():
+    texts = [
+        STORY,
+        SPUN,
+        OTHER,
+        "He said: “We will not go to Ostrel.” It cost 12.5 million.",
+        *map(shuffled, range(40)),
+    ]
+    shelf = Shelf(sketch(view(doc(f"{i:02}", t))) for i, t in enumerate(texts))
+    left, right = np.triu_indices(len(texts), 1)
+    one, other, n = glance.retold(shelf, left, right)
+    for k, (i, j) in enumerate(zip(left, right, strict=True)):
+        shares, fewest = sentences_in_common(texts[i], texts[j])
+        assert ([one[k], other[k]], n[k]) == (pytest.approx(shares), fewest)
+
+
+def test_glance_runs_of_words_are_those_of_the_alignment_in_own_words():
+    said = "We will not cross the Lenva bridge for the 412 Brigade, he told them in the yard"
+    texts = [
+        STORY, f"{said}. It cost 12.5 million.", f"He said: “{said}.” It cost 12.5 million, as it had in May.",
+        f"“{said}”, and {said}, it cost 12.5 million, as it had in May, when 1.5 was the rate.", *map(shuffled, range(30)),
+    ]  # fmt: skip
+    shelf = Shelf(sketch(view(doc(f"{i:02}", t))) for i, t in enumerate(texts))
+    assert not any(shelf.odd)
+    left, right = (x.ravel() for x in np.meshgrid(range(len(texts)), range(len(texts))))
+    longest, share = glance.stretches(shelf, left, right)
+    ready = [prepare(view(doc(f"{i:02}", t))) for i, t in enumerate(texts)]
+    seen = 0
+    for k, (i, j) in enumerate(zip(left, right, strict=True)):
+        a = align(ready[i], ready[j])
+        run = a.longest[1] - a.longest[0] - sum(w in ready[i].view.quoted for w in range(*a.longest))
+        assert longest[k] >= run
+        assert share[k] >= a.own_left - 0.0001
+        seen += longest[k] == run and abs(share[k] - a.own_left) < 0.0001
+    assert seen > 0.98 * len(left)
 
 
 def test_reuse_repeated_names_count_as_often_as_both_have_them():
     texts = ("Marek met Marek and Tevik.", "Tevik met Marek, then Marek, then Marek.", "Nobody went.")
     shelf = Shelf(sketch(view(doc(n, t))) for n, t in zip("abc", texts, strict=True))
-    assert reuse.in_common(shelf, "anchors", np.array([0, 0]), np.array([1, 2])).tolist() == [3, 0]
+    assert glance.in_common(shelf, "anchors", np.array([0, 0]), np.array([1, 2])).tolist() == [3, 0]
 
 
 def test_reuse_exact_groups_collapse_the_same_text():
