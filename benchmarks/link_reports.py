@@ -21,7 +21,6 @@ import argparse
 import collections
 import csv
 import json
-import math
 import re
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from typing import Any
 import numpy as np
 from lineage import b3, diagram, ece, f1
 
+from leadline.link.learned import usual_odds
 from leadline.link.parameters import load_parameters
 from leadline.link.scores import probability
 from leadline.pipeline import open_case, run_case
@@ -214,12 +214,15 @@ def points(
 
 
 def learned_share(pairs: Iterable[Mapping[str, Any]]) -> float:
-    """How likely link takes two claims of one report and two origins to tell of one event, before it looks at what they say."""
-    given = load_parameters(PARAMETERS)
-    usual = math.log2(given.prior / (1 - given.prior)) + given.comparisons["origin"].levels[-1].weight
-    label = given.comparisons["reported"].levels[0].label
-    weight = next(f["weight"] for p in pairs for f in p["features"] if f["level"] == label)
-    return float(probability(np.array(usual + weight)))
+    """How likely link takes two claims of one report and two origins to tell of one event before it looks at them, averaged over such pairs."""
+    usual = usual_odds(load_parameters(PARAMETERS))
+    weight = [
+        f["weight"]
+        for p in pairs
+        for f in p["features"]
+        if f["field"] == "reported" and f["level"].startswith("in one document")
+    ]
+    return float(probability(usual + np.array(weight)).mean())
 
 
 def main() -> int:

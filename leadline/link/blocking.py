@@ -100,6 +100,6 @@ def _collected() -> str:
             UNION ALL SELECT id, t FROM link_threes WHERE n <= {LIMIT}
             UNION ALL SELECT id, hash(t, 0, k // {half}) FROM ({ranked})
             UNION ALL SELECT id, hash(t, 1, (k + {half // 2}) // {half}) FROM ({ranked})
-            UNION ALL SELECT id, hash('judged', j) FROM (SELECT id, unnest(judged) AS j FROM link_rows)
+            UNION ALL SELECT id, hash('meets', j) FROM (SELECT id, unnest(meets) AS j FROM link_rows)
           ) GROUP BY id) x USING (id) ORDER BY r.id
     """

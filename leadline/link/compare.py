@@ -45,11 +45,6 @@ def _null(*columns: str) -> str:
     return " or ".join(f"{c}_l is null or {c}_r is null" for c in columns)
 
 
-def _lent(field: str) -> str:
-    """Whether two claims of one document agree because one of them has the field from the other."""
-    return f"(document_l = document_r and ({field}_lent_l or {field}_lent_r))"
-
-
 # which of several namesakes a text means the gazetteer guesses: one name that two texts read otherwise contradicts nothing
 OTHER_ENTRY = (
     "coalesce(place_name_l = place_name_r and lat_l is not null and lat_r is not null and "
@@ -58,7 +53,7 @@ OTHER_ENTRY = (
 # and one that it found for one text alone is one place
 ONE_NAME = "coalesce(place_name_l = place_name_r and (lat_l is null or lat_r is null), false)"
 NO_PLACE = (
-    f"({_lent('place')} or coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
+    "(coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
     f"{OTHER_ENTRY} or "
     "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null or lat_r is null) and "
     "(place_l is null or place_r is null)))"
@@ -68,7 +63,7 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "event": (_null("event"), ("event_l = event_r",)),
     "origin": (_null("origin"), ("origin_l = origin_r", SUMMARY)),
     "time": (
-        f"{_lent('days')} or (({_null('start_day', 'end_day')}) and not ({AFTER_L} or {AFTER_R}))",
+        f"({_null('start_day', 'end_day')}) and not ({AFTER_L} or {AFTER_R})",
         (
             f"{GAP} = 0 and {LONGEST} <= 3",
             f"{GAP} = 0 and {LONGEST} <= 31",

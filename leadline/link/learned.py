@@ -71,6 +71,34 @@ LIKELY = np.arange(-4.0, 8.0, 0.05)
 """Weights that standing in one document may have."""
 
 
+class Inside(msgspec.Struct, frozen=True):
+    """Pairs of different origins within a document that say when, where, of which unit or how many."""
+
+    left: np.ndarray
+    apart: np.ndarray
+    """log odds without what they say and without that they are in one document"""
+    ratio: np.ndarray
+    """how much likelier what they say is of one event, less one"""
+    counts: np.ndarray
+    """how much each counts, so that each claim counts once, however many others its document has"""
+
+    def told(self, weight: float) -> np.ndarray:
+        """Log likelihood of what each pair says, if standing in one document has this weight, against pairs of two events."""
+        return np.asarray(self.counts * np.log1p(probability(self.apart + weight) * self.ratio))
+
+
+def _inside(scores: Scores, parameters: Parameters) -> Inside:
+    pairs = np.flatnonzero(scores.levels[:, WITHIN] == 0)
+    pairs = pairs[(scores.levels[np.ix_(pairs, np.array(TELLING))] >= 0).any(axis=1)]
+    inside = weigh(scores.left[pairs], scores.right[pairs], scores.levels[pairs], parameters)
+    degree = np.bincount(np.concatenate([inside.left, inside.right]))
+    counts = (1 / degree[inside.left] + 1 / degree[inside.right]) / 2
+    told = np.stack([weights(inside.levels[:, k], parameters, FIELDS[k]) for k in TELLING])
+    first = parameters.comparisons["reported"].levels[0]
+    apart = inside.weight - told.sum(axis=0) - first.weight
+    return Inside(inside.left, apart, np.exp2(_as_read(told).sum(axis=0)) - 1, counts)
+
+
 def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
     """The parameters with the weight of standing in one document that the case's own documents show.
 
@@ -80,24 +108,17 @@ def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
     A mixture of two known densities has one maximum. Each claim counts once, however many others its document has, and the file's
     weight like `prior_claims` claims. A case whose documents say no such thing twice keeps the file's weight.
     """
-    first, *others = parameters.comparisons["reported"].levels
-    pairs = np.flatnonzero(scores.levels[:, WITHIN] == 0)
-    pairs = pairs[(scores.levels[np.ix_(pairs, np.array(TELLING))] >= 0).any(axis=1)]
-    if not len(pairs):
+    inside = _inside(scores, parameters)
+    if not len(inside.left):
         return parameters
-    inside = weigh(scores.left[pairs], scores.right[pairs], scores.levels[pairs], parameters)
-    degree = np.bincount(np.concatenate([inside.left, inside.right]))
-    counts = (1 / degree[inside.left] + 1 / degree[inside.right]) / 2
-    told = np.stack([weights(inside.levels[:, k], parameters, FIELDS[k]) for k in TELLING])
-    ratio = np.exp2(_as_read(told).sum(axis=0)) - 1
-    apart = inside.weight - told.sum(axis=0) - first.weight
-    usual = math.log2(parameters.prior / (1 - parameters.prior)) + parameters.comparisons["origin"].levels[-1].weight
+    first, *others = parameters.comparisons["reported"].levels
+    usual = usual_odds(parameters)
     expected = float(probability(np.array(usual + first.weight)))
     best, at = -np.inf, first.weight
     for x in LIKELY:
         share = float(probability(np.array(usual + x)))
         given = expected * math.log(share) + (1 - expected) * math.log(1 - share)
-        found = parameters.learning.prior_claims / 2 * given + float(counts @ np.log1p(probability(apart + x) * ratio))
+        found = parameters.learning.prior_claims / 2 * given + float(inside.told(x).sum())
         if found > best:
             best, at = found, float(x)
     moved = Level(label=first.label, m=first.m, u=min(first.m / 2**at, 1 - 1e-9))
@@ -105,16 +126,45 @@ def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
     return msgspec.structs.replace(parameters, comparisons={**parameters.comparisons, "reported": reported})
 
 
+def of_each_document(
+    scores: Scores, document: np.ndarray, n: int, given: Parameters, one_event: float
+) -> tuple[np.ndarray, float]:
+    """For each of `n` documents how likely two of its claims tell of one event, and the same for two of a document not looked at.
+
+    `document` is the number of each row's document. Among reports of one event each stands one that looks back on ten: so each document is of
+    the one sort, in which two claims tell of one event in the share `one_event`, or of the other, in which they do as `given` says, and how
+    many are of which sort is estimated with what each is (expectation maximisation over a mixture of two known densities).
+    """
+    inside = _inside(scores, given)
+    usual, first = usual_odds(given), given.comparisons["reported"].levels[0]
+    sure = math.log2(one_event / (1 - one_event)) - usual
+    gain = inside.told(sure) - inside.told(first.weight)
+    gain = np.bincount(document[inside.left], weights=gain, minlength=n) / math.log(2)
+    told = np.bincount(document[inside.left], minlength=n) > 0
+    part, same = 0.5, np.zeros(n)
+    for _ in range(100):
+        same = probability(math.log2(part / (1 - part)) + gain)
+        part = (float(same[told].sum()) + 0.5) / (int(told.sum()) + 1)
+    many = share_within(given)
+    return same * one_event + (1 - same) * many, part * one_event + (1 - part) * many
+
+
+def usual_odds(parameters: Parameters) -> float:
+    """Log odds that two claims of different origins tell of one event, before anything is looked at."""
+    apart = parameters.comparisons["origin"].levels[-1]
+    return math.log2(parameters.prior / (1 - parameters.prior)) + apart.weight
+
+
 def share_within(parameters: Parameters) -> float:
     """How likely two claims of one document and two origins tell of one event, before anything else is looked at."""
-    within, apart = parameters.comparisons["reported"].levels[0], parameters.comparisons["origin"].levels[-1]
-    usual = math.log2(parameters.prior / (1 - parameters.prior))
-    return float(probability(np.array(usual + within.weight + apart.weight)))
+    within = parameters.comparisons["reported"].levels[0]
+    return float(probability(np.array(usual_odds(parameters) + within.weight)))
 
 
 def _as_read(weight: np.ndarray) -> np.ndarray:
-    """Weights of evidence that is misread now and then, and then tells nothing."""
-    return np.asarray(np.log2((1 - MISREAD) * np.exp2(weight) + MISREAD))
+    """Weights of what two claims say where either is misread now and then, and the pair then tells nothing."""
+    both = (1 - MISREAD) ** 2
+    return np.asarray(np.log2(both * np.exp2(weight) + 1 - both))
 
 
 def _levels(given: tuple[Level, ...], m: np.ndarray, u: np.ndarray) -> tuple[Level, ...]:

@@ -57,6 +57,17 @@ class Learning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prior_claims: Annotated[float, msgspec.Meta(ge=0)] = 5.0
 
 
+class DocumentsCompared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How two documents that each tell of one event are compared by their words."""
+
+    cosines: tuple[Annotated[float, msgspec.Meta(gt=0, lt=1)], ...]
+    """of their words, weighed by rarity, the least at which each level but the last is reached, best first"""
+    words: Comparison
+    prior_pairs: Annotated[float, msgspec.Meta(gt=0)] = 50.0
+    one_event: Probability = 0.95
+    """how often two claims of a document that tells of one event are of it"""
+
+
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A parameter file."""
 
@@ -70,6 +81,7 @@ class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     series: Series
     counted: dict[str, tuple[str, ...]]
     comparisons: dict[str, Comparison]
+    documents: DocumentsCompared
     learning: Learning = Learning()
 
 

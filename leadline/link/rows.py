@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -24,9 +24,6 @@ from leadline.link.words import stems, words
 from leadline.schema import Claim, Published
 
 EPOCH = dt.date(1970, 1, 1)
-
-Lend = Callable[[Sequence[Claim], Mapping[str, str], Parameters], tuple[list[Claim], set[str], set[str]]]
-"""As `lent.with_its_event`."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -65,11 +62,8 @@ class Row(msgspec.Struct, frozen=True):
     """its rarest stems, whose pairs are keys for blocking"""
     facet: str = ""
     """the place that it stands for, where it is one of several places of its claims"""
-    place_lent: bool = False
-    days_lent: bool = False
-    """whether it has them from its document, which tells of one event"""
-    judged: tuple[str, ...] = ()
-    """entries of the ledger that judged one of its claims, for blocking"""
+    meets: tuple[str, ...] = ()
+    """what brings it together with others whatever else they share: entries of the ledger that judged one of its claims"""
 
 
 def make_rows(
@@ -78,18 +72,13 @@ def make_rows(
     published: Mapping[str, Published | None],
     parameters: Parameters,
     bonds: Bonds | None = None,
-    lend: Lend | None = None,
 ) -> list[Row]:
-    """The rows of all claims, sorted by id; `bonds` are what people said of claims, `lend` gives claims what their document says."""
+    """The rows of all claims, sorted by id; `bonds` are what people said of claims."""
     bonds = bonds or Bonds()
     family = {e: name for name, events in parameters.families.items() for e in events}
     counted = {w: name for name, words in parameters.counted.items() for w in words}
     groups: dict[tuple[str, ...], list[Claim]] = {}
     told = with_context(claims, origin_of, parameters)
-    placed: set[str] = set()
-    dated: set[str] = set()
-    if lend is not None:
-        told, placed, dated = lend(told, family, parameters)
     for c in told:
         # a claim without an origin (unnamed lineage) is its own
         key = (origin_of.get(c.claim_id, c.claim_id), c.event, c.realis, str(c.historical), " ".join(words(c.quote)))
@@ -102,11 +91,6 @@ def make_rows(
         sort = min(meeting[c.claim_id] for c in group)
         judged = bonds.numbers_of(c.claim_id for c in group)
         whole = _row(group, origin_of, published, sort, judged, counted, frequency)
-        whole = msgspec.structs.replace(
-            whole,
-            place_lent=any(c.claim_id in placed for c in group),
-            days_lent=any(c.claim_id in dated for c in group),
-        )
         rows += _facets(whole, group) if sort.endswith("/single") and not judged else [whole]
     return sorted(rows, key=lambda r: r.unique_id)
 
@@ -152,8 +136,8 @@ def to_table(rows: Iterable[Row]) -> pa.Table:
         **dict.fromkeys(TEXTS, pa.string()),
         **dict.fromkeys(DAYS, pa.int64()),
         **dict.fromkeys(NUMBERS, pa.float64()),
-        **dict.fromkeys(("attributed", "place_lent", "days_lent"), pa.bool_()),
-        **dict.fromkeys(("stems", "judged"), pa.list_(pa.string())),
+        "attributed": pa.bool_(),
+        **dict.fromkeys(("stems", "meets"), pa.list_(pa.string())),
     }
     listed = list(rows)
     made = {name: pa.array([getattr(r, name) for r in listed], t) for name, t in columns.items()}
@@ -216,7 +200,7 @@ def _row(
         realis=c.realis,
         stems=tuple(own),
         rare=tuple(sorted(rare)),
-        judged=judged,
+        meets=judged,
     )
 
 

@@ -13,15 +13,15 @@ import pyarrow as pa
 from leadline.engine import Engine
 from leadline.judgements import judged_claims, judgements_that_apply
 from leadline.link.bonds import Bonds, with_judgement
+from leadline.link.documents import compare_documents, weighed_with_documents
 from leadline.link.graph import BOUND, Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
 from leadline.link.learned import learned, of_documents, share_within
-from leadline.link.lent import weighed_as_lent, with_its_event
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
 from leadline.link.partitions import best_partition, draw_partitions
-from leadline.link.rows import Lend, Row, make_rows
+from leadline.link.rows import Row, make_rows
 from leadline.link.scores import Explainer, Scores, weigh
 from leadline.link.several import Facets
 from leadline.link.splink_model import compare_pairs
@@ -40,6 +40,7 @@ from leadline.schema import (
     Claim,
     ClaimOrigin,
     ClaimSupport,
+    Document,
     Judgement,
     Origin,
     OriginTie,
@@ -50,7 +51,7 @@ from leadline.settings import Settings
 
 FAINT = 0.0001
 ONE_EVENT = 0.5
-"""Where two claims of a document are as likely as this of one event, what a claim does not say its document says."""
+"""Where two claims of a document are as likely as this of one event, documents are compared as wholes."""
 MANY = 200_000
 """Where more pairs than this are compared, those less probable than `FAINT` are counted with and not written down."""
 
@@ -76,22 +77,21 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     }
     progress.begin("Comparing claims", 4)
 
-    def compared(lend: Lend | None = None) -> tuple[list[Row], Scores]:
-        made = make_rows(list(claims.values()), origin_of, published, parameters, bonds, lend)
-        return made, compare_pairs(engine.connection(), made, parameters)
-
-    rows, scores = compared()
+    rows = make_rows(list(claims.values()), origin_of, published, parameters, bonds)
+    scores = compare_pairs(engine.connection(), rows, parameters)
     parameters = learned(
         scores,
         parameters,
         {k: (j.decision == "same", part) for k, (j, part) in _judged(rows, scores, bonds).items()},
         unjudged=len(scores.left) >= settings.min_pairs_for_em,
     )
-    parameters = of_documents(scores, parameters)
-    if (share := share_within(parameters)) >= ONE_EVENT:
-        rows, scores = compared(with_its_event)
-        scores, parameters = weighed_as_lent(scores, rows, parameters, share)
+    if share_within(moved := of_documents(scores, parameters)) >= ONE_EVENT:
+        texts = ((d.document, d.text) for d in engine.records(DOCUMENTS, Document))
+        documents = compare_documents(engine.connection(), rows, texts, parameters)
+        scores = compare_pairs(engine.connection(), documents.bring_together(rows), parameters)
+        scores, parameters = weighed_with_documents(scores, rows, parameters, documents)
     else:
+        parameters = moved
         scores = weigh(scores.left, scores.right, scores.levels, parameters)
     judged = {k: j for k, (j, _) in _judged(rows, scores, bonds).items()}
     row_of = {c: r.unique_id for r in reversed(rows) for c in r.claims}

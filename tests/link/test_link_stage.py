@@ -339,17 +339,23 @@ def test_link_reports_of_one_event_each_put_together_what_says_neither_where_nor
     assert not again.together("00a", "00c")
 
 
-def test_link_says_which_place_a_claim_has_from_its_document_and_believes_it_less(link):
+def test_link_claims_of_two_documents_that_tell_of_one_event_have_it_from_these(link):
+    """What a claim does not say the rest of its document says; and the features still add up to the weight."""
     claims, documents = reports(12, one_event=True)
-    other = claim("x", document="dx", quote="Something else entirely.", place=claims[0].places[0])
-    found = link([*claims, other], [*documents, document("dx", "2031-01-28")])
-    weight = {}
+    names = "Wessel Ardenne of Molkery"
+    told = {"d00": names, "dx": f"Colleagues of {names} grieve.", "dy": "Of another matter nothing is known."}
+    others = [claim(f"x{d}", document=d, quote=f"Something else entirely {d}.") for d in ("dx", "dy")]
+    documents = [*documents, document("dx", "2031-01-27"), document("dy", "2031-11-27")]
+    documents = [msgspec.structs.replace(d, text=told.get(d.document, d.document * 3)) for d in documents]
+    found = link([*claims, *others], documents)
+    of_x = {p.claim_l: p for p in found.pairs if p.claim_r == "xdx"}
+    assert of_x["00c"].probability > 0.5
+    assert max((p.probability for c, p in of_x.items() if not c.startswith("00")), default=0.0) < 0.1
+    assert "almost surely" in {f.field: f.level for f in of_x["00c"].features}["reported"]
+    assert found.together("00c", "xdx")
+    assert not found.together("00c", "xdy")
     for p in found.pairs:
-        if "x" in (p.claim_l, p.claim_r):
-            weight[p.claim_l] = next((f.level, f.weight) for f in p.features if f.field == "place")
-            assert p.weight == pytest.approx(sum(f.weight for f in p.features) + PRIOR, abs=0.001)
-    assert weight["00c"][0] == "the same named place, as its document says"
-    assert 0 < weight["00c"][1] < weight["00a"][1]
+        assert p.weight == pytest.approx(sum(f.weight for f in p.features) + PRIOR, abs=0.001)
 
 
 def test_link_a_habit_beside_an_event_is_of_its_incident(link):

@@ -1,0 +1,234 @@
+"""Where the documents of a case tell of one event each, two documents are compared as wholes, and their claims with what that shows.
+
+A report of one event says once where and when it was and then goes on telling; a claim of it that says neither has it from its
+document. So a document is itself a row: what its claims name most often, and all their words, of which the rare ones tell. How often documents of
+two events agree and how many pairs are of one event the case shows (expectation maximisation with the file's match probabilities kept:
+free ones end at other classes than those meant, documents of one month and of two).
+Between claims of two documents the publication dates then count no more: they are in the comparison of the documents, and so is
+what both pairs, the documents and the claims, agree or differ in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from leadline.link.learned import of_each_document, usual_odds
+from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
+from leadline.link.rows import Row
+from leadline.link.scores import Scores, probability, weigh
+from leadline.link.splink_model import compare_pairs
+from leadline.link.words import stems
+
+T = TypeVar("T")
+Levels = npt.NDArray[np.int8]
+
+SAMPLED = 400
+"""Documents of which all pairs are compared, to see what pairs at random agree in."""
+COMMON = 20.0
+"""Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
+RARE = 12
+"""Words of a document whose pairs are keys for blocking."""
+STEPS, SETTLED = 100, 1e-4
+LEAST = 0.02
+"""Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
+PARTNERS = 20
+"""Documents, likeliest first, whose claims are brought together with those of one."""
+WORDS, TIME, REPORTED, ORIGIN = (FIELDS.index(f) for f in ("wording", "time", "reported", "origin"))
+SHOWN = tuple(FIELDS.index(f) for f in ("time", "reported", "place", "unit", "wording"))
+"""What documents are compared by."""
+ONCE = tuple(FIELDS.index(f) for f in ("time", "place", "unit", "wording"))
+"""What both documents and claims are compared by."""
+EDGES = (0.9, 0.75, 0.5, 0.25, LEAST)
+CALLED = ("almost surely", "probably", "rather", "perhaps", "probably not", "hardly")
+FAINTEST = 1e-3
+"""Two documents of two events may both mention a third."""
+
+
+class Documents(msgspec.Struct, frozen=True):
+    """Pairs of documents by their numbers, sorted, with the probability that they tell of one event and the signs of what they agree in."""
+
+    number: dict[str, int]
+    left: np.ndarray
+    right: np.ndarray
+    probability: np.ndarray
+    signs: np.ndarray
+    """for each pair and field in `ONCE` whether it speaks for one event (1), against (-1) or not at all (0)"""
+
+    def bring_together(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows, so that those of two documents that may tell of one event are compared whatever they share."""
+        partners: list[list[str]] = [[] for _ in self.number]
+        taken: Counter[int] = Counter()
+        for k in np.argsort(-self.probability, kind="stable").tolist():
+            a, b = int(self.left[k]), int(self.right[k])
+            if self.probability[k] < LEAST:
+                break
+            if max(taken[a], taken[b]) < PARTNERS:
+                for one in (a, b):
+                    taken[one] += 1
+                    partners[one].append(f"documents {a} {b}")
+        return [
+            msgspec.structs.replace(r, meets=(*r.meets, *(f"{p} {r.sort}" for p in partners[self.number[r.document]])))
+            if r.document in self.number
+            else r
+            for r in rows
+        ]
+
+    def pair_of(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Which pair these documents are, -1 where they were not compared."""
+        n = len(self.number)
+        code = self.left.astype(np.int64) * n + self.right
+        wanted = np.minimum(left, right).astype(np.int64) * n + np.maximum(left, right)
+        at = np.minimum(np.searchsorted(code, wanted), max(0, len(code) - 1))
+        return np.where(code[at] == wanted, at, -1) if len(code) else np.full(len(left), -1)
+
+
+def compare_documents(
+    connection: Any, rows: Sequence[Row], texts: Iterable[tuple[str, str]], parameters: Parameters
+) -> Documents:
+    """Every pair of documents that share something, with the probability that they tell of one event.
+
+    Only documents with claims of single events are looked at, among all `texts` (name and text). Needs no document, and none that says
+    anything.
+    """
+    by_document: dict[str, list[Row]] = {}
+    for r in rows:
+        if r.sort.endswith("/single"):
+            by_document.setdefault(r.document, []).append(r)
+    words: dict[str, list[str]] = {d: [] for d in by_document}
+    words |= ((d, stems(text)) for d, text in texts if d in words)
+    told = _as_rows(by_document, words)
+    scores = compare_pairs(connection, told, parameters)
+    levels = scores.levels.copy()
+    terms = _terms([words[r.unique_id] for r in told])
+    cosine = np.asarray(terms[scores.left].multiply(terms[scores.right]).sum(axis=1)).ravel()
+    given = parameters.documents
+    levels[:, WORDS] = np.searchsorted(-np.array(given.cosines), -cosine)
+    levels[levels[:, TIME] >= 0, REPORTED] = -1  # of an event and its reports the days are one thing
+    known = {k: (given.words if k == WORDS else parameters.comparisons[FIELDS[k]]) for k in SHOWN}
+    sampled = np.array([bool(r.meets) for r in told], dtype=bool)
+    inside = sampled[scores.left] & sampled[scores.right]
+    share, weights = _estimated(levels, known, inside, len(told), given.prior_pairs)
+    signs = np.stack([np.sign(weights[k][levels[:, k]]) for k in ONCE], axis=1).astype(np.int8)
+    number = {r.unique_id: k for k, r in enumerate(told)}
+    return Documents(number, scores.left, scores.right, share, signs)
+
+
+def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Sequence[str]]) -> list[Row]:
+    """A row for each document: what its single events' rows name most often, and the rarest words that another document has too."""
+    held = Counter(s for listed in words.values() for s in listed)
+    names = sorted(by_document)
+    step = max(1, math.ceil(len(names) / SAMPLED))
+    made = []
+    for k, d in enumerate(names):
+        told = sorted(by_document[d], key=lambda r: (r.at, r.unique_id))
+        placed = _most((r.place or r.region, r) for r in told if r.place or r.region) or told[0]
+        dated = _most(((r.start_day, r.end_day), r) for r in told if r.start_day is not None) or told[0]
+        rare = sorted((s for s in words[d] if held[s] > 1), key=lambda s: (held[s], s))[:RARE]
+        made.append(
+            msgspec.structs.replace(
+                placed, unique_id=d, claims=(d,), event="", sort="document", origin=None, attributed=False, at=0,
+                start_day=dated.start_day, end_day=dated.end_day, unit=_most((r.unit, r.unit) for r in told if r.unit),
+                counted=None, low=None, high=None, actor=None, realis="", stems=(), rare=tuple(sorted(rare)), facet="",
+                meets=() if k % step else ("all",),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _most(named: Iterable[tuple[Hashable, T]]) -> T | None:
+    """What most name, of equals what is named first; nothing where none does."""
+    first: dict[Hashable, T] = {}
+    counted: Counter[Hashable] = Counter()
+    for name, value in named:
+        first.setdefault(name, value)
+        counted[name] += 1
+    return first[max(first, key=counted.__getitem__)] if first else None
+
+
+def _terms(listed: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+    """Documents x words, of unit length, a word weighed by how few documents have it."""
+    number: dict[str, int] = {}
+    at = np.array([number.setdefault(s, len(number)) for words in listed for s in words], dtype=np.int64)
+    ends = np.cumsum([0, *map(len, listed)])
+    held = np.bincount(at, minlength=len(number))
+    weight = np.log((len(listed) + COMMON) / np.maximum(held, 1))
+    found = sparse.csr_matrix((weight[at], at, ends), shape=(len(listed), len(number)))
+    length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    return sparse.diags(1 / np.maximum(length, 1e-9)) @ found
+
+
+def _estimated(
+    levels: Levels, known: dict[int, Comparison], sampled: np.ndarray, n: int, prior_pairs: float
+) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """The probability of every pair, and the weights of the levels of each field with a zero at the end for nothing to compare.
+
+    Of `n` documents all pairs count; those that were not compared are no matches. The file's unmatch probabilities count like
+    `prior_pairs` pairs, and as many matches as one document has pairs are expected beforehand: one other report for each.
+    """
+    given = {k: np.array([x.u for x in c.levels]) for k, c in known.items()}
+    m, u = {k: np.array([x.m for x in c.levels]) for k, c in known.items()}, dict(given)
+    share, same = 1 / max(2, n), np.zeros(len(levels))
+    weights: dict[int, np.ndarray] = {}
+    for _ in range(STEPS):
+        weights = {k: np.append(np.log2(m[k] / u[k]), 0.0) for k in known}
+        total = np.full(len(levels), math.log2(share / (1 - share)))
+        for k, weight in weights.items():
+            total += weight[levels[:, k]]
+        before, same = same, probability(total)
+        if np.abs(same - before).max(initial=0.0) < SETTLED:
+            break
+        share = min(0.5, (float(same.sum()) + 1) / (n * (n - 1) / 2 + n))
+        for k in known:
+            some = sampled & (levels[:, k] >= 0)
+            found = np.bincount(levels[some, k], weights=1 - same[some], minlength=len(m[k])) + prior_pairs * given[k]
+            u[k] = found / found.sum()
+    return same, weights
+
+
+def weighed_with_documents(
+    scores: Scores, rows: Sequence[Row], parameters: Parameters, documents: Documents
+) -> tuple[Scores, Parameters]:
+    """The pairs with levels of their own for what their documents tell, and the parameters with these levels.
+
+    Two claims of a document are of one event as often as those of this document are (`learned.of_each_document`); of two claims of two
+    documents that tell of one event both are of it as often as two of either.
+    """
+    number = np.array([documents.number.get(r.document, -1) for r in rows], dtype=np.int64)
+    left, right = number[scores.left], number[scores.right]
+    pair = documents.pair_of(left, right)
+    between = (left != right) & (left >= 0) & (right >= 0) & (scores.levels[:, ORIGIN] != 0)
+    within = scores.levels[:, REPORTED] == 0
+    one, _ = of_each_document(scores, number, len(documents.number), parameters, parameters.documents.one_event)
+    same = np.sqrt(one[left] * one[right])
+    same[between] *= np.where(pair >= 0, np.append(documents.probability, 0.0)[pair], 0.0)[between]
+    levels = scores.levels.copy()
+    for k, field in enumerate(ONCE):
+        table = np.sign([*(x.weight for x in parameters.comparisons[FIELDS[field]].levels), 0.0])
+        twice = between & (pair >= 0) & (table[levels[:, field]] * documents.signs[pair, k] > 0)
+        levels[twice, field] = -1
+    told = list(parameters.comparisons["reported"].levels)
+    usual = usual_odds(parameters)
+    kind = np.searchsorted(-np.array(EDGES), -same)
+    for where, called in ((within, "in one document,"), (between, "their documents and they")):
+        for k, sure in enumerate(CALLED):
+            here = where & (kind == k)
+            levels[here, REPORTED] = len(told)
+            p = max(float(same[here].mean()), FAINTEST) if here.any() else FAINTEST
+            told.append(_level(f"{called} {sure} of one event", math.log2(p / (1 - p)) - usual))
+    comparisons = {**parameters.comparisons, "reported": Comparison(levels=tuple(told))}
+    parameters = msgspec.structs.replace(parameters, comparisons=comparisons)
+    return weigh(scores.left, scores.right, levels, parameters), parameters
+
+
+def _level(label: str, weight: float) -> Level:
+    """A level of this weight; of how many pairs reach it nothing is said."""
+    u = 2.0**-16
+    return Level(label=label, m=min(u * 2.0**weight, 1 - 1e-9), u=u)

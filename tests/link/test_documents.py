@@ -1,0 +1,122 @@
+"""Documents that tell of one event each, compared as wholes."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from leadline.link.documents import Documents, compare_documents, weighed_with_documents
+from leadline.link.learned import of_each_document
+from leadline.link.parameters import FIELDS, load_parameters
+from leadline.link.rows import Row
+from leadline.link.scores import weigh
+
+GIVEN = load_parameters()
+
+
+def row(name, document, *, day=None, place=None, reported=None, sort="fire/single"):
+    return Row(
+        unique_id=name, claims=(name,), event="fire", sort=sort, origin=f"o-{name}", document=document, attributed=False, at=0,
+        start_day=day, end_day=day, reported_start=reported, reported_end=reported, place=place, region=None,
+        place_name=place, lat=None, lon=None, precision_m=1000.0 if place else None, unit=None, counted=None, low=None, high=None,
+        actor=None, realis="actual", stems=("word",), rare=(),
+    )  # fmt: skip
+
+
+def reports(n, twice):
+    """`n` reports with words, day and place of their own, of which the first `twice` have a second report with half its words."""
+    rows, texts = [], []
+    for k in range(n):
+        own = [f"{chr(97 + j)}{k:03}" for j in range(12)]
+        for copy in range(1 + (k < twice)):
+            d = f"d{k:03}{copy}"
+            place = f"p{k}" if copy == 0 or k % 2 else None
+            rows.append(
+                row(d, d, day=1000 + 17 * k if copy == 0 or k % 3 else None, place=place, reported=1000 + 17 * k)
+            )
+            texts.append((d, " ".join(own[6 * copy :][:9]) + f" z{k:03}{copy} police spoke yesterday"))
+    return rows, texts
+
+
+@pytest.fixture
+def connection(make_engine):
+    return make_engine({}).connection()
+
+
+def test_documents_of_one_event_are_told_from_others_and_as_many_are_expected_as_there_are(connection):
+    rows, texts = reports(40, 12)
+    found = compare_documents(connection, rows, texts, GIVEN)
+    names = sorted(found.number, key=found.number.__getitem__)
+    same = np.array([names[a][:4] == names[b][:4] for a, b in zip(found.left, found.right, strict=True)])
+    assert same.sum() == 12
+    assert found.probability[same].min() > 0.9
+    assert found.probability[~same].max() < 0.1
+    assert found.probability.sum() == pytest.approx(12, abs=1)
+
+
+def test_documents_without_words_days_or_places_are_as_unlikely_as_any(connection):
+    rows = [row(f"d{k}", f"d{k}") for k in range(30)]
+    found = compare_documents(connection, rows, [], GIVEN)
+    assert found.probability.max() < 0.2
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_documents_none_or_one_make_no_pair(connection, n):
+    found = compare_documents(connection, [row("a", "d")][:n], [("d", "words of it")], GIVEN)
+    assert (len(found.number), len(found.left)) == (n, 0)
+    assert found.pair_of(np.array([0]), np.array([0])).tolist() == [-1]
+
+
+def test_documents_are_found_among_more_than_have_all_their_pairs_compared(connection):
+    rows, texts = reports(900, 100)
+    found = compare_documents(connection, rows, texts, GIVEN)
+    names = sorted(found.number, key=found.number.__getitem__)
+    same = np.array([names[a][:4] == names[b][:4] for a, b in zip(found.left, found.right, strict=True)])
+    assert len(found.left) < 1000 * 999 / 4
+    assert same.sum() >= 95
+    assert (found.probability[same] > 0.9).mean() > 0.75
+    assert found.probability[~same].max() < 0.5
+
+
+def test_documents_bring_claims_of_one_sort_together_and_of_likely_pairs_only():
+    pairs = Documents(
+        {"d": 0, "e": 1, "f": 2}, np.array([0, 1]), np.array([1, 2]), np.array([0.9, 0.001]), np.zeros((2, 4))
+    )
+    rows = [row("a", "d"), row("b", "e"), row("c", "e", sort="arrest/single"), row("x", "f"), row("y", "elsewhere")]
+    a, b, c, x, y = (set(r.meets) for r in pairs.bring_together(rows))
+    assert a & b
+    assert not a & c
+    assert (x, y) == (set(), set())
+
+
+def pairs_of(levels, left, right):
+    table = np.full((len(left), len(FIELDS)), -1, dtype=np.int8)
+    for field, level in levels.items():
+        table[:, FIELDS.index(field)] = level
+    return weigh(np.array(left), np.array(right), table, GIVEN)
+
+
+def test_documents_that_say_the_same_place_count_it_once():
+    rows = [row("a", "d", place="p"), row("b", "e", place="p")]
+    found = pairs_of({"place": 0, "origin": 2, "reported": 1}, [0], [1])
+    agree = Documents({"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([0.9]), np.array([[0, 1, 0, 0]]))
+    scores, parameters = weighed_with_documents(found, rows, GIVEN, agree)
+    assert scores.levels[0, FIELDS.index("place")] == -1
+    silent = msgspec.structs.replace(agree, signs=np.zeros((1, 4)))
+    both, _ = weighed_with_documents(found, rows, GIVEN, silent)
+    assert both.weight[0] == pytest.approx(scores.weight[0] + GIVEN.comparisons["place"].levels[0].weight)
+    level = parameters.comparisons["reported"].levels[scores.levels[0, FIELDS.index("reported")]]
+    assert level.label.startswith("their documents")
+
+
+def test_of_each_document_knows_the_one_that_looks_back_on_many_events():
+    """Nine documents whose four claims name one place, and one whose claims name four."""
+    pairs = [(d, 4 * d + a, 4 * d + b) for d in range(10) for a in range(4) for b in range(a + 1, 4)]
+    place = [4 if d == 9 else 0 for d, _, _ in pairs]
+    scores = pairs_of({"place": place, "origin": 2, "reported": 0}, [a for _, a, _ in pairs], [b for _, _, b in pairs])
+    document = np.repeat(np.arange(11), 4)
+    share, unknown = of_each_document(scores, document, 11, GIVEN, 0.95)
+    assert share[:9].min() > 0.9 > 0.5 > share[9]
+    assert share[10] == pytest.approx(unknown)
+    assert share[9] < unknown < share[0]
