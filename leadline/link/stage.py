@@ -59,7 +59,7 @@ MANY = 200_000
 def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> None:
     """Link claims into incidents.
 
-    Reads claims, their origins and ties, and dates and series of documents; writes scored pairs, posterior draws of the
+    Reads claims, their origins and ties, dates and series of documents, and texts where each tells of one event; writes scored pairs, posterior draws of the
     partition, incidents and what stands behind each claim. What people judged binds: rejected claims take no part, and what
     was judged the same or different is so in the incidents and in every draw. No claims, one claim or no pair give empty
     tables or incidents of one claim. Raises `CodebookError` where the link parameters are wrong.
