@@ -67,9 +67,9 @@ def interviews(
     for claim, outlet in sorted(passing.items()):
         x = local_of[claim]
         held = occasions.get((outlet, x.speaker or "", x.family), {})
-        if x.speaker_named and len(held) == 1 and heap.claims[claim].document not in outlets[outlet]:
+        if x.speaker_named and len(held) == 1 and heap.told.document_of(claim) not in outlets[outlet]:
             (told,) = held.values()
-            source = heap.claims[told].document
+            source = heap.told.document_of(told)
             note = (
                 f"{x.document} has the words of {x.speaker} from the publisher of {source}, which spoke with them once"
             )
@@ -89,8 +89,7 @@ def find_citations(
     heap: Heap, citing: Mapping[str, str], outlets: Mapping[str, Sequence[str]]
 ) -> tuple[list[tuple[str, str, Evidence]], list[Relation]]:
     """For every claim attributed to an outlet of the heap the claim of that outlet's document that it cites."""
-    names = sorted(heap.claims)
-    number = {c: k for k, c in enumerate(names)}
+    names, number = heap.told.names, heap.told.number
     index: dict[str, dict[str, array[int]]] = {}
     for cited in sorted(set(citing.values())):
         stems: dict[str, array[int]] = {}

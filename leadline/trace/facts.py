@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from leadline.schema import Claim, Place
+from leadline.schema import Claim, Number, Place, TimeInterval
 from leadline.trace.text import content_stems, fold_word
 
 PRECISE_M = 15_000.0
@@ -89,27 +90,44 @@ class Facts(msgspec.Struct, frozen=True):
 def facts_of(claims: Iterable[Claim]) -> Facts:
     """The facts of some claims."""
     listed = list(claims)
+    if len(listed) == 1:
+        c = listed[0]
+        return _facts_of_one(c.places, c.unit, c.number, c.time)
+    return _facts([(c.places, c.unit, c.number, c.time) for c in listed])
+
+
+@lru_cache(maxsize=20_000)
+def _facts_of_one(
+    places: tuple[Place, ...], unit: str | None, number: Number | None, time: TimeInterval | None
+) -> Facts:
+    return _facts([(places, unit, number, time)])
+
+
+def _facts(listed: Sequence[tuple[tuple[Place, ...], str | None, Number | None, TimeInterval | None]]) -> Facts:
+    places = [p for found, _, _, _ in listed for p in found]
+    units = [(u, _figures(u) or u) for _, u, _, _ in listed if u]
     sets: tuple[frozenset[Any], ...] = (
-        frozenset(_place(p) for c in listed for p in c.places),
+        frozenset(_place(p) for p in places),
         frozenset(
             (p.lat, p.lon)
-            for c in listed
-            for p in c.places
+            for p in places
             if p.lat is not None and p.lon is not None and p.precision_m is not None and p.precision_m <= PRECISE_M
         ),
-        frozenset(_figures(c.unit) or c.unit for c in listed if c.unit),
-        frozenset((bool(PART.search(c.unit)), _figures(c.unit) or c.unit) for c in listed if c.unit),
-        frozenset((_unit_of_count(c.number.unit), c.number.low, c.number.high) for c in listed if c.number),
-        frozenset((c.time.start, c.time.end) for c in listed if c.time and c.time.start and c.time.end),
-        frozenset(p.name.casefold() for c in listed for p in c.places),
+        frozenset(figures for _, figures in units),
+        frozenset((bool(PART.search(u)), figures) for u, figures in units),
+        frozenset((_unit_of_count(n.unit), n.low, n.high) for _, _, n, _ in listed if n),
+        frozenset((t.start, t.end) for _, _, _, t in listed if t and t.start and t.end),
+        frozenset(p.name.casefold() for p in places),
     )
     return Facts(*(x or NOTHING for x in sets))
 
 
+@lru_cache(maxsize=20_000)
 def _figures(unit: str) -> str:
     return "".join(re.findall(r"\d+", unit))
 
 
+@lru_cache(maxsize=20_000)
 def _unit_of_count(unit: str) -> str:
     words = content_stems([fold_word(w) for w in unit.split()])
     return "person" if PERSONS & set(unit.casefold().split()) else words[0] if words else ""

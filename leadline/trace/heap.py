@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from leadline.register import Register
-from leadline.schema import Claim, ClaimOrigin, Evidence, Origin, Relation
+from leadline.schema import ClaimOrigin, Evidence, Origin, Relation
 from leadline.trace.kinds import Nature
-from leadline.trace.local import Local
+from leadline.trace.told import ClaimById, ClaimsOf, LocalOf, LocalsOf, Told
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -35,14 +36,17 @@ class Orphan(msgspec.Struct, frozen=True):
     giver: str
 
 
-class Heap(msgspec.Struct):
+class Heap:
     """Everything that resolving origins looks at."""
 
-    claims: Mapping[str, Claim]
-    by_document: Mapping[str, Sequence[Claim]]
-    locals_: Mapping[str, Sequence[Local]]
-    natures: Mapping[str, Nature]
-    register: Register
+    def __init__(self, told: Told, natures: Mapping[str, Nature], register: Register) -> None:
+        self.told, self.natures, self.register = told, natures, register
+        self.claims, self.by_document = ClaimById(told), ClaimsOf(told)
+        self.locals_, self.local_of = LocalsOf(told), LocalOf(told)
+
+    def nature_of(self, claim_id: str) -> Nature:
+        """What is known of the document in which a claim stands."""
+        return self.natures[self.told.document_of(claim_id)]
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -57,28 +61,40 @@ class Resolved(msgspec.Struct, frozen=True):
 
 
 class Nodes:
-    """Union-find over claims, with the reason of every join; the smallest claim id leads."""
+    """Union-find over claims, with the reason of every join; the smallest claim id leads.
 
-    def __init__(self, claims: Iterable[str]) -> None:
-        self.parent = {c: c for c in claims}
-        self.reasons: dict[str, list[Evidence]] = {}
+    `names` are the ids of all claims, sorted, and `number` says where each stands.
+    """
+
+    def __init__(self, names: Sequence[str], number: Mapping[str, int]) -> None:
+        self.names, self.number = names, number
+        self.parent = array("q", range(len(names)))
+        self._reasons: dict[int, list[Evidence]] = {}
+
+    def leader(self, k: int) -> int:
+        """The leader of the set of a claim, both by number."""
+        parent = self.parent
+        while (up := parent[k]) != k:
+            parent[k] = k = parent[up]
+        return k
 
     def find(self, c: str) -> str:
         """The leader of a claim's set."""
-        while self.parent[c] != c:
-            self.parent[c] = self.parent[self.parent[c]]
-            c = self.parent[c]
-        return c
+        return self.names[self.leader(self.number[c])]
+
+    def reasons(self, c: str) -> Sequence[Evidence]:
+        """Why the claims of this claim's set were joined."""
+        return self._reasons.get(self.leader(self.number[c]), ())
 
     def join(self, a: str, b: str, reason: Evidence | None = None) -> None:
         """Put two claims in one set."""
-        x, y = sorted((self.find(a), self.find(b)))
+        x, y = sorted((self.leader(self.number[a]), self.leader(self.number[b])))
         if x == y:
             return
         self.parent[y] = x
-        fewer, kept = sorted((self.reasons.pop(x, []), self.reasons.pop(y, [])), key=len)
+        fewer, kept = sorted((self._reasons.pop(x, []), self._reasons.pop(y, [])), key=len)
         kept.extend(fewer)  # into the longer: a text that stands a million times has a million reasons
         if reason is not None:
             kept.append(reason)
         if kept:
-            self.reasons[x] = kept
+            self._reasons[x] = kept

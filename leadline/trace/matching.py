@@ -6,16 +6,18 @@ The score is a sum of points with reasons; `SAME` was set on the lineage benchma
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from leadline.schema import Claim
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.roles import compatible
-from leadline.trace.text import NUMBER_WORDS, WORD, content_stems, fold_word
+from leadline.trace.text import NUMBER_WORDS, WORD, content_stems, fold_word, hash_of
 
 SAME = 2.5
 LONG_RUN = 6
@@ -26,6 +28,8 @@ PHRASE = 4
 BEST_WORDING = 3.0
 """The most points that wording gives."""
 QUOTE_MARKS = frozenset('“”"«»„')
+NO_OCCASION = frozenset({"investigation", "publication"})
+"""What may come out long after what it is about."""
 Count = tuple[str, float | None, float | None]
 
 
@@ -34,7 +38,8 @@ class Words(msgspec.Struct, frozen=True):
 
     words: tuple[str, ...]
     stems: frozenset[str]
-    runs: frozenset[tuple[str, ...]]
+    runs: frozenset[int]
+    """hashes of all runs"""
 
 
 @lru_cache(maxsize=100_000)
@@ -42,12 +47,17 @@ def words_of(quote: str) -> Words:
     """Folded words, content stems and runs of a quote."""
     words = tuple(fold_word(m[0]) for m in WORD.finditer(quote))
     figures = [NUMBER_WORDS.get(w, w) for w in words]  # "forty" is "40"
-    return Words(words, frozenset(content_stems(figures)), runs_of(words, LONG_RUN))
+    return Words(words, frozenset(content_stems(figures)), run_hashes(words, LONG_RUN))
 
 
 def runs_of(words: tuple[str, ...], n: int) -> frozenset[tuple[str, ...]]:
     """All runs of `n` words."""
     return frozenset(words[i : i + n] for i in range(len(words) - n + 1))
+
+
+def run_hashes(words: tuple[str, ...], n: int) -> frozenset[int]:
+    """Hashes of all runs of `n` words, the same in every process."""
+    return frozenset(hash_of(("run", *words[i : i + n])) for i in range(len(words) - n + 1))
 
 
 _runs_known = lru_cache(maxsize=20_000)(runs_of)
@@ -122,7 +132,7 @@ def _facts_agree(a: Facts, b: Facts) -> float:
     elif a.apart(b):
         points -= 3.0
     if a.counts and b.counts:
-        if _telling(a.counts & b.counts):
+        if telling(a.counts & b.counts):
             points += 1.5
         elif a.counts.isdisjoint(b.counts) and {n[0] for n in a.counts} & {n[0] for n in b.counts}:
             points -= 2.0
@@ -137,11 +147,11 @@ def _agreed(a: Facts, b: Facts) -> Iterator[str]:
         yield f"the same unit ({min(units)})"
     if not a.places.isdisjoint(b.places):
         yield "the same place"
-    if _telling(a.counts & b.counts):
+    if telling(a.counts & b.counts):
         yield "the same count"
 
 
-def _telling(counts: frozenset[Count]) -> frozenset[Count]:
+def telling(counts: frozenset[Count]) -> frozenset[Count]:
     """Counts that are no commonplace: one and two of something are everywhere."""
     return frozenset(n for n in counts if (n[1] or n[2] or 0) >= 3)
 
@@ -163,23 +173,7 @@ class Held(msgspec.Struct, frozen=True):
     """first and last day on which its document can have been published"""
 
 
-def stock_phrases(locals_: Iterable[Local]) -> frozenset[tuple[str, ...]]:
-    """Runs of words, outside quoted speech, that origins of different bodies have: turns of phrase ("denied that he was there").
-
-    Speech is left out: two bodies may release one recording.
-    """
-    first: dict[tuple[str, ...], str] = {}
-    stock: set[tuple[str, ...]] = set()
-    for x in locals_:
-        for c in x.claims:
-            if x.body is not None and not QUOTE_MARKS & set(c.quote):
-                for run in words_of(c.quote).runs:
-                    if first.setdefault(run, x.body) != x.body:
-                        stock.add(run)
-    return frozenset(stock)
-
-
-def hold(local: Local, published: tuple[str | None, str | None], stock: frozenset[tuple[str, ...]]) -> Held:
+def hold(local: Local, published: tuple[str | None, str | None], stock: frozenset[int]) -> Held:
     """Prepare an origin of a document published within these days."""
     facts = facts_of(local.claims)
     return Held(
@@ -187,7 +181,7 @@ def hold(local: Local, published: tuple[str | None, str | None], stock: frozense
         facts,
         tuple(c for c in local.claims if stock.isdisjoint(words_of(c.quote).runs)),
         frozenset(c.event for c in local.claims),
-        _telling(facts.counts),
+        telling(facts.counts),
         runs_of(local.speech, PHRASE),
         frozenset(content_stems(local.quoted)),
         None if None in published else tuple(dt.date.fromisoformat(str(d)[:10]).toordinal() for d in published),  # type: ignore[arg-type]
@@ -218,9 +212,9 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     if not (same_body or same_person or phrase or _one_call(one, other, gap)) or (another_body and not phrase):
         return 0.0, ()
     points = _facts_agree(one.facts, other.facts) + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
-    near = gap is not None and gap <= 3 and x.family not in ("investigation", "publication")
-    if gap is not None and x.family not in ("investigation", "publication"):
-        points += 1.0 if gap <= 3 else 0.0 if gap <= 14 else -1.0 if gap <= 60 else -2.5
+    near = gap is not None and gap <= 3 and x.family not in NO_OCCASION
+    if gap is not None and x.family not in NO_OCCASION:
+        points += float(near_in_time(np.array(gap)))
     quoted = phrase and _share_run(x.speech, y.speech, LONG_RUN if one_voice else SAME_CALL)
     if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
         return 0.0, ()
@@ -283,6 +277,15 @@ def _silent(one: Held, other: Held) -> bool:
     if fewest < 8:
         return False
     return len(one.quoted & other.quoted) < 0.34 * min(len(one.quoted), len(other.quoted))
+
+
+def near_in_time(gap: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Points for so many days between the publication of two documents.
+
+    >>> near_in_time(np.array([0, 14, 60, 61])).tolist()
+    [1.0, 0.0, -1.0, -2.5]
+    """
+    return np.select([gap <= 3, gap <= 14, gap <= 60], [1.0, 0.0, -1.0], -2.5)
 
 
 def days_apart(a: tuple[int, int] | None, b: tuple[int, int] | None) -> int | None:

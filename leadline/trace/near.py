@@ -56,9 +56,9 @@ def shingles(texts: Sequence[str]) -> tuple[Hashes, npt.NDArray[np.int64]]:
     at = np.concatenate([[0], np.cumsum(counts)])
     take = np.repeat(first[:-1] - at[:-1], counts) + np.arange(at[-1])
     short = np.flatnonzero((n_words > 0) & (n_words < SHINGLE))
-    found = _mixed(rolled[take])
+    found = mixed(rolled[take])
     for i in short:  # the words of the next text must not count
-        found[at[i]] = _mixed(np.array([np.bitwise_xor.reduce(words[first[i] : first[i + 1]])], np.uint64))[0]
+        found[at[i]] = mixed(np.array([np.bitwise_xor.reduce(words[first[i] : first[i + 1]])], np.uint64))[0]
     return found, at
 
 
@@ -79,7 +79,7 @@ def _words(buffer: npt.NDArray[np.uint8]) -> tuple[Hashes, npt.NDArray[np.int64]
     starts, ends = edges[::2], edges[1::2]
     powers, inverses = _powers(1 << max(17, len(buffer).bit_length()))
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values * powers[: len(buffer)])])
-    return _mixed((sums[ends] - sums[starts]) * inverses[starts]), starts
+    return mixed((sums[ends] - sums[starts]) * inverses[starts]), starts
 
 
 @lru_cache(maxsize=4)
@@ -99,7 +99,7 @@ def _letters() -> Hashes:
     return np.array([b if b >= 0x80 or chr(b).isalnum() else 0 for b in range(256)], np.uint64)
 
 
-def _mixed(x: Hashes) -> Hashes:
+def mixed(x: Hashes) -> Hashes:
     """Spread the bits of hashes (the finaliser of SplitMix64)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -133,7 +133,7 @@ def bands(rows: Digests) -> Hashes:
     width = N_PERMUTATIONS // N_BANDS
     keys = np.zeros((len(rows), N_BANDS), np.uint64)
     for k in range(width):
-        keys = _mixed(keys * np.uint64(_BASE) + rows[:, k::width][:, :N_BANDS].astype(np.uint64))
+        keys = mixed(keys * np.uint64(_BASE) + rows[:, k::width][:, :N_BANDS].astype(np.uint64))
     return keys
 
 

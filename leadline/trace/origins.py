@@ -8,9 +8,7 @@ rests on what that document's claim rests on. A ring of such citations ends nowh
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -22,51 +20,37 @@ from leadline.trace.citations import agree, find_citations, interviews, outlets_
 from leadline.trace.facts import Facts, facts_of
 from leadline.trace.heap import Heap, Nodes, Orphan, Passage, Resolved
 from leadline.trace.local import RECORDINGS, Local
-from leadline.trace.matching import LONG_RUN, SAME, Held, hold, same_artefact, stock_phrases, words_of
+from leadline.trace.matching import SAME, Held, hold, same_artefact
+from leadline.trace.meeting import Columns
 from leadline.trace.settle import settle
-from leadline.trace.text import hash_of
+from leadline.trace.told import Page, Selected
 
-N_RAREST = 24
-"""Stems and runs of an origin that are followed to others which have them."""
-MAX_HOLDERS = 200
-"""Sets of origins among which a key still tells something."""
-ALL_PAIRS = 60
-"""Origins that share a key of which all pairs are compared; of more, each with its `NEIGHBOURS` by date of publication."""
-NEIGHBOURS = 12
-N_HELD = 50_000
+N_HELD = 20_000
 """Origins prepared for comparison that are kept at hand."""
-N_OF_A_SET = 4
-"""Origins already joined that stand for their set where a key is shared."""
 
 
 def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = ()) -> Resolved:
     """The origins of all claims."""
-    nodes = Nodes(heap.claims)
-    local_of = {c.claim_id: x for xs in heap.locals_.values() for x in xs for c in x.claims}
+    nodes, local_of = Nodes(heap.told.names, heap.told.number), heap.local_of
     outlets = outlets_of(heap)
-    citing = {
-        c.claim_id: x.body
-        for x in local_of.values()
-        for c in x.claims
-        if x.body is not None and x.body in outlets and heap.natures[x.document].publisher != x.body
-    }
-    for xs in heap.locals_.values():
-        for x in xs:
-            held = [c.claim_id for c in x.claims if c.claim_id not in citing]
+    citing: dict[str, str] = {}
+    passing: dict[str, str] = {}
+    own = Selected(heap.told)
+    for number, document in enumerate(heap.told.documents):
+        page = heap.told.page(number)
+        for k, x in enumerate(page.locals_):
+            held = [c.claim_id for c in x.claims]
+            if x.body is not None and x.body in outlets and heap.natures[document].publisher != x.body:
+                citing.update(dict.fromkeys(held, x.body))
+                continue
             for c in held[1:]:
                 nodes.join(held[0], c)
-    for document, xs in heap.locals_.items():
-        _join_own_report(nodes, document, xs, local_of, heap)
+            passing |= {c.claim_id: key for c in x.claims if (key := passed_on(c, heap, outlets)) is not None}
+            own.add(number, k)
+        _join_own_report(nodes, document, page, heap)
     for p in sorted(carried, key=lambda p: (p.taker, p.giver)):
         join_carried(nodes, p, local_of, heap)
-    _join_artefacts(nodes, [x for xs in heap.locals_.values() for x in xs if x.claims[0].claim_id not in citing], heap)
-    passing = {
-        c.claim_id: key
-        for xs in heap.locals_.values()
-        for x in xs
-        for c in x.claims
-        if c.claim_id not in citing and (key := passed_on(c, heap, outlets)) is not None
-    }
+    _join_artefacts(nodes, own, heap)
     cited, citations = find_citations(heap, {**passing, **citing}, outlets)
     cited = [x for x in cited if x[0] in citing or agree(local_of.get(x[0]), local_of.get(x[1]))]
     for c, d, reason in cited:
@@ -86,9 +70,7 @@ def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = 
     return settle(nodes, heap, local_of, cited, citations, carried, orphans, citing)
 
 
-def _join_own_report(
-    nodes: Nodes, document: str, locals_: Sequence[Local], local_of: Mapping[str, Local], heap: Heap
-) -> None:
+def _join_own_report(nodes: Nodes, document: str, page: Page, heap: Heap) -> None:
     """Join what a body says of its own finding ("the Commission found") with the voice of the report that it publishes.
 
     An outlet is no such body: what it says it reported stands elsewhere.
@@ -96,12 +78,12 @@ def _join_own_report(
     publisher = heap.register.sources.get(heap.natures[document].publisher or "")
     if publisher is None or publisher.kind in ("outlet", "agency", "channel", "person", "class"):
         return
-    own = [c.claim_id for c in heap.by_document.get(document, ()) if c.claim_id not in local_of]
-    for x in locals_:
+    own = [c.claim_id for c in page.claims if c.claim_id not in page.local_of]
+    for x in page.locals_:
         if own and x.body == publisher.id and not x.speaker_named and x.family not in RECORDINGS.values():
             note = f"{publisher.name} speaks of its own work in {document}, which it publishes"
             nodes.join(own[0], x.claims[0].claim_id, Evidence(rule="own-report", note=note, document=document))
-    for c in own[1:] if any(x.body == publisher.id for x in locals_) else ():
+    for c in own[1:] if any(x.body == publisher.id for x in page.locals_) else ():
         nodes.join(own[0], c)
 
 
@@ -110,29 +92,34 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
 
     Two origins that one document tells apart stay apart, also through a third.
     """
-    scored: list[tuple[float, str, str, tuple[str, ...]]] = []
-    stock = stock_phrases(locals_)
-    by_key = {x.key: x for x in locals_}
+    columns = Columns(locals_, heap)
+    stock = columns.stock()
 
     @lru_cache(maxsize=N_HELD)
-    def held(key: str) -> Held:
-        n = heap.natures[by_key[key].document]
-        return hold(by_key[key], (n.start, n.end), stock)
+    def held(row: int) -> Held:
+        x = locals_[row]
+        n = heap.natures[x.document]
+        return hold(x, (n.start, n.end), stock)
 
-    for one, other in _artefact_pairs(nodes, locals_, heap):
-        points, why = same_artefact(held(one), held(other))
-        if points >= SAME:
-            scored.append((-points, one, other, why))
-    apart: dict[str, set[tuple[str, str]]] = {}
-    facts: dict[str, Facts] = {}
-    touched = {nodes.find(key) for _, one, other, _ in scored for key in (one, other)}
-    for x in locals_:
-        if (leader := nodes.find(x.key)) not in touched:
-            continue
-        apart.setdefault(leader, set()).add((x.document, x.group))
-        facts[leader] = facts.get(leader, Facts()) | facts_of(x.claims)
-    for _, key, match, why in sorted(scored):
-        left, right = nodes.find(key), nodes.find(match)
+    one, other = columns.pairs(nodes)
+    likely = columns.likely(one, other)
+    one, other = one[likely], other[likely]
+    points = np.array(
+        [same_artefact(held(i), held(j))[0] for i, j in zip(one.tolist(), other.tolist(), strict=True)], float
+    )
+    key = np.frombuffer(columns.key, np.int64) if len(locals_) else np.zeros(0, np.int64)
+    same = np.flatnonzero(points >= SAME)
+    best = same[np.lexsort((key[other[same]], key[one[same]], -points[same]))]
+    touched = {nodes.leader(k) for k in key[one[same]].tolist() + key[other[same]].tolist()}
+    apart: dict[int, set[tuple[str, str]]] = {}
+    facts: dict[int, Facts] = {}
+    for row, k in enumerate(key.tolist()):
+        if (leader := nodes.leader(k)) in touched:
+            x = locals_[row]
+            apart.setdefault(leader, set()).add((x.document, x.group))
+            facts[leader] = facts.get(leader, Facts()) | facts_of(x.claims)
+    for i, j in zip(one[best].tolist(), other[best].tolist(), strict=True):
+        left, right = nodes.leader(int(key[i])), nodes.leader(int(key[j]))
         if left == right:
             continue
         seen = dict(apart.get(left, ()))
@@ -140,79 +127,13 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
             continue
         if facts[left].contradict(facts[right]):
             continue  # what joined them so far names another place or unit
-        note = (
-            f"{by_key[key].document} and {by_key[match].document} tell of the same {by_key[key].kind}: {'; '.join(why)}"
-        )
-        nodes.join(key, match, Evidence(rule="same-artefact", note=note))
-        joined = nodes.find(key)
+        x, y = locals_[i], locals_[j]
+        _, why = same_artefact(held(i), held(j))
+        note = f"{x.document} and {y.document} tell of the same {x.kind}: {'; '.join(why)}"
+        nodes.join(x.key, y.key, Evidence(rule="same-artefact", note=note))
+        joined = nodes.leader(left)
         apart[joined] = apart.pop(left, set()) | apart.pop(right, set())
         facts[joined] = facts.pop(left) | facts.pop(right)
-
-
-def _artefact_pairs(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> Iterator[tuple[str, str]]:
-    """Keys of origins not yet joined that share something rare: a stem or count with the body or person, a place, quoted words.
-
-    Of facts, stems and runs only the rarest of each origin are followed (two that tell of one artefact share several),
-    and of origins already joined a few stand for all: what is looked at grows with the heap, not with its square.
-    """
-    named = sorted((x for x in locals_ if x.named), key=lambda x: x.key)
-    keys = [_keys(x) for x in named]
-    often = Counter(k for x in keys for ks in x for k in ks)
-    holders: dict[int, array[int]] = {}
-    for i, listed in enumerate(keys):
-        kept: set[int] = set()
-        for ks in listed:
-            kept.update(sorted((k for k in ks if often[k] > 1), key=lambda k: (often[k], k))[:N_RAREST])
-        for k in kept:
-            holders.setdefault(k, array("q")).append(i)
-    found = array("q")
-    # what copies share they share many times over: one look at the same origins is enough
-    groups = {group.tobytes(): group for group in holders.values() if len(group) > 1}
-    del holders
-    for group in groups.values():
-        found.extend(i * len(named) + j for i, j in _within(nodes, named, group, heap))
-    for pair in np.unique(np.frombuffer(found, np.int64)).tolist() if found else ():
-        i, j = divmod(pair, len(named))
-        yield named[i].key, named[j].key
-
-
-def _within(nodes: Nodes, named: Sequence[Local], group: Sequence[int], heap: Heap) -> Iterable[tuple[int, int]]:
-    """Pairs of origins not yet joined among those that share a key, smaller first; of a large group those published close together."""
-    members: Counter[str] = Counter()
-    few: list[tuple[str, int]] = []
-    for i in group:
-        leader = nodes.find(named[i].key)
-        members[leader] += 1
-        if members[leader] <= N_OF_A_SET:
-            few.append((leader, i))
-    if len(members) == 1 or len(members) > MAX_HOLDERS:
-        return  # one already, or a word that a body uses all the time and that tells nothing
-    reach = len(few)
-    if reach > ALL_PAIRS:
-        few.sort(key=lambda of: (heap.natures[named[of[1]].document].start or "", of[1]))
-        reach = NEIGHBOURS
-    for k, (leader, i) in enumerate(few):
-        for of, j in few[k + 1 : k + 1 + reach]:
-            if leader != of and named[i].document != named[j].document:
-                yield min(i, j), max(i, j)
-
-
-def _keys(x: Local) -> tuple[set[int], set[int], set[int]]:
-    """What two origins must share to be compared: facts, stems with who stands behind them, runs of words."""
-    facts: set[tuple[str, ...]] = set()
-    stems: set[tuple[str, ...]] = set()
-    runs = {("run", *x.speech[i : i + LONG_RUN]) for i in range(len(x.speech) - LONG_RUN + 1)}
-    who = [k for k in (x.body, x.speaker if x.speaker_named else None) if k]
-    for c in x.claims:
-        w = words_of(c.quote)
-        if x.medium in RECORDINGS:
-            facts |= {("place", x.medium, c.event, str(p.gazetteer_id or p.name)) for p in c.places}
-            facts |= {("unit", x.medium, c.event, c.unit)} if c.unit else set()
-        if c.number:
-            facts |= {("count", k, str(c.number.low), str(c.number.high)) for k in who}
-        stems |= {("stem", k, s) for k in who for s in w.stems}
-        runs |= {("run", *run) for run in w.runs}
-    return ({hash_of(k) for k in facts}, {hash_of(k) for k in stems}, {hash_of(k) for k in runs})
 
 
 def _join_rest(nodes: Nodes, unresolved: Sequence[str], local_of: Mapping[str, Local], heap: Heap) -> None:

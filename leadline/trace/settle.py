@@ -28,9 +28,9 @@ def settle(
     resting = frozenset(c for c, _, _ in cited)
     given = {p.taker for p in carried if p.known} | resting
     shown = {p.taker for p in carried if p.shown} | resting
-    sets: dict[str, list[str]] = {}
-    for c in sorted(heap.claims):
-        sets.setdefault(nodes.find(c), []).append(c)
+    sets: dict[int, list[str]] = {}
+    for k, c in enumerate(heap.told.names):
+        sets.setdefault(nodes.leader(k), []).append(c)
     first_teller = {o.claim: o.giver for o in sorted(orphans, key=lambda o: (o.claim, o.giver), reverse=True)}
     # own-voice claims that nothing ties to an attributed origin: one origin per document they were first told in
     voices: dict[str, list[str]] = {}
@@ -42,8 +42,8 @@ def settle(
             done.append(members)
             continue
         # the document nobody in the set took from is where it was first told
-        source = sorted(own, key=lambda c: (c in given, *_date_key(heap, c), heap.claims[c].document, c))[0]
-        voices.setdefault(first_teller.get(source, heap.claims[source].document), []).extend(members)
+        source = sorted(own, key=lambda c: (c in given, *_date_key(heap, c), heap.told.document_of(c), c))[0]
+        voices.setdefault(first_teller.get(source, heap.told.document_of(source)), []).extend(members)
     origins = [_attributed(members, nodes, heap, local_of, resting) for members in done]
     origins += [_own_voice(document, members, nodes, heap) for document, members in sorted(voices.items())]
     collectors: dict[str, tuple[str, ...]] = {}
@@ -80,7 +80,7 @@ def _attributed(
     intact = [x for x in pool if not heap.natures[x.document].is_spun] or pool
     medium = _most(x.medium for x in intact if x.medium != "not-stated") or "not-stated"
     kind = _most(x.kind for x in intact if x.medium == medium) or intact[0].kind
-    reasons = [*_naming(members, heap), *_unique(nodes.reasons.get(nodes.find(members[0]), []))]
+    reasons = [*_naming(members, heap), *_unique(nodes.reasons(members[0]))]
     if circular:
         kind = "reports"
         note = "these documents attribute it to each other in a ring; nothing in the heap shows where it began"
@@ -92,7 +92,7 @@ def _attributed(
         speaker=_most(_speaker_name(x, heap) for x in intact if x.speaker),
         released_by=None if circular else _most(x.body_name for x in intact if x.body_name),
         date=_date(members, heap),
-        documents=tuple(sorted({heap.claims[c].document for c in members})),
+        documents=tuple(sorted({heap.told.document_of(c) for c in members})),
         claims=tuple(sorted(members)),
         evidence=tuple(reasons),
     )
@@ -104,8 +104,8 @@ def _collectors(members: Sequence[str], takers: set[str], heap: Heap) -> list[st
     Where nothing shows who took from whom there are several; each may be the one that collected it.
     """
     first = [c for c in members if c not in takers] or list(members)
-    first.sort(key=lambda c: (*_date_key(heap, c), heap.claims[c].document))
-    keys = [k for c in first if (k := heap.natures[heap.claims[c].document].publisher)]
+    first.sort(key=lambda c: (*_date_key(heap, c), heap.told.document_of(c)))
+    keys = [k for c in first if (k := heap.nature_of(c).publisher)]
     return list(dict.fromkeys(keys))
 
 
@@ -120,15 +120,15 @@ def _own_voice(document: str, members: Sequence[str], nodes: Nodes, heap: Heap) 
     if n.credits.first_hand is not None:
         reasons.append(msgspec.structs.replace(n.credits.first_hand, rule="first-hand"))
     leaders = sorted({nodes.find(c) for c in members})
-    reasons += _unique(e for x in leaders for e in nodes.reasons.get(x, ()))
+    reasons += _unique(e for x in leaders for e in nodes.reasons(x))
     source = heap.register.sources.get(n.publisher or "")
     return Origin(
         origin_id=_origin_id(members),
         kind="document",
         medium=_most(heap.claims[c].medium for c in members) or "not-stated",  # type: ignore[arg-type]
         released_by=source.name if source else n.publisher,
-        date=_date([c for c in members if heap.claims[c].document == document] or members, heap),
-        documents=tuple(sorted({heap.claims[c].document for c in members})),
+        date=_date([c for c in members if heap.told.document_of(c) == document] or members, heap),
+        documents=tuple(sorted({heap.told.document_of(c) for c in members})),
         claims=tuple(sorted(members)),
         evidence=tuple(reasons),
     )
@@ -137,7 +137,7 @@ def _own_voice(document: str, members: Sequence[str], nodes: Nodes, heap: Heap) 
 def _naming(members: Sequence[str], heap: Heap) -> list[Evidence]:
     """The words that name the origin, once for each document."""
     found: dict[str, Evidence] = {}
-    for c in sorted(members, key=lambda c: (heap.claims[c].document, heap.claims[c].start)):
+    for c in sorted(members, key=lambda c: (heap.told.document_of(c), heap.claims[c].start)):
         claim = heap.claims[c]
         for hop in reversed(claim.chain):
             if hop.start is not None and claim.document not in found:
@@ -169,13 +169,13 @@ def _most(values: Iterable[str | None]) -> str | None:
 
 
 def _date_key(heap: Heap, claim_id: str) -> tuple[bool, str]:
-    end = heap.natures[heap.claims[claim_id].document].end
+    end = heap.nature_of(claim_id).end
     return (end is None, end or "")
 
 
 def _date(members: Sequence[str], heap: Heap) -> str | None:
     """When it was first told: the publication of the earliest dated carrier."""
-    dated = sorted({(n.end, n.start) for c in members if (n := heap.natures[heap.claims[c].document]).end and n.start})
+    dated = sorted({(n.end, n.start) for c in members if (n := heap.nature_of(c)).end and n.start})
     if not dated:
         return None
     end, start = dated[0]

@@ -75,17 +75,23 @@ def sketches(views: Sequence[View]) -> list[Sketch]:
                 n_words=len(v.words),
                 odd=ODD.search(text) is not None or len(every) != max(1, len(marks) - near.SHINGLE + 1),
                 bands=keys[i],
-                shingles=np.unique(every),
+                shingles=_each_once(every),
                 sequence=every,
                 terms=_packed(terms(v)),
                 cognates=_packed(cognates(v)),
-                anchors=np.unique(np.array([_hash(k) for k in _numbered(key for key, _ in v.anchors)], np.uint64)),
+                anchors=_each_once(np.array([_hash(k) for k in _numbered(key for key, _ in v.anchors)], np.uint64)),
                 spoken=marks,
                 lengths=np.array([b - a for a, b in v.sentences], np.uint32),
                 features=_features(v),
             )
         )
     return made
+
+
+def _each_once(hashes: near.Hashes) -> near.Hashes:
+    """Hashes in order, each once; of few values faster than `numpy.unique`."""
+    ranked = np.sort(hashes)
+    return ranked[np.flatnonzero(np.concatenate([ranked[:1] == ranked[:1], ranked[1:] != ranked[:-1]]))]
 
 
 def _spoken(v: View) -> npt.NDArray[np.uint8]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from leadline.engine import Engine
-from leadline.judgements import judged_claims, judgements_that_apply
+from leadline.judgements import judgements_that_apply
+from leadline.judgements.claims import with_judgements
 from leadline.progress import Progress
 from leadline.register import load_register
 from leadline.schema import (
     ATTRIBUTIONS,
     CARRIERS,
     CLAIM_ORIGINS,
+    CLAIMS,
     DOCUMENTS,
     ORIGIN_TIES,
     ORIGINS,
@@ -32,12 +34,12 @@ from leadline.trace.heap import Heap
 from leadline.trace.independence import ties
 from leadline.trace.judged import as_judged, untied
 from leadline.trace.kinds import Nature
-from leadline.trace.local import Local
 from leadline.trace.origins import resolve
 from leadline.trace.reader import Reader
 from leadline.trace.roles import with_publishers
 from leadline.trace.shelf import Shelf
 from leadline.trace.spool import Spool
+from leadline.trace.told import ClaimsOf, Grouped, Told
 
 
 def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> None:
@@ -47,37 +49,34 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     every claim, and the ties that make origins dependent. Raises `CodebookError` where a register is wrong.
     """
     register = load_register(settings.registers, shipped=settings.shipped_register)
-    claims: dict[str, list[Claim]] = {}
-    for c in judged_claims(engine):
-        claims.setdefault(c.document, []).append(c)
-    for group in claims.values():
-        group.sort(key=lambda c: (c.start, c.end, c.claim_id))
-    attributions: dict[str, dict[str, Attribution]] = {}
-    for a in engine.records(ATTRIBUTIONS, Attribution):
-        attributions.setdefault(a.document, {})[a.attribution_id] = a
+    judgements = judgements_that_apply(engine)
+    claims, attributions = Grouped(list[Claim]), Grouped(list[Attribution])
+    for batch in engine.batches(CLAIMS):
+        claims.extend(with_judgements((c for c in batch if isinstance(c, Claim)), judgements))
+    for batch in engine.batches(ATTRIBUTIONS):
+        attributions.extend([a for a in batch if isinstance(a, Attribution)])
     progress.begin("Reading documents", engine.count(DOCUMENTS))
     names = engine.read(DOCUMENTS, ["publisher"]).column("publisher").unique().to_pylist()
     register = with_publishers(register, names)
     publishers = Publishers(register, names, engine.read(PLACES, ["name"]).column("name").unique().to_pylist())
     natures: dict[str, Nature] = {}
-    locals_: dict[str, list[Local]] = {}
+    told = Told()
     graph = SourceGraph(register, publishers)
     with Spool() as spool:
         shelf = Shelf()
         reader = Reader(publishers, spool, shelf)
         for batch in engine.batches(DOCUMENTS):
             for d, n in reader.read(batch):
-                own, said = claims.get(d.document, ()), attributions.get(d.document, {})
+                own = sorted(claims.of(d.document), key=lambda c: (c.start, c.end, c.claim_id))
+                said = {a.attribution_id: a for a in attributions.of(d.document)}
                 natures[d.document] = n
-                locals_[d.document] = under_headline(d, own, local_origins(d, own, said, register, n.spun))
+                told.add(d.document, own, under_headline(d, own, local_origins(d, own, said, register, n.spun)))
                 graph.document(d, own, said)
                 progress.advance()
-        relations, carried, orphans = compare(shelf, spool, natures, claims, progress)
-    del reader, shelf, spool
-    flat = {c.claim_id: c for group in claims.values() for c in group}
-    heap = Heap(flat, claims, locals_, natures, register)
-    judgements = judgements_that_apply(engine)
-    found = as_judged(resolve(heap, carried, orphans), judgements, flat)
+        relations, carried, orphans = compare(shelf, spool, natures, ClaimsOf(told), progress)
+    del reader, shelf, spool, claims, attributions
+    heap = Heap(told, natures, register)
+    found = as_judged(resolve(heap, carried, orphans), judgements, heap.claims)
     cites = {(r.document, r.other) for r in found.citations}
     relations = [r for r in relations if r.kind != "passage" or (r.document, r.other) not in cites]
     related = {(r.document, r.other) for r in relations}
@@ -92,12 +91,12 @@ def trace_origins(engine: Engine, settings: Settings, progress: Progress) -> Non
     with engine.writer(CARRIERS) as out:
         for d in engine.records(DOCUMENTS, Document):
             around = sorted(of_document.get(d.document, ()), key=lambda r: (r.document, r.other, r.kind))
-            out.write([carrier(natures[d.document], d.text, around, claims.get(d.document, ()), register, natures)])
+            out.write([carrier(natures[d.document], d.text, around, heap.by_document[d.document], register, natures)])
             progress.advance()
     engine.write(ORIGINS, found.origins)
     engine.write(CLAIM_ORIGINS, found.claim_origins)
     origin_of = {x.claim_id: x.origin_id for x in found.claim_origins}
     tied = ties(found.origins, found.rests_on, register, found.collectors)
     engine.write(ORIGIN_TIES, untied(tied, judgements, origin_of))
-    rings = [flat[c] for o in found.origins if any(e.rule == "circular" for e in o.evidence) for c in o.claims]
+    rings = [heap.claims[c] for o in found.origins if any(e.rule == "circular" for e in o.evidence) for c in o.claims]
     engine.write(SOURCE_EDGES, graph.edges(relations, carried, rings))
