@@ -112,11 +112,12 @@ def find_citations(
         rarest = sorted((s for s in words_of(c.quote).stems if s in stems), key=lambda s: (len(stems[s]), s))[:N_RAREST]
         best: tuple[float, str] | None = None
         for other in _most_shared([stems[s][:MAX_HOLDERS] for s in rarest], names):
-            d = heap.claims[other]
-            theirs = heap.natures[d.document]
+            theirs = heap.nature_of(other)
             late = mine.end is not None and theirs.start is not None and theirs.start > mine.end
-            points = likeness(c, d, lambda x: facts(x.claim_id))
-            if not late and d.document != c.document and points >= CITED and (best is None or (-points, other) < best):
+            if late or theirs.document == c.document:
+                continue
+            points = likeness(c, heap.claims[other], lambda x: facts(x.claim_id))
+            if points >= CITED and (best is None or (-points, other) < best):
                 best = (-points, other)
         if best is not None:
             d = heap.claims[best[1]]

@@ -23,7 +23,7 @@ from leadline.trace.local import RECORDINGS, Local
 from leadline.trace.matching import SAME, Held, hold, same_artefact
 from leadline.trace.meeting import Columns
 from leadline.trace.settle import settle
-from leadline.trace.told import Page, Selected
+from leadline.trace.told import Page, Pile, Selected
 
 N_HELD = 20_000
 """Origins prepared for comparison that are kept at hand."""
@@ -104,9 +104,13 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
     one, other = columns.pairs(nodes)
     likely = columns.likely(one, other)
     one, other = one[likely], other[likely]
-    points = np.array(
-        [same_artefact(held(i), held(j))[0] for i, j in zip(one.tolist(), other.tolist(), strict=True)], float
-    )
+    points = np.zeros(len(one))
+    reasons: Pile[tuple[str, ...]] = Pile(tuple[str, ...])
+    told = np.zeros(len(one), np.int64)
+    for k, (i, j) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
+        points[k], why = same_artefact(held(i), held(j))
+        if points[k] >= SAME:
+            told[k] = reasons.add(why)
     key = np.frombuffer(columns.key, np.int64) if len(locals_) else np.zeros(0, np.int64)
     same = np.flatnonzero(points >= SAME)
     best = same[np.lexsort((key[other[same]], key[one[same]], -points[same]))]
@@ -118,7 +122,7 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
             x = locals_[row]
             apart.setdefault(leader, set()).add((x.document, x.group))
             facts[leader] = facts.get(leader, Facts()) | facts_of(x.claims)
-    for i, j in zip(one[best].tolist(), other[best].tolist(), strict=True):
+    for i, j, why in zip(one[best].tolist(), other[best].tolist(), told[best].tolist(), strict=True):
         left, right = nodes.leader(int(key[i])), nodes.leader(int(key[j]))
         if left == right:
             continue
@@ -128,8 +132,7 @@ def _join_artefacts(nodes: Nodes, locals_: Sequence[Local], heap: Heap) -> None:
         if facts[left].contradict(facts[right]):
             continue  # what joined them so far names another place or unit
         x, y = locals_[i], locals_[j]
-        _, why = same_artefact(held(i), held(j))
-        note = f"{x.document} and {y.document} tell of the same {x.kind}: {'; '.join(why)}"
+        note = f"{x.document} and {y.document} tell of the same {x.kind}: {'; '.join(reasons[why])}"
         nodes.join(x.key, y.key, Evidence(rule="same-artefact", note=note))
         joined = nodes.leader(left)
         apart[joined] = apart.pop(left, set()) | apart.pop(right, set())
