@@ -24,7 +24,7 @@ from leadline.extract.claims.fields import (
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.realis import read_realis
+from leadline.extract.claims.realis import denies, read_realis
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.when import pick_time
@@ -136,7 +136,7 @@ def _claim(
     realis, shown = read_realis(
         found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, triggered
     )
-    if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and found.head.i != lineage.cue.i:
+    if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and denies(lineage.cue, found.head):
         realis, shown = "denied", lineage.cue
         begin, stop = _with_denial(span, lineage.cue)
     medium = media.read(lineage, k, clause)
