@@ -11,6 +11,7 @@ from leadline.extract.claims.actors import read_actor
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.coding import DENYING, FAR, Candidate, Coder, again, candidates, of_the_subject
 from leadline.extract.claims.confidence import confidence
+from leadline.extract.claims.denials import denies
 from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
 from leadline.extract.claims.events import Found, agents, find_events, may_hold_event
@@ -24,7 +25,7 @@ from leadline.extract.claims.fields import (
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.realis import denies, read_realis
+from leadline.extract.claims.realis import read_realis
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.when import pick_time

@@ -14,9 +14,9 @@ from spacy.tokens import Token
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.coverage import CHECKING, Doubt, denied_by, doubts_of
+from leadline.extract.claims.denials import negated
 from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.realis import negated
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.segments import clause_head, starts_clause
 from leadline.extract.claims.who import Who, equal
