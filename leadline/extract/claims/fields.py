@@ -69,6 +69,7 @@ BEHIND = 5
 INSTANCES = frozenset(
     {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
 )
+QUOTES = frozenset('"“”‘’«»')
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 
@@ -101,7 +102,7 @@ def pick_number(
     """
     roles = {found.head.i, *(t.i for t in found.tokens)}
     verb = found.head
-    for t in (*agents(verb), *patients(verb, found.tokens)):
+    for t in (*agents(verb), *patients(verb, found.tokens), *_shared_subject(verb)):
         roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
     scored: list[tuple[int, int, NumberReading]] = []
     for n in r.numbers:
@@ -113,7 +114,7 @@ def pick_number(
             continue
         if n.kind == "measure" and (found.event != "territory" or n.unit in {"km", "mi", "m"}):
             continue
-        if n.low == n.high == 1 or _is_whole_of_part(n, r):
+        if n.low == n.high == 1 or _is_whole_of_part(n, r) or _is_slang(n, r.doc):
             continue
         counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
@@ -124,6 +125,8 @@ def pick_number(
         holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
         fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
         if not fitting and counted.i not in roles:
+            if counted.lemma_.lower() in INSTANCES and (holds or _is_how_often(counted, found.head)):
+                scored.append((-1, abs(counted.i - found.head.i), n))
             continue
         if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
             continue
@@ -133,10 +136,83 @@ def pick_number(
         return None
     best = scored[0][2] if scored else _tellers(found, lineage, r) or _instances(found, lineage, r)
     if best is None:
-        return None
-    return Number(low=best.low, high=best.high, unit=best.unit), [
+        return _both(found)
+    more = _with_one(best, r.doc)
+    return Number(low=_plus(best.low, more), high=_plus(best.high, more), unit=best.unit), [
         FieldSpan(field="number", start=best.start, end=best.end)
     ]
+
+
+def _plus(bound: float | None, more: int) -> float | None:
+    return None if bound is None else bound + more
+
+
+def _shared_subject(verb: Token) -> list[Token]:
+    """To whom something is done where the verb stands behind another one (`Two men were tied together and driven over a minefield`)."""
+    if verb.tag_ != "VBN" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+        return []
+    first = verb
+    while first.dep_ in {"conj", "xcomp", "acomp"} and first.head.pos_ in {"VERB", "AUX"}:
+        first = first.head
+        found = [c for c in first.children if c.dep_ == "nsubjpass" or (c.dep_ == "nsubj" and first.lemma_ == "be")]
+        if found:
+            return found
+    return []
+
+
+def _is_slang(n: NumberReading, doc: Doc) -> bool:
+    """`The status reads "200"`, `61 men are "two hundreds"`, `zero the two`: the army's words for the dead and for killing, which count nothing."""
+    token = token_at(doc, n.start)
+    if token is None:
+        return False
+    if token.lower_ == "zero":
+        return True
+    last = token_at(doc, n.end - 1) or token
+    before, after = (doc[token.i - 1].text if token.i else ""), (doc[last.i + 1].text if last.i + 1 < len(doc) else "")
+    return (
+        not n.approximate and n.low in {200, 300, 500} and before in QUOTES and (after in QUOTES or after in {",", "."})
+    )
+
+
+def _is_how_often(counted: Token, head: Token) -> bool:
+    """`Were killed on at least fourteen occasions`: in how many instances the clause's event happened."""
+    return (
+        counted.lemma_.lower() in {"occasion", "case", "instance"}
+        and counted.dep_ == "pobj"
+        and counted.head.head.i in {head.i, *(t.i for t in head.ancestors if t.sent == head.sent)}
+        and _same_clause(counted, head)
+    )
+
+
+def _with_one(n: NumberReading, doc: Doc) -> int:
+    """1 where the counted are told beside one more (`he and two friends were locked up`, `was put in a pit with nine others`)."""
+    counted = token_at(doc, n.counted_start) if n.counted_start is not None else None
+    if counted is None or n.low is None or n.low != n.high:
+        return 0
+    if counted.dep_ == "conj" and counted.head.pos_ in {"PRON", "PROPN"} and counted.head.tag_ != "PRP$":
+        alone = counted.head.lower_ not in {"they", "them", "we", "us", "you", "those"}
+        return int(alone and counted.head.dep_ in {"nsubj", "nsubjpass", "dobj"})
+    others = counted.lemma_.lower() == "other" or any(c.lower_ == "other" for c in counted.children)
+    over = counted.head.head if counted.dep_ == "pobj" and counted.head.lower_ == "with" else None
+    subject = None if over is None else next((c for c in over.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    return int(others and subject is not None and subject.lower_ in {"he", "she", "i", "him"})
+
+
+def _both(found: Found) -> tuple[Number, Spans] | None:
+    """`Both died the same day`, `both men were shot`."""
+    roles = (*agents(found.head), *patients(found.head, found.tokens))
+    both = next(
+        (
+            t
+            for r in roles
+            for t in (r, *r.children)
+            if t.lower_ == "both" and t.dep_ not in {"preconj", "cc"} and (t.i == r.i or r.tag_ == "NNS")
+        ),
+        None,
+    )
+    if both is None:
+        return None
+    return Number(low=2, high=2, unit=""), [FieldSpan(field="number", start=both.idx, end=both.idx + len(both))]
 
 
 def _is_whole_of_part(n: NumberReading, r: Readings) -> bool:

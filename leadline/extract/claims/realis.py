@@ -52,8 +52,6 @@ COMMANDED = frozenset(
     }
 )
 """What commanders order others to do."""
-ACTS = frozenset({"fire", "shoot", "cock", "pour"})
-"""Threats that are made by doing something."""
 POSTING = frozenset({"post", "place", "station", "deploy", "set", "put"})
 STRONG: tuple[Realis, ...] = ("denied", "threatened", "ordered")
 WEAK: tuple[Realis, ...] = ("possible", "generic")
@@ -132,8 +130,6 @@ def read_realis(
                 ok = True
             if ok and cue.code not in hits:
                 hits[cue.code] = first
-    if event == "threat" and head.lemma_.lower() in ACTS and head.tag_ == "VBD":
-        return "actual", None  # `fired into the air`: done, not said
     if own is not None:
         if own == "ordered" and "denied" in hits and hits["denied"].i in above - {head.i}:
             return "denied", hits["denied"]  # `rejected rumours that they had been told to shoot`

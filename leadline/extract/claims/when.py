@@ -16,6 +16,11 @@ from leadline.extract.claims.lineage import Lineage
 from leadline.extract.times import TimeReading, time_interval
 from leadline.schema import FieldSpan, Realis, TimeInterval
 
+CASES = frozenset(
+    {"case", "complaint", "sentence", "wound", "guard", "unit", "patrol", "detachment", "battalion", "company"}
+)
+"""What is received or posted, and is no recording."""
+PEOPLE = frozenset({"soldier", "commander", "relative", "official"})
 SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
 """Events that happen by being said: the time of the statement is theirs."""
 
@@ -29,13 +34,16 @@ def pick_time(
     if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
         sentence = lineage.cue.sent
         inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
+    if not inside:
+        inside = _of_what_governs(found, realis, r)
     if not inside and lineage.cue is not None:
         inside = _said_in(lineage.cue, r.times)
     if not inside:
         inside = _told_on(found.head, lineage, r)
     inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
     if event != "public-appeal":  # an appeal happens by being posted
-        inside = [t for t in inside if not _dates_a_release(t, r.doc)]
+        inside = [t for t in inside if not _dates_a_release(t, r)]
+    inside = [t for t in inside if not _dates_the_reason(t, found.head, r.doc)] or inside
     historical = any(t.is_historical for t in inside)
     inside = [_from_the_day_before(t, r) for t in inside]
     known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.doc.text)]
@@ -77,13 +85,69 @@ def _is_unmoored(t: TimeReading, realis: Realis, lineage: Lineage, text: str) ->
     return lineage.recording is not None and t.anchor == "document" and by_day and not in_full
 
 
-def _dates_a_release(t: TimeReading, doc: Doc) -> bool:
-    """Whether a time says when something was released (`a call published on 8 October`) and not when it happened."""
+def _dates_a_release(t: TimeReading, r: Readings) -> bool:
+    """Whether a time says when something was released (`a call published on 8 October`) and not when it happened.
+
+    What was received or posted is none where it is a person or a case (`courts received 300 cases`, `guards were posted`).
+    """
+    verb = _verb_at(t, r.doc)
+    if verb is None or verb.lemma_.lower() not in load_lexicon().releasing:
+        return False
+    things = [c for c in verb.children if c.dep_ in {"dobj", "nsubjpass"}]
+    return not any(c.lemma_.lower() in CASES or load_lexicon().kind(c.lemma_.lower()) in PEOPLE for c in things)
+
+
+def _verb_at(t: TimeReading, doc: Doc) -> Token | None:
+    """The verb that a time belongs to."""
     span = doc.char_span(t.start, t.end, alignment_mode="expand")
     if span is None:
-        return False
-    verb = next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
-    return verb is not None and verb.lemma_.lower() in load_lexicon().releasing
+        return None
+    return next((a for a in (span.root, *span.root.ancestors) if a.pos_ in {"VERB", "AUX"}), None)
+
+
+def _dates_the_reason(t: TimeReading, head: Token, doc: Doc) -> bool:
+    """Whether a time says when that was for which something was done (`sentenced for refusing on 2 December to …`)."""
+    verb = _verb_at(t, doc)
+    while verb is not None and verb.i not in {head.i, verb.head.i}:
+        if verb.dep_ == "pcomp" and verb.head.lower_ in {"for", "over"}:
+            return head.i in {a.i for a in verb.ancestors}
+        verb = verb.head
+    return False
+
+
+def _of_what_governs(found: Found, realis: Realis, r: Readings) -> list[TimeReading]:
+    """The time of the clause beside which one stands (`said that in May they were held and that they were beaten`), and, for what
+    happens by being said, of the verb above it (`In July the officer ordered that they be tied up`, `says on Friday that they will not go`).
+    """
+    verb = next((t for t in (found.head, *found.head.ancestors) if t.pos_ in {"VERB", "AUX"}), found.head)
+    said = (
+        found.event in SPEECH_ACTS
+        or realis in {"ordered", "threatened"}
+        or (found.event == "refusal" and _is_to_come(verb))
+    )
+    above: set[int] = set()
+    while verb.head.i != verb.i and verb.head.pos_ in {"VERB", "AUX"}:
+        beside = verb.dep_ == "conj" and verb.tag_ in {"VBD", "VBN"} and verb.head.tag_ in {"VBD", "VBN"}
+        if not (beside or (said and verb.dep_ in {"ccomp", "xcomp"})):
+            break
+        verb = verb.head
+        above.add(verb.i)
+    sentence = found.head.sent
+    return [
+        t
+        for t in r.times
+        if sentence.start_char <= t.start < found.head.idx
+        and t.kind == "DATE"
+        and (over := _verb_at(t, r.doc)) is not None
+        and over.i in above
+    ]
+
+
+def _is_to_come(verb: Token) -> bool:
+    """Whether a verb tells what one will or would not do, or is not going to do."""
+    return any(c.dep_ == "aux" and c.lower_ in {"will", "would", "wo", "’ll", "'ll"} for c in verb.children) or (
+        verb.lower_ == "going" and any(c.dep_ == "neg" for c in verb.children)
+    )
 
 
 def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:

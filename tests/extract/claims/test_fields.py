@@ -179,3 +179,20 @@ def test_numbers_of_parts_and_instances(claims):
         if c.event == "ill-treatment"
     ]
     assert (told.number.low, told.number.high) == (40, 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "low"),
+    [
+        ("He and two friends were locked in a cellar for refusing to attack.", "unlawful-detention", 3),
+        ("They and two friends were locked in a cellar for refusing to attack.", "unlawful-detention", 2),
+        ("For that he was put in a pit with nine others.", "unlawful-detention", 10),
+        ("Both men were shot by their own commanders for retreating.", "execution", 2),
+        ("Two conscripts were tied together and driven over a minefield.", "suicidal-order", 2),
+        ("The mission recorded four cases in which deserters were shot by their own officers.", "execution", 4),
+    ],
+)
+def test_numbers_of_those_beside_and_of_both(claim, text, event, low):
+    number = claim(event, text).number
+    assert number is not None
+    assert number.low == number.high == low

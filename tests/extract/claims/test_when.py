@@ -57,3 +57,15 @@ def test_a_habit_is_of_no_night(claims):
 def test_the_next_day_is_counted_from_the_one_told(claims, text, day):
     (found,) = [c for c in claims(text) if c.event == "ill-treatment"]
     assert days(found) == ((day, day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "day"),
+    [
+        ("The source wrote that the refusers were driven back to the front on 9 June and that those who lagged behind were beaten by the guards.", "ill-treatment", "2031-06-09"),
+        ("On 9 June the officer ordered that the refusers be tied to a tree.", "ill-treatment", "2031-06-09"),
+        ("In its ruling of 9 June the court sentenced the soldier to three years for refusing, on 2 June, to return to the front.", "prosecution", "2031-06-09"),
+    ],
+)  # fmt: skip
+def test_a_time_told_of_the_clause_beside_or_above(claims, text, event, day):
+    assert {days(c) for c in claims(text) if c.event == event} == {(day, day)}
