@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from leadline.link.learned import of_each_document, usual_odds
+from leadline.link.learned import TELLING, as_read, blended, of_each_document, usual_odds
 from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
 from leadline.link.rows import Row
 from leadline.link.scores import Scores, probability, weigh
@@ -46,6 +46,8 @@ SHOWN = tuple(FIELDS.index(f) for f in ("time", "reported", "place", "unit", "wo
 """What documents are compared by."""
 ONCE = tuple(FIELDS.index(f) for f in ("time", "place", "unit", "wording"))
 """What both documents and claims are compared by."""
+OTHER = tuple(FIELDS.index(f) for f in ("actor", "realis", "wording"))
+"""What claims are compared by that their documents are not; of words these share those that claims do not tell."""
 EDGES = (0.9, 0.75, 0.5, 0.25, LEAST)
 CALLED = ("almost surely", "probably", "rather", "perhaps", "probably not", "hardly")
 FAINTEST = 1e-3
@@ -205,7 +207,7 @@ def weighed_with_documents(
     left, right = number[scores.left], number[scores.right]
     pair = documents.pair_of(left, right)
     between = (left != right) & (left >= 0) & (right >= 0) & (scores.levels[:, ORIGIN] != 0)
-    within = scores.levels[:, REPORTED] == 0
+    within = (scores.levels[:, REPORTED] == 0) & (left >= 0)
     one, _ = of_each_document(scores, number, len(documents.number), parameters, parameters.documents.one_event)
     same = np.sqrt(one[left] * one[right])
     same[between] *= np.where(pair >= 0, np.append(documents.probability, 0.0)[pair], 0.0)[between]
@@ -223,9 +225,30 @@ def weighed_with_documents(
             levels[here, REPORTED] = len(told)
             p = max(float(same[here].mean()), FAINTEST) if here.any() else FAINTEST
             told.append(_level(f"{called} {sure} of one event", math.log2(p / (1 - p)) - usual))
-    comparisons = {**parameters.comparisons, "reported": Comparison(levels=tuple(told))}
+    read = {FIELDS[k]: as_read(parameters.comparisons[FIELDS[k]]) for k in TELLING}
+    shown = _shown(levels[between], same[between], parameters)
+    comparisons = {**parameters.comparisons, **read, **shown, "reported": Comparison(levels=tuple(told))}
     parameters = msgspec.structs.replace(parameters, comparisons=comparisons)
     return weigh(scores.left, scores.right, levels, parameters), parameters
+
+
+def _shown(levels: Levels, same: np.ndarray, parameters: Parameters) -> dict[str, Comparison]:
+    """How often claims of two documents agree in what these are not compared by, where they are as likely of one event as the documents say.
+
+    Two reports of one event tell different sides of it, so that few words in common say little against a pair. The given probabilities
+    count like `prior_pairs` pairs.
+    """
+    made = {}
+    for k in OTHER:
+        said = parameters.comparisons[FIELDS[k]].levels
+        some = levels[:, k] >= 0
+        m, u = (
+            np.bincount(levels[some, k], weights=part[some], minlength=len(said))
+            + parameters.learning.prior_pairs * np.array([getattr(x, of) for x in said])
+            for of, part in (("m", same), ("u", 1 - same))
+        )
+        made[FIELDS[k]] = Comparison(levels=blended(said, m / m.sum(), u / u.sum()))
+    return made
 
 
 def _level(label: str, weight: float) -> Level:

@@ -56,7 +56,7 @@ def learned(
             found + parameters.learning.prior_pairs * np.array([getattr(x, of) for x in given])
             for of, found in zip(("m", "u"), counts[name], strict=True)
         )
-        counted[name] = Comparison(levels=_levels(given, m / m.sum(), u / u.sum()))
+        counted[name] = Comparison(levels=blended(given, m / m.sum(), u / u.sum()))
     return msgspec.structs.replace(parameters, comparisons=counted)
 
 
@@ -94,9 +94,12 @@ def _inside(scores: Scores, parameters: Parameters) -> Inside:
     degree = np.bincount(np.concatenate([inside.left, inside.right]))
     counts = (1 / degree[inside.left] + 1 / degree[inside.right]) / 2
     told = np.stack([weights(inside.levels[:, k], parameters, FIELDS[k]) for k in TELLING])
+    known = {**parameters.comparisons, **{FIELDS[k]: as_read(parameters.comparisons[FIELDS[k]]) for k in TELLING}}
+    misread = msgspec.structs.replace(parameters, comparisons=known)
+    read = np.sum([weights(inside.levels[:, k], misread, FIELDS[k]) for k in TELLING], axis=0)
     first = parameters.comparisons["reported"].levels[0]
     apart = inside.weight - told.sum(axis=0) - first.weight
-    return Inside(inside.left, apart, np.exp2(_as_read(told).sum(axis=0)) - 1, counts)
+    return Inside(inside.left, apart, np.exp2(read) - 1, counts)
 
 
 def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
@@ -131,7 +134,7 @@ def of_each_document(
 ) -> tuple[np.ndarray, float]:
     """For each of `n` documents how likely two of its claims tell of one event, and the same for two of a document not looked at.
 
-    `document` is the number of each row's document. Among reports of one event each stands one that looks back on ten: so each document is of
+    `document` is the number of each row's document, -1 for one that is not asked about. Among reports of one event each stands one that looks back on ten: so each document is of
     the one sort, in which two claims tell of one event in the share `one_event`, or of the other, in which they do as `given` says, and how
     many are of which sort is estimated with what each is (expectation maximisation over a mixture of two known densities).
     """
@@ -139,8 +142,9 @@ def of_each_document(
     usual, first = usual_odds(given), given.comparisons["reported"].levels[0]
     sure = math.log2(one_event / (1 - one_event)) - usual
     gain = inside.told(sure) - inside.told(first.weight)
-    gain = np.bincount(document[inside.left], weights=gain, minlength=n) / math.log(2)
-    told = np.bincount(document[inside.left], minlength=n) > 0
+    of = document[inside.left]
+    gain = np.bincount(of[of >= 0], weights=gain[of >= 0], minlength=n) / math.log(2)
+    told = np.bincount(of[of >= 0], minlength=n) > 0
     part, same = 0.5, np.zeros(n)
     for _ in range(100):
         same = probability(math.log2(part / (1 - part)) + gain)
@@ -161,13 +165,14 @@ def share_within(parameters: Parameters) -> float:
     return float(probability(np.array(usual_odds(parameters) + within.weight)))
 
 
-def _as_read(weight: np.ndarray) -> np.ndarray:
-    """Weights of what two claims say where either is misread now and then, and the pair then tells nothing."""
+def as_read(said: Comparison) -> Comparison:
+    """What two claims say where either is misread now and then: the pair then agrees as often as by chance."""
     both = (1 - MISREAD) ** 2
-    return np.asarray(np.log2(both * np.exp2(weight) + 1 - both))
+    return Comparison(levels=tuple(msgspec.structs.replace(x, m=both * x.m + (1 - both) * x.u) for x in said.levels))
 
 
-def _levels(given: tuple[Level, ...], m: np.ndarray, u: np.ndarray) -> tuple[Level, ...]:
+def blended(given: tuple[Level, ...], m: np.ndarray, u: np.ndarray) -> tuple[Level, ...]:
+    """The levels with these probabilities, none of them impossible."""
     return tuple(
         Level(label=x.label, m=min(max(float(a), 1e-9), 1 - 1e-9), u=min(max(float(b), 1e-9), 1 - 1e-9))
         for x, a, b in zip(given, m, u, strict=True)
