@@ -36,10 +36,10 @@ COMMON = 20.0
 """Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
 RARE = 12
 """Words of a document whose pairs are keys for blocking."""
-STEPS, SETTLED = 100, 1e-4
+STEPS, SETTLED, SURE = 100, 1e-4, 0.99
 LEAST = 0.02
 """Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
-PARTNERS = 20
+PARTNERS = 200
 """Documents, likeliest first, whose claims are brought together with those of one."""
 WORDS, TIME, REPORTED, ORIGIN = (FIELDS.index(f) for f in ("wording", "time", "reported", "origin"))
 SHOWN = tuple(FIELDS.index(f) for f in ("time", "reported", "place", "unit", "wording"))
@@ -173,11 +173,12 @@ def _estimated(
     """The probability of every pair, and the weights of the levels of each field with a zero at the end for nothing to compare.
 
     Of `n` documents all pairs count; those that were not compared are no matches. The file's unmatch probabilities count like
-    `prior_pairs` pairs, and as many matches as one document has pairs are expected beforehand: one other report for each.
+    `prior_pairs` pairs, and one match among as many pairs as there are documents is expected beforehand. It begins where half of all pairs match:
+    from few on, documents that are all of one event would come to be documents of which any two agree.
     """
     given = {k: np.array([x.u for x in c.levels]) for k, c in known.items()}
     m, u = {k: np.array([x.m for x in c.levels]) for k, c in known.items()}, dict(given)
-    share, same = 1 / max(2, n), np.zeros(len(levels))
+    share, same = 0.5, np.zeros(len(levels))
     weights: dict[int, np.ndarray] = {}
     for _ in range(STEPS):
         weights = {k: np.append(np.log2(m[k] / u[k]), 0.0) for k in known}
@@ -187,10 +188,12 @@ def _estimated(
         before, same = same, probability(total)
         if np.abs(same - before).max(initial=0.0) < SETTLED:
             break
-        share = min(0.5, (float(same.sum()) + 1) / (n * (n - 1) / 2 + n))
+        share = min(0.999, (float(same.sum()) + 1) / (n * (n - 1) / 2 + n))
+        # many pairs that are hardly doubted would add up to some of two events, which agree as these do
+        apart = np.where(sampled & (same < SURE), 1 - same, 0.0)
         for k in known:
-            some = sampled & (levels[:, k] >= 0)
-            found = np.bincount(levels[some, k], weights=1 - same[some], minlength=len(m[k])) + prior_pairs * given[k]
+            some = levels[:, k] >= 0
+            found = np.bincount(levels[some, k], weights=apart[some], minlength=len(m[k])) + prior_pairs * given[k]
             u[k] = found / found.sum()
     return same, weights
 

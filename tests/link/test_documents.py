@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from leadline.link.documents import Documents, compare_documents, weighed_with_documents
-from leadline.link.learned import of_each_document
+from leadline.link.learned import as_read, of_each_document
 from leadline.link.parameters import FIELDS, load_parameters
 from leadline.link.rows import Row
 from leadline.link.scores import weigh
@@ -61,6 +61,13 @@ def test_documents_without_words_days_or_places_are_as_unlikely_as_any(connectio
     assert found.probability.max() < 0.2
 
 
+def test_documents_that_are_all_of_one_event_are_so_however_many(connection):
+    """Of these no pair at random is of two events: what all agree in must not come to count as what any two agree in."""
+    rows = [row(f"d{k:03}", f"d{k:03}", day=1000, place="p", reported=1000 + k % 3) for k in range(120)]
+    texts = [(r.document, f"mill ostrel guards fired z{k:03} y{k:03} x{k % 7:03}") for k, r in enumerate(rows)]
+    assert compare_documents(connection, rows, texts, GIVEN).probability.min() > 0.9
+
+
 @pytest.mark.parametrize("n", [0, 1])
 def test_documents_none_or_one_make_no_pair(connection, n):
     found = compare_documents(connection, [row("a", "d")][:n], [("d", "words of it")], GIVEN)
@@ -105,9 +112,38 @@ def test_documents_that_say_the_same_place_count_it_once():
     assert scores.levels[0, FIELDS.index("place")] == -1
     silent = msgspec.structs.replace(agree, signs=np.zeros((1, 4)))
     both, _ = weighed_with_documents(found, rows, GIVEN, silent)
-    assert both.weight[0] == pytest.approx(scores.weight[0] + GIVEN.comparisons["place"].levels[0].weight)
+    assert both.weight[0] == pytest.approx(scores.weight[0] + as_read(GIVEN.comparisons["place"]).levels[0].weight)
     level = parameters.comparisons["reported"].levels[scores.levels[0, FIELDS.index("reported")]]
     assert level.label.startswith("their documents")
+
+
+def test_documents_that_are_of_one_event_move_what_few_shared_words_tell():
+    """Two reports of one event tell different sides of it; where nearly all such claims share few words, that speaks against no pair."""
+    k = FIELDS.index("wording")
+    rows = [row(f"a{i}", "d") for i in range(60)] + [row(f"b{i}", "e") for i in range(60)]
+    left, right = np.divmod(np.arange(3600), 60)
+    found = pairs_of({"wording": 3, "origin": 2}, left, right + 60)
+    weight = {}
+    for p in (0.99, 0.01):
+        documents = Documents({"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([p]), np.zeros((1, 4)))
+        _, moved = weighed_with_documents(found, rows, GIVEN, documents)
+        weight[p] = moved.comparisons["wording"].levels[3].weight
+    assert weight[0.01] < GIVEN.comparisons["wording"].levels[3].weight < weight[0.99]
+    assert found.levels[0, k] == 3
+
+
+def test_as_read_contradicts_less_and_agrees_nearly_as_much():
+    said = GIVEN.comparisons["place"]
+    read = as_read(said)
+    assert sum(x.m for x in read.levels) == pytest.approx(1)
+    assert said.levels[0].weight - 0.5 < read.levels[0].weight < said.levels[0].weight
+    assert said.levels[-1].weight < read.levels[-1].weight < 0
+
+
+def test_of_each_document_leaves_out_what_is_in_no_document_that_is_asked_about():
+    scores = pairs_of({"place": 0, "origin": 2, "reported": 0}, [0], [1])
+    share, unknown = of_each_document(scores, np.array([-1, -1]), 1, GIVEN, 0.95)
+    assert share[0] == pytest.approx(unknown)
 
 
 def test_of_each_document_knows_the_one_that_looks_back_on_many_events():

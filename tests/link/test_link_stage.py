@@ -140,6 +140,7 @@ def test_link_historical_and_present_never_meet(link):
     [
         ("Guards fired at the mill.", {}, "single"),
         ("Guards repeatedly fired at the mill.", {}, "series"),
+        ("The town has seen a dramatic rise in shots at guards.", {}, "series"),
         ("Under a law passed in April, refusing an order carries a sentence of two years.", {}, "series"),
         ("Guards fired at the mill.", {"number": Number(low=14.0, high=None, unit="occasions")}, "series"),
         ("Guards fire on whoever leaves.", {"realis": "generic"}, "generic"),
