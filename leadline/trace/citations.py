@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from leadline.schema import Claim, Evidence, Relation
-from leadline.trace.facts import Facts, facts_of
+from leadline.trace.facts import facts_of
 from leadline.trace.heap import Heap, Nodes
+from leadline.trace.kinds import Nature
 from leadline.trace.local import Local
-from leadline.trace.matching import common_run, likeness, words_of
+from leadline.trace.matching import agreement, common_run, likeness, words_of
 from leadline.trace.roles import compatible
 
 CITED = 1.5
 """Likeness from which a claim is taken to be the one that another document cites."""
+SOON = 14
+"""Days within which a claim that has no fact in common with what an outlet told can still be that."""
+NEARLY = 1.0
+"""Likeness that a claim may fall short of another and still be meant in its stead."""
+LONG_AGO = 1 << 20
 N_RAREST = 10
 """Stems of a claim, the rarest in the cited outlet first, by which the claim that it cites is looked for."""
 MAX_HOLDERS = 300
@@ -86,7 +92,7 @@ def outlets_of(heap: Heap) -> dict[str, list[str]]:
 
 
 def find_citations(
-    heap: Heap, citing: Mapping[str, str], outlets: Mapping[str, Sequence[str]]
+    nodes: Nodes, heap: Heap, citing: Mapping[str, str], outlets: Mapping[str, Sequence[str]]
 ) -> tuple[list[tuple[str, str, Evidence]], list[Relation]]:
     """For every claim attributed to an outlet of the heap the claim of that outlet's document that it cites."""
     names, number = heap.told.names, heap.told.number
@@ -99,10 +105,6 @@ def find_citations(
                     stems.setdefault(s, array("q")).append(number[told.claim_id])
         index[cited] = stems
 
-    @lru_cache(maxsize=50_000)
-    def facts(claim_id: str) -> Facts:
-        return facts_of([heap.claims[claim_id]])
-
     found: list[tuple[str, str, Evidence]] = []
     pairs: dict[tuple[str, str], list[tuple[Claim, Claim]]] = {}
     for claim_id, publisher in sorted(citing.items()):
@@ -110,26 +112,51 @@ def find_citations(
         mine = heap.natures[c.document]
         stems = index[publisher]
         rarest = sorted((s for s in words_of(c.quote).stems if s in stems), key=lambda s: (len(stems[s]), s))[:N_RAREST]
-        best: tuple[float, str] | None = None
+        options: list[tuple[float, int, int, str]] = []
         for other in _most_shared([stems[s][:MAX_HOLDERS] for s in rarest], names):
             theirs = heap.nature_of(other)
             late = mine.end is not None and theirs.start is not None and theirs.start > mine.end
             if late or theirs.document == c.document:
                 continue
-            points = likeness(c, heap.claims[other], lambda x: facts(x.claim_id))
-            if points >= CITED and (best is None or (-points, other) < best):
-                best = (-points, other)
+            d = heap.claims[other]
+            if (points := likeness(c, d)) >= CITED:
+                options.append((-points, len(d.chain), _days_between(mine, theirs), other))
+        best = _meant(c, sorted(options), nodes, heap)
         if best is not None:
-            d = heap.claims[best[1]]
+            d = heap.claims[best]
             hop = c.chain[0] if c.chain else None  # a headline stands under the words that the article names
             note = f"{c.document} attributes it to the publisher of {d.document}, which tells the same"
             reason = Evidence(
                 rule="cites", note=note, document=c.document, start=hop.start if hop else None, end=hop.end if hop else None,
                 quote=hop.name if hop and hop.start is not None else None,
             )  # fmt: skip
-            found.append((claim_id, best[1], reason))
+            found.append((claim_id, best, reason))
             pairs.setdefault((c.document, d.document), []).append((c, d))
     return found, [_citation(key, matched, heap) for key, matched in sorted(pairs.items())]
+
+
+def _meant(c: Claim, options: Sequence[tuple[float, int, int, str]], nodes: Nodes, heap: Heap) -> str | None:
+    """Which claim of an outlet another cites, the likeliest first; None where nobody can say.
+
+    Of equals what the outlet has from nobody else comes first, then what it published last. An outlet that publishes a lot has told
+    much in the same words. What was told more than `SOON` days before and has no fact in
+    common (a place, a unit, a count) is meant only where the outlet has told nothing else that is as likely, or nearly.
+    """
+    for points, _, gap, d in options[:1]:
+        where = heap.told.document_of(d)
+        near = [other for p, _, _, other in options if p <= points + NEARLY and heap.told.document_of(other) != where]
+        rivals = {nodes.find(other) for other in near} - {nodes.find(d)}
+        if not rivals or gap <= SOON or agreement(facts_of([c]), facts_of([heap.claims[d]])) > 0:
+            return d
+    return None
+
+
+def _days_between(mine: Nature, theirs: Nature) -> int:
+    """Days from the publication of one document to that of a later one, `LONG_AGO` where a date is unknown."""
+    if mine.start is None or theirs.end is None:
+        return LONG_AGO
+    first, last = (dt.date.fromisoformat(d[:10]) for d in (theirs.end, mine.start))
+    return max(0, (last - first).days)
 
 
 def _most_shared(holders: Sequence[array[int]], names: Sequence[str]) -> list[str]:

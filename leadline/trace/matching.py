@@ -115,13 +115,14 @@ def likeness(c: Claim, d: Claim, facts: Callable[[Claim], Facts] | None = None) 
     unit or another place count against. `facts` gives a claim's facts where the caller has them.
     """
     points = wording(c, d)
-    points += _facts_agree(*(facts(x) if facts is not None else facts_of([x]) for x in (c, d)))
+    points += agreement(*(facts(x) if facts is not None else facts_of([x]) for x in (c, d)))
     if c.realis != d.realis and "denied" in (c.realis, d.realis):
         points -= 1.5
     return points
 
 
-def _facts_agree(a: Facts, b: Facts) -> float:
+def agreement(a: Facts, b: Facts) -> float:
+    """Points for facts that agree, less those for facts that contradict."""
     points = 0.0
     if not a.units.isdisjoint(b.units):
         points += 1.5
@@ -211,7 +212,7 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     phrase = not one.phrases.isdisjoint(other.phrases)
     if not (same_body or same_person or phrase or _one_call(one, other, gap)) or (another_body and not phrase):
         return 0.0, ()
-    points = _facts_agree(one.facts, other.facts) + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
+    points = agreement(one.facts, other.facts) + (0.5 if same_body else 0.0) + (0.5 if same_person else 0.0)
     near = gap is not None and gap <= 3 and x.family not in NO_OCCASION
     if gap is not None and x.family not in NO_OCCASION:
         points += float(near_in_time(np.array(gap)))

@@ -51,7 +51,7 @@ def resolve(heap: Heap, carried: Sequence[Passage], orphans: Sequence[Orphan] = 
     for p in sorted(carried, key=lambda p: (p.taker, p.giver)):
         join_carried(nodes, p, local_of, heap)
     _join_artefacts(nodes, own, heap)
-    cited, citations = find_citations(heap, {**passing, **citing}, outlets)
+    cited, citations = find_citations(nodes, heap, {**passing, **citing}, outlets)
     cited = [x for x in cited if x[0] in citing or agree(local_of.get(x[0]), local_of.get(x[1]))]
     for c, d, reason in cited:
         nodes.join(c, d, reason)

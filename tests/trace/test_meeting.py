@@ -12,7 +12,7 @@ from leadline.trace.facts import Facts
 from leadline.trace.heap import Heap, Nodes
 from leadline.trace.kinds import Nature
 from leadline.trace.local import KINDS, Local
-from leadline.trace.matching import SAME, _facts_agree, hold, same_artefact
+from leadline.trace.matching import SAME, agreement, hold, same_artefact
 from leadline.trace.meeting import Columns
 from leadline.trace.rare import few, within
 from leadline.trace.told import Told
@@ -100,12 +100,12 @@ def test_meeting_drops_no_pair_that_reading_joins(heap):
     assert (points[likely] >= SAME).mean() > 2 * (points >= SAME).mean()
 
 
-def test_meeting_facts_agree_as_when_read(heap):
+def test_meetingagreement_as_when_read(heap):
     world, locals_ = heap
     columns = Columns(locals_, world)
     one, other = np.array(list(itertools.combinations(range(len(locals_)), 2))).T
     held = [hold(x, (None, None), frozenset()).facts if x.named else Facts() for x in locals_]
-    read = [_facts_agree(held[i], held[j]) for i, j in zip(one, other, strict=True)]
+    read = [agreement(held[i], held[j]) for i, j in zip(one, other, strict=True)]
     assert columns._agreement(one, other).tolist() == read
     assert min(read) <= -6 and max(read) >= 3  # noqa: PT018 - the draw has agreement and contradiction
 

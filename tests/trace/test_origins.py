@@ -278,6 +278,51 @@ def test_origins_citation_is_followed_to_what_the_cited_text_rests_on(trace):
     assert (r.document, r.other, r.direction) == ("a", "b", "to")
 
 
+def told_twice(*, cited: str, day: str, second: str = "2031-04-10", **facts) -> Heap:
+    """One outlet tells much the same of two calls, of different soldiers, and another cites it."""
+    report = (
+        "Guards fired on nine men who left the mill by the old road",
+        ["Varn intelligence", "soldier"],
+        CALL,
+        facts,
+    )
+    other = ("Guards fired on nine men who left the mill by the ice road", ["Varn defence ministry", "sergeant"], CALL)
+    citing = (f"{cited}, the Ferry Post reports.", ["Ferry Post"], "not-stated", facts)
+    return (
+        Heap()
+        .add("a", ["The men had come in March.", report], publisher="Ferry Post", day="2031-03-01")
+        .add("b", ["Rain fell for days in the valley.", other], publisher="Ferry Post", day=second)
+        .add("c", ["An unrelated lead about the weather.", citing], publisher="Sund News", day=day)
+    )
+
+
+def test_origins_a_citation_that_may_mean_either_of_two_reports_means_neither(trace):
+    cited = "Guards fired on nine men who left the mill"
+    t = trace(told_twice(cited=cited, day="2031-09-01"))
+    assert not t.same("c-1", "a-1")
+    assert not t.same("c-1", "b-1")
+    soon = trace(told_twice(cited=cited, day="2031-04-12"))
+    assert soon.same("c-1", "b-1")  # published two days before
+    before = trace(told_twice(cited=cited, day="2031-04-02"))
+    assert before.same("c-1", "a-1")  # the other was not yet there
+
+
+def test_origins_a_citation_long_after_holds_by_a_fact_in_common(trace):
+    cited = "Guards fired on nine men who left the mill by the old road"
+    t = trace(told_twice(cited=cited, day="2031-09-01", unit="412 brigade"))
+    assert t.same("c-1", "a-1")
+
+
+def test_origins_of_equals_the_outlets_own_report_is_cited(trace):
+    line = "Guards fired on nine men who left the mill at Ostrel"
+    heap = Heap().add("z", [(f"{line}.", [], "not-stated")], publisher="Ferry Post", day="2031-03-01")
+    passed = (f"{line}, Varn intelligence says.", ["Varn intelligence"], "official-statement")
+    heap.add("a", ["Rain fell for days.", passed], publisher="Ferry Post", day="2031-03-01")
+    citing = (f"{line}, the Ferry Post reports.", ["Ferry Post"], "not-stated")
+    t = trace(heap.add("c", ["A lead on the weather.", citing], publisher="Sund News", day="2031-03-03"))
+    assert t.same("c-1", "z-0")
+
+
 def test_origins_a_ring_of_citations_is_shown_as_circular(trace):
     def told(n):
         return f"Guards fired on nine men who left the mill at Ostrel, the {n} reports."
