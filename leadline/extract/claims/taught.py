@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
@@ -36,7 +36,7 @@ NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
 FAINTEST, SUREST = 0.6, 0.95
 """Weights of a word that is hardly and of one that is certainly an event, beside those that a codebook gives its patterns."""
 MADE_BY = "a file of scripts/train_events.py"
-MIX = np.float32(0.6)
+MIX = np.float32(0.7)
 """What the encoder's chances weigh beside those of the networks."""
 RETRAIN = "train it again with scripts/train_events.py, or leave the key `learned` out"
 
@@ -76,6 +76,7 @@ class Heard:
     row: Mapping[int, int] = field(default_factory=dict)
     chances: Floats | None = None
     codes: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[tuple[str, ...], Floats]] = field(default_factory=dict)
 
     def of(self, line: Line) -> list[Found]:
         """The hits in a sentence."""
@@ -93,6 +94,17 @@ class Heard:
         if self.chances is None or event not in self.codes or word.i not in self.row:
             return 0.0
         return float(self.chances[self.row[word.i], self.codes.index(event)])
+
+    def field(self, name: str, word: Token) -> dict[str, float]:
+        """The chance of each code of a field (`realis`, `medium`, `verification`) for the event that a word tells, by the encoder alone.
+
+        Empty where the word was not read.
+        """
+        if name not in self.fields or word.i not in self.row:
+            return {}
+        codes, chances = self.fields[name]
+        found = chances[self.row[word.i]]
+        return dict(zip(codes, found.tolist(), strict=True)) if found.any() else {}
 
 
 @dataclass(frozen=True)
@@ -129,18 +141,26 @@ class Taught:
             return heard
         at, chances = np.fromiter(heard.row, dtype=np.int64, count=len(heard.row)), heard.chances.copy()
         suspected = chances.max(axis=1) >= SUSPECTED
+        fields = {
+            name: (codes, np.zeros((len(at), len(codes)), dtype=np.float32))
+            for name, (codes, _) in self.encoder.fields.items()
+        }
         with one_thread():
+            before = ""
             for sentence in doc.sents:
+                here, before = before, sentence.text.strip()
                 first, stop = np.searchsorted(at, (sentence.start, sentence.end)).tolist()
                 if not suspected[first:stop].any():
                     continue
-                pieces = self.encoder.vocabulary.of(sentence.text)
+                pieces = self.encoder.vocabulary.of(sentence.text, here)
                 rows = np.array(pieces.first([doc[i].idx - sentence.start_char for i in at[first:stop].tolist()]))
                 read = np.flatnonzero(rows >= 0)
                 if len(read):
-                    found = softmax(self.encoder.scores(pieces.ids, rows[read].tolist()))[:, 1:]
-                    chances[first + read] += MIX * (found - chances[first + read])
-        return self.heard(doc, at, chances)
+                    states = self.encoder.states(pieces.ids, rows[read].tolist())
+                    chances[first + read] += MIX * (self.encoder.chances(states) - chances[first + read])
+                    for name, found in self.encoder.field_chances(states).items():
+                        fields[name][1][first + read] = found
+        return replace(self.heard(doc, at, chances), fields=fields)
 
     def heard(self, doc: Doc, at: Ints, chances: Floats) -> Heard:
         """The words of a text that are likely enough to tell an event, by the chances of its candidates."""
