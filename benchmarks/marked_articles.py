@@ -24,6 +24,7 @@ import msgspec
 from gold_sets import ROOT, SHARED, SKIPPED, lay_out, scored
 
 from leadline.codebook import SHIPPED, load_codebook
+from leadline.register import fold
 from leadline.schema import Medium, Realis, Verification
 
 ARTICLES = ROOT / "training" / "articles"
@@ -154,7 +155,7 @@ def lay_out_articles(folder: Path, articles: list[Article]) -> tuple[Path, Path]
     sources = {}
     for a in articles:
         kind, medium = PUBLISHERS[a.kind]
-        slug = re.sub(r"[^a-z0-9]+", "-", a.publisher.casefold()).strip("-")
+        slug = re.sub(r"[^a-z0-9]+", "-", fold(a.publisher)).strip("-")  # `The Meridian Post` is `Meridian Post`
         sources.setdefault(
             slug, {"id": slug, "name": a.publisher, "kind": kind} | ({"medium": medium} if medium else {})
         )
