@@ -211,7 +211,12 @@ def weighed_with_documents(
     pair = documents.pair_of(left, right)
     between = (left != right) & (left >= 0) & (right >= 0) & (scores.levels[:, ORIGIN] != 0)
     within = (scores.levels[:, REPORTED] == 0) & (left >= 0)
-    one, _ = of_each_document(scores, number, len(documents.number), parameters, parameters.documents.one_event)
+    said: dict[tuple[Any, ...], int] = {}
+    told_as = [
+        (r.document, r.place or r.region, r.start_day, r.end_day, r.unit, r.counted, r.low, r.high) for r in rows
+    ]
+    alike = np.array([said.setdefault(x, len(said)) for x in told_as], dtype=np.int64)
+    one, _ = of_each_document(scores, number, alike, len(documents.number), parameters, parameters.documents.one_event)
     same = np.sqrt(one[left] * one[right])
     same[between] *= np.where(pair >= 0, np.append(documents.probability, 0.0)[pair], 0.0)[between]
     levels = scores.levels.copy()

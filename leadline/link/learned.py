@@ -2,8 +2,8 @@
 
 One step of expectation maximisation from the file's values, over the pairs that are compared at all (Winkler 1988; Enamorado,
 Fifield, Imai 2019, doi:10.1017/S0003055418000783). Two things are other than in a textbook. What a field shows is learned from
-pairs that are compared for another reason too: among those compared because they share a day, nearly all share a day. And the step
-is one, because going on finds other classes than those that are meant: pairs compared for their day and pairs compared for
+pairs that are compared for another reason too: among those compared because they share a day, nearly all share a day; and how likely a pair
+is a match that is compared for one field alone its other fields say. And the step is one, because going on finds other classes than those that are meant: pairs compared for their day and pairs compared for
 their words. A judged pair is a known match or non-match, however few pairs a case has.
 """
 
@@ -35,14 +35,18 @@ def learned(
         return parameters
     counts = {f: np.zeros((2, len(parameters.comparisons[f].levels))) for f in FIELDS}
     for start in range(0, len(scores.left), BLOCK):
-        levels, same = scores.levels[start : start + BLOCK], probability(scores.weight[start : start + BLOCK])
+        levels, total = scores.levels[start : start + BLOCK], scores.weight[start : start + BLOCK].copy()
+        keyed = np.stack([(levels[:, k] >= 0) & (levels[:, k] <= KEYED.get(f, -1)) for k, f in enumerate(FIELDS)])
+        reasons = keyed.sum(axis=0, dtype=np.int8)
+        for k, name in enumerate(FIELDS):
+            alone = keyed[k] & (reasons == 1)
+            total[alone] -= weights(levels[alone, k], parameters, name)
+        same = probability(total)
         weight, known = np.full(len(same), float(unjudged)), np.zeros(len(same), dtype=bool)
         for number, (decided, part) in judged.items():
             if start <= number < start + BLOCK:
                 at = number - start
                 same[at], weight[at], known[at] = float(decided), parameters.learning.judged_pairs * part, True
-        keyed = np.stack([(levels[:, k] >= 0) & (levels[:, k] <= KEYED.get(f, -1)) for k, f in enumerate(FIELDS)])
-        reasons = keyed.sum(axis=0, dtype=np.int8)
         for k, name in enumerate(FIELDS):
             some = (levels[:, k] >= 0) & (weight > 0) & (known | (reasons - keyed[k] > 0))
             for side, share in enumerate((same, 1 - same)):
@@ -75,6 +79,7 @@ class Inside(msgspec.Struct, frozen=True):
     """Pairs of different origins within a document that say when, where, of which unit or how many."""
 
     left: np.ndarray
+    right: np.ndarray
     apart: np.ndarray
     """log odds without what they say and without that they are in one document"""
     ratio: np.ndarray
@@ -99,7 +104,7 @@ def _inside(scores: Scores, parameters: Parameters) -> Inside:
     read = np.sum([weights(inside.levels[:, k], misread, FIELDS[k]) for k in TELLING], axis=0)
     first = parameters.comparisons["reported"].levels[0]
     apart = inside.weight - told.sum(axis=0) - first.weight
-    return Inside(inside.left, apart, np.exp2(read) - 1, counts)
+    return Inside(inside.left, inside.right, apart, np.exp2(read) - 1, counts)
 
 
 def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
@@ -130,19 +135,29 @@ def of_documents(scores: Scores, parameters: Parameters) -> Parameters:
 
 
 def of_each_document(
-    scores: Scores, document: np.ndarray, n: int, given: Parameters, one_event: float
+    scores: Scores, document: np.ndarray, said: np.ndarray, n: int, given: Parameters, one_event: float
 ) -> tuple[np.ndarray, float]:
     """For each of `n` documents how likely two of its claims tell of one event, and the same for two of a document not looked at.
 
-    `document` is the number of each row's document, -1 for one that is not asked about. Among reports of one event each stands one that looks back on ten: so each document is of
+    `document` is the number of each row's document, -1 for one that is not asked about; `said` has a number for what each says in its document. Among reports of one event each stands one that looks back on ten: so each document is of
     the one sort, in which two claims tell of one event in the share `one_event`, or of the other, in which they do as `given` says, and how
     many are of which sort is estimated with what each is (expectation maximisation over a mixture of two known densities).
+    What claims of a document say alike counts once: a place misread once is misread wherever it stands, and what claims have from their
+    neighbours none of them says again.
     """
     inside = _inside(scores, given)
+    of = document[inside.left]
+    if len(of):
+        ends = np.sort(np.stack([said[inside.left], said[inside.right]]), axis=0)
+        (_, one, other), told_so, often = np.unique(
+            np.stack([of, *ends]), axis=1, return_inverse=True, return_counts=True
+        )
+        degree = np.bincount(np.concatenate([one, other[one != other]]), minlength=int(said.max(initial=0)) + 1)
+        counts = (1 / degree[one] + 1 / degree[other]) / 2 / often
+        inside = msgspec.structs.replace(inside, counts=counts[told_so.ravel()])
     usual, first = usual_odds(given), given.comparisons["reported"].levels[0]
     sure = math.log2(one_event / (1 - one_event)) - usual
     gain = inside.told(sure) - inside.told(first.weight)
-    of = document[inside.left]
     gain = np.bincount(of[of >= 0], weights=gain[of >= 0], minlength=n) / math.log(2)
     told = np.bincount(of[of >= 0], minlength=n) > 0
     part, same = 0.5, np.zeros(n)

@@ -142,7 +142,7 @@ def test_as_read_contradicts_less_and_agrees_nearly_as_much():
 
 def test_of_each_document_leaves_out_what_is_in_no_document_that_is_asked_about():
     scores = pairs_of({"place": 0, "origin": 2, "reported": 0}, [0], [1])
-    share, unknown = of_each_document(scores, np.array([-1, -1]), 1, GIVEN, 0.95)
+    share, unknown = of_each_document(scores, np.array([-1, -1]), np.array([0, 0]), 1, GIVEN, 0.95)
     assert share[0] == pytest.approx(unknown)
 
 
@@ -152,7 +152,8 @@ def test_of_each_document_knows_the_one_that_looks_back_on_many_events():
     place = [4 if d == 9 else 0 for d, _, _ in pairs]
     scores = pairs_of({"place": place, "origin": 2, "reported": 0}, [a for _, a, _ in pairs], [b for _, _, b in pairs])
     document = np.repeat(np.arange(11), 4)
-    share, unknown = of_each_document(scores, document, 11, GIVEN, 0.95)
+    said = np.array([k if k >= 36 else k // 4 for k in range(44)])
+    share, unknown = of_each_document(scores, document, said, 11, GIVEN, 0.95)
     assert share[:9].min() > 0.9 > 0.5 > share[9]
     assert share[10] == pytest.approx(unknown)
     assert share[9] < unknown < share[0]
