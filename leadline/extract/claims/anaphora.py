@@ -126,6 +126,8 @@ class Antecedents:
                     lemma
                     in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"}
                     and w.kind in BODY_KINDS
+                    and not w.canonical.startswith("Government of ")
+                    and not any(c.dep_ in {"amod", "compound"} for c in head.children)
                     and (w.source is None or w.source.kind != "armed-force" or lemma in {"command", "staff"})
                 )
                 or (lemma in {"agency"} and w.kind == "agency")

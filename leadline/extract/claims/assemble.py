@@ -9,6 +9,8 @@ from spacy.tokens import Doc, Token
 from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.actors import read_actor
 from leadline.extract.claims.chains import Chains
+from leadline.extract.claims.choice import load_choice
+from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.coding import DENYING, FAR, Candidate, Coder, again, candidates, of_the_subject
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.denials import denies
@@ -83,6 +85,7 @@ def find_claims(
     claims: list[Claim] = []
     firm: list[Claim] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
+    clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "")
     media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.officers)
     for k, sentence in enumerate(parsed.sentences):
         if chains.voices.points_back(sentence):
@@ -95,7 +98,7 @@ def find_claims(
         found = again(line, coder, claims, sentence.start_char, found, heard) or found
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
-            claims.append(_claim(candidate, k, claims, chains, coder, readings, disclaimers, media, parsed))
+            claims.append(_claim(candidate, k, claims, chains, clues, coder, readings, disclaimers, media, parsed))
             if not candidate.found.learned:
                 firm.append(claims[-1])
     return contradicted(claims, firm)
@@ -118,6 +121,7 @@ def _claim(
     k: int,
     earlier: list[Claim],
     chains: Chains,
+    clues: Clues,
     coder: Coder,
     readings: Readings,
     disclaimers: Disclaimers,
@@ -130,6 +134,7 @@ def _claim(
     found, span = c.found, (c.start, c.end)
     begin, stop = span
     lineage = chains.lineage(found.head, c.clause, triggered)
+    lineage = load_choice().lineage(clues, found.head, c.clause, lineage)
     if found.event == "public-appeal" and lineage.whos and _appeals(found, lineage):
         lineage = Lineage(recording=lineage.recording)  # an appeal that is told of is no statement of those who make it
     clause = c.line.part(t for t in c.line.tokens if c.start <= t.idx < c.end)

@@ -40,6 +40,7 @@ UNNAMED = frozenset(
     {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
 )
 NAMED_KINDS = frozenset({"outlet", "monitor"})
+OPENING, CLOSING = frozenset('"“«„'), frozenset('"”»“')
 
 
 class Naming(Antecedents):
@@ -128,7 +129,12 @@ class Naming(Antecedents):
             return self._who(named_as, [t for t in named_as.subtree if t.i <= named_as.i + 8])
         if lower == "one" or head.pos_ == "NUM":  # `one of them, a former gunner`
             apposed_noun = next(
-                (c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None
+                (
+                    c
+                    for c in head.children
+                    if c.dep_ == "appos" and (person_kind(c, self.words) or self.people.is_named(c))
+                ),
+                None,
             )
             if apposed_noun is not None:
                 return self._who(apposed_noun, [t for t in apposed_noun.subtree if t.i <= apposed_noun.i + 6])
@@ -182,7 +188,8 @@ class Naming(Antecedents):
             return self._metonym(head)
         if lower in SPOKES and not named and (body := self._spoken_for(head)) is not None:
             return body
-        if self._is_definite(head):
+        named_here = kind in NAMED_KINDS and not named and bool(self._name_behind(head))
+        if self._is_definite(head) and not named_here:
             again = self.again(head, kind)
             if again is not None:
                 return again
@@ -267,11 +274,19 @@ class Naming(Antecedents):
     def _name_behind(self, noun: Token) -> list[Token]:
         """The capitalised words right behind a noun that are its name (`the outlet Zona`)."""
         name: list[Token] = []
-        for t in self.doc[noun.i + 1 : min(noun.i + 5, noun.sent.end)]:
-            if t.pos_ != "PROPN" or not t.text[:1].isupper():
+        first = noun.i + 1
+        if first + 1 < noun.sent.end and self.doc[first].text in OPENING:  # `the paper "Southern Ledger"`
+            closing = (t.i for t in self.doc[first + 1 : min(first + 7, noun.sent.end)] if t.text in CLOSING)
+            last = next(closing, first)
+            quoted = [t for t in self.doc[first + 1 : last] if t.is_alpha or t.tag_ == "POS"]
+            return quoted if quoted and quoted[0].text[:1].isupper() and quoted[-1].text[:1].isupper() else []
+        for t in self.doc[first : min(noun.i + 6, noun.sent.end)]:
+            if not t.text[:1].isupper() and not (name and t.tag_ == "POS"):
+                break
+            if t.pos_ != "PROPN" and not name:
                 break
             name.append(t)
-        return name
+        return name if not name or name[-1].tag_ != "POS" else name[:-1]
 
     def _spoken_for(self, spokesman: Token) -> Who | None:
         """The body that `a spokesman for the brigade` speaks for."""
@@ -305,6 +320,15 @@ class Naming(Antecedents):
         found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
         return replace(found, start=None, end=None) if found is not None else None
 
+    def _goes_on(self, before: Token, head: Token) -> bool:
+        """Whether the word before a part of a name belongs to it: `Sapper's Diary`, `Way Out`."""
+        if before.tag_ == "POS":
+            return bool(before.i > head.left_edge.i and before.nbor(-1).text[:1].isupper())
+        if self.words.kind(before.lemma_.lower()) or not before.text[:1].isupper() or before.is_punct:
+            return False
+        own = before.pos_ == "PROPN" and before.head.i == head.i
+        return bool(own or (before.pos_ in {"PROPN", "NOUN", "ADJ"} and before.i > before.sent.start))
+
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""
         for c in head.children:
@@ -323,6 +347,10 @@ class Naming(Antecedents):
                 return replace(body, name=f"{c.text} {head.text}", end=head.idx + len(head)) if body else None
         return None
 
+    def as_it_stands(self, head: Token, kind: str) -> Who | None:
+        """The noun phrase itself as a source, whatever it was named before."""
+        return self._phrase(head, kind)
+
     def _phrase(self, head: Token, kind: str, carrier: str = "") -> Who | None:
         """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""
         if head.lemma_.lower() in self.words.not_sources or head.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
@@ -334,7 +362,7 @@ class Naming(Antecedents):
         side = self.sides.of(kept)
         if head.pos_ == "PROPN" and not kind:  # `former convict Anton Orlov`: the name, not what is said of him
             names = [head]
-            while names[0].i and names[0].nbor(-1).pos_ == "PROPN" and names[0].nbor(-1).head.i == head.i:
+            while names[0].i > head.left_edge.i and self._goes_on(names[0].nbor(-1), head):
                 names.insert(0, names[0].nbor(-1))
             kind = next((k for t in kept if t.pos_ != "PROPN" and (k := self.words.kind(t.lemma_.lower()))), "")
             if len(names) < len(kept) and kind:

@@ -15,6 +15,8 @@ from leadline.register import Register, Source
 Nameds = Sequence[Named]
 EXPERTISE = frozenset({"studies", "teaches", "lectures", "analyses", "analyzes", "researches", "retired"})
 """What somebody does or is who speaks as an expert, whatever office they held."""
+REPORTERS = frozenset({"journalist", "reporter", "editor", "correspondent", "media"})
+"""Those of an outlet's nouns that mean persons."""
 COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "advocate", "doctor", "psychologist"})
 
 
@@ -136,6 +138,8 @@ class People:
                 )
             ):
                 continue
+            if root.head.i == head.i and self._names_a_body(head, root):
+                continue
             name = " ".join(t.text for t in words)
             full = self.full.get(words[-1].lower_, name)
             source = self.register.resolve(full) or self.register.resolve(words[-1].text)
@@ -157,6 +161,14 @@ class People:
                 self.side_of(tokens), start=start, end=end, owner_kind=owner,
             )  # fmt: skip
         return None
+
+    def _names_a_body(self, noun: Token, name: Token) -> bool:
+        """`The news site Uralsk Line`: a name beside a noun that means an outlet or a group is that of no person."""
+        return (
+            name.i > noun.i
+            and self.words.kind(noun.lemma_.lower()) in {"outlet", "monitor"}
+            and noun.lemma_.lower() not in REPORTERS
+        )
 
     def _called(self, words: Sequence[Token], tokens: Sequence[Token]) -> str:
         """A name with what the person is (`Nora, the mother of a gunner`), where it stands in the same phrase."""

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.who import SPEAKERS
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
@@ -234,6 +235,7 @@ class Sayings:
 
     def tails(self, cues: set[int]) -> Iterator[Said]:
         """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
+        yield from self._set_beside(cues)
         for sentence in self.doc.sents:
             words = [t for t in sentence if not t.is_punct and not t.is_space]
             last = [
@@ -267,6 +269,30 @@ class Sayings:
             content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
             read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
             yield Said(read, verb, source, content)
+
+    def _set_beside(self, cues: set[int]) -> Iterator[Said]:
+        """`…, the group counted from court websites.`, `…, the office maintains, …`: by the parse, who says the rest of the sentence."""
+        for sentence in self.doc.sents:
+            root = sentence.root
+            for verb in (root, *(c for c in root.children if c.dep_ == "parataxis")):
+                subject = next((c for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i), None)
+                if verb.i in cues or verb.pos_ != "VERB" or subject is None or subject.lower_ in SPEAKERS:
+                    continue
+                first = subject.left_edge.i
+                if first <= sentence.start or self.doc[first - 1].text not in {",", "-", "–", "—"}:
+                    continue
+                if verb.i == root.i:
+                    said = next((c for c in verb.children if c.dep_ == "ccomp" and c.i < first), None)
+                    inside = {t.i for t in said.subtree if t.i < first} if said is not None else set()
+                elif verb.lemma_.lower() in self.words.stating and not any(c.dep_ == "ccomp" for c in verb.children):
+                    own = {t.i for t in verb.subtree}
+                    inside = {t.i for t in sentence if t.i not in own and not t.is_space}
+                else:
+                    continue
+                if len(inside) > LONGEST_FRONT:
+                    cues.add(verb.i)
+                    read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
+                    yield Said(read, verb, tuple(t for t in subject.subtree if t.i < verb.i), frozenset(inside))
 
     def _closes(self, verb: Token, words: list[Token]) -> bool:
         """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""

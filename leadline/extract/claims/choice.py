@@ -1,0 +1,96 @@
+"""Who of several may have said a clause: a learned choice, where it is sure that the rules chose another one.
+
+The rules answer from one attribution, one pronoun, one account. The choice sees everybody at once: nobody, those who speak or are
+named around the clause, and the one of the rules, each with its clues (`clues.py`). A small network over the clues, trained on
+marked articles by `scripts/train_choice.py`, gives each a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Token
+
+from leadline.extract.claims.clues import Clues
+from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.mentions import key_of
+from leadline.extract.claims.who import Who
+
+Floats = NDArray[np.float32]
+FILE = Path(__file__).parents[1] / "data" / "choice.npz"
+PARTS = ("inner", "bias", "outer", "straight")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The trained networks: for each member a hidden layer and a straight sum over the clues; `margin` is how much surer than the rules it must be."""
+
+    columns: Mapping[str, int]
+    members: tuple[tuple[Floats, Floats, Floats, Floats], ...]
+    margin: float
+
+    @classmethod
+    def read(cls, path: Path) -> Choice:
+        """The choice stored in an archive."""
+        with np.load(path, allow_pickle=False) as archive:
+            names, count = archive["clues"], int(archive["members"])
+            members = tuple(
+                tuple(archive[f"{part}{k}"].astype(np.float32) * scale_of(archive, part, k) for part in PARTS)
+                for k in range(count)
+            )
+            return cls({str(n): i for i, n in enumerate(names)}, members, float(archive["margin"]))
+
+    def probabilities(self, clues: list[dict[str, float]]) -> Floats:
+        """How probable each of several is, from the clues for each."""
+        x = np.zeros((len(clues), len(self.columns)), dtype=np.float32)
+        for row, found in enumerate(clues):
+            for name, value in found.items():
+                if (column := self.columns.get(name)) is not None:
+                    x[row, column] = value
+        return probable(x, self.members)
+
+    def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
+        """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
+        possible = among.possible(head, clause, ruled)
+        chances = self.probabilities([p.clues for p in possible])
+        rule = key_of(ruled.whos[-1]) if ruled.whos else ""
+        mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
+        for i, p in enumerate(possible):
+            if i != mine and p.who is not None and not _may_speak(p.who, ruled):
+                chances[i] = 0
+        best = int(chances.argmax())
+        if best == mine or chances[best] < chances[mine] + self.margin:
+            return ruled
+        return possible[best].lineage
+
+
+def _may_speak(who: Who, ruled: Lineage) -> bool:
+    """Whether somebody can be chosen: one of a kind that speaks, and not the very words that the rules resolved to their source."""
+    return bool(who.kind) and not any(w.at == who.at >= 0 for w in ruled.whos)
+
+
+def probable(x: Floats, members: tuple[tuple[Floats, Floats, Floats, Floats], ...]) -> Floats:
+    """The mean over the members of the softmax over the rows of `x`."""
+    total = np.zeros(len(x), dtype=np.float32)
+    for inner, bias, outer, straight in members:
+        score = np.maximum(x @ inner + bias, 0) @ outer + x @ straight
+        power = np.exp(score - score.max())
+        total += power / power.sum()
+    return np.asarray(total / len(members), dtype=np.float32)
+
+
+def scale_of(archive: Mapping[str, NDArray[np.generic]], part: str, k: int) -> np.float32:
+    """What a weight stored as a byte counts; 1 for those stored as they are."""
+    name = f"{part}{k}.scale"
+    return np.float32(archive[name]) if name in archive else np.float32(1)
+
+
+@cache
+def load_choice() -> Choice:
+    """The shipped choice."""
+    return Choice.read(FILE)

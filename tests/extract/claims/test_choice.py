@@ -1,0 +1,69 @@
+"""The learned choice of who says a clause: what it chooses among, when it overrules the rules, and names that it can choose."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import numpy as np
+import pytest
+
+from leadline.extract.claims import assemble
+from leadline.extract.claims.choice import Choice, load_choice
+
+from .conftest import chain_of
+
+STORY = (
+    "A group of Norlandic relatives met in the port. Vera Lund, 41, spoke to Harbour Post. "
+    "The conscripts were beaten with rifle butts in the cellar."
+)
+
+
+def weighing(margin: float, **clues: float) -> Choice:
+    """A choice by a straight sum over a few clues."""
+    names = {name.replace("_", " "): i for i, name in enumerate(clues)}
+    nought = np.zeros((len(names), 1), dtype=np.float32)
+    straight = np.array(list(clues.values()), dtype=np.float32)
+    return Choice(names, ((nought, nought[0], nought[:1, 0], straight),), margin)
+
+
+def chain_by(choice: Choice, claim, text: str, event: str = "ill-treatment") -> list[str]:
+    with mock.patch.object(assemble, "load_choice", return_value=choice):
+        return chain_of(claim(event, text))
+
+
+def test_the_rules_stand_where_nothing_is_surer(claim):
+    by_rules = chain_by(weighing(2.0, rule=1.0), claim, STORY)
+    assert chain_by(weighing(0.2, rule=1.0), claim, STORY) == by_rules
+    assert chain_by(weighing(2.0, m_name=9.0), claim, STORY) == by_rules  # no probability exceeds another by two
+
+
+def test_what_is_surer_by_the_margin_overrules(claim):
+    text = "Two conscripts were beaten with rifle butts, Vera Lund said."
+    assert chain_by(weighing(0.2, rule=5.0), claim, text) == ["Vera Lund"]
+    assert chain_by(weighing(0.2, none=9.0), claim, text) == []
+
+
+def test_somebody_who_was_only_named_can_be_chosen(claim):
+    assert chain_by(weighing(0.2, m_name=5.0, none=-9.0, kind_person=9.0), claim, STORY)[-1] == "Vera Lund"
+
+
+def test_the_shipped_choice_gives_probabilities():
+    choice = load_choice()
+    chances = choice.probabilities([{"none": 1.0}, {"rule": 1.0, "l verb above says": 1.0}, {"back 0": 1.0}])
+    assert chances.sum() == pytest.approx(1.0, abs=1e-5)
+    assert (chances > 0).all()
+    assert 0 < choice.margin < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Two conscripts were beaten with rifle butts, the local news site Barrack Line reports.", "Barrack Line"),
+        ('The newspaper "Southern Ledger" wrote that two conscripts were beaten with rifle butts.', "Southern Ledger"),
+        ("One of the men, a 29-year-old welder, said two conscripts were beaten with rifle butts.", "29-year-old welder"),
+        ("One of the women, Tamara Hall, said two conscripts were beaten with rifle butts.", "Tamara Hall"),
+        ("Two conscripts were beaten with rifle butts, the group Quiet Exit counted from court files.", "Quiet Exit"),
+    ],
+)  # fmt: skip
+def test_names_beside_their_nouns_and_sentences_that_end_on_their_source(claim, text, expected):
+    assert chain_of(claim("ill-treatment", text))[-1] == expected
