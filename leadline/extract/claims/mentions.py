@@ -67,7 +67,8 @@ class Mentions:
             if t.dep_ == "pobj" and t.head.head.lower_ == "according":
                 verb = t.head.head
             for who in whos:
-                if who is not None and key_of(who) not in self.naming.own:
+                byline = who is not None and verb is not None and self.voices.is_byline(who, verb)
+                if who is not None and not byline and key_of(who) not in self.naming.own:
                     found.setdefault(key_of(who), []).append(Mention(t, self.at(t.i), replace(who, at=t.i), verb))
         return found
 
