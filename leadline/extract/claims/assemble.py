@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
@@ -27,6 +28,7 @@ from leadline.extract.claims.fields import (
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.page import Page, Told
 from leadline.extract.claims.realis import read_realis
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
@@ -58,16 +60,34 @@ def find_claims(
     units: Iterable[UnitReading] = (),
 ) -> tuple[Claim, ...]:
     """The claims of one document, in the order of their words; `claim_id` is `<document>#c<number>`."""
+    claims, page = tell(parsed, attributions, register, coder, numbers=numbers, times=times, places=places, units=units)
+    if coder.judges is not None and page is not None:
+        claims = coder.judges.judge(claims, page)
+    return tuple(x.claim for x in claims)
+
+
+def tell(
+    parsed: Parsed,
+    attributions: tuple[Attribution, ...],
+    register: Register,
+    coder: Coder,
+    *,
+    numbers: Iterable[NumberReading] = (),
+    times: Iterable[TimeReading] = (),
+    places: Iterable[PlaceReading] = (),
+    units: Iterable[UnitReading] = (),
+) -> tuple[list[Told], Page | None]:
+    """The claims of one document as the rules have them, beside what they were read from; and the page, where an encoder can read it."""
     doc, document = parsed.doc, parsed.document
     if not parsed.is_read:
-        return ()
+        return [], None
     found_places = list(places)
     located = frozenset(
         t.i for p in found_places if p.role in {"location", "metonym", "origin"} for t in _tokens(doc, p.start, p.end)
     )
     lines = [line_of(s, located) for s in parsed.sentences]
     if not any(may_hold_event(line, coder.rules, located) for line in lines):
-        return ()  # most of the work below serves who says it: in a text without any trigger there is no it
+        return [], None  # most of the work below serves who says it: in a text without any trigger there is no it
     told = frozenset(f.event for line in lines for f in find_events(line, coder.grounds, located))
     heard = Heard()
     if coder.taught:
@@ -82,8 +102,8 @@ def find_claims(
     describe_recordings(chains.recordings.all, readings)
     describe_tellers(chains.voices, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
-    claims: list[Claim] = []
-    firm: list[Claim] = []
+    claims: list[Told] = []
+    firm: list[int] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
     clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "")
     media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.officers)
@@ -95,13 +115,18 @@ def find_claims(
         if sentence.text.rstrip().endswith("?"):
             continue
         found = candidates(line, coder, chains, located, told, heard)
-        found = again(line, coder, claims, sentence.start_char, found, heard) or found
+        found = again(line, coder, [x.claim for x in claims], sentence.start_char, found, heard) or found
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
-            claims.append(_claim(candidate, k, claims, chains, clues, coder, readings, disclaimers, media, parsed))
             if not candidate.found.learned:
-                firm.append(claims[-1])
-    return contradicted(claims, firm)
+                firm.append(len(claims))
+            claims.append(_claim(candidate, k, claims, chains, clues, coder, readings, disclaimers, media, parsed))
+    settled = contradicted([x.claim for x in claims], [claims[n].claim for n in firm])
+    claims = [replace(x, claim=claim) for x, claim in zip(claims, settled, strict=True)]
+    encoder = coder.taught.encoder if coder.taught is not None else None
+    return claims, Page(
+        parsed.sentences, chains, encoder, disclaimers, publisher, media.own()
+    ) if encoder is not None else None
 
 
 def _body(register: Register, publisher: str | None) -> Who | None:
@@ -119,7 +144,7 @@ def _is_body(register: Register, name: str) -> bool:
 def _claim(
     c: Candidate,
     k: int,
-    earlier: list[Claim],
+    earlier: list[Told],
     chains: Chains,
     clues: Clues,
     coder: Coder,
@@ -127,7 +152,7 @@ def _claim(
     disclaimers: Disclaimers,
     media: Media,
     parsed: Parsed,
-) -> Claim:
+) -> Told:
     document = parsed.document
     n = len(earlier) + 1
     triggered = frozenset(t.i for t in c.found.tokens)
@@ -165,7 +190,8 @@ def _claim(
         spans.append(FieldSpan(field="estimative", start=estimative[1][0], end=estimative[1][1]))
     actor = read_actor(found, c.clause, lineage, unit[0] if unit else None, readings.naming)
     subject = c.clause[0]
-    same = next((e for e in reversed(earlier[-3:]) if e.event == found.event and c.start - e.end < FAR), None)
+    before = (x.claim for x in reversed(earlier[-3:]))
+    same = next((e for e in before if e.event == found.event and c.start - e.end < FAR), None)
     if same is not None and subject.lower_ in CONTINUING and not lineage.hops and not same.chain:
         time, historical = time or same.time, historical or same.historical  # `This order …` goes on about it
         actor = same.actor or actor
@@ -175,7 +201,7 @@ def _claim(
         unit = unit_of_story(found, span, readings, actor, lineage)
     if unit:
         spans += unit[1]
-    return Claim(
+    claim = Claim(
         claim_id=f"{document.document}#c{n:04d}",
         document=document.document,
         start=begin,
@@ -197,6 +223,7 @@ def _claim(
         spans=tuple(spans),
         confidence=confidence(found, c.support, len(c.clause), lineage, realis),
     )
+    return Told(claim, lineage, found.head, clause, k)
 
 
 def _appeals(found: Found, lineage: Lineage) -> bool:

@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.events import SURE, Found, Rules, compile_rules, find_events, grounds_of, top
+from leadline.extract.claims.judging import Judges, judges_for
 from leadline.extract.claims.medium import MediumRule, compile_media
 from leadline.extract.claims.realis import CueRule, compile_cues
 from leadline.extract.claims.segments import SUBJECTS, clause_head, clause_tokens, longest_run
@@ -58,11 +59,12 @@ class Coder:
     counts: dict[str, tuple[Pattern, ...]]
     again: tuple[Pattern, ...] = ()
     taught: Taught | None = None
+    judges: Judges | None = None
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
         """Compile a codebook."""
-        rules = compile_rules(book)
+        rules, taught = compile_rules(book), taught_for(book)
         return cls(
             book=book,
             rules=rules,
@@ -72,7 +74,8 @@ class Coder:
             checks=compile_checks(book),
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
             again=tuple(map(book.pattern, book.file.again)),
-            taught=taught_for(book),
+            taught=taught,
+            judges=judges_for(taught.encoder) if taught is not None else None,
         )
 
 

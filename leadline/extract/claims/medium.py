@@ -89,7 +89,7 @@ class Media:
                 return "not-stated"
             if self._found_out_itself(clause):
                 return "investigation"
-            return "video" if self._says("video", clause, nouns=False) else self._own()
+            return "video" if self._says("video", clause, nouns=False) else self.own()
         line = self._line_of(lineage.cue, k)
         medium = self._stated(lineage, speaker, line, clause)
         if speaker.kind == "outlet" and speaker.canonical in self.behind:
@@ -135,7 +135,7 @@ class Media:
                 return True
         return False
 
-    def _own(self) -> Medium:
+    def own(self) -> Medium:
         """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
         p = self.publisher
         if p is None:
