@@ -4,7 +4,7 @@ usage: marked_articles.py [FOLDER] [--only PREFIX] [--shared DIR] [--misses] [--
        marked_articles.py [FOLDER] --check      only checks that every marked claim stands where it should
 
 Each file is an article with its claims (`training/README.md` gives the format). They teach what reading learns from whole texts, and
-all their misses lie open: a figure on them is of what was learned from, unless the command that prints it says otherwise. They run
+all their misses lie open: a figure on them is of what was learned from. From those of `eval/articles` nothing is learned and nobody reads them: totals only. They run
 through the flow with a register of nothing but their publishers, and without a gazetteer of their own, so that places are compared by name.
 Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
 """
@@ -28,6 +28,8 @@ from leadline.register import fold
 from leadline.schema import Medium, Realis, Verification
 
 ARTICLES = ROOT / "training" / "articles"
+UNREAD = ROOT / "eval" / "articles"
+"""Articles that nothing is learned from: totals only."""
 PUBLISHERS = {  # what a register says of a publisher of each kind
     "outlet": ("outlet", None), "agency": ("agency", None), "monitor": ("monitor", None), "think-tank": ("monitor", "analysis"),
     "state-body": ("state-body", None), "armed-force": ("armed-force", None), "channel": ("channel", None),
@@ -204,6 +206,8 @@ def main() -> int:
     ap.add_argument("--misses", action="store_true")
     ap.add_argument("--json", action="store_true")
     a = ap.parse_args()
+    if a.misses and a.folder.resolve() == UNREAD:
+        ap.error(f"{a.folder} is unread: --misses would end that; expected another folder, or no --misses")
     articles = read_articles(a.folder, a.only)
     if not articles:
         ap.error(f"{a.folder}: found no file {a.only}*.txt")

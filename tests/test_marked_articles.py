@@ -22,9 +22,10 @@ def marked():
 
 
 def test_every_article_is_well_formed(marked):
-    articles = marked.read_articles(marked.ARTICLES)
-    assert len(articles) >= 80
-    for a in articles:
+    learned, unread = (marked.read_articles(folder) for folder in (marked.ARTICLES, marked.UNREAD))
+    assert len(learned) >= 288
+    assert len(unread) == 48
+    for a in (*learned, *unread):
         for c in a.claims:
             assert a.text[c["start"] : c["end"]] == c["quote"]
             assert c["start"] <= c["told"][0] < c["told"][1] <= c["end"]
@@ -61,3 +62,10 @@ def test_a_fault_is_named_with_its_line(marked, tmp_path, old, new, said):
     assert said in str(caught.value)
     if "kind" not in old:
         assert "x.txt:10:" in str(caught.value)
+
+
+def test_misses_of_unread_articles_are_not_shown(marked, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["marked_articles.py", str(marked.UNREAD), "--misses"])
+    with pytest.raises(SystemExit):
+        marked.main()
+    assert "unread" in capsys.readouterr().err
