@@ -26,12 +26,14 @@ from leadline.extract.claims.fields import (
     pick_places,
 )
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.manner import manner
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.page import Page, Told
 from leadline.extract.claims.realis import read_realis
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
+from leadline.extract.claims.weighed import weighed
 from leadline.extract.claims.when import pick_time
 from leadline.extract.claims.who import BODY_KINDS, Who, equal
 from leadline.extract.claims.whose import describe_tellers, pick_unit, unit_of_story
@@ -170,6 +172,9 @@ def _claim(
     if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and denies(lineage.cue, found.head):
         realis, shown = "denied", lineage.cue
         begin, stop = _with_denial(span, lineage.cue)
+    told = manner(found.event, realis, shown, found.head, c.clause, c.within, lineage.cue)
+    if (also := weighed(realis, told)) != realis:
+        realis, shown = also, found.head
     medium = media.read(lineage, k, clause)
     verification, doubt = disclaimers.read(lineage, found.head, clause, frame)
     spans = [FieldSpan(field="event", start=t.idx, end=t.idx + len(t)) for t in found.tokens]

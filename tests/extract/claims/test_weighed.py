@@ -1,0 +1,65 @@
+"""Realis weighed: the names that the words around an event give, and what the model taught by marked articles makes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from leadline.errors import CodebookError
+from leadline.extract.claims import weighed as module
+from leadline.extract.claims.manner import form_of, noun_class
+from leadline.extract.claims.weighed import CODES, Weights, load_weights, weighed
+from leadline.extract.parse import load_language
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "form"),
+    [
+        ("They'd been flogged by the guards.", "flogged", "had passive"),
+        ("The men were beaten and sent back.", "sent", "past passive"),
+        ("He would shoot them.", "shoot", "would"),
+        ("Guards are beating them.", "beating", "present going on"),
+        ("Officers shoot deserters.", "shoot", "present"),
+    ],
+)
+def test_the_form_of_a_verb(text, verb, form):
+    token = next(t for t in load_language()(text) if t.text == verb)
+    assert form_of(token) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "kind"),
+    [
+        ("Soldiers who refuse are shot.", "Soldiers", "bare many described"),
+        ("The two soldiers left.", "soldiers", "counted many"),
+        ("His officers left.", "officers", "owned many"),
+        ("They left.", "They", "they"),
+    ],
+)
+def test_whom_a_noun_phrase_means(text, noun, kind):
+    token = next(t for t in load_language()(text) if t.text == noun)
+    assert noun_class(token) == kind
+
+
+def test_nothing_known_keeps_the_answer_of_the_rules():
+    assert all(weighed(code, frozenset({"a name that no example showed"})) == code for code in CODES)
+
+
+def test_a_cue_is_never_made_actual(monkeypatch):
+    weights = np.zeros((1, len(CODES)), dtype=np.float32)
+    weights[0, CODES.index("actual")] = 50
+    sure = Weights({"sure": 0}, weights, np.zeros(len(CODES), dtype=np.float32))
+    monkeypatch.setattr(module, "load_weights", lambda: sure)
+    assert weighed("denied", frozenset({"sure"})) == "denied"
+    weights[0, CODES.index("generic")] = 90
+    assert weighed("actual", frozenset({"sure"})) == "generic"
+
+
+def test_a_broken_file_is_said_to_be_one(tmp_path, monkeypatch):
+    path = tmp_path / "realis.npz"
+    np.savez(path, codes=np.array(["actual"]))
+    monkeypatch.setattr(module, "FILE", path)
+    load_weights.cache_clear()
+    with pytest.raises(CodebookError, match="train_realis"):
+        load_weights()
+    load_weights.cache_clear()
