@@ -20,7 +20,7 @@ from leadline.schema import Realis
 
 FILE = Path(__file__).parents[1] / "data" / "realis.npz"
 CODES: tuple[Realis, ...] = get_args(Realis)
-RULED = 1.2
+RULED = 1.4
 """The bonus of the rules' answer, in logarithms of chance."""
 FAINT = 0.01
 Floats = NDArray[np.float32]
