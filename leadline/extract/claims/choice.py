@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Token
 
+from leadline.extract.algebra import OPS, one_thread
 from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.mentions import key_of
@@ -52,7 +53,8 @@ class Choice:
             for name, value in found.items():
                 if (column := self.columns.get(name)) is not None:
                     x[row, column] = value
-        return probable(x, self.members)
+        with one_thread():
+            return probable(x, self.members)
 
     def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
         """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
@@ -77,8 +79,11 @@ def _may_speak(who: Who, ruled: Lineage) -> bool:
 def probable(x: Floats, members: tuple[tuple[Floats, Floats, Floats, Floats], ...]) -> Floats:
     """The mean over the members of the softmax over the rows of `x`."""
     total = np.zeros(len(x), dtype=np.float32)
+    some = np.flatnonzero(x.any(axis=0))  # of many clues few are given of anybody
+    x = np.ascontiguousarray(x[:, some])
     for inner, bias, outer, straight in members:
-        score = np.maximum(x @ inner + bias, 0) @ outer + x @ straight
+        hidden = np.asarray(OPS.gemm(x, np.ascontiguousarray(inner[some])), dtype=np.float32)
+        score = np.maximum(hidden + bias, 0) @ outer + x @ straight[some]
         power = np.exp(score - score.max())
         total += power / power.sum()
     return np.asarray(total / len(members), dtype=np.float32)

@@ -27,7 +27,7 @@ BEFORE = 24
 """Word pieces of the sentence before that are read with it: who `they` are, and what happened to them, often stands there."""
 FIELDS = ("realis", "medium", "verification")
 """What it also says of a word that tells an event."""
-SUSPECTED = 0.08
+SUSPECTED = 0.12
 """The chance of an event, by the networks, from which a sentence is read."""
 WORD = re.compile(r"\w+|[^\w\s]")
 UNKNOWN, FIRST, LAST = "[UNK]", "[CLS]", "[SEP]"

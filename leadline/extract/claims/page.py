@@ -26,7 +26,7 @@ from leadline.schema import Claim, Medium
 
 MIDDLE = 3
 """Layers after which meanings are taken: chosen on sentences on checking, among layers 3 to 6."""
-MOST_PIECES = 48
+MOST_PIECES = 32
 """Word pieces of a sentence that go into its meaning: the price is in proportion to them."""
 
 
