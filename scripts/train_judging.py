@@ -38,9 +38,10 @@ from leadline.extract.algebra import one_thread  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
 from leadline.extract.claims.carried import around, marks_of, numbers_of, places_of  # noqa: E402
-from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, doubtful_words, hear, pairs, suspects, with_media  # noqa: E402
+from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, doubtful_words, hear, suspects  # noqa: E402
 from leadline.extract.claims.judging import FILE, fingerprint  # noqa: E402
 from leadline.extract.claims.page import meaning_of  # noqa: E402
+from leadline.extract.claims.pairing import pairs, with_media  # noqa: E402
 from leadline.extract.claims.taught import taught_for  # noqa: E402
 from leadline.extract.mending import mend  # noqa: E402
 from leadline.extract.numbers import find_numbers  # noqa: E402

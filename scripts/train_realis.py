@@ -24,7 +24,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from leadline.extract.claims import assemble
-from leadline.extract.claims.weighed import CODES, FAINT, FILE, RULED
+from leadline.extract.claims.weighed import CODES, FILE, weighed
+from leadline.extract.claims.weighing import Weighing
 from leadline.extract.reading import Resources, read_documents
 from leadline.register import load_register
 from leadline.schema import Claim, Document, Published
@@ -58,7 +59,7 @@ def examples(articles: Sequence[Article]) -> list[Example]:
     seen: list[tuple[str, frozenset[str]]] = []
 
     def keep(ruled, names):
-        seen.append((ruled, names))
+        seen.append((ruled, frozenset(names)))
         return ruled
 
     assemble.weighed = keep
@@ -102,20 +103,7 @@ def matched(article: Article, claims: Sequence[Claim], seen: Sequence[tuple[str,
     return found
 
 
-class Model(NamedTuple):
-    """A fitted model."""
-
-    row: dict[str, int]
-    weights: np.ndarray
-    bias: np.ndarray
-
-    def logs(self, names: frozenset[str]) -> np.ndarray:
-        scores = self.bias + self.weights[sorted(self.row[n] for n in names if n in self.row)].sum(axis=0)
-        e = np.exp(scores - scores.max())
-        return np.log(e / e.sum() + FAINT)
-
-
-def fit(found: Sequence[Example]) -> Model:
+def fit(found: Sequence[Example]) -> Weighing:
     """The model of some examples."""
     counts = Counter(n for x in found for n in x.names)
     row = {n: k for k, n in enumerate(sorted(n for n, c in counts.items() if c >= FEWEST))}
@@ -125,17 +113,9 @@ def fit(found: Sequence[Example]) -> Model:
     codes = np.array([CODES.index(x.realis) for x in found])
     weight = np.array([x.weight * (1 if x.realis == "actual" else 2) for x in found])
     model = LogisticRegression(C=PENALTY, max_iter=500).fit(table, codes, sample_weight=weight)
-    weights, bias = np.zeros((len(row), len(CODES))), np.full(len(CODES), -9.0)
+    weights, bias = np.zeros((len(row), len(CODES)), np.float32), np.full(len(CODES), -9.0, np.float32)
     weights[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
-    return Model(row, weights, bias)
-
-
-def answer(model: Model, x: Example) -> str:
-    """The model's realis of an example, with the bonus of the rules' answer."""
-    scores = model.logs(x.names)
-    scores[CODES.index(x.ruled)] += RULED
-    best = CODES[int(scores.argmax())]
-    return x.ruled if best == "actual" else best
+    return Weighing(CODES, row, weights, np.zeros(0, np.float32), np.zeros((0, len(CODES)), np.float32), bias)
 
 
 def report(name: str, found: Sequence[Example], answers: Sequence[str]) -> str:
@@ -156,7 +136,7 @@ def main() -> int:
         model = fit([x for x in found if fold[x.article] != f])
         for k, x in enumerate(found):
             if fold[x.article] == f:
-                answers[k] = answer(model, x)
+                answers[k] = weighed(x.ruled, x.names, model)
     print(f"{len(names)} articles, {len(found)} claims found")
     print(report("rules", found, [x.ruled for x in found]))
     print(report("weighed, articles not taught", found, answers))
@@ -165,15 +145,14 @@ def main() -> int:
     return 0
 
 
-def write(model: Model) -> None:
+def write(model: Weighing) -> None:
     """The shipped file, the same bytes for the same examples."""
-    np.savez_compressed(
-        FILE,
-        codes=np.array(CODES),
-        names=np.array("\n".join(model.row)),
-        weights=model.weights.astype(np.float16),
-        bias=model.bias.astype(np.float32),
-    )
+    one = np.float32(1)
+    arrays = {
+        "marks": np.array("\n".join(model.row)), "codes": np.array(CODES), "bias": model.bias, "middle": model.middle,
+        "table": model.table.astype(np.float16), "table.scale": one, "dense": model.dense, "dense.scale": one,
+    }  # fmt: skip
+    np.savez_compressed(FILE, **{f"realis.{name}": array for name, array in arrays.items()})
 
 
 if __name__ == "__main__":

@@ -142,13 +142,14 @@ def _meant(c: Claim, options: Sequence[tuple[float, int, int, str]], nodes: Node
     much in the same words. What was told more than `SOON` days before and has no fact in
     common (a place, a unit, a count) is meant only where the outlet has told nothing else that is as likely, or nearly.
     """
-    for points, _, gap, d in options[:1]:
-        where = heap.told.document_of(d)
-        near = [other for p, _, _, other in options if p <= points + NEARLY and heap.told.document_of(other) != where]
-        rivals = {nodes.find(other) for other in near} - {nodes.find(d)}
-        if not rivals or gap <= SOON or agreement(facts_of([c]), facts_of([heap.claims[d]])) > 0:
-            return d
-    return None
+    if not options:
+        return None
+    points, _, gap, d = options[0]
+    where = heap.told.document_of(d)
+    near = [other for p, _, _, other in options if p <= points + NEARLY and heap.told.document_of(other) != where]
+    rivals = {nodes.find(other) for other in near} - {nodes.find(d)}
+    meant = not rivals or gap <= SOON or agreement(facts_of([c]), facts_of([heap.claims[d]])) > 0
+    return d if meant else None
 
 
 def _days_between(mine: Nature, theirs: Nature) -> int:

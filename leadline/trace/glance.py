@@ -11,7 +11,7 @@ from scipy import sparse
 
 from leadline.trace import near
 from leadline.trace.alignment import LEAST_MASS, LEAST_OWN, RUN, SAME_SENTENCE
-from leadline.trace.shelf import Rows, Shelf
+from leadline.trace.shelf import Rows, Shelf, ranges
 from leadline.trace.sketch import HEAVY, OUTSIDE, PART
 
 BLOCK = 1 << 16
@@ -89,7 +89,7 @@ def retold(shelf: Shelf, left: Rows, right: Rows) -> tuple[Shares, Shares, Rows]
     for a, b in itertools.pairwise(bounds):
         entries = []
         for of in sides:
-            n, some = held[of[a:b]], _ranges(at[of[a:b]], held[of[a:b]])
+            n, some = held[of[a:b]], ranges(at[of[a:b]], held[of[a:b]])
             pair = np.repeat(np.arange(b - a), n)
             counts = numbered[of[a:b]]
             hashes, sentence = features[some], (np.cumsum(counts) - counts)[pair] + sentences[some]
@@ -99,7 +99,7 @@ def retold(shelf: Shelf, left: Rows, right: Rows) -> tuple[Shares, Shares, Rows]
             continue
         found = []
         for of, side, heard, share in zip(sides, entries, told, shares, strict=True):
-            words = lengths[_ranges(first[of[a:b]], side.counts)]
+            words = lengths[ranges(first[of[a:b]], side.counts)]
             owner = np.repeat(np.arange(b - a), side.counts)
             total = np.bincount(owner, words, b - a)
             share[a:b] = np.bincount(owner, words * heard, b - a) / np.maximum(1, total)
@@ -143,7 +143,7 @@ def _partnered(left: _Entries, right: _Entries) -> tuple[npt.NDArray[np.bool_], 
     ]
     mass = [np.bincount(side.sentence, w, side.counts.sum()) for side, w in zip((left, right), weights, strict=True)]
     i = np.repeat(left.sentence, shared)
-    j = right.sentence[_ranges(low, shared)]
+    j = right.sentence[ranges(low, shared)]
     order = np.lexsort((j, i))
     i, j, w = i[order], j[order], np.repeat(weights[0], shared)[order]
     start = np.flatnonzero(np.concatenate([[True], (i[1:] != i[:-1]) | (j[1:] != j[:-1])]))[: len(i)]
@@ -155,12 +155,3 @@ def _partnered(left: _Entries, right: _Entries) -> tuple[npt.NDArray[np.bool_], 
     heard[0][i[close]] = True
     heard[1][j[close]] = True
     return heard
-
-
-def _ranges(start: Rows, size: Rows) -> Rows:
-    """The numbers from each start on, as many as each size, one after the other.
-
-    >>> _ranges(np.array([5, 0]), np.array([2, 3])).tolist()
-    [5, 6, 0, 1, 2]
-    """
-    return np.repeat(start - (np.cumsum(size) - size), size) + np.arange(size.sum())

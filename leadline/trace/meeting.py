@@ -33,7 +33,7 @@ from leadline.trace.matching import (
 from leadline.trace.rare import few, groups, rarest, within
 from leadline.trace.roles import compatible
 from leadline.trace.sets import Mask, Sets
-from leadline.trace.shelf import Column, Rows
+from leadline.trace.shelf import Column, Rows, ranges
 from leadline.trace.text import hash_of
 
 BLOCK = 1 << 17
@@ -251,15 +251,15 @@ class Columns:
         """Whether the speech of both has `LONG_RUN` words in a row."""
         alike = np.zeros(len(one), bool)
         for k in range(0, len(one), BLOCK // 8):
-            keys = []
+            keys: list[npt.NDArray[np.uint64]] = []
             for rows in (one[k : k + BLOCK // 8], other[k : k + BLOCK // 8]):
                 names, back = np.unique(rows, return_inverse=True)
                 values, at = self.speech.read(names)
                 size = np.diff(at)[back]
-                held = np.repeat(at[:-1][back] - (np.cumsum(size) - size), size) + np.arange(size.sum())
+                held = ranges(at[:-1][back], size)
                 pair = np.repeat(np.arange(len(rows)), size).astype(np.uint64)
                 keys.append((pair << np.uint64(44)) | (values[held] >> np.uint64(20)))
-            alike[k + (np.intersect1d(*keys) >> np.uint64(44)).astype(np.int64)] = True
+            alike[k + (np.intersect1d(keys[0], keys[1]) >> np.uint64(44)).astype(np.int64)] = True
         return alike
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from leadline.trace import near
-from leadline.trace.shelf import Column, Rows
+from leadline.trace.shelf import Column, Rows, ranges
 
 N_RAREST = 24
 """Stems and runs of an origin that are followed to others which have them."""
@@ -55,8 +55,7 @@ def groups(values: near.Hashes, holders: Rows, leader: Rows) -> Iterator[tuple[R
     for k in range(0, len(chosen), BLOCK):
         part = chosen[k : k + BLOCK]
         sizes = size[part]
-        begin = np.cumsum(sizes) - sizes
-        yield holders[np.repeat(start[part] - begin, sizes) + np.arange(sizes.sum())], begin, sizes
+        yield holders[ranges(start[part], sizes)], np.cumsum(sizes) - sizes, sizes
 
 
 def few(members: Rows, start: Rows, size: Rows, leader: Rows, first: Rows) -> tuple[Rows, Rows, Rows]:
@@ -85,7 +84,7 @@ def within(members: Rows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
     for step in range(1, int(reach.max(initial=0)) + 1):
         some = reach >= step
         counts = size[some] - step
-        at = np.repeat(start[some] - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+        at = ranges(start[some], counts)
         one.append(members[at])
         other.append(members[at + step])
     return np.concatenate(one), np.concatenate(other)

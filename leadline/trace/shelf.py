@@ -120,3 +120,12 @@ class Shelf:
             if self.n_words[self.row[k]]:
                 found.setdefault(self.row[k], []).append(k)
         return list(found.values())
+
+
+def ranges(start: Rows, size: Rows) -> Rows:
+    """The numbers from each start on, as many as each size, one after the other.
+
+    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    return np.repeat(start - (np.cumsum(size) - size), size) + np.arange(size.sum())

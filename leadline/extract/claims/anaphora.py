@@ -40,7 +40,7 @@ HEARD = 80
 OF_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f"}
 
 
-def _gender(who: Who) -> str:
+def gender_of(who: Who) -> str:
     """What the nouns of a source say of its gender: `f`, `m`, or nothing."""
     words = load_lexicon()
     named = {w.strip(",").lower() for w in f"{who.name} {who.canonical}".split()}
@@ -203,7 +203,7 @@ class Antecedents:
         for w in self._within_reach(head):
             is_body = w.source is not None and w.source.kind != "person"
             is_body = is_body or w.kind in {"outlet", "monitor", "reports", "document"} or self.is_office(w)
-            gender = _gender(w) or self.genders.get(w.canonical, "")
+            gender = gender_of(w) or self.genders.get(w.canonical, "")
             if not w.kind or (head.lower_ in OF_GENDER and gender not in {"", OF_GENDER[head.lower_]}):
                 continue
             if (
@@ -230,7 +230,7 @@ class Antecedents:
             for w in self._within_reach(head)
             if w.kind
             and not w.plural
-            and _gender(w) in {"", OF_GENDER.get(head.lower_)}
+            and gender_of(w) in {"", OF_GENDER.get(head.lower_)}
             and not self.is_office(w)
             and (w.source is None or w.source.kind == "person")
         )

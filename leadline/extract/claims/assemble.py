@@ -105,6 +105,7 @@ def tell(
     describe_tellers(chains.voices, readings)
     disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
     claims: list[Told] = []
+    earlier: list[Claim] = []
     firm: list[int] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
     clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "")
@@ -117,13 +118,14 @@ def tell(
         if sentence.text.rstrip().endswith("?"):
             continue
         found = candidates(line, coder, chains, located, told, heard)
-        found = again(line, coder, [x.claim for x in claims], sentence.start_char, found, heard) or found
+        found = again(line, coder, earlier, sentence.start_char, found, heard) or found
         found = [c for c in found if not disclaimers.speaks_of_checking(c.found.head)]
         for candidate in found:
             if not candidate.found.learned:
                 firm.append(len(claims))
-            claims.append(_claim(candidate, k, claims, chains, clues, coder, readings, disclaimers, media, parsed))
-    settled = contradicted([x.claim for x in claims], [claims[n].claim for n in firm])
+            claims.append(_claim(candidate, k, earlier, chains, clues, coder, readings, disclaimers, media, parsed))
+            earlier.append(claims[-1].claim)
+    settled = contradicted(earlier, [earlier[n] for n in firm])
     claims = [replace(x, claim=claim) for x, claim in zip(claims, settled, strict=True)]
     encoder = coder.taught.encoder if coder.taught is not None else None
     return claims, Page(
@@ -146,7 +148,7 @@ def _is_body(register: Register, name: str) -> bool:
 def _claim(
     c: Candidate,
     k: int,
-    earlier: list[Told],
+    earlier: list[Claim],
     chains: Chains,
     clues: Clues,
     coder: Coder,
@@ -195,7 +197,7 @@ def _claim(
         spans.append(FieldSpan(field="estimative", start=estimative[1][0], end=estimative[1][1]))
     actor = read_actor(found, c.clause, lineage, unit[0] if unit else None, readings.naming)
     subject = c.clause[0]
-    before = (x.claim for x in reversed(earlier[-3:]))
+    before = (x for x in reversed(earlier[-3:]))
     same = next((e for e in before if e.event == found.event and c.start - e.end < FAR), None)
     if same is not None and subject.lower_ in CONTINUING and not lineage.hops and not same.chain:
         time, historical = time or same.time, historical or same.historical  # `This order …` goes on about it

@@ -11,40 +11,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Token
 
+from leadline.errors import CodebookError
 from leadline.extract.algebra import OPS, one_thread
+from leadline.extract.archives import REINSTALL, Arrays, arrays_of
 from leadline.extract.claims.clues import Clues
+from leadline.extract.claims.encoder import Floats, softmax
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.mentions import key_of
 from leadline.extract.claims.who import Who
 
-Floats = NDArray[np.float32]
 FILE = Path(__file__).parents[1] / "data" / "choice.npz"
-PARTS = ("inner", "bias", "outer", "straight")
+
+
+class Member(NamedTuple):
+    """One network: a hidden layer over the clues, and a straight sum over them."""
+
+    inner: Floats
+    bias: Floats
+    outer: Floats
+    straight: Floats
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The trained networks: for each member a hidden layer and a straight sum over the clues; `margin` is how much surer than the rules it must be."""
+    """The trained networks; `margin` is how much surer than the rules it must be."""
 
     columns: Mapping[str, int]
-    members: tuple[tuple[Floats, Floats, Floats, Floats], ...]
+    members: tuple[Member, ...]
     margin: float
 
     @classmethod
-    def read(cls, path: Path) -> Choice:
-        """The choice stored in an archive."""
-        with np.load(path, allow_pickle=False) as archive:
-            names, count = archive["clues"], int(archive["members"])
-            members = tuple(
-                tuple(archive[f"{part}{k}"].astype(np.float32) * scale_of(archive, part, k) for part in PARTS)
-                for k in range(count)
-            )
-            return cls({str(n): i for i, n in enumerate(names)}, members, float(archive["margin"]))
+    def read(cls, arrays: Arrays) -> Choice:
+        """The choice stored in an archive; raises `KeyError` where it lacks a part."""
+
+        def weights(name: str) -> Floats:
+            found = arrays[name].astype(np.float32)  # those that are bytes have what a step counts beside them
+            return found * np.float32(arrays[f"{name}.scale"]) if f"{name}.scale" in arrays else found
+
+        members = tuple(
+            Member(*(weights(f"{part}{k}") for part in Member._fields)) for k in range(int(arrays["members"]))
+        )
+        return cls({str(n): i for i, n in enumerate(arrays["clues"])}, members, float(arrays["margin"]))
 
     def probabilities(self, clues: list[dict[str, float]]) -> Floats:
         """How probable each of several is, from the clues for each."""
@@ -76,26 +88,21 @@ def _may_speak(who: Who, ruled: Lineage) -> bool:
     return bool(who.kind) and not any(w.at == who.at >= 0 for w in ruled.whos)
 
 
-def probable(x: Floats, members: tuple[tuple[Floats, Floats, Floats, Floats], ...]) -> Floats:
+def probable(x: Floats, members: tuple[Member, ...]) -> Floats:
     """The mean over the members of the softmax over the rows of `x`."""
     total = np.zeros(len(x), dtype=np.float32)
     some = np.flatnonzero(x.any(axis=0))  # of many clues few are given of anybody
     x = np.ascontiguousarray(x[:, some])
     for inner, bias, outer, straight in members:
         hidden = np.asarray(OPS.gemm(x, np.ascontiguousarray(inner[some])), dtype=np.float32)
-        score = np.maximum(hidden + bias, 0) @ outer + x @ straight[some]
-        power = np.exp(score - score.max())
-        total += power / power.sum()
+        total += softmax(np.maximum(hidden + bias, 0) @ outer + x @ straight[some])
     return np.asarray(total / len(members), dtype=np.float32)
-
-
-def scale_of(archive: Mapping[str, NDArray[np.generic]], part: str, k: int) -> np.float32:
-    """What a weight stored as a byte counts; 1 for those stored as they are."""
-    name = f"{part}{k}.scale"
-    return np.float32(archive[name]) if name in archive else np.float32(1)
 
 
 @cache
 def load_choice() -> Choice:
-    """The shipped choice."""
-    return Choice.read(FILE)
+    """The shipped choice; raises `CodebookError` where its file is broken."""
+    try:
+        return Choice.read(arrays_of(FILE))
+    except (ValueError, KeyError) as e:
+        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=REINSTALL) from e

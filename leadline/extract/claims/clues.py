@@ -12,7 +12,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
-from leadline.extract.claims.anaphora import OF_GENDER, _gender
+from leadline.extract.claims.anaphora import OF_GENDER, gender_of
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.mentions import FAR, Mentions, key_of
@@ -141,7 +141,7 @@ class Clues:
                 m.noun.i == subject.i for m in self.mentions.by_source.get(key, ())
             )
             if p.who is not None and subject.lower_ in OF_GENDER:
-                gender = _gender(p.who) or self.naming.genders.get(p.who.canonical, "")
+                gender = gender_of(p.who) or self.naming.genders.get(p.who.canonical, "")
                 f["cue fits"] = gender in {"", OF_GENDER[subject.lower_]} and not p.who.plural
                 f["cue sure"] = gender == OF_GENDER[subject.lower_]
             f["cue they fits"] = p.who is not None and p.who.plural and subject.lower_ == "they"
@@ -212,7 +212,7 @@ class Clues:
             t.lower_ in names for c in head.children if c.dep_ in {"nsubj", "nsubjpass"} for t in c.subtree
         )
         body = who.kind in BODY_KINDS | {"outlet", "agency", "channel", "monitor", "document", "reports"}
-        gender = _gender(who) or self.naming.genders.get(who.canonical, "")
+        gender = gender_of(who) or self.naming.genders.get(who.canonical, "")
         for place, tokens in (("front", s[:6]), ("clause", clause)):
             words = {t.lower_ for t in tokens}
             for pronoun, g in (("he", "m"), ("his", "m"), ("him", "m"), ("she", "f"), ("her", "f")):

@@ -7,6 +7,7 @@ paragraph told before.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from spacy.tokens import Span as TokenSpan
@@ -175,9 +176,9 @@ def _reach(sentence: TokenSpan, chains: Chains) -> int:
     """The first token of the paragraph of a sentence, or of the one before where it opens its own."""
     paragraphs, doc = chains.voices.paragraphs, sentence.doc
     k = chains.voices.paragraph_of(sentence.start_char)
-    if k > 0 and not doc.text[paragraphs[k][0] : sentence.start_char].strip():
+    if k > 0 and not chains.voices.text[paragraphs[k][0] : sentence.start_char].strip():
         k -= 1
-    return next((t.i for t in doc if k >= 0 and t.idx >= paragraphs[k][0]), 0)
+    return bisect_left(range(len(doc)), paragraphs[k][0], key=lambda i: doc[i].idx) if k >= 0 else 0
 
 
 def _writing(sentence: TokenSpan, before: list[tuple[int, Who]], chains: Chains) -> Who | None:

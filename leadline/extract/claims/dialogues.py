@@ -65,7 +65,7 @@ def _is_talk(text: str) -> bool:
 def turns_of(voices: Voices, naming: Naming) -> list[tuple[frozenset[int], Voice]]:
     """The turns of every dialogue as token indices with their voices; none where nobody is introduced."""
     found: list[tuple[frozenset[int], Voice]] = []
-    for dialogue in dialogues(voices.doc.text, voices.paragraphs):
+    for dialogue in dialogues(voices.text, voices.paragraphs):
         speakers = _speakers(dialogue, voices, naming)
         if not speakers:
             continue

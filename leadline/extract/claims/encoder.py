@@ -25,8 +25,6 @@ LONGEST = 192
 """Word pieces of a sentence that are read; of what comes after, nothing is said."""
 BEFORE = 24
 """Word pieces of the sentence before that are read with it: who `they` are, and what happened to them, often stands there."""
-FIELDS = ("realis", "medium", "verification")
-"""What it also says of a word that tells an event."""
 SUSPECTED = 0.12
 """The chance of an event, by the networks, from which a sentence is read."""
 WORD = re.compile(r"\w+|[^\w\s]")
@@ -144,7 +142,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Encoder:
-    """A trained transformer with its vocabulary, the head that gives scores of events, and one for each field with its codes."""
+    """A trained transformer with its vocabulary and the head that gives scores."""
 
     vocabulary: Vocabulary
     words: NDArray[np.int8]
@@ -153,7 +151,6 @@ class Encoder:
     norm: tuple[Floats, Floats]
     layers: tuple[Layer, ...]
     head: Matrix
-    fields: Mapping[str, tuple[tuple[str, ...], Matrix]]
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Encoder | None:
@@ -182,28 +179,15 @@ class Encoder:
             norm=norm("norm"),
             layers=tuple(layer(k) for k in range(int(arrays["encoder.layers"]))),
             head=Matrix(plain("head"), plain("head_bias")),
-            fields={
-                name: (tuple(map(str, arrays[f"encoder.{name}.codes"])), Matrix(plain(name), plain(f"{name}_bias")))
-                for name in FIELDS
-                if f"encoder.{name}" in arrays
-            },
         )
 
-    def states(self, ids: Sequence[int], rows: Sequence[int]) -> Floats:
-        """What the pieces in `rows` of a text have become in the last layer, `(rows, width)`: what the heads read."""
+    def chances(self, ids: Sequence[int], rows: Sequence[int]) -> Floats:
+        """The chance of each event for the pieces in `rows` of a text, `(rows, codes)`; the rest is that of telling none."""
         found = self.words[ids].astype(np.float32) * self.word_scale[ids]
         x = scaled(found + self.places[: len(ids)], *self.norm)
         for layer in self.layers[:-1]:
             x = layer(x)
-        return self.layers[-1](x, rows)
-
-    def chances(self, states: Floats) -> Floats:
-        """The chance of each event for words with these states, `(rows, codes)`; the rest is that of telling none."""
-        return softmax(self.head(states))[:, 1:]
-
-    def field_chances(self, states: Floats) -> dict[str, Floats]:
-        """For each field the chance of each of its codes, if the words with these states tell an event, `(rows, codes)`."""
-        return {name: softmax(head(states)) for name, (_, head) in self.fields.items()}
+        return softmax(self.head(self.layers[-1](x, rows)))[:, 1:]
 
 
 def softmax(x: Floats) -> Floats:

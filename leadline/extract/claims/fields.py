@@ -69,7 +69,6 @@ BEHIND = 5
 INSTANCES = frozenset(
     {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
 )
-QUOTES = frozenset('"“”‘’«»')
 COUNTED = frozenset({"count", "rate", "measure"})
 PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 
@@ -114,7 +113,7 @@ def pick_number(
             continue
         if n.kind == "measure" and (found.event != "territory" or n.unit in {"km", "mi", "m"}):
             continue
-        if n.low == n.high == 1 or _is_whole_of_part(n, r) or _is_slang(n, r.doc):
+        if (n.low == n.high and n.low in {0, 1}) or _is_whole_of_part(n, r):
             continue
         counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
@@ -158,20 +157,6 @@ def _shared_subject(verb: Token) -> list[Token]:
         if found:
             return found
     return []
-
-
-def _is_slang(n: NumberReading, doc: Doc) -> bool:
-    """`The status reads "200"`, `61 men are "two hundreds"`, `zero the two`: the army's words for the dead and for killing, which count nothing."""
-    token = token_at(doc, n.start)
-    if token is None:
-        return False
-    if token.lower_ == "zero":
-        return True
-    last = token_at(doc, n.end - 1) or token
-    before, after = (doc[token.i - 1].text if token.i else ""), (doc[last.i + 1].text if last.i + 1 < len(doc) else "")
-    return (
-        not n.approximate and n.low in {200, 300, 500} and before in QUOTES and (after in QUOTES or after in {",", "."})
-    )
 
 
 def _is_how_often(counted: Token, head: Token) -> bool:

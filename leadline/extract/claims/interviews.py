@@ -27,7 +27,7 @@ PERSONS = frozenset({"soldier", "relative", "witness", "person", "commander", "o
 
 def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
     """Who answers, by the first token of each sentence of an answer; empty where the text is no interview."""
-    text, paragraphs = voices.doc.text, voices.paragraphs
+    text, paragraphs = voices.text, voices.paragraphs
     turns = [LABEL.match(text, start) for start, _ in paragraphs]
     asked = [_is_question(text[start:end]) for start, end in paragraphs]
     if sum(asked) < 1 or (sum(asked) < FEWEST and sum(t is not None for t in turns) < FEWEST):

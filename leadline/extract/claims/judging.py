@@ -7,34 +7,31 @@ another one, or with none, is read by the rules alone.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Token
 
 from leadline.errors import CodebookError
+from leadline.extract.archives import REINSTALL, Arrays, arrays_of
 from leadline.extract.claims.carried import carried_by
 from leadline.extract.claims.checked import (
     CODES,
     HEARD,
-    Heard,
+    Checking,
     contrary_to,
     doubtful_words,
     hear,
     hedge_of,
-    pairs,
     suspects,
-    with_media,
 )
 from leadline.extract.claims.encoder import Encoder, Floats
 from leadline.extract.claims.page import MIDDLE, Page, Told
+from leadline.extract.claims.pairing import pairs, with_media
 from leadline.extract.claims.trees import Trees
 from leadline.extract.claims.weighing import Weighing
 from leadline.schema import Claim, FieldSpan, Verification
@@ -56,7 +53,7 @@ class Judges:
     verification: Weighing
 
     @classmethod
-    def read(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Judges:
+    def read(cls, arrays: Arrays) -> Judges:
         """The models of an archive; raises `KeyError` where it lacks a part."""
         return cls(
             medium=(Weighing.read(arrays, "medium"), Weighing.read(arrays, "medium again")),
@@ -86,7 +83,7 @@ class Judges:
             found.append(replace(x, claim=_checked(claim, code, word)))
         return found
 
-    def heard(self, page: Page) -> list[Heard]:
+    def heard(self, page: Page) -> list[Checking]:
         """The sentences of a text that say something on checking."""
         suspected = suspects(page)
         if not suspected:
@@ -95,7 +92,7 @@ class Judges:
         return [hear(k, p, page) for k, p in zip(suspected, chances, strict=True) if 1 - p[0] >= HEARD]
 
     def covered(
-        self, told: Sequence[Told], page: Page, heard: Sequence[Heard], media: Sequence[Mapping[str, float]]
+        self, told: Sequence[Told], page: Page, heard: Sequence[Checking], media: Sequence[Mapping[str, float]]
     ) -> tuple[Floats, dict[tuple[int, Verification], Token]]:
         """For each claim the chance that a sentence covers it, of each code; and for each of these the word that shows it."""
         best = np.zeros((len(told), len(CODES) - 1), dtype=np.float32)
@@ -127,8 +124,7 @@ def judges_for(encoder: Encoder | None) -> Judges | None:
     """The fitted models, None where they were not fitted with this encoder."""
     if encoder is None:
         return None
-    arrays = _arrays()
-    return _judges() if str(arrays["encoder"]) == fingerprint(encoder) else None
+    return _judges() if str(arrays_of(FILE)["encoder"]) == fingerprint(encoder) else None
 
 
 def fingerprint(encoder: Encoder) -> str:
@@ -143,15 +139,6 @@ def fingerprint(encoder: Encoder) -> str:
 @cache
 def _judges() -> Judges:
     try:
-        return Judges.read(_arrays())
+        return Judges.read(arrays_of(FILE))
     except (ValueError, KeyError) as e:
-        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo="reinstall Leadline") from e
-
-
-@cache
-def _arrays() -> dict[str, NDArray[np.generic]]:
-    try:
-        with FILE.open("rb") as f, np.load(f, allow_pickle=False) as archive:
-            return dict(archive)
-    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as e:
-        raise CodebookError(f"the weights cannot be read ({e})", place=str(FILE), todo="reinstall Leadline") from e
+        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=REINSTALL) from e

@@ -46,20 +46,8 @@ def manner(
     clause: tuple[Token, ...],
     within: frozenset[int] | None,
     cue: Token | None,
-) -> frozenset[str]:
-    """What a claim's words show of its realis: `ruled` and `shown` are the rules' answer, `cue` the word that reports it."""
-    return frozenset(_shown(event, ruled, shown, head, clause, within, cue))
-
-
-def _shown(
-    event: str,
-    ruled: Realis,
-    shown: Token | None,
-    head: Token,
-    clause: tuple[Token, ...],
-    within: frozenset[int] | None,
-    cue: Token | None,
 ) -> Iterator[str]:
+    """What a claim's words show of its realis, some of it twice: `ruled` and `shown` are the rules' answer, `cue` the word that reports it."""
     verb = verb_of(head, within)
     form = form_of(verb) if verb is not None else "no verb"
     yield f"event {event}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -32,6 +33,14 @@ class People:
         self.full = self._full_names()
 
     # -- the whole text ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def first(self) -> dict[str, int]:
+        """Where each word of the text first stands."""
+        found: dict[str, int] = {}
+        for t in self.doc:
+            found.setdefault(t.text, t.i)
+        return found
 
     def _spans(self) -> list[tuple[Token, ...]]:
         """The words of every name of a person, in the order of the text."""
@@ -216,7 +225,8 @@ class People:
 
     def _is_counsel(self, full: str) -> bool:
         surname = full.split()[-1]
-        near = next((self.doc[max(0, t.i - 10) : t.i + 12] for t in self.doc if t.text == surname), ())
+        i = self.first.get(surname)
+        near = self.doc[max(0, i - 10) : i + 12] if i is not None else ()
         return any(t.lower_ in COUNSEL for t in near)
 
     def _role(self, tokens: Iterable[Token], full: str) -> str:
@@ -225,13 +235,10 @@ class People:
         words = {t.lemma_.lower() for t in tokens} | {t.lower_ for t in tokens}
         words |= {t.lower_ for t in tokens} & EXPERTISE
         surname = full.split()[-1]
-        for t in self.doc:
-            if t.text == surname:
-                near = self.doc[max(0, t.i - 10) : t.i + 12]
-                words |= {x.lower_ for x in near if x.sent.start == t.sent.start} & EXPERTISE
-                if near.start <= t.i and t.sent.start <= near.end:
-                    words |= {x.lemma_.lower() for x in near if x.sent.start == t.sent.start}
-                break
+        if (i := self.first.get(surname)) is not None:
+            sentence = self.doc[i].sent.start
+            beside = [x for x in self.doc[max(0, i - 10) : i + 12] if x.sent.start == sentence]
+            words |= {x.lower_ for x in beside} & EXPERTISE | {x.lemma_.lower() for x in beside}
         for kind, known in (
             ("analyst", self.words.analysts | EXPERTISE),
             ("official", self.words.officials - BODY_NOUNS),

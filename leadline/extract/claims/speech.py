@@ -33,7 +33,7 @@ class Speech:
         """The voice of every quotation that is speech."""
         found: list[tuple[frozenset[int], Voice | None]] = []
         previous: Voice | None = None
-        last_end, last_paragraph = -1, -2
+        last_paragraph = -2
         for start, end in quotations:
             tokens = [t for t in tokens_between(self.doc, start, end) if not t.is_space]
             n = sum(t.is_alpha for t in tokens)
@@ -47,16 +47,16 @@ class Speech:
                 continue
             voice = self._voice_of(inside) or self._on_the_line(tokens)
             paragraph = self.voices.paragraph_of(start)
-            opens = not self.doc.text[self.voices.paragraphs[paragraph][0] : start].strip() if paragraph >= 0 else False
+            opens = (
+                not self.voices.text[self.voices.paragraphs[paragraph][0] : start].strip() if paragraph >= 0 else False
+            )
             if voice is None and (paragraph == last_paragraph or (opens and paragraph <= last_paragraph + 1)):
                 voice = previous
-            if voice is None and (opens or self.doc.text[max(0, start - 3) : start].rstrip().endswith(":")):
+            if voice is None and (opens or self.voices.text[max(0, start - 3) : start].rstrip().endswith(":")):
                 voice = self._introduced(tokens[0])
             found.append((inside, voice))
             if voice is not None:
                 previous, last_paragraph = voice, paragraph
-            last_end = end
-        _ = last_end
         return found
 
     def _on_the_line(self, tokens: list[Token]) -> Voice | None:

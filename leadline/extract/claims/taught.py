@@ -8,12 +8,9 @@ stands beside the hits of the patterns as another `Found`; roles, realis, number
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +19,7 @@ from spacy.tokens import Doc, Token
 from leadline.codebook import Codebook
 from leadline.errors import CodebookError
 from leadline.extract.algebra import OPS, one_thread
+from leadline.extract.archives import arrays_of
 from leadline.extract.attribution.columns import Ints
 from leadline.extract.attribution.features import hashed
 from leadline.extract.attribution.network import summed
@@ -76,7 +74,6 @@ class Heard:
     row: Mapping[int, int] = field(default_factory=dict)
     chances: Floats | None = None
     codes: tuple[str, ...] = ()
-    fields: Mapping[str, tuple[tuple[str, ...], Floats]] = field(default_factory=dict)
 
     def of(self, line: Line) -> list[Found]:
         """The hits in a sentence."""
@@ -94,17 +91,6 @@ class Heard:
         if self.chances is None or event not in self.codes or word.i not in self.row:
             return 0.0
         return float(self.chances[self.row[word.i], self.codes.index(event)])
-
-    def field(self, name: str, word: Token) -> dict[str, float]:
-        """The chance of each code of a field (`realis`, `medium`, `verification`) for the event that a word tells, by the encoder alone.
-
-        Empty where the word was not read.
-        """
-        if name not in self.fields or word.i not in self.row:
-            return {}
-        codes, chances = self.fields[name]
-        found = chances[self.row[word.i]]
-        return dict(zip(codes, found.tolist(), strict=True)) if found.any() else {}
 
 
 @dataclass(frozen=True)
@@ -141,10 +127,6 @@ class Taught:
             return heard
         at, chances = np.fromiter(heard.row, dtype=np.int64, count=len(heard.row)), heard.chances.copy()
         suspected = chances.max(axis=1) >= SUSPECTED
-        fields = {
-            name: (codes, np.zeros((len(at), len(codes)), dtype=np.float32))
-            for name, (codes, _) in self.encoder.fields.items()
-        }
         with one_thread():
             before = ""
             for sentence in doc.sents:
@@ -156,11 +138,9 @@ class Taught:
                 rows = np.array(pieces.first([doc[i].idx - sentence.start_char for i in at[first:stop].tolist()]))
                 read = np.flatnonzero(rows >= 0)
                 if len(read):
-                    states = self.encoder.states(pieces.ids, rows[read].tolist())
-                    chances[first + read] += MIX * (self.encoder.chances(states) - chances[first + read])
-                    for name, found in self.encoder.field_chances(states).items():
-                        fields[name][1][first + read] = found
-        return replace(self.heard(doc, at, chances), fields=fields)
+                    found = self.encoder.chances(pieces.ids, rows[read].tolist())
+                    chances[first + read] += MIX * (found - chances[first + read])
+        return self.heard(doc, at, chances)
 
     def heard(self, doc: Doc, at: Ints, chances: Floats) -> Heard:
         """The words of a text that are likely enough to tell an event, by the chances of its candidates."""
@@ -185,20 +165,11 @@ def taught_for(book: Codebook) -> Taught | None:
     path = book.file.learned
     if not path:
         return None
-    arrays = _arrays(path)
+    arrays = arrays_of(Path(path), "the model", expected=MADE_BY, todo=RETRAIN)
     try:
         return _read(arrays, path, book)
     except (ValueError, KeyError) as e:
         raise CodebookError(f"the model lacks a part ({e})", place=path, expected=MADE_BY, todo=RETRAIN) from e
-
-
-@cache
-def _arrays(path: str) -> dict[str, NDArray[np.generic]]:
-    try:
-        with Path(path).open("rb") as f, np.load(f, allow_pickle=False) as archive:
-            return dict(archive)
-    except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as e:
-        raise CodebookError(f"the model cannot be read ({e})", place=path, expected=MADE_BY, todo=RETRAIN) from e
 
 
 def _read(arrays: Mapping[str, NDArray[np.generic]], path: str, book: Codebook) -> Taught:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leadline.extract.archives import Arrays
 from leadline.extract.claims.encoder import Floats
 
 
@@ -26,7 +26,7 @@ class Trees:
     depth: int
 
     @classmethod
-    def read(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Trees:
+    def read(cls, arrays: Arrays, name: str) -> Trees:
         """The trees stored under a name in an archive; raises `KeyError` where a part is missing."""
 
         def whole(part: str) -> NDArray[np.int64]:

@@ -35,6 +35,7 @@ class Voices(Hearing):
         self, doc: Doc, attributions: tuple[Attribution, ...], naming: Naming, paragraphs: tuple[Span, ...]
     ) -> None:
         self.doc, self.naming, self.paragraphs = doc, naming, paragraphs
+        self.text = doc.text  # spaCy puts it together anew each time
         self.words = load_lexicon()
         self.sayings = Sayings(doc, naming.people.is_named)
         self.recordings = Recordings(doc, naming)
@@ -179,7 +180,7 @@ class Voices(Hearing):
             who = self.naming.who(source, remember=False)
             paragraph = self.paragraph_of(sentence.start_char)
             start = self.paragraphs[paragraph][0] if paragraph >= 0 else 0
-            if not self.doc.text[start : sentence.start_char].strip() and paragraph > 0:
+            if not self.text[start : sentence.start_char].strip() and paragraph > 0:
                 start = self.paragraphs[paragraph - 1][0]
             before = frozenset(
                 t.i

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from leadline.extract.archives import Arrays
 from leadline.extract.claims.encoder import Floats, softmax
 
 Marks = Mapping[str, float]
@@ -29,7 +29,7 @@ class Weighing:
     bias: Floats
 
     @classmethod
-    def read(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Weighing:
+    def read(cls, arrays: Arrays, name: str) -> Weighing:
         """The model stored under a name in an archive; raises `KeyError` where it lacks a part."""
 
         def plain(part: str) -> Floats:
@@ -50,7 +50,8 @@ class Weighing:
         """The chance of each code for each claim, `(claims, codes)`; `numbers` has a row for each."""
         scores = (numbers - self.middle) @ self.dense + self.bias
         for k, found in enumerate(marks):
-            for mark, value in found.items():
-                if (row := self.row.get(mark)) is not None:
-                    scores[k] += self.table[row] * np.float32(value)
+            known = sorted((row, value) for m, value in found.items() if (row := self.row.get(m)) is not None)
+            if known:  # sorted: sums depend on their order
+                rows, values = zip(*known, strict=True)
+                scores[k] += np.asarray(values, dtype=np.float32) @ self.table[list(rows)]
         return softmax(np.asarray(scores, dtype=np.float32))

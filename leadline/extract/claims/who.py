@@ -114,6 +114,11 @@ def equal(left: Who, right: Who) -> bool:
     return left.canonical.casefold() == right.canonical.casefold()
 
 
+def same_speaker(left: Who | None, right: Who | None) -> bool:
+    """Whether two clauses have one speaker, or both none."""
+    return (left is None and right is None) or (left is not None and right is not None and equal(left, right))
+
+
 def may_be_same(left: Who, right: Who) -> bool:
     """Whether two mentions may be one speaker: the same name, or the same kind of unnamed person."""
     if equal(left, right):

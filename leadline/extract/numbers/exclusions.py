@@ -14,6 +14,7 @@ from leadline.extract.units import UnitReading
 _BLANK = "\0"  # matches no word of a grammar
 _BINDS_BEFORE = frozenset({"#", "№", "/", ":", "+", "°", "@", "_", ".", "*"})
 _BINDS_AFTER = frozenset({"°", "/", "_", "@", ":"})
+_QUOTES = frozenset("\"“”„«»‘’'")
 _LONGEST_SUFFIX = 3
 _LONGEST_COUNT = 9  # digits without separators; longer ones are numbers of telephones, accounts, documents
 
@@ -53,6 +54,8 @@ def names_something(text: str, found: Sequence[Item], k: int, *, after_time: boo
         return True
     if before is not None and _bound_before(found, k, item, before, after_time):
         return True
+    if item.form == "digits" and before is not None and after is not None and {before.text, after.text} <= _QUOTES:
+        return True  # `the column reads "200"`: a mark that is quoted
     if item.form == "digits" and after is not None and _is_list_mark(text, found, k, after):
         return True
     return after is not None and (_bound_after(text, found, k, item, after) or _is_age(found, k))

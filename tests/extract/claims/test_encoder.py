@@ -52,9 +52,6 @@ def arrays():
             plain(f"{k}.{name}", WIDTH)
     plain("head", WIDTH, CLASSES)
     plain("head_bias", CLASSES)
-    plain("realis", WIDTH, 3)
-    plain("realis_bias", 3)
-    found["encoder.realis.codes"] = np.array(["actual", "denied", "generic"])
     return found
 
 
@@ -92,7 +89,7 @@ def slow_scores(arrays, ids):
             ]
             after.append(norm(mid + times(np.array(up), f"{k}.down"), f"{k}.norm2"))
         rows = after
-    return [np.array([row @ a[head] + a[f"{head}_bias"] for row in rows]) for head in ("head", "realis")]
+    return np.array([row @ a["head"] + a["head_bias"] for row in rows])
 
 
 def test_word_pieces_are_the_longest_known_ones_in_small_letters_without_accents(vocabulary):
@@ -132,13 +129,8 @@ def test_scores_are_those_of_the_textbook(arrays):
     found = Encoder.read(arrays)
     ids = found.vocabulary.of("The shots was, the cafe").ids
     rows = [1, 3, 5]
-    states = found.states(ids, rows)
-    events, realis = slow_scores(arrays, ids)
-    assert np.allclose(found.head(states), events[rows], atol=2e-4)
-    assert np.allclose(found.chances(states).sum(axis=1), 1 - enc.softmax(found.head(states))[:, 0], atol=1e-6)
-    assert found.fields["realis"][0] == ("actual", "denied", "generic")
-    told = np.exp(realis[rows]) / np.exp(realis[rows]).sum(axis=1, keepdims=True)
-    assert np.allclose(found.field_chances(states)["realis"], told, atol=2e-4)
+    told = np.exp(slow_scores(arrays, ids)[rows])
+    assert np.allclose(found.chances(ids, rows), (told / told.sum(axis=1, keepdims=True))[:, 1:], atol=2e-4)
 
 
 def test_the_end_of_what_stands_before_is_read_with_a_text(vocabulary):
@@ -167,7 +159,7 @@ def test_the_shipped_encoder_knows_the_word_that_tells_an_event_from_the_same_wo
     def chance(text, word, code):
         pieces = found.encoder.vocabulary.of(text)
         row = pieces.first([text.index(word)])
-        return float(found.encoder.chances(found.encoder.states(pieces.ids, row))[0, codes.index(code)])
+        return float(found.encoder.chances(pieces.ids, row)[0, codes.index(code)])
 
     for told, other, word, code in (
         ("Two soldiers were shot by their own commander on the ridge.", "The photographer shot three rolls of film on the ridge.", "shot", "execution"),

@@ -54,10 +54,8 @@ def test_a_broken_file_is_named(monkeypatch, tmp_path, encoder):
     path = tmp_path / "judging.npz"
     path.write_bytes(b"no archive")
     monkeypatch.setattr(judging, "FILE", path)
-    judging._arrays.cache_clear()
     with pytest.raises(CodebookError, match="cannot be read"):
         judges_for(encoder)
-    judging._arrays.cache_clear()
 
 
 def test_a_call_that_nobody_could_check(resources):
