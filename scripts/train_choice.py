@@ -22,9 +22,10 @@ import sys
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -153,8 +154,8 @@ def examples(folder: Path, settings: Path, rows: list[dict], aliases: dict[str, 
     return found
 
 
-def all_examples(only: str) -> list[Example]:
-    """The examples of the marked articles and of the open sets."""
+def all_examples(only: str, examples: Callable[..., list[Any]] = examples) -> list[Any]:
+    """The examples of the marked articles and of the open sets, as `examples` takes them from a folder."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         articles = marked_articles.read_articles(marked_articles.ARTICLES, only)
@@ -185,10 +186,10 @@ def all_examples(only: str) -> list[Example]:
 class Table:
     """The examples as rows of clues, one for each candidate."""
 
-    def __init__(self, found: list[Example]) -> None:
+    def __init__(self, found: list[Any], seen: int = SEEN) -> None:
         self.examples = found
-        seen = Counter(name for e in found for p in e.possible for name, value in p.clues.items() if value)
-        self.names = sorted(name for name, count in seen.items() if count >= SEEN)
+        counts = Counter(name for e in found for p in e.possible for name, value in p.clues.items() if value)
+        self.names = sorted(name for name, count in counts.items() if count >= seen)
         column = {name: i for i, name in enumerate(self.names)}
         rows, columns, values, wanted, self.starts = [], [], [], [], [0]
         for e in found:
@@ -211,7 +212,7 @@ class Table:
         return slice(self.starts[k], self.starts[k + 1])
 
 
-def train(table: Table, chosen: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:
+def train(table: Table, chosen: np.ndarray, seed: int, epochs: int = EPOCHS) -> tuple[np.ndarray, ...]:
     """The weights of one member, by Adam with decoupled decay."""
     random = np.random.default_rng(seed)
     width = len(table.names)
@@ -220,8 +221,8 @@ def train(table: Table, chosen: np.ndarray, seed: int) -> tuple[np.ndarray, ...]
         random.normal(0, HIDDEN**-0.5, HIDDEN).astype(np.float32), np.zeros(width, dtype=np.float32),
     ]  # fmt: skip
     first, second, step = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights], 0
-    for epoch in range(EPOCHS):
-        order, rate = random.permutation(chosen), RATE * (1 - epoch / EPOCHS)
+    for epoch in range(epochs):
+        order, rate = random.permutation(chosen), RATE * (1 - epoch / epochs)
         for batch in (order[k : k + BATCH] for k in range(0, len(order), BATCH)):
             rows = np.concatenate([np.arange(table.starts[k], table.starts[k + 1]) for k in batch])
             sizes = table.starts[batch + 1] - table.starts[batch]
@@ -270,6 +271,20 @@ def cross_validate(table: Table) -> None:
         print(f"{group}: {len(pairs)} claims, by rules {rules:.3f}, with the choice {choice:.3f}")
 
 
+def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], margin: float) -> None:
+    """Write networks and what `Choice.read` needs beside them."""
+    arrays = {"clues": np.array(table.names), "members": np.array(len(members)), "margin": np.array(margin)}
+    for k, member in enumerate(members):
+        for part, weights in zip(Member._fields, member, strict=True):
+            if part == "inner":
+                scale = np.abs(weights).max() / 127
+                arrays[f"inner{k}.scale"] = np.float32(scale)
+                weights = np.round(weights / scale).astype(np.int8)
+            arrays[f"{part}{k}"] = weights
+    np.savez_compressed(path, **arrays)
+    print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
+
+
 def main() -> None:
     """Train and write, or cross-validate."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -282,16 +297,7 @@ def main() -> None:
     print(f"{len(table.examples)} claims, {marked} of them of marked articles; {len(table.names)} clues")
     if asked.cross_validate:
         cross_validate(table)
-    arrays = {"clues": np.array(table.names), "members": np.array(len(MEMBERS)), "margin": np.array(MARGIN)}
-    for k, seed in enumerate(MEMBERS):
-        for part, weights in zip(Member._fields, train(table, np.flatnonzero(table.teaching), seed), strict=True):
-            if part == "inner":
-                scale = np.abs(weights).max() / 127
-                arrays[f"inner{k}.scale"] = np.float32(scale)
-                weights = np.round(weights / scale).astype(np.int8)
-            arrays[f"{part}{k}"] = weights
-    np.savez_compressed(asked.out, **arrays)
-    print(f"{asked.out.name}: {asked.out.stat().st_size / 1e3:.0f} kB")
+    write(asked.out, table, [train(table, np.flatnonzero(table.teaching), seed) for seed in MEMBERS], MARGIN)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.manner import manner
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.outer import load_outer
 from leadline.extract.claims.page import Page, Told
+from leadline.extract.claims.passers import Passers
 from leadline.extract.claims.realis import read_realis
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
@@ -109,6 +111,7 @@ def tell(
     firm: list[int] = []
     publisher = register.resolve(document.publisher) if document.publisher else None
     clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "")
+    passers = Passers(clues)
     media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.officers)
     for k, sentence in enumerate(parsed.sentences):
         if chains.voices.points_back(sentence):
@@ -123,7 +126,9 @@ def tell(
         for candidate in found:
             if not candidate.found.learned:
                 firm.append(len(claims))
-            claims.append(_claim(candidate, k, earlier, chains, clues, coder, readings, disclaimers, media, parsed))
+            claims.append(
+                _claim(candidate, k, earlier, chains, clues, passers, coder, readings, disclaimers, media, parsed)
+            )
             earlier.append(claims[-1].claim)
     settled = contradicted(earlier, [earlier[n] for n in firm])
     claims = [replace(x, claim=claim) for x, claim in zip(claims, settled, strict=True)]
@@ -151,6 +156,7 @@ def _claim(
     earlier: list[Claim],
     chains: Chains,
     clues: Clues,
+    passers: Passers,
     coder: Coder,
     readings: Readings,
     disclaimers: Disclaimers,
@@ -218,7 +224,7 @@ def _claim(
         realis=realis,
         medium=medium,
         verification=verification,
-        chain=lineage.hops,
+        chain=load_outer().hops(passers, found.head, lineage),
         attribution_id=(lineage.attribution.attribution_id or None) if lineage.attribution else None,
         number=number[0] if number else None,
         estimative=estimative[0] if estimative else None,

@@ -99,6 +99,9 @@ class Chains:
             for who in chain:
                 if who.canonical.casefold() in self.naming.own or any(equal(who, w) for w in whos):
                     continue
+                if recording is not None and whos and whos[-1] is recording.speaker and may_be_same(who, whos[-1]):
+                    whos.pop()  # the soldier on the call is the conscript of this sentence
+                    hops.pop()
                 whos.append(who)
                 hops.append(who.hop(v.cue))
             before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)

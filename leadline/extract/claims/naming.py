@@ -24,7 +24,6 @@ from leadline.extract.claims.who import (
     COLLEAGUES,
     PERSONAL,
     SPEAKERS,
-    SPOKES,
     Who,
     head_of,
     is_plural,
@@ -32,6 +31,7 @@ from leadline.extract.claims.who import (
     person_kind,
     phrase_tokens,
     short_name,
+    speaks_for,
 )
 from leadline.register import Register, Source
 from leadline.schema import Span
@@ -176,7 +176,7 @@ class Naming(Antecedents):
             named = [n for n in named if n.source.kind not in {"armed-force", "state-body"}]
         if named and (
             is_carrier
-            or lower in SPOKES
+            or speaks_for(head)
             or kind in {"outlet", "monitor", "official", "analyst"}
             or head.pos_ == "PROPN"
             or head.lower_ in COLLEAGUES
@@ -186,7 +186,7 @@ class Naming(Antecedents):
             return replace(self.from_register((near_head or named)[0]), carrier=carrier)
         if lower in self.words.metonyms and head.pos_ == "PROPN":
             return self._metonym(head)
-        if lower in SPOKES and not named and (body := self._spoken_for(head)) is not None:
+        if speaks_for(head) and not named and (body := self._spoken_for(head)) is not None:
             return body
         named_here = kind in NAMED_KINDS and not named and bool(self._name_behind(head))
         if self._is_definite(head) and not named_here:

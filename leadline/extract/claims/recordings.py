@@ -27,6 +27,8 @@ ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "pl
 OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
+LONGEST_HEADLINE = 40
+"""Tokens."""
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
 
 
@@ -56,6 +58,7 @@ class Recordings:
         self.words = load_lexicon()
         self.all: list[Recording] = []
         self.by_token: dict[int, Recording] = {}
+        self.headline = _headline(doc)
 
     def positions(self) -> list[int]:
         """Token indices of the nouns that mention recordings."""
@@ -98,7 +101,9 @@ class Recordings:
             it = token.lower_ == "it"
             if it and (not self.all or token.i - self.all[-1].mentions[-1] > JUST_BEFORE):
                 return None
-            known = self._known(token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW))
+            known = self._headlined(i, medium) or self._known(
+                token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW)
+            )
         if known is None:
             if medium is None:
                 return None
@@ -119,7 +124,11 @@ class Recordings:
             or bool(ordinal)
         )
         self.by_token[i] = known
-        for who in self._releasers(token):
+        told = known.mentions[0] < self.headline <= i and known.mentions[-2] < self.headline
+        releasers = self._releasers(token)
+        if told and releasers:
+            known.released_by = []  # `Kyiv releases call`: the text says which of its bodies did
+        for who in releasers:
             if all(who.canonical != w.canonical for w in known.released_by):
                 known.released_by.append(who)
         if known.speaker is None:
@@ -142,6 +151,13 @@ class Recordings:
         if recording.medium != "intercepted-call":
             return speaker
         return self.naming.sides.overheard(speaker, recording.released_by)
+
+    def _headlined(self, i: int, medium: Medium | None) -> Recording | None:
+        """The recording of the headline, when the text comes to tell of it."""
+        if i < self.headline or medium is None or len(self.all) != 1 or self.all[0].mentions[-1] >= self.headline:
+            return None
+        first = self.all[0]
+        return first if medium == first.medium or {medium, first.medium} <= {"intercepted-call", "audio"} else None
 
     def _known(self, token: Token, medium: Medium | None, *, definite: bool, new: bool) -> Recording | None:
         """The recording that a mention speaks of again, None where it is a new one."""
@@ -330,3 +346,11 @@ class Recordings:
         if who is None or (who.source is not None and who.source.kind != "person"):
             return None
         return who if who.kind in SPEAKERS_KINDS else None
+
+
+def _headline(doc: Doc) -> int:
+    """The token at which the headline ends; nought where a text has none."""
+    for t in doc[:LONGEST_HEADLINE]:
+        if t.is_space and "\n\n" in t.text:
+            return 0 if t.i and doc[t.i - 1].text in {".", ":"} else t.i
+    return 0

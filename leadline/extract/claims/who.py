@@ -93,6 +93,13 @@ def members_of(noun: Token) -> Token:
     return noun
 
 
+def speaks_for(noun: Token) -> bool:
+    """Whether a noun means one who speaks for a body: a spokesman, its press service, but no secret service."""
+    if noun.lower_ != "service":
+        return noun.lower_ in SPOKES
+    return any(c.dep_ in {"compound", "amod"} and c.lower_ in {"press", "media", "information"} for c in noun.children)
+
+
 def person_kind(noun: Token, words: Lexicon) -> str:
     """The kind of person or body that a noun means; `a group of reservists` means the reservists."""
     lemma = noun.lemma_.lower()
