@@ -271,9 +271,13 @@ def cross_validate(table: Table) -> None:
         print(f"{group}: {len(pairs)} claims, by rules {rules:.3f}, with the choice {choice:.3f}")
 
 
-def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], margin: float) -> None:
-    """Write networks and what `Choice.read` needs beside them."""
-    arrays = {"clues": np.array(table.names), "members": np.array(len(members)), "margin": np.array(margin)}
+def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], **limit: float) -> None:
+    """Write networks, and the limit that goes with them under its name."""
+    arrays = {
+        "clues": np.array(table.names),
+        "members": np.array(len(members)),
+        **{k: np.array(v) for k, v in limit.items()},
+    }
     for k, member in enumerate(members):
         for part, weights in zip(Member._fields, member, strict=True):
             if part == "inner":
@@ -285,19 +289,24 @@ def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], margi
     print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
 
 
-def main() -> None:
-    """Train and write, or cross-validate."""
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--out", type=Path, default=FILE)
+def arguments(doc: str | None, out: Path) -> argparse.Namespace:
+    """What a training script is asked."""
+    ap = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--out", type=Path, default=out)
     ap.add_argument("--cross-validate", action="store_true")
     ap.add_argument("--only", default="", metavar="PREFIX")
-    asked = ap.parse_args()
+    return ap.parse_args()
+
+
+def main() -> None:
+    """Train and write, or cross-validate."""
+    asked = arguments(__doc__, FILE)
     table = Table(all_examples(asked.only))
     marked = sum(e.group == "marked" for e in table.examples)
     print(f"{len(table.examples)} claims, {marked} of them of marked articles; {len(table.names)} clues")
     if asked.cross_validate:
         cross_validate(table)
-    write(asked.out, table, [train(table, np.flatnonzero(table.teaching), seed) for seed in MEMBERS], MARGIN)
+    write(asked.out, table, [train(table, np.flatnonzero(table.teaching), seed) for seed in MEMBERS], margin=MARGIN)
 
 
 if __name__ == "__main__":

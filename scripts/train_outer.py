@@ -12,7 +12,6 @@ their clues, and which of them the marks accept. Deterministic on one machine, o
 
 from __future__ import annotations
 
-import argparse
 import zlib
 from collections import Counter
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from train_choice import (
     OPTIONAL,
     Table,
     all_examples,
+    arguments,
     flow,
     is_named,
     paired,
@@ -137,18 +137,16 @@ def cross_validate(table: Table) -> None:
 
 def main() -> None:
     """Train and write, or cross-validate."""
-    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--out", type=Path, default=FILE)
-    ap.add_argument("--cross-validate", action="store_true")
-    ap.add_argument("--only", default="", metavar="PREFIX")
-    asked = ap.parse_args()
+    asked = arguments(__doc__, FILE)
     table = Table(all_examples(asked.only, questions), SEEN)
     print(
         f"{len(table.examples)} questions, {sum(q.hops > 1 for q in table.examples)} of claims with several hops; {len(table.names)} clues"
     )
     if asked.cross_validate:
         cross_validate(table)
-    write(asked.out, table, [train(table, np.flatnonzero(table.teaching), seed, EPOCHS) for seed in MEMBERS], LEAST)
+    write(
+        asked.out, table, [train(table, np.flatnonzero(table.teaching), seed, EPOCHS) for seed in MEMBERS], least=LEAST
+    )
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -15,6 +16,7 @@ from leadline.errors import CodebookError
 
 Arrays = Mapping[str, NDArray[np.generic]]
 REINSTALL = "reinstall Leadline"
+Read = TypeVar("Read")
 
 
 @cache
@@ -25,3 +27,12 @@ def arrays_of(path: Path, called: str = "the weights", *, expected: str = "", to
             return dict(archive)
     except (OSError, ValueError, EOFError, BadZipFile, zlib.error) as e:
         raise CodebookError(f"{called} cannot be read ({e})", place=str(path), expected=expected, todo=todo) from e
+
+
+def read_weights(path: Path, read: Callable[[Arrays], Read], *, todo: str = REINSTALL) -> Read:
+    """What `read` makes of the arrays of an archive; raises `CodebookError` also where it lacks one of them."""
+    arrays = arrays_of(path, todo=todo)
+    try:
+        return read(arrays)
+    except (ValueError, KeyError) as e:
+        raise CodebookError(f"the weights lack a part ({e})", place=str(path), todo=todo) from e

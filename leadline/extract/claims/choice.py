@@ -16,9 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from spacy.tokens import Token
 
-from leadline.errors import CodebookError
 from leadline.extract.algebra import OPS, one_thread
-from leadline.extract.archives import REINSTALL, Arrays, arrays_of
+from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.encoder import Floats, softmax
 from leadline.extract.claims.lineage import Lineage
@@ -38,16 +37,15 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The trained networks; `margin` is how much surer than the rules it must be."""
+class Networks:
+    """Trained networks that say how probable each of several is, from the clues for each."""
 
     columns: Mapping[str, int]
     members: tuple[Member, ...]
-    margin: float
 
     @classmethod
-    def read(cls, arrays: Arrays) -> Choice:
-        """The choice stored in an archive; raises `KeyError` where it lacks a part."""
+    def read(cls, arrays: Arrays) -> Networks:
+        """The networks stored in an archive; raises `KeyError` where it lacks a part."""
 
         def weights(name: str) -> Floats:
             found = arrays[name].astype(np.float32)  # those that are bytes have what a step counts beside them
@@ -56,7 +54,7 @@ class Choice:
         members = tuple(
             Member(*(weights(f"{part}{k}") for part in Member._fields)) for k in range(int(arrays["members"]))
         )
-        return cls({str(n): i for i, n in enumerate(arrays["clues"])}, members, float(arrays["margin"]))
+        return cls({str(n): i for i, n in enumerate(arrays["clues"])}, members)
 
     def probabilities(self, clues: list[dict[str, float]]) -> Floats:
         """How probable each of several is, from the clues for each."""
@@ -68,10 +66,23 @@ class Choice:
         with one_thread():
             return probable(x, self.members)
 
+
+@dataclass(frozen=True)
+class Choice:
+    """The networks, and the `margin` by which somebody must be likelier than the one of the rules."""
+
+    networks: Networks
+    margin: float
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> Choice:
+        """The choice stored in an archive."""
+        return cls(Networks.read(arrays), float(arrays["margin"]))
+
     def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
         """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
         possible = among.possible(head, clause, ruled)
-        chances = self.probabilities([p.clues for p in possible])
+        chances = self.networks.probabilities([p.clues for p in possible])
         rule = key_of(ruled.whos[-1]) if ruled.whos else ""
         mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
         for i, p in enumerate(possible):
@@ -102,7 +113,4 @@ def probable(x: Floats, members: tuple[Member, ...]) -> Floats:
 @cache
 def load_choice() -> Choice:
     """The shipped choice; raises `CodebookError` where its file is broken."""
-    try:
-        return Choice.read(arrays_of(FILE))
-    except (ValueError, KeyError) as e:
-        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=REINSTALL) from e
+    return read_weights(FILE, Choice.read)

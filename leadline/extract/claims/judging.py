@@ -16,8 +16,7 @@ import msgspec
 import numpy as np
 from spacy.tokens import Token
 
-from leadline.errors import CodebookError
-from leadline.extract.archives import REINSTALL, Arrays, arrays_of
+from leadline.extract.archives import Arrays, arrays_of, read_weights
 from leadline.extract.claims.carried import carried_by
 from leadline.extract.claims.checked import (
     CODES,
@@ -138,7 +137,4 @@ def fingerprint(encoder: Encoder) -> str:
 
 @cache
 def _judges() -> Judges:
-    try:
-        return Judges.read(arrays_of(FILE))
-    except (ValueError, KeyError) as e:
-        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=REINSTALL) from e
+    return read_weights(FILE, Judges.read)

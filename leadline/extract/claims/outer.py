@@ -13,9 +13,8 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
-from leadline.errors import CodebookError
-from leadline.extract.archives import REINSTALL, arrays_of
-from leadline.extract.claims.choice import Choice
+from leadline.extract.archives import Arrays, read_weights
+from leadline.extract.claims.choice import Networks
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.mentions import key_of
 from leadline.extract.claims.passers import Passers
@@ -29,9 +28,15 @@ LONGEST = 4
 
 @dataclass(frozen=True)
 class Outer:
-    """The trained networks; `choice.margin` is how probable somebody must be at least."""
+    """The networks, and how probable somebody must be at `least` to be put in front."""
 
-    choice: Choice
+    networks: Networks
+    least: float
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> Outer:
+        """The choice stored in an archive."""
+        return cls(Networks.read(arrays), float(arrays["least"]))
 
     def hops(self, passers: Passers, head: Token, lineage: Lineage) -> tuple[Hop, ...]:
         """The chain of a clause, outermost hop first: the hops of the lineage, and those before them."""
@@ -47,17 +52,14 @@ class Outer:
     def _before(self, whos: list[Who], passers: Passers, head: Token, lineage: Lineage) -> Who | None:
         """Through whom the text has what the first of these says, None where it is nobody, or one of them."""
         possible = passers.of(whos[0], head, lineage)
-        chances = self.choice.probabilities([p.clues for p in possible])
+        chances = self.networks.probabilities([p.clues for p in possible])
         taken = {key_of(w) for w in whos}
         chances[[p.who is None or key_of(p.who) in taken for p in possible]] = 0
         best = int(chances.argmax())
-        return possible[best].who if chances[best] >= self.choice.margin else None
+        return possible[best].who if chances[best] >= self.least else None
 
 
 @cache
 def load_outer() -> Outer:
     """The shipped choice of outer hops; raises `CodebookError` where its file is broken."""
-    try:
-        return Outer(Choice.read(arrays_of(FILE)))
-    except (ValueError, KeyError) as e:
-        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=REINSTALL) from e
+    return read_weights(FILE, Outer.read)

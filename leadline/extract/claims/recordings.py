@@ -28,7 +28,8 @@ OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "o
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
 LONGEST_HEADLINE = 40
-"""Tokens."""
+"""Tokens after which what opens a text is no headline."""
+ARTICLES = frozenset({"a", "an"})
 NEW = frozenset({"another", "other", "a", "an", "second", "separate", "new", "more"})
 
 
@@ -90,6 +91,7 @@ class Recordings:
         token = self.doc[i]
         medium = mention_medium(token, self.words)
         dets = {c.lower_ for c in token.lefts}
+        known: Recording | None = None
         ordinal = token.lower_ if token.lower_ in ORDINALS else next((d for d in dets if d in ORDINALS), "")
         if ordinal and ordinal != "former":
             known = next((r for r in self.all if r.ordinal == ordinal), None)
@@ -101,9 +103,10 @@ class Recordings:
             it = token.lower_ == "it"
             if it and (not self.all or token.i - self.all[-1].mentions[-1] > JUST_BEFORE):
                 return None
-            known = self._headlined(i, medium) or self._known(
-                token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW)
-            )
+            if not dets & (NEW - ARTICLES):  # another call is none that was told of
+                known = self._headlined(i, medium) or self._known(
+                    token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW)
+                )
         if known is None:
             if medium is None:
                 return None
@@ -124,9 +127,8 @@ class Recordings:
             or bool(ordinal)
         )
         self.by_token[i] = known
-        told = known.mentions[0] < self.headline <= i and known.mentions[-2] < self.headline
         releasers = self._releasers(token)
-        if told and releasers:
+        if releasers and len(known.mentions) > 1 and known.mentions[-2] < self.headline <= i:
             known.released_by = []  # `Kyiv releases call`: the text says which of its bodies did
         for who in releasers:
             if all(who.canonical != w.canonical for w in known.released_by):

@@ -13,8 +13,7 @@ from typing import get_args
 
 import numpy as np
 
-from leadline.errors import CodebookError
-from leadline.extract.archives import arrays_of
+from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.weighing import Weighing
 from leadline.schema import Realis
 
@@ -30,13 +29,13 @@ NO_NUMBERS = np.zeros((1, 0), dtype=np.float32)
 @cache
 def load_weights() -> Weighing:
     """The shipped weights; raises `CodebookError` where the file is broken or of other codes."""
-    arrays = arrays_of(FILE, todo=AGAIN)
-    try:
-        found = Weighing.read(arrays, "realis")
-        if found.codes != CODES:
-            raise ValueError(f"codes {', '.join(found.codes)}")
-    except (ValueError, KeyError) as e:
-        raise CodebookError(f"the weights lack a part ({e})", place=str(FILE), todo=AGAIN) from e
+    return read_weights(FILE, _of_realis, todo=AGAIN)
+
+
+def _of_realis(arrays: Arrays) -> Weighing:
+    found = Weighing.read(arrays, "realis")
+    if found.codes != CODES:
+        raise ValueError(f"codes {', '.join(found.codes)}")
     return found
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from leadline.codebook import load_codebook
+from leadline.extract.claims.choice import Member, Networks
 from leadline.extract.claims.coding import Coder
 from leadline.extract.places import Gazetteer
 from leadline.extract.reading import Resources, read_document
@@ -68,3 +70,11 @@ def claim(claims):
 
 def chain_of(claim):
     return [h.canonical for h in claim.chain]
+
+
+def straight_sum(**clues: float) -> Networks:
+    """Networks that sum a few clues: `straight_sum(rule=5.0)`."""
+    names = {name.replace("_", " "): i for i, name in enumerate(clues)}
+    nought = np.zeros((len(names), 1), dtype=np.float32)
+    straight = np.array(list(clues.values()), dtype=np.float32)
+    return Networks(names, (Member(nought, nought[0], nought[:1, 0], straight),))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from unittest import mock
 
-import numpy as np
 import pytest
 
 from leadline.extract.claims import assemble
 from leadline.extract.claims.choice import Choice, load_choice
 
-from .conftest import chain_of
+from .conftest import chain_of, straight_sum
 
 STORY = (
     "A group of Norlandic relatives met in the port. Vera Lund, 41, spoke to Harbour Post. "
@@ -19,11 +18,7 @@ STORY = (
 
 
 def weighing(margin: float, **clues: float) -> Choice:
-    """A choice by a straight sum over a few clues."""
-    names = {name.replace("_", " "): i for i, name in enumerate(clues)}
-    nought = np.zeros((len(names), 1), dtype=np.float32)
-    straight = np.array(list(clues.values()), dtype=np.float32)
-    return Choice(names, ((nought, nought[0], nought[:1, 0], straight),), margin)
+    return Choice(straight_sum(**clues), margin)
 
 
 def chain_by(choice: Choice, claim, text: str, event: str = "ill-treatment") -> list[str]:
@@ -49,7 +44,7 @@ def test_somebody_who_was_only_named_can_be_chosen(claim):
 
 def test_the_shipped_choice_gives_probabilities():
     choice = load_choice()
-    chances = choice.probabilities([{"none": 1.0}, {"rule": 1.0, "l verb above says": 1.0}, {"back 0": 1.0}])
+    chances = choice.networks.probabilities([{"none": 1.0}, {"rule": 1.0, "l verb above says": 1.0}, {"back 0": 1.0}])
     assert chances.sum() == pytest.approx(1.0, abs=1e-5)
     assert (chances > 0).all()
     assert 0 < choice.margin < 1

@@ -9,10 +9,14 @@ import pytest
 
 from leadline.errors import CodebookError
 from leadline.extract.claims import assemble, outer
-from leadline.extract.claims.choice import Choice
+from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.outer import LONGEST, Outer, load_outer
+from leadline.extract.claims.recordings import Recordings
+from leadline.extract.parse import parse_documents
+from leadline.register import Register
+from leadline.schema import Document
 
-from .conftest import chain_of
+from .conftest import SOURCES, chain_of, straight_sum
 
 STORY = (
     "Lanterna has collected the accounts of four families from the coast.\n\n"
@@ -22,11 +26,7 @@ STORY = (
 
 
 def weighing(least: float, **clues: float) -> Outer:
-    """A choice of outer hops by a straight sum over a few clues."""
-    names = {name.replace("_", " "): i for i, name in enumerate(clues)}
-    nought = np.zeros((len(names), 1), dtype=np.float32)
-    straight = np.array(list(clues.values()), dtype=np.float32)
-    return Outer(Choice(names, ((nought, nought[0], nought[:1, 0], straight),), least))
+    return Outer(straight_sum(**clues), least)
 
 
 def chain_by(choice: Outer, claim, text: str, event: str = "ill-treatment") -> list[str]:
@@ -72,10 +72,10 @@ def test_no_source_stands_twice_and_chains_end(claim):
 
 
 def test_the_shipped_choice_gives_probabilities():
-    shipped = load_outer().choice
-    chances = shipped.probabilities([{"none": 1.0, "bias": 1.0}, {"out outlet": 1.0, "bias": 1.0}])
+    shipped = load_outer()
+    chances = shipped.networks.probabilities([{"none": 1.0, "bias": 1.0}, {"out outlet": 1.0, "bias": 1.0}])
     assert chances.sum() == pytest.approx(1.0, abs=1e-5)
-    assert 0 < shipped.margin < 1
+    assert 0 < shipped.least < 1
 
 
 def test_a_broken_file_of_weights_says_so(tmp_path):
@@ -95,6 +95,21 @@ def test_the_body_that_the_text_names_released_the_call_of_the_headline(claims):
         '"On Monday they shot four of our lads," the soldier said.'
     )
     assert {c.chain[0].name for c in claims(text)} == {"Norland's Defence Intelligence Directorate"}
+
+
+@pytest.mark.parametrize(("article", "recordings"), [("an", 1), ("another", 2)])
+def test_another_call_is_not_that_of_the_headline(article, recordings):
+    text = (
+        "“They shot three of our own men”: Norland releases call of Sudrian soldier\n\n"
+        f"In {article} intercepted phone call, which the Estimates Office released on Friday, a soldier spoke of a cellar."
+    )
+    parsed = next(
+        parse_documents([Document(document="d", sha256="", text=text, series="d", language="en", published=None)])
+    )
+    found = Recordings(parsed.doc, Naming(parsed.doc, Register(SOURCES)))
+    for i in found.positions():
+        found.read(i)
+    assert len(found.all) == recordings
 
 
 @pytest.mark.parametrize(
