@@ -91,7 +91,6 @@ class Recordings:
         token = self.doc[i]
         medium = mention_medium(token, self.words)
         dets = {c.lower_ for c in token.lefts}
-        known: Recording | None = None
         ordinal = token.lower_ if token.lower_ in ORDINALS else next((d for d in dets if d in ORDINALS), "")
         if ordinal and ordinal != "former":
             known = next((r for r in self.all if r.ordinal == ordinal), None)
@@ -103,10 +102,10 @@ class Recordings:
             it = token.lower_ == "it"
             if it and (not self.all or token.i - self.all[-1].mentions[-1] > JUST_BEFORE):
                 return None
-            if not dets & (NEW - ARTICLES):  # another call is none that was told of
-                known = self._headlined(i, medium) or self._known(
-                    token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW)
-                )
+            another = bool(dets & (NEW - ARTICLES))
+            known = (None if another else self._headlined(i, medium)) or self._known(
+                token, medium, definite=it or bool(dets & DEFINITE), new=bool(dets & NEW)
+            )
         if known is None:
             if medium is None:
                 return None
