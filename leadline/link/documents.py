@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from leadline.link.learned import TELLING, as_read, blended, of_each_document, usual_odds
-from leadline.link.parameters import FIELDS, Comparison, Level, Parameters
+from leadline.link.parameters import FIELDS, Comparison, DocumentsCompared, Level, Parameters
 from leadline.link.rows import Row
 from leadline.link.scores import Scores, probability, weigh
 from leadline.link.splink_model import compare_pairs
@@ -36,7 +36,7 @@ COMMON = 20.0
 """Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
 RARE = 12
 """Words of a document whose pairs are keys for blocking."""
-STEPS, SETTLED, SURE = 100, 1e-4, 0.99
+STEPS, SETTLED = 300, 1e-4
 LEAST = 0.02
 """Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
 PARTNERS = 200
@@ -117,7 +117,7 @@ def compare_documents(
     known = {k: (given.words if k == WORDS else parameters.comparisons[FIELDS[k]]) for k in SHOWN}
     sampled = np.array([bool(r.meets) for r in told], dtype=bool)
     inside = sampled[scores.left] & sampled[scores.right]
-    share, weights = _estimated(levels, known, inside, len(told), given.prior_pairs)
+    share, weights = _estimated(levels, known, inside, int(sampled.sum()), given)
     signs = np.stack([np.sign(weights[k][levels[:, k]]) for k in ONCE], axis=1).astype(np.int8)
     number = {r.unique_id: k for k, r in enumerate(told)}
     return Documents(number, scores.left, scores.right, share, signs)
@@ -127,7 +127,7 @@ def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Seque
     """A row for each document: what its single events' rows name most often, and the rarest words that another document has too."""
     held = Counter(s for listed in words.values() for s in listed)
     names = sorted(by_document)
-    step = max(1, math.ceil(len(names) / SAMPLED))
+    share = min(1.0, SAMPLED / max(1, len(names)))
     made = []
     for k, d in enumerate(names):
         told = sorted(by_document[d], key=lambda r: (r.at, r.unique_id))
@@ -139,7 +139,7 @@ def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Seque
                 placed, unique_id=d, claims=(d,), event="", sort="document", origin=None, attributed=False, at=0,
                 start_day=dated.start_day, end_day=dated.end_day, unit=_most((r.unit, r.unit) for r in told if r.unit),
                 counted=None, low=None, high=None, actor=None, realis="", stems=(), rare=tuple(sorted(rare)), facet="",
-                meets=() if k % step else ("all",),
+                meets=("all",) if math.floor((k + 1) * share) > math.floor(k * share) else (),
             )
         )  # fmt: skip
     return made
@@ -168,34 +168,43 @@ def _terms(listed: Sequence[Sequence[str]]) -> sparse.csr_matrix:
 
 
 def _estimated(
-    levels: Levels, known: dict[int, Comparison], sampled: np.ndarray, n: int, prior_pairs: float
+    levels: Levels, known: Mapping[int, Comparison], sampled: np.ndarray, n: int, given: DocumentsCompared
 ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
     """The probability of every pair, and the weights of the levels of each field with a zero at the end for nothing to compare.
 
-    Of `n` documents all pairs count; those that were not compared are no matches. The file's unmatch probabilities count like
-    `prior_pairs` pairs, and one match among as many pairs as there are documents is expected beforehand. It begins where half of all pairs match:
-    from few on, documents that are all of one event would come to be documents of which any two agree.
+    `sampled` are all pairs of `n` documents: they show how often documents agree, of one event and of two, and how many pairs are of one.
+    They count like as many pairs as there are documents, since each is in so many, and the file's probabilities like `prior_matches` and
+    `prior_others` beside them: in a heap that is all of one event, "any two documents agree" would else come to fit it better than
+    "all are of one event". One match among as many pairs as there are documents is expected beforehand. It begins where half of all pairs match.
     """
-    given = {k: np.array([x.u for x in c.levels]) for k, c in known.items()}
-    m, u = {k: np.array([x.m for x in c.levels]) for k, c in known.items()}, dict(given)
-    share, same = 0.5, np.zeros(len(levels))
-    weights: dict[int, np.ndarray] = {}
+    each, shown = 2 / max(1, n - 1), levels[sampled]
+    prior = {
+        (k, of): count * np.array([getattr(x, of) for x in c.levels])
+        for k, c in known.items()
+        for of, count in (("m", given.prior_matches), ("u", given.prior_others))
+    }
+    rates = {key: said / said.sum() for key, said in prior.items()}
+    share, same = 0.5, np.zeros(len(shown))
     for _ in range(STEPS):
-        weights = {k: np.append(np.log2(m[k] / u[k]), 0.0) for k in known}
-        total = np.full(len(levels), math.log2(share / (1 - share)))
-        for k, weight in weights.items():
-            total += weight[levels[:, k]]
-        before, same = same, probability(total)
+        weights = {k: np.append(np.log2(rates[k, "m"] / rates[k, "u"]), 0.0) for k in known}
+        before, same = same, probability(_total(shown, weights, share))
         if np.abs(same - before).max(initial=0.0) < SETTLED:
             break
         share = min(0.999, (float(same.sum()) + 1) / (n * (n - 1) / 2 + n))
-        # many pairs that are hardly doubted would add up to some of two events, which agree as these do
-        apart = np.where(sampled & (same < SURE), 1 - same, 0.0)
-        for k in known:
-            some = levels[:, k] >= 0
-            found = np.bincount(levels[some, k], weights=apart[some], minlength=len(m[k])) + prior_pairs * given[k]
-            u[k] = found / found.sum()
-    return same, weights
+        for (k, of), said in prior.items():
+            some = shown[:, k] >= 0
+            part = same[some] if of == "m" else 1 - same[some]
+            found = said + each * np.bincount(shown[some, k], weights=part, minlength=len(said))
+            rates[k, of] = found / found.sum()
+    return probability(_total(levels, weights, share)), weights
+
+
+def _total(levels: Levels, weights: Mapping[int, np.ndarray], share: float) -> np.ndarray:
+    """Log odds of every pair, where this share of all matches."""
+    total = np.full(len(levels), math.log2(share / (1 - share)))
+    for k, weight in weights.items():
+        total += weight[levels[:, k]]
+    return total
 
 
 def weighed_with_documents(

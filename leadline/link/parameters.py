@@ -63,7 +63,8 @@ class DocumentsCompared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     cosines: tuple[Annotated[float, msgspec.Meta(gt=0, lt=1)], ...]
     """of their words, weighed by rarity, the least at which each level but the last is reached, best first"""
     words: Comparison
-    prior_pairs: Annotated[float, msgspec.Meta(gt=0)] = 50.0
+    prior_matches: Annotated[float, msgspec.Meta(gt=0)] = 2.0
+    prior_others: Annotated[float, msgspec.Meta(gt=0)] = 5.0
     one_event: Probability = 0.95
     """how often two claims of a document that tells of one event are of it"""
 
