@@ -39,7 +39,7 @@ RARE = 12
 STEPS, SETTLED = 300, 1e-4
 LEAST = 0.02
 """Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
-PARTNERS = 200
+PARTNERS = 400
 """Documents, likeliest first, whose claims are brought together with those of one."""
 WORDS, TIME, REPORTED, ORIGIN = (FIELDS.index(f) for f in ("wording", "time", "reported", "origin"))
 SHOWN = tuple(FIELDS.index(f) for f in ("time", "reported", "place", "unit", "wording"))
@@ -82,6 +82,23 @@ class Documents(msgspec.Struct, frozen=True):
             else r
             for r in rows
         ]
+
+    def told_apart(self, rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs of rows, by number, whose documents were compared and tell of one event too rarely for their claims to be."""
+        number = np.array([self.number.get(r.document, -1) for r in rows], dtype=np.int64)
+        sorts: dict[str, int] = {}
+        sort = np.array([sorts.setdefault(r.sort, len(sorts)) for r in rows], dtype=np.int64)
+        order = np.argsort(number, kind="stable")
+        starts = np.searchsorted(number[order], np.arange(len(self.number) + 1))
+        held, apart = np.diff(starts), np.flatnonzero(self.probability < LEAST)
+        a, b = self.left[apart], self.right[apart]
+        times = held[a] * held[b]
+        pair = np.repeat(np.arange(len(apart)), times)
+        within = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+        left = order[starts[a][pair] + within // np.maximum(1, held[b][pair])]
+        right = order[starts[b][pair] + within % np.maximum(1, held[b][pair])]
+        same = sort[left] == sort[right]
+        return np.minimum(left, right)[same], np.maximum(left, right)[same]
 
     def pair_of(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Which pair these documents are, -1 where they were not compared."""

@@ -11,12 +11,10 @@ from scipy.sparse.csgraph import connected_components
 
 BOUND = 1e6
 """Log odds of a pair that somebody judged: beyond anything that evidence adds up to, and finite, so that sums stay numbers."""
-LARGEST = 1500
-"""Parts above this size are cut at higher odds until they are smaller; memory is quadratic in it."""
+LARGEST = 400
+"""Rows of a part that has a matrix; memory is quadratic in it. What is larger is a crowd (`crowds.py`)."""
 FAINTEST = -4.0
 """Log odds below which a pair connects nothing."""
-SUREST = 12.0
-"""Log odds up to which a part is cut."""
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -57,13 +55,25 @@ class Graph(msgspec.Struct, frozen=True):
             self.lists,
         )
 
-    def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def without_odds(self, left: np.ndarray, right: np.ndarray) -> Graph:
+        """The graph in which these pairs count as compared and have the odds of those that were not, unless they have their own."""
+        pairs = left.astype(np.int64) * self.n + right
+        new = ~np.isin(pairs, self.left.astype(np.int64) * self.n + self.right)
+        return Graph(
+            self.n,
+            np.concatenate([self.left, left[new]]),
+            np.concatenate([self.right, right[new]]),
+            np.concatenate([self.odds, np.full(int(new.sum()), self.uncompared)]),
+            self.uncompared,
+            self.lists,
+        )
+
+    def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | Graph]]:
         """Parts that no plausible pair connects, in order of their first node: the nodes and their matrix of log odds.
 
-        The diagonal is not meant to be read. A part of more than `LARGEST` nodes that near-certain pairs hold together has an
-        empty matrix: it is one cluster.
+        The diagonal is not meant to be read. A part of more than `LARGEST` nodes is a graph of its own.
         """
-        label, vast = self._labels()
+        label = self._labels()
         inside = label[self.left] == label[self.right]
         order = np.argsort(label[self.left[inside]], kind="stable")
         left, right, odds = (x[inside][order] for x in (self.left, self.right, self.odds))
@@ -77,31 +87,25 @@ class Graph(msgspec.Struct, frozen=True):
         for start, end, first, last in zip(
             starts.tolist(), ends.tolist(), edge_starts.tolist(), edge_ends.tolist(), strict=True
         ):
-            if nodes[start] in vast:
-                yield nodes[start:end], np.empty((0, 0))
-                continue
-            w = np.full((end - start, end - start), self.uncompared)
+            part = nodes[start:end]
             a, b = at[left[first:last]], at[right[first:last]]
+            lists = None if self.lists is None else self.lists[part]
+            if len(part) > LARGEST:
+                yield part, Graph(len(part), a, b, odds[first:last], self.uncompared, lists)
+                continue
+            w = np.full((len(part), len(part)), self.uncompared)
             w[a, b] = w[b, a] = odds[first:last]
-            if self.lists is not None:
-                entry_of = self.lists[nodes[start:end]]
-                w[(entry_of[:, None] == entry_of[None, :]) & (entry_of >= 0) & (np.abs(w) < BOUND / 2)] = -BOUND
-            yield nodes[start:end], w
+            if lists is not None:
+                w[(lists[:, None] == lists[None, :]) & (lists >= 0) & (np.abs(w) < BOUND / 2)] = -BOUND
+            yield part, w
 
-    def _labels(self) -> tuple[np.ndarray, frozenset[int]]:
-        """For each node the first node of its part, and the first nodes of parts that stay too large."""
-        label = np.zeros(self.n, dtype=np.int64)
-        floor = max(self.uncompared, FAINTEST)
-        open_ = np.ones(self.n, dtype=bool)
-        while open_.any() and floor <= SUREST:
-            use = open_[self.left] & open_[self.right] & (self.odds > floor)
-            links = coo_matrix((np.ones(int(use.sum())), (self.left[use], self.right[use])), shape=(self.n, self.n))
-            _, component = connected_components(links, directed=False)
-            _, first, inverse, size = np.unique(component, return_index=True, return_inverse=True, return_counts=True)
-            label[open_] = first[inverse][open_]
-            open_ &= size[inverse] > LARGEST
-            floor += 2.0
-        return label, frozenset(np.unique(label[open_]).tolist())
+    def _labels(self) -> np.ndarray:
+        """For each node the first node of its part."""
+        use = self.odds > max(self.uncompared, FAINTEST)
+        links = coo_matrix((np.ones(int(use.sum())), (self.left[use], self.right[use])), shape=(self.n, self.n))
+        _, component = connected_components(links, directed=False)
+        _, first, inverse = np.unique(component, return_index=True, return_inverse=True)
+        return np.asarray(first[inverse])
 
 
 def closure(w: np.ndarray, above: float = 0.0) -> np.ndarray:

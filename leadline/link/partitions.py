@@ -19,6 +19,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from leadline.link.chain import chain
+from leadline.link.crowds import clusters, in_doubt
 from leadline.link.graph import BOUND, Graph, closure
 
 ENUMERATED = 7
@@ -34,8 +35,8 @@ def best_partition(graph: Graph, threshold: float) -> np.ndarray:
     cut = float(np.log(threshold / (1 - threshold)))
     label = np.arange(graph.n)
     for nodes, w in graph.parts():
-        if not w.size:
-            label[nodes] = nodes[0]
+        if isinstance(w, Graph):
+            label[nodes] = _first(nodes, clusters(w, cut))
         elif len(nodes) == 2:
             label[nodes[1]] = nodes[0] if w[0, 1] >= cut else nodes[1]
         elif len(nodes) > 2:
@@ -66,8 +67,8 @@ def draw_partitions(graph: Graph, names: Sequence[str], *, power: float, draws: 
     drawn = np.tile(np.arange(graph.n, dtype=np.int32), (draws, 1))
     waiting: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}
     for nodes, w in graph.parts():
-        if not w.size:
-            drawn[:, nodes] = nodes[0]
+        if isinstance(w, Graph):
+            drawn[:, nodes] = nodes[_drawn_crowd(w, [names[k] for k in nodes.tolist()], power, draws, seed)]
         elif 1 < len(nodes) <= ENUMERATED:
             waiting.setdefault(len(nodes), []).append((nodes, w * power))
             if len(waiting[len(nodes)]) >= 4096:
@@ -78,6 +79,22 @@ def draw_partitions(graph: Graph, names: Sequence[str], *, power: float, draws: 
                 drawn[d, nodes] = _first(nodes, label[d])
     for parts in waiting.values():
         _enumerate(parts, names, drawn, seed)
+    return drawn
+
+
+def _drawn_crowd(graph: Graph, names: Sequence[str], power: float, draws: int, seed: int) -> np.ndarray:
+    """Draws x nodes of a part that is too large for a matrix: the first node of each node's cluster."""
+    doubt = in_doubt(graph, 0.0, power)
+    _, first = np.unique(doubt.of_row, return_index=True)
+    stands = np.tile(np.arange(len(first)), (draws, 1))
+    for sets, w in doubt.parts:
+        label = sample(w * power, draws, _stream(first[sets], names, seed))
+        stands[:, sets] = sets[np.argmax(label[:, :, None] == label[:, None, :], axis=2)]
+    drawn = np.empty((draws, graph.n), dtype=np.int64)
+    for d, of_set in enumerate(stands):
+        least = np.full(len(first), graph.n)
+        np.minimum.at(least, of_set, first)
+        drawn[d] = least[of_set][doubt.of_row]
     return drawn
 
 

@@ -1,0 +1,244 @@
+"""Parts too large for a matrix: many rows that tell of few well-covered events.
+
+Of a crowd not all pairs are compared, by intent: a row is compared with some of those it shares something with. So pairs left out tell
+against two sets of rows being one only until `ENOUGH` comparisons were made for each row of the smaller set: up to that number a pair
+that was not compared has the odds `uncompared`, beyond it says nothing. Of sets of up to `ENOUGH` rows all pairs count, as in
+`partitions.py`. Everything here is sums over compared pairs: cost grows with their number.
+
+Clusters are those of average linkage, by rounds of reciprocal nearest neighbours (Murtagh 1983, doi:10.1093/comjnl/26.4.354). Draws move
+only what is in doubt: sets that the rest of their cluster does not hold beyond doubt are drawn, given the cores that stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from leadline.link.graph import BOUND, FAINTEST, Graph
+
+ENOUGH = 10
+"""Comparisons of a row with a set of others beyond which those left out say nothing."""
+HELD = 12.0
+"""Log odds, in the target of the draws, from which on a set stays with the rest of its cluster."""
+SATELLITE = 8
+"""A set that has this many times the rows of another takes it in together with others."""
+TOGETHER = 60
+"""Sets in doubt that are drawn together; where more hang together, the weakest ties between them are left out."""
+
+
+class Sets(msgspec.Struct, frozen=True):
+    """Disjoint sets of rows, and of the pairs compared between two of them the sum of log odds and the number."""
+
+    size: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    total: np.ndarray
+    count: np.ndarray
+    apart: np.ndarray
+    """whether a judgement or a list keeps the two apart"""
+    lists: np.ndarray
+    """sets x lists: whether a set has an entry of a list"""
+    uncompared: float
+
+    @classmethod
+    def of(cls, graph: Graph) -> tuple[Sets, np.ndarray]:
+        """The rows of a graph as sets, those that people put together as one, and the set of each row."""
+        bound = graph.odds > BOUND / 2
+        label = _connected(graph.n, graph.left[bound], graph.right[bound])
+        own = np.full(graph.n, -1) if graph.lists is None else graph.lists
+        held = np.zeros((graph.n, max(0, int(own.max(initial=-1)) + 1)), dtype=bool)
+        held[np.flatnonzero(own >= 0), own[own >= 0]] = True
+        rows = cls(
+            np.ones(graph.n, dtype=np.int64), graph.left.astype(np.int64), graph.right.astype(np.int64), graph.odds,
+            np.ones(len(graph.odds), dtype=np.int64), graph.odds < -BOUND / 2, held, graph.uncompared,
+        )  # fmt: skip
+        return rows.joined(label), label
+
+    def joined(self, label: np.ndarray) -> Sets:
+        """The unions of sets with one label (labels 0, 1, …)."""
+        n = int(label.max(initial=-1)) + 1
+        a, b = label[self.left], label[self.right]
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        code = np.where(low == high, -1, low * n + high)
+        order = np.argsort(code, kind="stable")
+        order = order[np.searchsorted(code[order], 0) :]
+        starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+        held = np.zeros((n, self.lists.shape[1]), dtype=bool)
+        np.logical_or.at(held, label, self.lists)
+
+        def summed(x: np.ndarray) -> np.ndarray:
+            return np.add.reduceat(x[order], starts) if len(starts) else x[:0]
+
+        first = order[starts]
+        apart = np.logical_or.reduceat(self.apart[order], starts) if len(starts) else self.apart[:0]
+        size = np.bincount(label, weights=self.size, minlength=n).astype(np.int64)
+        return Sets(size, low[first], high[first], summed(self.total), summed(self.count), apart, held, self.uncompared)
+
+    def weighed(self) -> tuple[np.ndarray, np.ndarray]:
+        """For each pair of sets the summed log odds, and the average."""
+        wanted = wanted_pairs(self.size[self.left], self.size[self.right])
+        total = self.total + self.uncompared * np.maximum(0, wanted - self.count)
+        barred = self.apart | (self.lists[self.left] & self.lists[self.right]).any(axis=1)
+        return np.where(barred, -BOUND, total), np.where(barred, -BOUND, total / np.maximum(wanted, self.count))
+
+
+def wanted_pairs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """How many pairs of two sets of these sizes are to be compared.
+
+    >>> wanted_pairs(np.array([1, 3, 400]), np.array([4, 500, 500])).tolist()
+    [4, 30, 4000]
+    """
+    return np.minimum(one * other, ENOUGH * np.minimum(one, other))
+
+
+def nested(graph: Graph, cut: float) -> Iterator[np.ndarray]:
+    """The set of each row (0, 1, …), from single rows to the clusters whose average log odds reach the cut, each within the next."""
+    sets, label = Sets.of(graph)
+    yield label
+    while len(sets.left):
+        joins = _joins(sets, cut)
+        if joins is None:
+            return
+        sets, label = sets.joined(joins), joins[label]
+        yield label
+
+
+def _joins(sets: Sets, cut: float) -> np.ndarray | None:
+    """A label for each set: those that are each other's likeliest are one, and small ones join a large one that is theirs."""
+    n = len(sets.size)
+    _, average = sets.weighed()
+    good = average >= cut
+    if not good.any():
+        return None
+    a, b, value = sets.left[good], sets.right[good], average[good]
+    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
+    # of equals all take the pair that comes first, so that two sets always choose each other
+    number = np.tile(np.arange(len(a)), 2)
+    order = np.lexsort((number, -np.tile(value, 2), ends))
+    first = order[np.flatnonzero(np.diff(ends[order], prepend=-1))]
+    best = np.arange(n)
+    best[ends[first]] = others[first]
+    mutual = (best[best] == np.arange(n)) & (best != np.arange(n))
+    free = ~sets.lists.any(axis=1)
+    free[np.concatenate([sets.left[sets.apart], sets.right[sets.apart]])] = False
+    large = sets.size >= SATELLITE * sets.size[best]  # than the set that it chooses
+    calm = ~mutual | large
+    takes = (best != np.arange(n)) & (sets.size[best] >= SATELLITE * sets.size) & calm[best] & free & free[best]
+    joining = np.flatnonzero(mutual | takes)
+    return _connected(n, joining, best[joining])
+
+
+def clusters(graph: Graph, cut: float) -> np.ndarray:
+    """The cluster of each row, numbered.
+
+    >>> clusters(Graph.of("abc", {("a", "b"): 4.0, ("b", "c"): -6.0}, -5.0), 0.0).tolist()
+    [0, 0, 1]
+    """
+    *_, label = nested(graph, cut)
+    return label
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """What of a crowd moves in the draws: sets of rows with their odds, in parts that are drawn by themselves."""
+
+    of_row: np.ndarray
+    """the set of each row"""
+    parts: list[tuple[np.ndarray, np.ndarray]]
+    """sets and the matrix of log odds between them, cores that stay first; a set that stays is in any number of parts"""
+
+
+def in_doubt(graph: Graph, cut: float, power: float) -> Doubt:
+    """The sets that move in the draws, and their odds in the target.
+
+    A set found on the way to a cluster that the rest of it does not hold (`HELD`) moves; what is left of the cluster is its core. Two
+    cores are apart in every draw unless their odds leave it open. A pair that was not compared says nothing between sets of one
+    cluster of more than `ENOUGH` rows: each has its comparisons with the others.
+    """
+    levels = list(nested(graph, cut))
+    whole = levels[-1]
+    loose = np.full(graph.n, -1)
+    for k, label in enumerate(levels[:-1]):
+        found = (_ties(graph, label, whole) * power < HELD)[label] & (loose < 0)
+        loose[found] = k * graph.n + label[found]
+    of_row = np.unique(np.where(loose < 0, len(levels) * graph.n + whole, loose), return_inverse=True)[1]
+    base, first = Sets.of(graph)
+    of_first = np.empty(len(base.size), dtype=np.int64)
+    of_first[first] = of_row
+    sets = base.joined(of_first)
+    moves = np.zeros(len(sets.size), dtype=bool)
+    moves[of_row] = loose >= 0
+    cluster = np.empty(len(sets.size), dtype=np.int64)
+    cluster[of_row] = whole
+    held = np.bincount(whole)[cluster] > ENOUGH
+    one = (cluster[sets.left] == cluster[sets.right]) & held[sets.left]
+    total, _ = sets.weighed()
+    total = np.where(one & moves[sets.left] & moves[sets.right] & (total > -BOUND / 2), sets.total, total)
+    # of two cores that may be one the smaller moves
+    open_ = (total * power > -HELD) & ~one & ~moves[sets.left] & ~moves[sets.right]
+    smaller = np.where(sets.size[sets.left] <= sets.size[sets.right], sets.left, sets.right)
+    moves[smaller[open_]] = True
+    return Doubt(of_row, list(_parts(sets, total, moves, cluster, held)))
+
+
+def _ties(graph: Graph, label: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """For each set the log odds that hold it to the rest of its cluster; of a cluster that is one set, none let go."""
+    n = int(label.max()) + 1
+    a, b = label[graph.left], label[graph.right]
+    out = (a != b) & (whole[graph.left] == whole[graph.right])
+    total = np.bincount(a[out], graph.odds[out], n) + np.bincount(b[out], graph.odds[out], n)
+    count = np.bincount(a[out], minlength=n) + np.bincount(b[out], minlength=n)
+    size = np.bincount(label, minlength=n)
+    cluster = np.empty(n, dtype=np.int64)
+    cluster[label] = whole
+    rest = np.bincount(whole)[cluster] - size
+    tie = total + graph.uncompared * np.maximum(0, wanted_pairs(size, rest) - count)
+    return np.where(rest > 0, tie, np.inf)
+
+
+def _parts(
+    sets: Sets, total: np.ndarray, moves: np.ndarray, cluster: np.ndarray, held: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Sets that move and hang together, behind the cores that any of them may join."""
+    n, floor = len(moves), FAINTEST
+    label, open_ = np.arange(n), moves.copy()
+    while open_.any():
+        near = open_[sets.left] & open_[sets.right] & (total > floor)
+        found = _connected(n, sets.left[near], sets.right[near])
+        label[open_] = found[open_] + n
+        open_ &= np.bincount(found)[found] > TOGETHER
+        floor = floor + 2.0 if floor < 2 * HELD else np.inf
+    moving = np.flatnonzero(moves)
+    order = moving[np.argsort(label[moving], kind="stable")]
+    to_core = (moves[sets.left] != moves[sets.right]) & (total > FAINTEST)
+    ends = np.where(moves[sets.left], sets.left, sets.right)[to_core]
+    cores = np.where(moves[sets.left], sets.right, sets.left)[to_core]
+    by_end = np.argsort(ends, kind="stable")
+    cores, starts = cores[by_end], np.searchsorted(ends[by_end], np.arange(n + 1))
+    code = sets.left * n + sets.right
+    for together in np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if len(order) else ():
+        joined = [cores[starts[k] : starts[k + 1]] for k in together.tolist()]
+        nodes = np.concatenate([np.unique(np.concatenate(joined)), together])
+        if len(nodes) < 2:
+            continue
+        a, b = np.triu_indices(len(nodes), 1)
+        low, high = np.minimum(nodes[a], nodes[b]), np.maximum(nodes[a], nodes[b])
+        at = np.minimum(np.searchsorted(code, low * n + high), len(code) - 1)
+        known = code[at] == low * n + high
+        one = (cluster[low] == cluster[high]) & held[low] & moves[low] & moves[high]
+        barred = (sets.lists[low] & sets.lists[high]).any(axis=1) | ~(moves[low] | moves[high])
+        missing = np.where(one, 0.0, sets.uncompared * wanted_pairs(sets.size[low], sets.size[high]))
+        w = np.zeros((len(nodes), len(nodes)))
+        w[a, b] = w[b, a] = np.where(barred, -BOUND, np.where(known, total[at], missing))
+        yield nodes, w
+
+
+def _connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Labels 0, 1, … of what pairs connect, in order of the first member."""
+    links = coo_matrix((np.ones(len(left), dtype=bool), (left, right)), shape=(n, n))
+    _, label = connected_components(links, directed=False)
+    _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
+    return np.asarray(np.argsort(np.argsort(first))[inverse], dtype=np.int64)
