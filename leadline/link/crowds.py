@@ -24,6 +24,8 @@ ENOUGH = 10
 """Comparisons of a row with a set of others beyond which those left out say nothing."""
 HELD = 12.0
 """Log odds, in the target of the draws, from which on a set stays with the rest of its cluster."""
+SLACK = 0.25
+"""Log odds by which a pair of sets may be less than the likeliest of either and still be joined in one round with it."""
 SATELLITE = 8
 """A set that has this many times the rows of another takes it in together with others."""
 TOGETHER = 60
@@ -108,28 +110,42 @@ def nested(graph: Graph, cut: float) -> Iterator[np.ndarray]:
 
 
 def _joins(sets: Sets, cut: float) -> np.ndarray | None:
-    """A label for each set: those that are each other's likeliest are one, and small ones join a large one that is theirs."""
+    """A label for each set: pairs that are about each other's likeliest are one, and small ones join a large one that is theirs."""
     n = len(sets.size)
     _, average = sets.weighed()
     good = average >= cut
     if not good.any():
         return None
     a, b, value = sets.left[good], sets.right[good], average[good]
-    ends, others = np.concatenate([a, b]), np.concatenate([b, a])
-    # of equals all take the pair that comes first, so that two sets always choose each other
-    number = np.tile(np.arange(len(a)), 2)
-    order = np.lexsort((number, -np.tile(value, 2), ends))
-    first = order[np.flatnonzero(np.diff(ends[order], prepend=-1))]
-    best = np.arange(n)
-    best[ends[first]] = others[first]
-    mutual = (best[best] == np.arange(n)) & (best != np.arange(n))
+    best = np.full(n, -np.inf)
+    np.maximum.at(best, a, value)
+    np.maximum.at(best, b, value)
+    near = value >= np.maximum(best[a], best[b]) - SLACK
+    partner = _matched(n, a[near], b[near])
     free = ~sets.lists.any(axis=1)
     free[np.concatenate([sets.left[sets.apart], sets.right[sets.apart]])] = False
-    large = sets.size >= SATELLITE * sets.size[best]  # than the set that it chooses
-    calm = ~mutual | large
-    takes = (best != np.arange(n)) & (sets.size[best] >= SATELLITE * sets.size) & calm[best] & free & free[best]
-    joining = np.flatnonzero(mutual | takes)
-    return _connected(n, joining, best[joining])
+    ends, others, value = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(value, 2)
+    calm = (partner < 0) | (sets.size >= SATELLITE * sets.size[partner])
+    takes = (value == best[ends]) & (sets.size[others] >= SATELLITE * sets.size[ends])
+    takes &= (partner[ends] < 0) & calm[others] & free[ends] & free[others]
+    small, first = np.unique(ends[takes], return_index=True)
+    paired = np.flatnonzero(partner >= 0)
+    return _connected(n, np.concatenate([paired, small]), np.concatenate([partner[paired], others[takes][first]]))
+
+
+def _matched(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """For each of n sets the one that it is paired with, -1 for none: pairs in no order of merit, none that could be left."""
+    partner = np.full(n, -1)
+    rank = np.random.default_rng(n).permutation(len(left))
+    while len(left):
+        top = np.full(n, -1)
+        np.maximum.at(top, left, rank)
+        np.maximum.at(top, right, rank)
+        chosen = (top[left] == rank) & (top[right] == rank)
+        partner[left[chosen]], partner[right[chosen]] = right[chosen], left[chosen]
+        open_ = (partner[left] < 0) & (partner[right] < 0)
+        left, right, rank = left[open_], right[open_], rank[open_]
+    return partner
 
 
 def clusters(graph: Graph, cut: float) -> np.ndarray:
