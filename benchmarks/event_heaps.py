@@ -1,7 +1,7 @@
 """Invented heaps of reports that tell of one event each, most of them of the same one, for `scale_link.py --reports`.
 
 Seven documents of ten tell of one event; one of ten of an event like it, in the same town three weeks later; the rest of smaller ones,
-half of them in that town or on that day. A document tells of its event in one to five claims of several origins, and now and then of
+15 in 100 in that town and as many on that day. A document tells of its event in one to five claims of several origins, and now and then of
 another one; of its claims half name the place and half the day, and one in twelve names a wrong one. What is in a text and not said of every event (names,
 streets) a document has some of.
 """

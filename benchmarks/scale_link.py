@@ -1,10 +1,12 @@
 """How the cost of linking grows: claims of an invented war, more and more of them on the same places and days.
 
-usage: scale_link.py [--claims 10000,30000,100000] [--draws N] [--folder DIR] [--json]
+usage: scale_link.py [--claims 10000,30000,100000 | --reports 300,1000,3000,10000] [--draws N] [--folder DIR] [--json]
 
 Places, days, units and words do not grow with the heap, so every one of them becomes a hub: the hardest way to grow. Each size runs
 in its own process; heaps are made first and not counted, and those in --folder stay there for the next run. Prints CPU seconds, peak memory, compared pairs, B3 over claims, and the exponent of CPU seconds in claims
-between the first and the last size.
+between the first and the last size. With --reports the heaps are documents that tell of one event each, seven of ten of the same one
+(`event_heaps.py`): of this one is said how many of its claims are in the incident that has most of them, of that incident how many are
+its claims, and the calibration error of how often claims are drawn together, over pairs of claims at random.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import collections
 import datetime as dt
+import itertools
 import json
 import math
 import random
@@ -19,10 +22,15 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import event_heaps
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from lineage import ece
 from scale import kept
 
 from leadline.engine.duckdb import DuckDBEngine
@@ -35,6 +43,7 @@ from leadline.schema import (
     INCIDENTS,
     ORIGINS,
     PAIRS,
+    PARTITIONS,
     Claim,
     ClaimOrigin,
     Document,
@@ -58,6 +67,8 @@ EVENTS = (
     "surrender",
 )
 PLACES, DAYS, UNITS, WORDS = 3000, 1000, 150, 4000
+RANDOM_PAIRS = 200_000
+SAID = ("claims", "CPU s", "peak MB", "B3")
 BEFORE = ("ingest", "extract", "trace")
 START = dt.date(2031, 1, 1)
 
@@ -136,11 +147,11 @@ def b3(truth: dict[str, str], found: dict[str, str]) -> float:
     return 2 * p * r / (p + r)
 
 
-def on_disk(folder: Path, n: int) -> None:
-    """Write a heap of `n` claims as tables, with the true incidents; one that is there is left as it is."""
+def on_disk(folder: Path, n: int, make: Callable[[int, random.Random], tuple[dict, dict[str, str]]]) -> None:
+    """Write a heap of this size as tables, with the true incidents; one that is there is left as it is."""
     if (folder / "truth.parquet").exists():
         return
-    tables, truth = heap(n, random.Random(7))
+    tables, truth = make(n, random.Random(7))
     folder.mkdir(parents=True, exist_ok=True)
     engine = DuckDBEngine(folder / "tables", {})
     for stage in BEFORE:
@@ -168,36 +179,66 @@ def one(folder: Path, draws: int) -> dict[str, float]:
         for c in cs
     }
     figures = {
+        "documents": engine.count(DOCUMENTS),
         "claims": engine.count(CLAIMS),
         "CPU s": round(seconds, 1),
         "peak MB": round(peak),
         "pairs written": engine.count(PAIRS),
         "B3": round(b3(truth, found), 4),
     }
+    if "large" in truth.values():
+        figures |= well_covered(truth, found, engine, draws)
     engine.abandon()
     return figures
 
 
+def well_covered(truth: dict[str, str], found: dict[str, str], engine: DuckDBEngine, draws: int) -> dict[str, float]:
+    """How whole and how pure the large event is, and whether what is drawn together is one as often as it is drawn."""
+    of_it = collections.Counter(found[c] for c, t in truth.items() if t == "large")
+    incident, most = of_it.most_common(1)[0]
+    ids = {c: k for k, c in enumerate(sorted(truth))}
+    true = np.array([truth[c] for c in ids])
+    pairs = np.random.default_rng(7).integers(len(ids), size=(RANDOM_PAIRS, 2))
+    a, b = pairs[pairs[:, 0] != pairs[:, 1]].T
+    drawn = engine.read(PARTITIONS)
+    number = pc.index_in(drawn["claim_id"], pa.array(ids)).to_numpy()
+    cluster = drawn["cluster"].dictionary_encode().combine_chunks().indices.to_numpy()
+    edges = np.searchsorted(drawn["draw"].to_numpy(), np.arange(draws + 1))
+    together = np.zeros(len(a))
+    for first, last in itertools.pairwise(edges.tolist()):
+        label = np.empty(len(ids), dtype=np.int64)
+        label[number[first:last]] = cluster[first:last]
+        together += label[a] == label[b]
+    return {
+        "of it in one": round(most / of_it.total(), 4),
+        "of this its own": round(most / sum(i == incident for i in found.values()), 4),
+        "drawn ECE": round(ece(list(zip((together / draws).tolist(), (true[a] == true[b]).tolist(), strict=True))), 4),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--claims", default="10000,30000,100000")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--claims", default="10000,30000,100000")
+    size.add_argument("--reports")
     parser.add_argument("--draws", type=int, default=100)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--make", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     a = parser.parse_args()
+    kind, sizes = ("--reports", a.reports) if a.reports else ("--claims", a.claims)
     if a.make:
-        on_disk(a.folder, a.make)
+        on_disk(a.folder, int(sizes), event_heaps.heap if a.reports else heap)
         return
     if a.one:
         print(json.dumps(one(a.folder, a.draws)))
         return
     rows = []
     with kept(a.folder) as folder:
-        for n in (int(x) for x in a.claims.split(",")):
-            command = [sys.executable, __file__, "--folder", str(folder / f"claims-{n}")]
-            subprocess.run([*command, "--make", str(n)], check=True)
+        for n in sizes.split(","):
+            command = [sys.executable, __file__, "--folder", str(folder / f"{kind[2:]}-{n}")]
+            subprocess.run([*command, "--make", kind, n], check=True)
             done = subprocess.run(
                 [*command, "--one", "--draws", str(a.draws)], stdout=subprocess.PIPE, text=True, check=True
             )
@@ -208,14 +249,8 @@ def main() -> None:
     exponent = (
         math.log(last["CPU s"] / first["CPU s"]) / math.log(last["claims"] / first["claims"]) if len(rows) > 1 else 1.0
     )
-    figures = {
-        "exponent": round(exponent, 3),
-        "largest, claims": last["claims"],
-        "largest, CPU s": last["CPU s"],
-        "largest, peak MB": last["peak MB"],
-        "largest, B3": last["B3"],
-    }
-    print(json.dumps(figures, indent=1))
+    told = {k: v for k, v in last.items() if k != "pairs written" and (a.reports or k in SAID)}
+    print(json.dumps({"exponent": round(exponent, 3), **{f"largest, {k}": v for k, v in told.items()}}, indent=1))
 
 
 if __name__ == "__main__":

@@ -465,7 +465,12 @@ class ClaimSupport(Record, frozen=True, kw_only=True):
     n_no_publisher: Annotated[int, _d("number of these documents whose publisher is unknown")] = 0
     carriers: Annotated[dict[str, int], _d("the documents by carrier kind")]
     releasers: Annotated[tuple[str, ...], _d("bodies that released or collected the origins")]
-    lines: Annotated[tuple[EvidenceLine, ...], _d("the independent lines, each with the reason of its merges")]
+    lines: Annotated[
+        tuple[EvidenceLine, ...],
+        _d(
+            "the independent lines, each with the reason of its merges; of more than 100 the first, the incident has all"
+        ),
+    ]
     credibility_ceiling: Annotated[int, _d("best Admiralty credibility a person may give this claim")]
     ceiling_reason: Annotated[str, _d("why")]
 

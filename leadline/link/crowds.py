@@ -73,7 +73,7 @@ class Sets(msgspec.Struct, frozen=True):
         np.logical_or.at(held, label, self.lists)
 
         def summed(x: np.ndarray) -> np.ndarray:
-            return np.add.reduceat(x[order], starts) if len(starts) else x[:0]
+            return np.asarray(np.add.reduceat(x[order], starts)) if len(starts) else x[:0]
 
         first = order[starts]
         apart = np.logical_or.reduceat(self.apart[order], starts) if len(starts) else self.apart[:0]
@@ -122,7 +122,7 @@ def _joins(sets: Sets, cut: float) -> np.ndarray | None:
     np.maximum.at(best, b, value)
     near = value >= np.maximum(best[a], best[b]) - SLACK
     partner = _matched(n, a[near], b[near])
-    free = ~sets.lists.any(axis=1)
+    free: np.ndarray = ~sets.lists.any(axis=1)
     free[np.concatenate([sets.left[sets.apart], sets.right[sets.apart]])] = False
     ends, others, value = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(value, 2)
     calm = (partner < 0) | (sets.size >= SATELLITE * sets.size[partner])

@@ -18,6 +18,9 @@ from leadline.link.parameters import Parameters
 from leadline.link.words import words
 from leadline.schema import Claim, ClaimSupport, EvidenceLine, Incident, Number, Origin
 
+LISTED = 100
+"""Lines that stand with each claim; an incident lists them all, and to repeat thousands with each of its thousands of claims would cost the square."""
+
 
 class Lineage(msgspec.Struct, frozen=True):
     """What earlier stages found of where claims come from."""
@@ -124,7 +127,7 @@ def support(
             n_independent=len(b.lines),
             carriers=b.carriers,
             releasers=b.releasers,
-            lines=b.lines,
+            lines=b.lines[:LISTED],
             credibility_ceiling=b.ceiling,
             ceiling_reason=b.reason,
         )

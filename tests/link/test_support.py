@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from leadline.link.incidents import incident
 from leadline.link.lines import Ties
 from leadline.link.parameters import load_parameters
-from leadline.link.support import Lineage, backing, support
+from leadline.link.support import LISTED, Lineage, backing, support
 from leadline.schema import Claim, Number, Origin, OriginTie
 
 PARAMETERS = load_parameters("")
@@ -99,3 +99,14 @@ def test_support_a_denial_or_a_mere_possibility_confirms_nothing():
     assert (only.n_independent, len(only.lines)) == (0, 1)
     guessed, _ = told([claim("b", realis="possible")], where)
     assert guessed.n_independent == 1
+
+
+def test_support_lists_a_hundred_lines_with_a_claim_and_counts_all():
+    """Of an event that hundreds of origins tell of, the incident lists every line; with each claim they would cost the square."""
+    many = {f"o{k:03}": Origin(origin_id=f"o{k:03}", kind="call", medium="not-stated") for k in range(LISTED + 50)}
+    claims = [claim(o) for o in many]
+    held = Lineage({}, {}, {o: o for o in many}, many, Ties([]))
+    found = incident(claims, held, PARAMETERS)
+    first = next(support(found, {c.claim_id: c for c in claims}, held, PARAMETERS))
+    assert (len(found.lines), first.n_independent, len(first.lines)) == (LISTED + 50, LISTED + 50, LISTED)
+    assert first.lines == found.lines[:LISTED]
