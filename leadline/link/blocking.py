@@ -4,7 +4,7 @@ A pair is compared where it shares an origin, a document, a named place, a unit,
 words of its wording. What more than `LIMIT` rows share (a besieged town, a day of many reports, a statement that everybody quotes)
 tells little by itself and would cost the square of their number: such *hubs* are compared only where a second thing is
 shared with them, or a third; the months of the event and of publication count as such. Rows that still agree in three
-hubs are compared with their neighbours in order of publication. So the number of pairs grows with the rows.
+hubs are compared with their neighbours in order of publication, and with `SPREAD` of them all. So the number of pairs grows with the rows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import pyarrow as pa
 
 LIMIT = 100
 """Rows that one key brings together; a key with more is a hub."""
+SPREAD = 20
+"""Rows of what shares three hubs with which all others there are compared, spread over the time: what tells early and late reports of
+one event from those of two."""
 MONTH = 30
 KEYS = {
     "origin": "hash('origin', sort, origin)",
@@ -91,7 +94,7 @@ def _sized(name: str, query: str) -> str:
 
 def _collected() -> str:
     half = LIMIT // 2
-    ranked = f"SELECT id, t, row_number() OVER (PARTITION BY t ORDER BY reported, id) AS k FROM link_threes WHERE n > {LIMIT}"
+    ranked = f"SELECT id, t, n, row_number() OVER (PARTITION BY t ORDER BY reported, id) AS k FROM link_threes WHERE n > {LIMIT}"
     return f"""
         SELECT r.*, coalesce(x.tokens, []) AS tokens FROM link_rows r LEFT JOIN (
           SELECT id, list(DISTINCT t ORDER BY t) AS tokens FROM (
@@ -100,6 +103,8 @@ def _collected() -> str:
             UNION ALL SELECT id, t FROM link_threes WHERE n <= {LIMIT}
             UNION ALL SELECT id, hash(t, 0, k // {half}) FROM ({ranked})
             UNION ALL SELECT id, hash(t, 1, (k + {half // 2}) // {half}) FROM ({ranked})
+            UNION ALL SELECT id, hash(t, 0, unnest(range(n // {half} + 1))) FROM ({ranked})
+              WHERE (k * {SPREAD}) // n > ((k - 1) * {SPREAD}) // n
             UNION ALL SELECT id, hash('meets', j) FROM (SELECT id, unnest(meets) AS j FROM link_rows)
           ) GROUP BY id) x USING (id) ORDER BY r.id
     """

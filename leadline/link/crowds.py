@@ -73,7 +73,7 @@ class Sets(msgspec.Struct, frozen=True):
         np.logical_or.at(held, label, self.lists)
 
         def summed(x: np.ndarray) -> np.ndarray:
-            return np.asarray(np.add.reduceat(x[order], starts)) if len(starts) else x[:0]
+            return np.asarray(np.add.reduceat(x[order], starts)) if len(starts) else np.zeros(0, x.dtype)
 
         first = order[starts]
         apart = np.logical_or.reduceat(self.apart[order], starts) if len(starts) else self.apart[:0]
@@ -94,7 +94,7 @@ def wanted_pairs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     >>> wanted_pairs(np.array([1, 3, 400]), np.array([4, 500, 500])).tolist()
     [4, 30, 4000]
     """
-    return np.minimum(one * other, ENOUGH * np.minimum(one, other))
+    return np.asarray(np.minimum(one * other, ENOUGH * np.minimum(one, other)))
 
 
 def nested(graph: Graph, cut: float) -> Iterator[np.ndarray]:
@@ -122,7 +122,7 @@ def _joins(sets: Sets, cut: float) -> np.ndarray | None:
     np.maximum.at(best, b, value)
     near = value >= np.maximum(best[a], best[b]) - SLACK
     partner = _matched(n, a[near], b[near])
-    free: np.ndarray = ~sets.lists.any(axis=1)
+    free = np.asarray(np.logical_not(np.any(sets.lists, axis=1)))
     free[np.concatenate([sets.left[sets.apart], sets.right[sets.apart]])] = False
     ends, others, value = np.concatenate([a, b]), np.concatenate([b, a]), np.tile(value, 2)
     calm = (partner < 0) | (sets.size >= SATELLITE * sets.size[partner])
@@ -219,19 +219,20 @@ def _parts(
     sets: Sets, total: np.ndarray, moves: np.ndarray, cluster: np.ndarray, held: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Sets that move and hang together, behind the cores that any of them may join."""
-    n, floor = len(moves), FAINTEST
-    label, open_ = np.arange(n), moves.copy()
-    while open_.any():
-        near = open_[sets.left] & open_[sets.right] & (total > floor)
-        found = _connected(n, sets.left[near], sets.right[near])
-        label[open_] = found[open_] + n
-        open_ &= np.bincount(found)[found] > TOGETHER
-        floor = floor + 2.0 if floor < 2 * HELD else np.inf
-    moving = np.flatnonzero(moves)
-    order = moving[np.argsort(label[moving], kind="stable")]
+    n = len(moves)
     to_core = (moves[sets.left] != moves[sets.right]) & (total > FAINTEST)
     ends = np.where(moves[sets.left], sets.left, sets.right)[to_core]
     cores = np.where(moves[sets.left], sets.right, sets.left)[to_core]
+    apart = sets.apart & moves[sets.left] & moves[sets.right]  # whatever their odds, both might join one core
+    label, open_ = np.arange(n), moves.copy()
+    for floor in (*np.arange(FAINTEST, 2 * HELD, 2.0), np.inf):
+        near = (open_[sets.left] & open_[sets.right] & (total > floor)) | apart
+        found = _connected(n, sets.left[near], sets.right[near])
+        label[open_] = np.unique(found, return_index=True)[1][found][open_]
+        open_ &= np.bincount(found)[found] > TOGETHER
+    label = _with_rivals(sets, moves, label, ends, cores)
+    moving = np.flatnonzero(moves)
+    order = moving[np.argsort(label[moving], kind="stable")]
     by_end = np.argsort(ends, kind="stable")
     cores, starts = cores[by_end], np.searchsorted(ends[by_end], np.arange(n + 1))
     code = sets.left * n + sets.right
@@ -250,6 +251,22 @@ def _parts(
         w = np.zeros((len(nodes), len(nodes)))
         w[a, b] = w[b, a] = np.where(barred, -BOUND, np.where(known, total[at], missing))
         yield nodes, w
+
+
+def _with_rivals(sets: Sets, moves: np.ndarray, label: np.ndarray, ends: np.ndarray, cores: np.ndarray) -> np.ndarray:
+    """Parts as one where sets of both have entries of one list and might join one core (`ends` may join `cores`)."""
+    while True:
+        names, part = np.unique(label, return_inverse=True)
+        held = np.zeros((len(names), sets.lists.shape[1]), dtype=bool)
+        np.logical_or.at(held, part[moves], sets.lists[moves])
+        told, which = np.nonzero(held[part[ends]])
+        order = np.lexsort((which, cores[told]))
+        told, which = told[order], which[order]
+        same = (np.diff(cores[told]) == 0) & (np.diff(which) == 0)
+        left, right = part[ends[told[:-1][same]]], part[ends[told[1:][same]]]
+        if (left == right).all():
+            return part
+        label = _connected(len(names), left, right)[part]
 
 
 def _connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:

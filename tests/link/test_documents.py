@@ -157,3 +157,47 @@ def test_of_each_document_knows_the_one_that_looks_back_on_many_events():
     assert share[:9].min() > 0.9 > 0.5 > share[9]
     assert share[10] == pytest.approx(unknown)
     assert share[9] < unknown < share[0]
+
+
+def covered(n, others, seed=5):
+    """`n` reports of one event and `others` of events of their own, five each, half of them in its town; much is missing, some misread."""
+    rng = np.random.default_rng(seed)
+    rows, texts = [], []
+    for k in range(n + others):
+        event = 0 if k < n else 1 + (k - n) // 5
+        day, place = (1000, "p0") if event == 0 else (1000 + 11 * event, "p0" if event % 2 else f"p{event}")
+        day += int(rng.integers(-40, 40)) if rng.random() < 0.08 else 0
+        d = f"d{rng.permutation(10**6)[0]:06}{k:04}"
+        told = rng.choice([f"w{event:02}{chr(97 + j) * 3}" for j in range(20)], 9, replace=False)
+        words = [
+            *told,
+            *(f"c{j:03}x" for j in rng.integers(300, size=25)),
+            *(f"o{k:03}{chr(97 + j) * 2}" for j in range(4)),
+        ]
+        rows.append(row(d, d, day=day if rng.random() < 0.67 else None, place=place if rng.random() < 0.67 else None,
+                        reported=day + int(rng.integers(0, 30))))  # fmt: skip
+        texts.append((d, " ".join(words)))
+    return rows, texts, {r.document: 0 if k < n else 1 + (k - n) // 5 for k, r in enumerate(rows)}
+
+
+@pytest.mark.parametrize(("n", "others"), [(120, 0), (100, 40), (40, 100), (0, 140)])
+def test_documents_most_of_which_tell_of_one_event_are_known_for_it(connection, n, others):
+    """That a case's documents agree in much must come out as "most are of one event" and not as "any two agree"."""
+    rows, texts, event = covered(n, others)
+    found = compare_documents(connection, rows, texts, GIVEN)
+    names = sorted(found.number, key=found.number.__getitem__)
+    same = np.array([event[names[a]] == event[names[b]] for a, b in zip(found.left, found.right, strict=True)])
+    assert found.probability[same].mean() > 0.75
+    assert not others or found.probability[~same].mean() < 0.25
+    assert found.probability.sum() == pytest.approx(same.sum(), rel=0.25)
+
+
+def test_documents_told_apart_are_pairs_of_rows_of_one_sort_whose_documents_were_compared():
+    pairs = Documents(
+        {"d": 0, "e": 1, "f": 2}, np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.001, 0.9, 0.001]), np.zeros((3, 4))
+    )  # fmt: skip
+    rows = [row("a", "f"), row("b", "d"), row("c", "e", sort="arrest/single"), row("g", "e"), row("x", "elsewhere"), row("y", "f")]  # fmt: skip
+    left, right = pairs.told_apart(rows)
+    assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (1, 3), (3, 5)]
+    nothing = Documents({}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)))
+    assert [len(x) for x in nothing.told_apart(rows)] == [0, 0]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.link.chain import chain
-from leadline.link.graph import LARGEST, Graph
+from leadline.link.graph import Graph
 from leadline.link.partitions import best_partition, draws_of, sample
 
 
@@ -111,11 +111,3 @@ def test_partitions_one_strong_pair_does_not_chain_two_clusters():
 def test_partitions_without_pairs(nodes):
     assert best(nodes, {}) == [[n] for n in nodes]
     assert len(draw(nodes, {}, draws=3)) == 3 * len(nodes)
-
-
-def test_partitions_a_vast_part_is_cut_at_higher_odds_and_what_stays_together_is_one():
-    half = LARGEST + 10
-    edges = {(k, k + 1): 20.0 for k in range(half - 1)} | {(half + k, half + k + 1): 20.0 for k in range(half - 1)}
-    edges[half - 1, half] = 1.0
-    graph = Graph.of(range(2 * half), edges, -5.0)
-    assert np.unique(best_partition(graph, 0.5)).tolist() == [0, half]
