@@ -31,7 +31,7 @@ MONTHS = (("month", "(start_day + end_day) // 2"), ("reported", "reported_start"
 """Never alone: half-overlapping months, so that two days within two weeks of each other share one."""
 
 
-def with_tokens(connection: Any, rows: pa.Table) -> pa.Table:
+def with_tokens(connection: Any, rows: pa.Table, *, spread: bool = True) -> pa.Table:
     """The rows (with an integer `id`) and in `tokens` the keys by which they are compared, at most `LIMIT` rows each.
 
     Keys are hashes; that two meet by chance costs a comparison and nothing else.
@@ -61,7 +61,7 @@ def with_tokens(connection: Any, rows: pa.Table) -> pa.Table:
                 f"WHERE a.n > {LIMIT} GROUP BY a.id, hash(a.t, b.t)",
             )
         )
-        return connection.sql(_collected()).to_arrow_table()
+        return connection.sql(_collected(SPREAD if spread else 0)).to_arrow_table()
     finally:
         for name in ("link_keys", "link_sized", "link_hubs", "link_twos", "link_threes"):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
@@ -92,7 +92,7 @@ def _sized(name: str, query: str) -> str:
     )
 
 
-def _collected() -> str:
+def _collected(spread: int) -> str:
     half = LIMIT // 2
     ranked = f"SELECT id, t, n, row_number() OVER (PARTITION BY t ORDER BY reported, id) AS k FROM link_threes WHERE n > {LIMIT}"
     return f"""
@@ -104,7 +104,7 @@ def _collected() -> str:
             UNION ALL SELECT id, hash(t, 0, k // {half}) FROM ({ranked})
             UNION ALL SELECT id, hash(t, 1, (k + {half // 2}) // {half}) FROM ({ranked})
             UNION ALL SELECT id, hash(t, 0, unnest(range(n // {half} + 1))) FROM ({ranked})
-              WHERE (k * {SPREAD}) // n > ((k - 1) * {SPREAD}) // n
+              WHERE (k * {spread}) // n > ((k - 1) * {spread}) // n
             UNION ALL SELECT id, hash('meets', j) FROM (SELECT id, unnest(meets) AS j FROM link_rows)
           ) GROUP BY id) x USING (id) ORDER BY r.id
     """

@@ -36,6 +36,7 @@ COMMON = 20.0
 """Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
 RARE = 12
 """Words of a document whose pairs are keys for blocking."""
+AT_ONCE = 1 << 15
 STEPS, SETTLED = 300, 1e-4
 LEAST = 0.02
 """Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
@@ -127,7 +128,7 @@ def compare_documents(
     scores = compare_pairs(connection, told, parameters)
     levels = scores.levels.copy()
     terms = _terms([words[r.unique_id] for r in told])
-    cosine = np.asarray(terms[scores.left].multiply(terms[scores.right]).sum(axis=1)).ravel()
+    cosine = _cosines(terms, scores.left, scores.right)
     given = parameters.documents
     levels[:, WORDS] = np.searchsorted(-np.array(given.cosines), -cosine)
     levels[levels[:, TIME] >= 0, REPORTED] = -1  # of an event and its reports the days are one thing
@@ -184,6 +185,13 @@ def _terms(listed: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     return sparse.diags(1 / np.maximum(length, 1e-9)) @ found
 
 
+def _cosines(terms: sparse.csr_matrix, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The cosine of each pair, some pairs at once: the words of all pairs together would take gigabytes."""
+    parts = (slice(k, k + AT_ONCE) for k in range(0, len(left), AT_ONCE))
+    found = [np.asarray(terms[left[p]].multiply(terms[right[p]]).sum(axis=1)).ravel() for p in parts]
+    return np.concatenate([np.empty(0), *found])
+
+
 def _estimated(
     levels: Levels, known: Mapping[int, Comparison], sampled: np.ndarray, n: int, given: DocumentsCompared
 ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
@@ -230,12 +238,13 @@ def weighed_with_documents(
     """The pairs with levels of their own for what their documents tell, and the parameters with these levels.
 
     Two claims of a document are of one event as often as those of this document are (`learned.of_each_document`); of two claims of two
-    documents that tell of one event both are of it as often as two of either.
+    documents that tell of one event both are of it as often as two of either. Where two documents were not compared, nothing is known of
+    both, and the publication dates of their claims stand.
     """
     number = np.array([documents.number.get(r.document, -1) for r in rows], dtype=np.int64)
     left, right = number[scores.left], number[scores.right]
     pair = documents.pair_of(left, right)
-    between = (left != right) & (left >= 0) & (right >= 0) & (scores.levels[:, ORIGIN] != 0)
+    between = (left != right) & (pair >= 0) & (scores.levels[:, ORIGIN] != 0)
     within = (scores.levels[:, REPORTED] == 0) & (left >= 0)
     said: dict[tuple[Any, ...], int] = {}
     told_as = [
@@ -244,12 +253,12 @@ def weighed_with_documents(
     alike = np.array([said.setdefault(x, len(said)) for x in told_as], dtype=np.int64)
     one, _ = of_each_document(scores, number, alike, len(documents.number), parameters, parameters.documents.one_event)
     same = np.sqrt(one[left] * one[right])
-    same[between] *= np.where(pair >= 0, np.append(documents.probability, 0.0)[pair], 0.0)[between]
+    same[between] *= documents.probability[pair[between]]
     levels = scores.levels.copy()
     for k, field in enumerate(ONCE):
         table = np.sign([*(x.weight for x in parameters.comparisons[FIELDS[field]].levels), 0.0])
-        twice = between & (pair >= 0) & (table[levels[:, field]] * documents.signs[pair, k] > 0)
-        levels[twice, field] = -1
+        twice = table[levels[between, field]] * documents.signs[pair[between], k] > 0
+        levels[np.flatnonzero(between)[twice], field] = -1
     told = list(parameters.comparisons["reported"].levels)
     usual = usual_odds(parameters)
     kind = np.searchsorted(-np.array(EDGES), -same)

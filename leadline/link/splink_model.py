@@ -24,7 +24,7 @@ BATCH = 1 << 18
 """Pairs taken over at once."""
 
 
-def compare_pairs(connection: Any, rows: Sequence[Row], parameters: Parameters) -> Scores:
+def compare_pairs(connection: Any, rows: Sequence[Row], parameters: Parameters, *, spread: bool = True) -> Scores:
     """Every compared pair of rows with its levels and its weight by these parameters; needs no pair, row or match to exist."""
     nothing = np.empty(0, dtype=np.int32)
     if len(rows) < 2:
@@ -34,7 +34,7 @@ def compare_pairs(connection: Any, rows: Sequence[Row], parameters: Parameters) 
 
         api = DuckDBAPI(connection)
         try:
-            table = api.register(with_tokens(connection, to_table(rows)))
+            table = api.register(with_tokens(connection, to_table(rows), spread=spread))
             left, right, levels = _compare(_linker(table, numbered(parameters)))
         finally:
             api.delete_tables_created_by_splink_from_db()

@@ -90,7 +90,7 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     if share_within(moved := of_documents(scores, parameters)) >= ONE_EVENT:
         texts = ((d.document, d.text) for d in engine.records(DOCUMENTS, Document))
         documents = compare_documents(engine.connection(), rows, texts, parameters)
-        scores = compare_pairs(engine.connection(), documents.bring_together(rows), parameters)
+        scores = compare_pairs(engine.connection(), documents.bring_together(rows), parameters, spread=False)
         scores, parameters = weighed_with_documents(scores, rows, parameters, documents)
         told_apart = documents.told_apart(rows)
     else:

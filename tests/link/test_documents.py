@@ -201,3 +201,16 @@ def test_documents_told_apart_are_pairs_of_rows_of_one_sort_whose_documents_were
     assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (1, 3), (3, 5)]
     nothing = Documents({}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)))
     assert [len(x) for x in nothing.told_apart(rows)] == [0, 0]
+
+
+def test_documents_that_were_not_compared_leave_their_claims_the_publication_dates():
+    """Of a case with many documents not all are compared; that two were not says nothing of what they tell."""
+    rows = [row("a", "d", place="p"), row("b", "e", place="p"), row("c", "f", place="p")]
+    found = pairs_of({"place": 0, "origin": 2, "reported": 1}, [0, 0], [1, 2])
+    one = Documents({"d": 0, "e": 1, "f": 2}, np.array([0]), np.array([1]), np.array([0.9]), np.zeros((1, 4)))
+    scores, parameters = weighed_with_documents(found, rows, GIVEN, one)
+    told = [parameters.comparisons["reported"].levels[k].label for k in scores.levels[:, FIELDS.index("reported")]]
+    assert told == ["their documents and they probably of one event", "published within 3 days"]
+    none = Documents({"d": 0}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4), np.int8))
+    unmoved, _ = weighed_with_documents(found, rows, GIVEN, none)
+    assert unmoved.levels.tolist() == found.levels.tolist()
