@@ -93,19 +93,45 @@ def test_crowds_without_odds_leaves_pairs_that_have_their_own():
     }
 
 
+def average_linkage(seed, n=60, noise=2.5):
+    """A graph in which all pairs are compared, and its clusters by average linkage."""
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(6, size=n)
+    w = np.where(kind[:, None] == kind[None, :], 1.0, -1.0) + rng.normal(0, noise, (n, n))
+    w = np.round(np.triu(w, 1) + np.triu(w, 1).T, 6)
+    tree = linkage(squareform(100 - w, checks=False), "average")
+    return of(n, {(a, b): w[a, b] for a, b in itertools.combinations(range(n), 2)}), fcluster(tree, 100.0, "distance")
+
+
+def agreed(one, other):
+    """Share of the pairs that both put together or both keep apart."""
+    return ((one[:, None] == one) == (other[:, None] == other)).mean()
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_crowds_are_average_linkage_where_all_pairs_are_compared_and_none_are_joined_early(seed, monkeypatch):
     monkeypatch.setattr(crowds, "SLACK", 0.0)
     monkeypatch.setattr(crowds, "SATELLITE", 10**6)
-    n = 60
-    rng = np.random.default_rng(seed)
-    kind = rng.integers(6, size=n)
-    w = np.where(kind[:, None] == kind[None, :], 1.0, -1.0) + rng.normal(0, 2.5, (n, n))
-    w = np.round(np.triu(w, 1) + np.triu(w, 1).T, 6)
-    tree = linkage(squareform(100 - w, checks=False), "average")
-    expected = fcluster(tree, 100.0, "distance")
-    found = clusters(of(n, {(a, b): w[a, b] for a, b in itertools.combinations(range(n), 2)}), 0.0)
-    assert [tuple(expected == k) for k in dict.fromkeys(expected)] == [tuple(found == k) for k in dict.fromkeys(found)]
+    g, expected = average_linkage(seed)
+    assert agreed(clusters(g, 0.0), expected) == 1
+
+
+def test_crowds_are_nearly_average_linkage_where_pairs_are_joined_early():
+    made = [average_linkage(seed, 120, 1.5) for seed in range(6)]
+    assert np.mean([agreed(clusters(g, 0.0), expected) for g, expected in made]) > 0.94
+
+
+def test_crowds_small_sets_that_may_not_be_one_do_not_join_a_large_one_at_once():
+    """Two rows that each belong to a large set, and that a judgement or a list keeps apart: one stays outside."""
+    edges = dict.fromkeys(itertools.combinations(range(20), 2), 30.0) | {
+        (k, j): 5.0 for k in range(20) for j in (20, 21)
+    }
+    judged = clusters(of(22, edges | {(20, 21): -BOUND}), 0.0)
+    listed = clusters(of(22, edges, [-1] * 20 + [0, 0]), 0.0)
+    for label in (judged, listed):
+        assert (label[:20] == label[0]).all()
+        assert label[20] != label[21]
+        assert label[0] in label[20:]
 
 
 def all_partitions(n):
