@@ -69,11 +69,14 @@ class Documents(msgspec.Struct, frozen=True):
         """The rows, so that those of two documents that may tell of one event are compared whatever they share."""
         partners: list[list[str]] = [[] for _ in self.number]
         taken: Counter[int] = Counter()
-        for k in np.argsort(-self.probability, kind="stable").tolist():
+        likeliest = np.argsort(-self.probability, kind="stable")
+        likeliest = likeliest[self.probability[likeliest] >= LEAST]
+        fair = np.random.default_rng(len(likeliest)).permutation(likeliest)
+        done: set[int] = set()
+        for k, most in [(k, PARTNERS // 4) for k in likeliest.tolist()] + [(k, PARTNERS) for k in fair.tolist()]:
             a, b = int(self.left[k]), int(self.right[k])
-            if self.probability[k] < LEAST:
-                break
-            if max(taken[a], taken[b]) < PARTNERS:
+            if max(taken[a], taken[b]) < most and k not in done:
+                done.add(k)
                 for one in (a, b):
                     taken[one] += 1
                     partners[one].append(f"documents {a} {b}")
