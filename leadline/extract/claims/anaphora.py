@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named
 from leadline.extract.claims.people import People
+from leadline.extract.claims.phrases import Phrases
 from leadline.extract.claims.shown import PERSONAL_KINDS
 from leadline.extract.claims.sides import Sides
 from leadline.extract.claims.who import (
@@ -52,13 +53,14 @@ class Antecedents:
     """What was named in one text so far, for what is said of it again.
 
     `seen` holds the sources in the order in which they were named, `genders` what pronouns told of them. How a noun phrase is named
-    (`_who`, `_phrase`) is for the class built on this one to say.
+    (`_who`) is for the class built on this one to say.
     """
 
     doc: Doc
     words: Lexicon
     people: People
     sides: Sides
+    phrases: Phrases
     own: frozenset[str]
     quotations: Sequence[Span]
     named: tuple[Named, ...]
@@ -66,9 +68,6 @@ class Antecedents:
     genders: dict[str, str]
 
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
-        raise NotImplementedError
-
-    def _phrase(self, head: Token, kind: str, carrier: str = "") -> Who | None:
         raise NotImplementedError
 
     def _within_reach(self, head: Token) -> Iterator[Who]:
@@ -126,7 +125,7 @@ class Antecedents:
                     lemma
                     in {"agency", "service", "ministry", "directorate", "department", "office", "command", "staff"}
                     and w.kind in BODY_KINDS
-                    and not w.canonical.startswith("Government of ")
+                    and not self.words.land(w.canonical)
                     and not any(c.dep_ in {"amod", "compound"} for c in head.children)
                     and (w.source is None or w.source.kind != "armed-force" or lemma in {"command", "staff"})
                 )
@@ -241,7 +240,7 @@ class Antecedents:
                 owned = any(c.dep_ == "poss" and c.lower_ in {"her", "his", "my"} for c in t.children)
                 if owned and not self.in_quotation(t):
                     return replace(
-                        self._phrase(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None
+                        self.phrases.who(t, "relative") or Who(t.text, t.text, "relative"), at=t.i, start=None, end=None
                     )
         return None
 

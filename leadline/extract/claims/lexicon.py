@@ -53,6 +53,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     female: frozenset[str]
     male: frozenset[str]
     furniture: frozenset[str]
+    governments: frozenset[str]
     metonyms: dict[str, str]
     nationalities: dict[str, str]
     adjectives: dict[str, str]
@@ -76,6 +77,14 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             if word in words or (word.endswith("s") and word[:-1] in words):
                 return kind
         return ""
+
+    def land(self, name: str) -> str:
+        """The land whose government a name is (`Government of Norland`); empty for the name of anybody else.
+
+        >>> load_lexicon().land("Government of Norland")
+        'Norland'
+        """
+        return next((name[len(g) :].strip() for g in self.governments if name.startswith(g)), "")
 
 
 @cache

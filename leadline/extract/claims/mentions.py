@@ -62,7 +62,7 @@ class Mentions:
                 continue
             whos = [self.naming.who([x for x in t.subtree if x.i <= t.i + 8], remember=False)]
             if t.pos_ != "PROPN":
-                whos.append(self.naming.as_it_stands(t, kind or "document"))
+                whos.append(self.naming.phrases.who(t, kind or "document"))
             verb = t.head if t.dep_ in {"nsubj", "nsubjpass"} else None
             if t.dep_ == "pobj" and t.head.head.lower_ == "according":
                 verb = t.head.head

@@ -101,8 +101,8 @@ def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:
             if (found := FORCES.fullmatch(name)) and len(found["word"]) > SHORTEST_ADJECTIVE:
                 sides.setdefault(found["word"].lower(), source.side)
                 adjectives.setdefault(source.side, found["word"])
-            elif name.startswith("Government of ") and len(name.split()) == 3:
-                sides.setdefault(name.split()[-1].lower(), source.side)
+            elif len(land := words.land(name).split()) == 1:
+                sides.setdefault(land[0].lower(), source.side)
     return sides, adjectives
 
 

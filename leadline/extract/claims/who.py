@@ -79,6 +79,11 @@ class Who:
         return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
 
 
+def by_words(span: TokenSpan, kind: str, side: str | None) -> Who:
+    """A source that is called by the very words that name it."""
+    return Who(span.text, span.text, kind, None, side, start=span.start_char, end=span.end_char)
+
+
 COLLECTIVE = frozenset(
     {"group", "dozen", "number", "handful", "pair", "couple", "majority", "crowd", "squad", "series", "half", "third"}
 )
