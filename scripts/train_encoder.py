@@ -38,8 +38,10 @@ from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.claims.contexts import contexts_of
 from leadline.extract.claims.encoder import HEADS, LONGEST, Vocabulary
-from leadline.extract.claims.events import compile_rules, find_events, grounds_of, top
+from leadline.extract.claims.events import find_events
+from leadline.extract.claims.grammar import top
 from leadline.extract.claims.taught import taught_for
+from leadline.extract.claims.triggers import compile_rules, grounds_of
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import parse_documents
 from leadline.schema import Document, Medium, Realis, Verification

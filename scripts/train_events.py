@@ -37,9 +37,11 @@ from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.attribution.features import hashed
 from leadline.extract.claims.contexts import ROLES, contexts_of
-from leadline.extract.claims.events import compile_rules, find_events, grounds_of, top
+from leadline.extract.claims.events import find_events
+from leadline.extract.claims.grammar import top
 from leadline.extract.claims.meanings import load_meanings
 from leadline.extract.claims.senses import Senses
+from leadline.extract.claims.triggers import compile_rules, grounds_of
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import parse_documents
 from leadline.schema import Document

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.events import Found
+from leadline.extract.claims.grammar import agents, patients
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.who import FIRST_PERSON

@@ -17,7 +17,7 @@ from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.denials import denies
 from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import Found, agents, find_events, may_hold_event
+from leadline.extract.claims.events import Found, find_events, may_hold_event
 from leadline.extract.claims.fields import (
     PAST_SIDES,
     Readings,
@@ -25,6 +25,7 @@ from leadline.extract.claims.fields import (
     pick_number,
     pick_places,
 )
+from leadline.extract.claims.grammar import agents
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.manner import manner
 from leadline.extract.claims.medium import Media

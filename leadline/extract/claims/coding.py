@@ -9,12 +9,14 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.chains import Chains
-from leadline.extract.claims.events import SURE, Found, Rules, compile_rules, find_events, grounds_of, top
+from leadline.extract.claims.events import Found, find_events
+from leadline.extract.claims.grammar import top
 from leadline.extract.claims.judging import Judges, judges_for
 from leadline.extract.claims.medium import MediumRule, compile_media
 from leadline.extract.claims.realis import CueRule, compile_cues
 from leadline.extract.claims.segments import SUBJECTS, clause_head, clause_tokens, longest_run
 from leadline.extract.claims.taught import Heard, Taught, taught_for
+from leadline.extract.claims.triggers import SURE, Rules, compile_rules, grounds_of
 from leadline.extract.claims.verification import Checks, compile_checks
 from leadline.extract.claims.words import Line, find
 from leadline.schema import Claim

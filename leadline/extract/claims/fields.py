@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from leadline.codebook import Pattern
-from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.events import Found
+from leadline.extract.claims.grammar import agents, patients
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recording

@@ -5,8 +5,9 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.accounts import is_teller
-from leadline.extract.claims.events import Found, agents, patients
+from leadline.extract.claims.events import Found
 from leadline.extract.claims.fields import Readings, Spans, token_at
+from leadline.extract.claims.grammar import agents, patients
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.voices import Voices

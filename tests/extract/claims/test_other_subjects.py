@@ -8,7 +8,8 @@ import pytest
 
 from leadline.codebook import load_codebook
 from leadline.extract.claims.coding import LEAST
-from leadline.extract.claims.events import compile_rules, find_events
+from leadline.extract.claims.events import find_events
+from leadline.extract.claims.triggers import compile_rules
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import load_language
 
