@@ -14,18 +14,14 @@ from leadline.extract.claims.choice import load_choice
 from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.coding import DENYING, FAR, Candidate, Coder, again, candidates, of_the_subject
 from leadline.extract.claims.confidence import confidence
+from leadline.extract.claims.counted import pick_number
 from leadline.extract.claims.denials import denies
 from leadline.extract.claims.disputes import contradicted
 from leadline.extract.claims.estimative import read_estimative
 from leadline.extract.claims.events import Found, find_events, may_hold_event
-from leadline.extract.claims.fields import (
-    PAST_SIDES,
-    Readings,
-    describe_recordings,
-    pick_number,
-    pick_places,
-)
+from leadline.extract.claims.fields import Readings
 from leadline.extract.claims.grammar import agents
+from leadline.extract.claims.introduced import describe_recordings
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.manner import manner
 from leadline.extract.claims.medium import Media
@@ -38,6 +34,7 @@ from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.weighed import weighed
 from leadline.extract.claims.when import pick_time
+from leadline.extract.claims.where import pick_places
 from leadline.extract.claims.who import BODY_KINDS, Who, equal
 from leadline.extract.claims.whose import describe_tellers, pick_unit, unit_of_story
 from leadline.extract.claims.words import line_of
@@ -50,6 +47,7 @@ from leadline.register import Register, fold
 from leadline.schema import Attribution, Claim, FieldSpan
 
 LONGEST_DENIER = 8
+PAST_SIDES = frozenset({"USSR", "DEU-1945"})
 CONTINUING = frozenset({"this", "that", "these", "such"})
 
 
