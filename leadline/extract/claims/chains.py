@@ -18,9 +18,10 @@ from leadline.extract.claims.heard import Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import SILENT_SENSE, Recording
+from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.relays import cited, cited_after, citing, quoted_by, told
 from leadline.extract.claims.speech import Speech
+from leadline.extract.claims.spoken import SILENT_SENSE
 from leadline.extract.claims.unmarked import Unmarked
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import OUTLET_KINDS, Who, equal, may_be_same

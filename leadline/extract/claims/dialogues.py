@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from leadline.extract.claims.heard import Voice
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import FIRST_PERSON, Who
 from leadline.extract.claims.words import tokens_between

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon
-from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording, Recordings
+from leadline.extract.claims.recordings import Recording, Recordings
+from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.who import Who, equal, may_be_same
 from leadline.schema import Attribution, Span
 

@@ -10,20 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recorded import mention_medium
-from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who, person_kind
+from leadline.extract.claims.released import releasers
+from leadline.extract.claims.spoken import speaker_in
+from leadline.extract.claims.who import Who
 from leadline.schema import Medium
 
-SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
 DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
-SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
-"""What shows people and lets nobody speak."""
-ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
 OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
@@ -126,14 +123,14 @@ class Recordings:
             or bool(ordinal)
         )
         self.by_token[i] = known
-        releasers = self._releasers(token)
-        if releasers and len(known.mentions) > 1 and known.mentions[-2] < self.headline <= i:
+        made_public = releasers(token, self.naming)
+        if made_public and len(known.mentions) > 1 and known.mentions[-2] < self.headline <= i:
             known.released_by = []  # `Kyiv releases call`: the text says which of its bodies did
-        for who in releasers:
+        for who in made_public:
             if all(who.canonical != w.canonical for w in known.released_by):
                 known.released_by.append(who)
         if known.speaker is None:
-            known.speaker = self._speaker(token)
+            known.speaker = speaker_in(token, self.naming)
         if known.speaker is not None:
             known.speaker = self.on_the_line(known, known.speaker)
         return known
@@ -162,7 +159,7 @@ class Recordings:
 
     def _known(self, token: Token, medium: Medium | None, *, definite: bool, new: bool) -> Recording | None:
         """The recording that a mention speaks of again, None where it is a new one."""
-        spoken = self._speaker(token, remember=False)
+        spoken = speaker_in(token, self.naming, remember=False)
         same = [
             r
             for r in reversed(self.all)
@@ -207,146 +204,12 @@ class Recordings:
         found = self.before(before)
         return found[-1] if found else None
 
-    # -- who made it public ------------------------------------------------------------------------------------------
-
-    def _releasers(self, token: Token) -> list[Who]:
-        found: list[Who | None] = []
-        for c in token.children:
-            if c.dep_ in {"acl", "relcl"} and c.lemma_.lower() in self.words.releasing:
-                for by in c.children:
-                    if by.dep_ == "agent" or (by.dep_ == "prep" and by.lower_ == "by"):
-                        found += [self._source(g) for g in by.children if g.dep_ == "pobj"]
-                    if by.dep_ == "nsubj":
-                        found.append(self._source(by))
-            if c.dep_ == "poss" and c.ent_type_ != "PERSON":
-                found.append(self._source(c))
-            if c.dep_ == "prep" and c.lower_ in {"by", "from"}:
-                found += [self._source(g) for g in c.children if g.dep_ == "pobj"]
-        if token.dep_ == "nsubjpass" and token.head.lemma_.lower() in self.words.releasing:
-            for by in (c for c in token.head.children if c.dep_ == "agent"):
-                found += [self._source(g) for g in by.children if g.dep_ == "pobj"]
-        verb = token
-        for _ in range(4):  # X shared the clip; X broadcast what it presents as a call; X claimed, with soundtrack
-            if verb.head.i == verb.i:
-                break
-            verb = verb.head
-            if verb.pos_ != "VERB":
-                continue
-            subjects = [s for s in subjects_of(verb) if s.dep_ != "csubj"]
-            if not subjects and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
-                subjects = [s for s in subjects_of(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
-            online = verb.lemma_.lower() == "put" and any(
-                t.dep_ == "pobj" and t.lemma_.lower() in ONLINE for t in verb.subtree
-            )
-            if (
-                online
-                or verb.lemma_.lower() in self.words.releasing
-                or (token.dep_ == "pobj" and token.head.lower_ == "with")
-            ):
-                found += [self._source(s) for s in subjects]
-            if subjects and verb.lemma_.lower() not in {"present", "call", "describe"}:
-                break
-        return [
-            w
-            for w in found
-            if w is not None
-            and (
-                w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}
-                or (w.source is not None and w.source.relays)
-                or self.naming.is_office(w)
-            )
-        ]
-
     def overheard_by(self, who: Who, content: frozenset[int]) -> None:
         """`The ministry said its scouts had tapped a call`: the body that says so made it known."""
         for r in self.all:
             tapped = any(a.lemma_.lower() in OVERHEARING for a in self.doc[r.at].ancestors)
             if r.at in content and tapped and not r.released_by:
                 r.released_by.append(who)
-
-    def _source(self, token: Token) -> Who | None:
-        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 8])
-        return who if who is not None and who.canonical.casefold() not in self.naming.own else None
-
-    # -- who speaks in it --------------------------------------------------------------------------------------------
-
-    def _speaker(self, token: Token, *, remember: bool = True) -> Who | None:
-        for c in token.children:
-            if c.dep_ == "prep" and c.lower_ in {"from", "of", "by", "with", "featuring", "between"}:
-                for g in c.children:
-                    if g.dep_ == "pobj" and (who := self._person(g, remember)):
-                        return who
-            if c.dep_ in {"relcl", "acl"}:
-                subjects = [g for g in c.children if g.dep_ == "nsubj" and g.lower_ not in {"that", "which", "it"}]
-                if (
-                    (c.dep_ == "relcl" or c.lower_ in {"showing", "featuring"})
-                    and subjects
-                    and (who := self._person(subjects[0], remember))
-                ):
-                    return who
-                if c.lower_ in {"showing", "featuring"}:
-                    for g in c.children:
-                        if g.dep_ in {"dobj", "nsubj"} and (who := self._person(g, remember)):
-                            return who
-                for by in c.children:  # recorded by soldiers
-                    if by.dep_ == "agent" and (
-                        c.lemma_.lower() in self.words.recording or c.lemma_.lower() in self.words.releasing
-                    ):
-                        for g in by.children:
-                            if g.dep_ == "pobj" and (who := self._person(g, remember)):
-                                return who
-            if c.dep_ == "poss" and (who := self._person(c, remember)):
-                return who
-        verb = token.head
-        for _ in range(3):
-            if verb.pos_ == "VERB" or verb.head.i == verb.i:
-                break
-            verb = verb.head
-        inside = token.dep_ == "pobj" and (
-            token.head.lower_ in {"in", "on"}
-            or (token.head.lower_ == "to" and token.head.head.lower_ in {"according", "accordance", "in"})
-        )
-        if inside:  # the nearest verb above that has a subject
-            while verb.head.i != verb.i and not any(c.dep_ == "nsubj" for c in verb.children):
-                verb = verb.head
-        capturing = token.dep_ == "nsubj" and verb.lemma_.lower() in {
-            "capture",
-            "record",
-            "show",
-            "feature",
-            "contain",
-            "depict",
-        }
-        if verb.pos_ == "VERB":
-            if token.dep_ in {"dobj"} and verb.lemma_.lower() in self.words.recording | {
-                "post",
-                "publish",
-                "send",
-                "share",
-                "issue",
-                "release",
-            }:
-                for s in (c for c in verb.children if c.dep_ == "nsubj"):
-                    if who := self._person(s, remember):
-                        return who
-            if inside:
-                for s in (c for c in verb.children if c.dep_ == "nsubj"):
-                    if who := self._person(s, remember):
-                        return who
-            if capturing and token.lemma_.lower() not in SILENT_SENSE:
-                for g in verb.subtree:
-                    if g.dep_ in {"nsubj", "dobj"} and g.i > verb.i and (who := self._person(g, remember)):
-                        return who
-        return None
-
-    def _person(self, token: Token, remember: bool) -> Who | None:
-        kind = person_kind(token, self.words)
-        if kind not in SPEAKERS_KINDS and token.ent_type_ != "PERSON":
-            return None
-        who = self.naming.who([t for t in token.subtree if t.i <= token.i + 6], remember=remember)
-        if who is None or (who.source is not None and who.source.kind != "person"):
-            return None
-        return who if who.kind in SPEAKERS_KINDS else None
 
 
 def _headline(doc: Doc) -> int:

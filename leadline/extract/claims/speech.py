@@ -12,7 +12,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.heard import NEAR, Voice
-from leadline.extract.claims.recordings import SPEAKERS_KINDS
+from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, may_be_same
 from leadline.extract.claims.words import tokens_between

@@ -11,7 +11,8 @@ from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recording
+from leadline.extract.claims.recordings import Recording
+from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
 

@@ -16,8 +16,9 @@ from spacy.tokens import Span as TokenSpan
 from leadline.extract.claims.heard import FAR, NEAR, Hearing, Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.recordings import SPEAKERS_KINDS, Recordings
+from leadline.extract.claims.recordings import Recordings
 from leadline.extract.claims.said import Said, Sayings
+from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
 from leadline.schema import Attribution, Span
 
