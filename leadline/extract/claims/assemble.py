@@ -9,10 +9,12 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.attribution.quotes import find_quotations
 from leadline.extract.claims.actors import read_actor
+from leadline.extract.claims.backwards import points_back
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.choice import load_choice
 from leadline.extract.claims.clues import Clues
-from leadline.extract.claims.coding import DENYING, FAR, Candidate, Coder, again, candidates, of_the_subject
+from leadline.extract.claims.coder import Coder
+from leadline.extract.claims.coding import DENYING, Candidate, candidates, of_the_subject
 from leadline.extract.claims.confidence import confidence
 from leadline.extract.claims.counted import pick_number
 from leadline.extract.claims.denials import denies
@@ -30,6 +32,7 @@ from leadline.extract.claims.outer import load_outer
 from leadline.extract.claims.page import Page, Told
 from leadline.extract.claims.passers import Passers
 from leadline.extract.claims.realis import read_realis
+from leadline.extract.claims.resumed import FAR, again
 from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.weighed import weighed
@@ -113,7 +116,7 @@ def tell(
     passers = Passers(clues)
     media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=chains.unmarked.accounts.officers)
     for k, sentence in enumerate(parsed.sentences):
-        if chains.voices.points_back(sentence):
+        if points_back(sentence) is not None:
             media.remember_post(lines[k], chains.voices.speaking_before(sentence))
     for k, sentence in enumerate(parsed.sentences):
         line = lines[k]

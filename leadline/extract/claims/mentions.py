@@ -10,6 +10,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.entrances import is_byline
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import Who, person_kind
@@ -67,7 +68,7 @@ class Mentions:
             if t.dep_ == "pobj" and t.head.head.lower_ == "according":
                 verb = t.head.head
             for who in whos:
-                byline = who is not None and verb is not None and self.voices.is_byline(who, verb)
+                byline = who is not None and verb is not None and is_byline(who, verb)
                 if who is not None and not byline and key_of(who) not in self.naming.own:
                     found.setdefault(key_of(who), []).append(Mention(t, self.at(t.i), replace(who, at=t.i), verb))
         return found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.accounts import Accounts
+from leadline.extract.claims.entrances import is_byline
 from leadline.extract.claims.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage, tells_those_concerned
@@ -199,7 +200,7 @@ class Unmarked:
                 who = who if verb.lemma_.lower() in RECOUNTING else None  # `former inmates describe beatings`
             if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
                 continue
-            if self.voices.is_byline(who, verb) or tells_those_concerned(who, verb, self.naming):
+            if is_byline(who, verb) or tells_those_concerned(who, verb, self.naming):
                 continue
             recording, _ = self.voices.linked(who, verb, frozenset(t.i for t in verb.subtree) - {verb.i})
             outer = [w for w in (recording.released_by if recording else []) if not equal(w, who)]

@@ -13,6 +13,8 @@ from itertools import pairwise
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
+from leadline.extract.claims.backwards import points_back
+from leadline.extract.claims.entrances import enters, is_byline
 from leadline.extract.claims.heard import FAR, NEAR, Hearing, Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
@@ -21,9 +23,6 @@ from leadline.extract.claims.said import Said, Sayings
 from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
 from leadline.schema import Attribution, Span
-
-TALKING = frozenset({"speak", "talk", "describe", "testify"})
-INTERVIEWING = frozenset({"interview", "meet", "question"})
 
 
 class Voices(Hearing):
@@ -53,7 +52,7 @@ class Voices(Hearing):
         self.cues = {x.cue.i for x in said}
         steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
         steps += [(x.position(mentions), 1, x) for x in said]
-        steps += [(t.i, 2, t) for t in self.doc if self._speaks(t) or self._is_introduced(t)]
+        steps += [(t.i, 2, t) for t in self.doc if enters(t, self.naming)]
         heard: list[tuple[Said, Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
             if isinstance(what, Said):
@@ -89,69 +88,6 @@ class Voices(Hearing):
             return None
         return replace(before[-1][1], start=None, end=None)
 
-    def _speaks(self, subject: Token) -> bool:
-        """Whether a word is the subject of a verb of saying, finding or publishing, or of a sentence about one person."""
-        if subject.dep_ not in {"nsubj", "nsubjpass"} or subject.head.pos_ not in {"VERB", "AUX"}:
-            return False
-        verb = subject.head
-        lemma = subject.lemma_.lower()
-        if (
-            lemma in self.words.carriers - self.words.single_findings
-            and subject.tag_ == "NN"
-            and not self.words.kind(lemma)
-            and any(c.lower_ == "the" for c in subject.children)
-        ):
-            return True  # `The report devotes a chapter to …`: what `it` says next
-        if self.naming.people.is_named(subject) and not self.naming.in_quotation(subject):
-            return True
-        if (
-            verb.lemma_.lower()
-            in self.words.finding | self.words.releasing | self.words.reporting | self.words.answering
-        ):
-            return True
-        nouns = (subject, *(c for c in subject.children if c.dep_ == "appos"))
-        kinds = {self.words.kind(t.lemma_.lower()) for t in nouns}
-        one = subject.tag_ in {"NN", "CD"}
-        return (
-            verb.dep_ in {"ROOT", "ccomp"}
-            and one
-            and not kinds.isdisjoint(
-                {"relative"} if verb.dep_ == "ccomp" else {"soldier", "relative", "witness", "commander"}
-            )
-        )
-
-    def _is_introduced(self, noun: Token) -> bool:
-        """`A man who …`, `Two officers agreed to talk to us`: somebody enters the text."""
-        if noun.tag_ == "NNS" and self.words.kind(noun.lemma_.lower()) in {
-            "soldier",
-            "witness",
-            "relative",
-            "commander",
-        }:
-            several = any(c.dep_ == "nummod" or c.lower_ in {"several", "some"} for c in noun.children)
-            if noun.dep_ == "nsubj":
-                verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))
-                return several and any(v.lemma_.lower() in TALKING for v in verbs)
-            spoken_to = (
-                noun.dep_ == "pobj" and noun.head.lower_ in {"to", "with"} and noun.head.head.lemma_.lower() in TALKING
-            )
-            return several and (spoken_to or (noun.dep_ == "dobj" and noun.head.lemma_.lower() in INTERVIEWING))
-        return (
-            noun.tag_ == "NN"
-            and self.words.kind(noun.lemma_.lower()) in {"soldier", "witness"}
-            and any(c.lower_ in {"a", "an"} for c in noun.children)
-            and any(c.dep_ == "relcl" for c in noun.children)
-        )
-
-    def is_byline(self, who: Who, cue: Token) -> bool:
-        """`Nora Hall reports`, `writes Nora Hall`: the document's own reporter, who is no source."""
-        return (
-            who.kind == "person"
-            and who.source is None
-            and cue.lemma_.lower() in {"report", "write"}
-            and cue.tag_ in {"VBZ", "VBP"}
-        )
-
     def _complete(self) -> None:
         """What one mention of a recording leaves open and its neighbours tell."""
         for first, second in list(pairwise(self.recordings.all)):
@@ -175,9 +111,9 @@ class Voices(Hearing):
     def _backwards(self) -> Iterator[Voice]:
         """Sentences that attribute what stands before them: `This was reported by X.`, `That is according to X.`."""
         for sentence in self.doc.sents:
-            cue, source = self._points_back(sentence)
-            if cue is None:
+            if (pointed := points_back(sentence)) is None:
                 continue
+            cue, source = pointed
             who = self.naming.who(source, remember=False)
             paragraph = self.paragraph_of(sentence.start_char)
             start = self.paragraphs[paragraph][0] if paragraph >= 0 else 0
@@ -191,51 +127,14 @@ class Voices(Hearing):
             if who is not None and who.kind and before:
                 yield Voice(None, who, cue.text, cue, before)
 
-    def points_back(self, sentence: TokenSpan) -> bool:
-        """Whether a sentence attributes what stands before it."""
-        return self._points_back(sentence)[0] is not None
-
     def speaking_before(self, sentence: TokenSpan) -> list[Who]:
         """Who speaks shortly before a sentence."""
         return [v.who for v in self.all if v.who is not None and 0 < sentence.start - v.cue_token.i < NEAR]
 
-    def _points_back(self, sentence: TokenSpan) -> tuple[Token | None, tuple[Token, ...]]:
-        """The cue and the source of a sentence whose content is `this`, `that`, `it` or `the information`."""
-        root = sentence.root
-        if root.lemma_.lower() in {
-            "report",
-            "write",
-            "say",
-        }:  # `That is according to the minister's page, the agency reports.`
-            root = next(
-                (c for c in root.children if c.dep_ == "ccomp" and (c.lemma_ == "be" or c.lower_ == "according")), root
-            )
-        subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-        pointing = subject is not None and (
-            subject.lower_ in {"this", "that", "it"}
-            or (subject.lower_ == "information" and not any(c.dep_ == "prep" for c in subject.children))
-        )
-        if pointing and (root.lemma_ == "be" or root.lower_ == "according"):
-            according = next((t for t in sentence if t.lower_ == "according"), None)
-            if according is not None and according.i + 1 < sentence.end:
-                return according, tuple(t for t in self.doc[according.i + 2 : sentence.end] if not t.is_punct)[:10]
-        if root.lemma_.lower() not in self.words.reporting:
-            return None, ()
-        if pointing and subject is not None and subject.dep_ == "nsubjpass":
-            for by in (c for c in root.children if c.dep_ == "agent"):
-                return root, tuple(t for t in by.subtree if t.i > by.i)[:10]
-        told = [c for c in root.children if c.dep_ == "dobj" and c.lower_ in {"this", "it", "that"}]
-        told += [
-            g for c in root.children if c.lower_ == "about" for g in c.children if g.lower_ in {"this", "it", "that"}
-        ]
-        if told and subject is not None and not any(c.dep_ == "ccomp" for c in root.children):
-            return root, tuple(t for t in subject.subtree if t.i <= subject.i + 8)
-        return None, ()
-
     def _voice(self, said: Said, who: Who | None) -> None:
         a, cue, source, content = said.attribution, said.cue, said.source, said.content
         lemma = cue.lemma_.lower()
-        if who is not None and self.is_byline(who, cue):
+        if who is not None and is_byline(who, cue):
             return
         if cue.lower_ == "according":
             content |= self._closed_by(cue)

@@ -12,7 +12,7 @@ import pytest
 from leadline.codebook import SHIPPED, content_of, load_codebook
 from leadline.errors import CodebookError
 from leadline.extract.claims import meanings, taught
-from leadline.extract.claims.coding import Coder
+from leadline.extract.claims.coder import Coder
 from leadline.extract.claims.contexts import contexts_of
 from leadline.extract.claims.meanings import load_meanings
 from leadline.extract.claims.senses import Senses, hash_of
