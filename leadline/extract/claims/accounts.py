@@ -17,14 +17,12 @@ from leadline.extract.claims.heard import Voice
 from leadline.extract.claims.interviews import answers
 from leadline.extract.claims.lineage import SUPERIORS, WITNESSES
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.narrative import counts_on, narrates, takes_up
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.relays import cited, told
 from leadline.extract.claims.voices import Voices
-from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who, equal
 
-OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
-HEAD = 12
-"""Words at the front of a sentence among which it says whom it is about."""
 SPEAKING = frozenset(
     {"speak", "talk", "describe", "recall", "remember", "recount", "testify", "tell", "interview", "meet"}
 )
@@ -36,7 +34,6 @@ SEARCHING = frozenset(
     {"go", "comb", "examine", "review", "read", "analyse", "analyze", "collect", "study", "search", "sift"}
 )
 SILENT = frozenset({"respond", "reply", "answer", "comment", "react"})
-PAST = frozenset({"VBD"})
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,9 @@ class Accounts:
             here = self.voices.paragraph_of(sentence.start_char)
             if here != paragraph:
                 paragraph = here
-                if account is not None and (here > last + 1 or not self._takes_up(sentence, account)):
+                if account is not None and (
+                    here > last + 1 or not is_teller(account.who) or not takes_up(sentence, account.who, self.naming)
+                ):
                     account = None
             self.in_group = self._gathers(sentence) or self.in_group
             spoken, opened = self._spoken(sentence), None
@@ -100,7 +99,7 @@ class Accounts:
                 spoken is not None
                 or opened
                 or self._narrates(sentence, account)
-                or (last == here and self._counts_on(sentence))
+                or (last == here and counts_on(sentence, self.naming))
             ):
                 self.by_sentence[sentence.start] = account
                 last = here
@@ -248,64 +247,7 @@ class Accounts:
         objects = [t for t in root.subtree if t.dep_ in {"dobj", "pobj"} and t.lemma_.lower() in self.words.carriers]
         return Account(replace(who, start=None, end=None), (), None, root, found_out=True) if objects else None
 
-    # -- how it goes on ----------------------------------------------------------------------------------------------
-
-    def _takes_up(self, sentence: TokenSpan, account: Account) -> bool:
-        """Whether a new paragraph goes on with the account of the one before: it opens on its teller."""
-        if not is_teller(account.who):
-            return False
-        meant = {w.lower() for w in account.who.canonical.split()} - {"of", "the", "a"}
-        other = next((words[0].i for words in self.naming.people.spans if words[0].i >= sentence.start), len(self.doc))
-        for t in self.doc[sentence.start : min(sentence.end, sentence.start + HEAD)]:
-            if t.lower_ in meant and t.pos_ in {"NOUN", "PROPN"}:
-                return True
-            if t.i >= other:
-                return False
-            theirs = (
-                OWN_STORY - {"they", "them", "their"}
-                if not account.who.plural and t.sent.start < t.i - 3
-                else OWN_STORY
-            )
-            if t.lower_ in theirs and not self.naming.in_quotation(t):
-                return True
-        return False
-
-    def _counts_on(self, sentence: TokenSpan) -> bool:
-        """`Two of them have been killed since.`, `Many were sent ahead.`: goes on about those just spoken of, in any tense."""
-        subject = next((c for c in sentence.root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-        if subject is None or any(t.lower_ in FIRST_PERSON for t in sentence):
-            return False
-        of_them = any(
-            c.lower_ == "of" and any(g.lower_ in {"them", "these", "those"} for g in c.children)
-            for c in subject.children
-        )
-        bare = subject.lower_ in {"many", "most", "some", "others", "several", "few", "both"} and not list(
-            subject.children
-        )
-        whoever = subject.lower_ in {"those", "anyone", "whoever"} and any(c.dep_ == "relcl" for c in subject.children)
-        return (of_them or bare or whoever) and not self.naming.in_quotation(subject)
-
     def _narrates(self, sentence: TokenSpan, account: Account) -> bool:
-        """Whether a sentence tells what happened, rather than what its reporter says of today, of silence or of the text."""
-        root = sentence.root
-        outside = [t for t in sentence if not self.naming.in_quotation(t)]
-        if any(t.lower_ in FIRST_PERSON for t in outside):
-            return False
-        if root.lemma_.lower() in SILENT:
-            return False
-        subject = next(iter(subjects(root)), None)
-        if subject is not None:
-            named = next((n for n in self.naming.named if n.start <= subject.i < n.end), None)
-            if (
-                named is not None
-                and named.source.kind in OUTLET_KINDS | BODY_KINDS
-                and not equal(self.naming.from_register(named), account.who)
-            ):
-                return named.source.kind == "armed-force" and is_teller(account.who) and _is_past(root)
-        return _is_past(root)
-
-
-def _is_past(root: Token) -> bool:
-    """Whether a sentence stands in the past tense, or has no finite verb at all."""
-    finite = [t for t in (root, *root.children) if t.tag_ in {"VBD", "VBZ", "VBP", "MD"}]
-    return not finite or any(t.tag_ in PAST for t in finite)
+        """Whether a sentence tells what happened, and not that nobody answered."""
+        answers_nothing = sentence.root.lemma_.lower() in SILENT
+        return not answers_nothing and narrates(sentence, account.who, self.naming, is_witness=is_teller(account.who))

@@ -6,21 +6,18 @@ A source that an attribution does not name comes from the grammar of its verb; `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lexicon import load_lexicon
-from leadline.extract.claims.who import SPEAKERS
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
 LONGEST_TAIL = 14
 """Words of a source and its verb at the end of a sentence."""
-NAME = 3
-"""Words at the front of a source among which its name or its noun stands."""
 LONGEST_FRONT = 4
 """Words of a noun phrase before the name at its end (`the independent news outlet`)."""
 
@@ -184,122 +181,6 @@ class Sayings:
             return None
         said = frozenset(t.i for t in self.doc[comma + 1 : cue.sent.end] if not t.is_space)
         return tuple(self.doc[cue.i + 2 : comma]), said
-
-    def reports(self, a: Attribution, cue: Token) -> bool:
-        """Whether a cue makes its source the maker of a statement, rather than of an order, a wish or a thought."""
-        lemma = cue.lemma_.lower()
-        words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(self.doc, s, e)} | {cue.lower_, lemma}
-        if cue.pos_ in {"VERB", "AUX"} and not words & self.words.reporting:
-            return False
-        if cue.pos_ == "NOUN" and lemma not in self.words.saying_nouns and cue.lower_ != "said":
-            return False
-        if lemma in {"tell", "inform", "notify"} and any(c.dep_ == "auxpass" for c in cue.children):
-            addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
-            if any(s <= self.doc[addressee].idx < e for s, e in a.source if addressee >= 0):
-                return False  # `the families were told that …`
-        source = [t for s, e in a.source for t in tokens_between(self.doc, s, e)]
-        if lemma == "condemn" and any(t.lemma_.lower() in {"court", "tribunal"} for t in source):
-            return False  # a sentence passed, in other English
-        if lemma == "find" and any(t.lower_ in {"guilty", "innocent"} for t in cue.subtree):
-            return False  # a court's finding is a sentence passed
-        if (
-            lemma in {"post", "tweet", "cite"}
-            and a.kind == "indirect"
-            and not any(c.dep_ == "ccomp" for c in cue.children)
-        ):
-            return False
-        if lemma in self.words.not_with_infinitive and a.content:
-            first = next(
-                (t for t in tokens_between(self.doc, *a.content[0]) if not t.is_punct and not t.is_space), None
-            )
-            if first is not None and (first.lower_ == "to" or (first.lower_ == "not" and first.nbor().lower_ == "to")):
-                return False
-            if (
-                lemma == "tell"
-                and a.kind == "indirect"
-                and any(
-                    c.dep_ == "xcomp" and any(g.dep_ == "aux" and g.lower_ == "to" for g in c.children)
-                    for c in cue.children
-                )
-            ):
-                return False
-        if lemma in self.words.thinking:
-            named = any(
-                t.ent_type_ in {"PERSON", "ORG", "NORP"}
-                or self.is_named(t)
-                or self.words.kind(t.lemma_.lower()) in {"official", "analyst", "outlet", "monitor"}
-                for t in source[:NAME]
-            )
-            return named or a.kind != "indirect"
-        return True
-
-    def tails(self, cues: set[int]) -> Iterator[Said]:
-        """`…, videos and messages show.`: a sentence that ends with a source and its verb, where nothing else was read."""
-        yield from self._set_beside(cues)
-        for sentence in self.doc.sents:
-            words = [t for t in sentence if not t.is_punct and not t.is_space]
-            last = [
-                t
-                for t in words[-LONGEST_TAIL:]
-                if t.pos_ in {"VERB", "AUX"} or (t.i == words[-1].i and t.pos_ == "NOUN")
-            ][-1:]
-            if (
-                last
-                and last[0].i == words[-1].i
-                and last[0].lower_ != "said"
-                and last[0].lemma_.lower() not in self.words.stating
-            ):
-                last = [t for t in words[-LONGEST_TAIL:-1] if t.pos_ in {"VERB", "AUX"}][-1:]
-            lemma = "say" if last and last[0].lower_ == "said" else last[0].lemma_.lower() if last else ""
-            if len(words) < 6 or lemma not in self.words.stating or last[0].i in cues:
-                continue
-            verb = last[0]
-            if verb.i < words[-1].i and not self._closes(verb, words):
-                continue
-            comma = next(
-                (t for t in reversed(self.doc[sentence.start : verb.i]) if t.text in {",", "-", "–", "—"}), None
-            )
-            if comma is None or verb.i - comma.i > LONGEST_TAIL:
-                continue
-            source = tuple(t for t in self.doc[comma.i + 1 : verb.i] if not t.is_space and not t.is_quote)
-            if not source and comma.text != ",":  # `… - said the agency`
-                source = tuple(t for t in words if t.i > verb.i)
-            if not source or any(t.pos_ in {"VERB", "SCONJ"} and t.lower_ not in self.words.help_words for t in source):
-                continue
-            content = frozenset(t.i for t in sentence if t.i < comma.i and not t.is_space)
-            read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
-            yield Said(read, verb, source, content)
-
-    def _set_beside(self, cues: set[int]) -> Iterator[Said]:
-        """`…, the group counted from court websites.`, `…, the office maintains, …`: by the parse, who says the rest of the sentence."""
-        for sentence in self.doc.sents:
-            root = sentence.root
-            for verb in (root, *(c for c in root.children if c.dep_ == "parataxis")):
-                subject = next((c for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i), None)
-                if verb.i in cues or verb.pos_ != "VERB" or subject is None or subject.lower_ in SPEAKERS:
-                    continue
-                first = subject.left_edge.i
-                if first <= sentence.start or self.doc[first - 1].text not in {",", "-", "–", "—"}:
-                    continue
-                if verb.i == root.i:
-                    said = next((c for c in verb.children if c.dep_ == "ccomp" and c.i < first), None)
-                    inside = {t.i for t in said.subtree if t.i < first} if said is not None else set()
-                elif verb.lemma_.lower() in self.words.stating and not any(c.dep_ == "ccomp" for c in verb.children):
-                    own = {t.i for t in verb.subtree}
-                    inside = {t.i for t in sentence if t.i not in own and not t.is_space}
-                else:
-                    continue
-                if len(inside) > LONGEST_FRONT:
-                    cues.add(verb.i)
-                    read = Attribution(attribution_id="", document="", source=(), cue=(), content=(), kind="mixed")
-                    yield Said(read, verb, tuple(t for t in subject.subtree if t.i < verb.i), frozenset(inside))
-
-    def _closes(self, verb: Token, words: list[Token]) -> bool:
-        """Whether only an addressee, a time or a setting follows a verb of saying (`told the paper on Monday`)."""
-        after = [t for t in words if t.i > verb.i]
-        if len(after) > 8 or any(t.pos_ == "VERB" or t.lower_ in {"that", "how"} for t in after):
-            return False
-        return after[0].pos_ in {"PROPN", "ADP"} or after[0].lower_ in {"the", "a", "reporters", "journalists"}
 
 
 def _main(cue: list[Token]) -> Token:

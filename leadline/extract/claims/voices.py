@@ -19,8 +19,10 @@ from leadline.extract.claims.heard import FAR, NEAR, Hearing, Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.recordings import Recordings
+from leadline.extract.claims.reporting import reports
 from leadline.extract.claims.said import Said, Sayings
 from leadline.extract.claims.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.tails import tails
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
 from leadline.schema import Attribution, Span
 
@@ -48,7 +50,7 @@ class Voices(Hearing):
     def _read(self, attributions: tuple[Attribution, ...]) -> None:
         mentions = frozenset(self.recordings.positions())
         said = [self.sayings.read(a) for a in attributions if a.cue]
-        said += self.sayings.tails({x.cue.i for x in said})
+        said += tails(self.doc, {x.cue.i for x in said})
         self.cues = {x.cue.i for x in said}
         steps: list[tuple[int, int, Said | Token]] = [(i, 0, self.doc[i]) for i in mentions]
         steps += [(x.position(mentions), 1, x) for x in said]
@@ -56,11 +58,11 @@ class Voices(Hearing):
         heard: list[tuple[Said, Who | None]] = []
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
             if isinstance(what, Said):
-                reports = self.sayings.reports(what.attribution, what.cue)
-                who = self.naming.who(what.source, remember=reports) if what.source else None
-                if who is None and reports and self.sayings.is_impersonal(what.cue):
+                makes_statement = reports(what.attribution, what.cue, self.naming.people.is_named)
+                who = self.naming.who(what.source, remember=makes_statement) if what.source else None
+                if who is None and makes_statement and self.sayings.is_impersonal(what.cue):
                     who = self._last_body(what.cue)
-                if who is not None and reports:
+                if who is not None and makes_statement:
                     self.seen_at.append((what.cue.i, who))
                 heard.append((what, who))
                 self.sources |= {t.i for t in what.source}
@@ -138,7 +140,7 @@ class Voices(Hearing):
             return
         if cue.lower_ == "according":
             content |= self._closed_by(cue)
-        reports = self.sayings.reports(a, cue)
+        makes_statement = reports(a, cue, self.naming.people.is_named)
         recording = next((self.recordings.by_token[t.i] for t in source if t.i in self.recordings.by_token), None)
         if recording is not None:
             self.all.append(Voice(a, None, cue.text, cue, content, recording, own_recording=True))
@@ -154,7 +156,7 @@ class Voices(Hearing):
                 who = self.recordings.on_the_line(recording, who)
                 if recording.speaker is not None and may_be_same(who, recording.speaker):
                     recording.speaker = self.recordings.on_the_line(recording, recording.speaker)
-        elif not reports:
+        elif not makes_statement:
             spoken = who
             if (
                 spoken is not None
@@ -166,7 +168,7 @@ class Voices(Hearing):
             ):
                 self.all.append(Voice(a, spoken, cue.text, cue, content, latest))
             return
-        if not reports:
+        if not makes_statement:
             return
         if lemma == "hear" and any(t.lemma_.lower() in {"court", "tribunal", "jury", "inquest"} for t in source):
             return  # `the court heard that …`: who said so there is not told
