@@ -39,7 +39,9 @@ from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
 from leadline.extract.claims.carried import around, marks_of, numbers_of, places_of  # noqa: E402
 from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, doubtful_words, hear, suspects  # noqa: E402
+from leadline.extract.claims.fields import FieldReadings  # noqa: E402
 from leadline.extract.claims.judging import FILE, fingerprint  # noqa: E402
+from leadline.extract.claims.known import Known  # noqa: E402
 from leadline.extract.claims.page import meaning_of  # noqa: E402
 from leadline.extract.claims.pairing import pairs, with_media  # noqa: E402
 from leadline.extract.claims.taught import taught_for  # noqa: E402
@@ -126,16 +128,12 @@ def read(name, documents, resources, rows, detect):
             continue
         doc = parsed.doc
         times, units = find_times(doc, parsed.document.published), find_units(doc)
-        told, page = tell(
-            parsed,
-            find_attributions(parsed),
-            resources.register,
-            resources.coder,
-            numbers=find_numbers(doc, times=times, units=units),
-            times=times,
-            places=find_places(doc, resources.gazetteer, boilerplate=parsed.document.boilerplate),
-            units=units,
-        )
+        places = find_places(doc, resources.gazetteer, boilerplate=parsed.document.boilerplate)
+        fields = FieldReadings(find_numbers(doc, times=times, units=units), times, places, units)
+        text = Known.of(parsed, find_attributions(parsed), resources.register, resources.coder, fields)
+        if text is None:
+            continue
+        told, page = tell(text), text.page()
         if told and page is not None:
             shown = [mended.claim(x.claim) if mended else x.claim for x in told]
             here = [r for r in rows if r["document"] == Path(document.document).name]

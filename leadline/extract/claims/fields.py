@@ -15,6 +15,16 @@ from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan
 
 
+@dataclass(frozen=True)
+class FieldReadings:
+    """The numbers, times, places and units of one text, in its order."""
+
+    numbers: tuple[NumberReading, ...] = ()
+    times: tuple[TimeReading, ...] = ()
+    places: tuple[PlaceReading, ...] = ()
+    units: tuple[UnitReading, ...] = ()
+
+
 @dataclass
 class Readings:
     """The numbers, times, places and units of one text, and what is known of its recordings and of those who tell.
