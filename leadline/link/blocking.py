@@ -18,6 +18,8 @@ LIMIT = 100
 SPREAD = 20
 """Rows of what shares three hubs with which all others there are compared, spread over the time: what tells early and late reports of
 one event from those of two."""
+WORDS = 6
+"""Hubs of words that a row has beside the others, the smallest ones: what is combined grows with the cube of a row's hubs."""
 MONTH = 30
 KEYS = {
     "origin": "hash('origin', sort, origin)",
@@ -39,10 +41,11 @@ def with_tokens(connection: Any, rows: pa.Table, *, spread: bool = True) -> pa.T
     connection.register("link_rows", rows)
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE link_keys AS {_keys()}")
-        connection.execute(_sized("link_sized", "SELECT id, t, false AS weak FROM link_keys WHERE NOT weak"))
+        connection.execute(_sized("link_sized", "SELECT id, t, weak, wordy FROM link_keys WHERE NOT weak"))
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE link_hubs AS "
             f"SELECT id, t, weak FROM link_sized WHERE n > {LIMIT} "
+            f"QUALIFY NOT wordy OR row_number() OVER (PARTITION BY id, wordy ORDER BY n, t) <= {WORDS} "
             "UNION ALL SELECT k.id, k.t, true FROM link_keys k "
             f"WHERE k.weak AND k.id IN (SELECT id FROM link_sized WHERE n > {LIMIT})"
         )
@@ -70,13 +73,15 @@ def with_tokens(connection: Any, rows: pa.Table, *, spread: bool = True) -> pa.T
 
 def _keys() -> str:
     strong = [
-        f"SELECT id, {key} AS t, false AS weak FROM link_rows WHERE {field} IS NOT NULL" for field, key in KEYS.items()
+        f"SELECT id, {key} AS t, false AS weak, false AS wordy FROM link_rows WHERE {field} IS NOT NULL"
+        for field, key in KEYS.items()
     ]
     strong.append(
-        "SELECT id, hash('words', sort, k) AS t, false AS weak FROM (SELECT id, sort, unnest(keys) AS k FROM link_rows)"
+        "SELECT id, hash('words', sort, k) AS t, false AS weak, true AS wordy "
+        "FROM (SELECT id, sort, unnest(keys) AS k FROM link_rows)"
     )
     weak = [
-        f"SELECT id, hash('{name}', sort, {shift}, ({day} + {shift}) // {MONTH}) AS t, true AS weak FROM link_rows "
+        f"SELECT id, hash('{name}', sort, {shift}, ({day} + {shift}) // {MONTH}) AS t, true AS weak, false AS wordy FROM link_rows "
         f"WHERE {day} IS NOT NULL"
         for name, day in MONTHS
         for shift in (0, MONTH // 2)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from leadline.link.graph import BOUND, FAINTEST, Graph
 
@@ -28,8 +28,9 @@ SLACK = 0.25
 """Log odds by which a pair of sets may be less than the likeliest of either and still be joined in one round with it."""
 SATELLITE = 8
 """A set that has this many times the rows of another takes it in together with others."""
-TOGETHER = 60
-"""Sets in doubt that are drawn together; where more hang together, the weakest ties between them are left out."""
+TOGETHER = 200
+"""Sets in doubt that are drawn together; where more hang together, the weakest ties between them are left out. Those that a judgement
+keeps apart and entries of one list that might join one core are drawn together however many they are."""
 
 
 class Sets(msgspec.Struct, frozen=True):
@@ -224,12 +225,10 @@ def _parts(
     ends = np.where(moves[sets.left], sets.left, sets.right)[to_core]
     cores = np.where(moves[sets.left], sets.right, sets.left)[to_core]
     apart = sets.apart & moves[sets.left] & moves[sets.right]  # whatever their odds, both might join one core
-    label, open_ = np.arange(n), moves.copy()
-    for floor in (*np.arange(FAINTEST, 2 * HELD, 2.0), np.inf):
-        near = (open_[sets.left] & open_[sets.right] & (total > floor)) | apart
-        found = _connected(n, sets.left[near], sets.right[near])
-        label[open_] = np.unique(found, return_index=True)[1][found][open_]
-        open_ &= np.bincount(found)[found] > TOGETHER
+    near = moves[sets.left] & moves[sets.right] & (total > FAINTEST)
+    label = _together(
+        n, sets.left[near], sets.right[near], total[near], _connected(n, sets.left[apart], sets.right[apart])
+    )
     label = _with_rivals(sets, moves, label, ends, cores)
     moving = np.flatnonzero(moves)
     order = moving[np.argsort(label[moving], kind="stable")]
@@ -251,6 +250,26 @@ def _parts(
         w = np.zeros((len(nodes), len(nodes)))
         w[a, b] = w[b, a] = np.where(barred, -BOUND, np.where(known, total[at], missing))
         yield nodes, w
+
+
+def _together(n: int, left: np.ndarray, right: np.ndarray, total: np.ndarray, label: np.ndarray) -> np.ndarray:
+    """Parts of up to `TOGETHER` sets that pairs connect, the strongest first; sets of one label are in one part however many they are."""
+    cost = float(total.max(initial=0.0)) + 1 - total
+    tree = minimum_spanning_tree(coo_matrix((cost, (left, right)), shape=(n, n)).tocsr()).tocoo()
+    order = np.lexsort((tree.col, tree.row, tree.data))
+    parent, size = np.arange(int(label.max(initial=-1)) + 1).tolist(), np.bincount(label).tolist()
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            parent[k] = k = parent[parent[k]]
+        return k
+
+    for a, b in zip(label[tree.row[order]].tolist(), label[tree.col[order]].tolist(), strict=True):
+        x, y = root(a), root(b)
+        if x != y and size[x] + size[y] <= TOGETHER:
+            parent[y] = x
+            size[x] += size[y]
+    return np.asarray(np.array([root(k) for k in range(len(parent))], dtype=np.int64)[label])
 
 
 def _with_rivals(sets: Sets, moves: np.ndarray, label: np.ndarray, ends: np.ndarray, cores: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ COMMON = 20.0
 """Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
 RARE = 12
 """Words of a document whose pairs are keys for blocking."""
-AT_ONCE = 1 << 15
+AT_ONCE, ROWS_AT_ONCE = 1 << 15, 1 << 22
 STEPS, SETTLED = 300, 1e-4
 LEAST = 0.02
 """Claims of two documents are compared, whatever they share, where these tell of one event as probably as this."""
@@ -87,22 +87,31 @@ class Documents(msgspec.Struct, frozen=True):
             for r in rows
         ]
 
-    def told_apart(self, rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs of rows, by number, whose documents were compared and tell of one event too rarely for their claims to be."""
+    def told_apart(self, rows: Sequence[Row], crowd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pairs of rows of one crowd, by number, whose documents were compared and tell of one event too rarely for their claims to be.
+
+        `crowd` has a number for the crowd of each row, -1 for none: elsewhere a pair that was not compared counts as it is.
+        """
         number = np.array([self.number.get(r.document, -1) for r in rows], dtype=np.int64)
+        number[crowd < 0] = -1
         sorts: dict[str, int] = {}
         sort = np.array([sorts.setdefault(r.sort, len(sorts)) for r in rows], dtype=np.int64)
         order = np.argsort(number, kind="stable")
         starts = np.searchsorted(number[order], np.arange(len(self.number) + 1))
         held, apart = np.diff(starts), np.flatnonzero(self.probability < LEAST)
-        a, b = self.left[apart], self.right[apart]
-        times = held[a] * held[b]
-        pair = np.repeat(np.arange(len(apart)), times)
-        within = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
-        left = order[starts[a][pair] + within // np.maximum(1, held[b][pair])]
-        right = order[starts[b][pair] + within % np.maximum(1, held[b][pair])]
-        same = sort[left] == sort[right]
-        return np.minimum(left, right)[same], np.maximum(left, right)[same]
+        ends = np.cumsum(held[self.left[apart]] * held[self.right[apart]])
+        found = [np.empty((2, 0), dtype=np.int64)]
+        for some in np.split(apart, np.searchsorted(ends, np.arange(ROWS_AT_ONCE, int(ends[-1:].sum()), ROWS_AT_ONCE))):
+            a, b = self.left[some], self.right[some]
+            times = held[a] * held[b]
+            pair = np.repeat(np.arange(len(some)), times)
+            within = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+            left = order[starts[a][pair] + within // np.maximum(1, held[b][pair])]
+            right = order[starts[b][pair] + within % np.maximum(1, held[b][pair])]
+            meet = (sort[left] == sort[right]) & (crowd[left] == crowd[right])
+            found.append(np.sort(np.stack([left[meet], right[meet]]), axis=0))
+        left, right = np.concatenate(found, axis=1)
+        return left, right
 
     def pair_of(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Which pair these documents are, -1 where they were not compared."""
@@ -254,7 +263,10 @@ def weighed_with_documents(
         (r.document, r.place or r.region, r.start_day, r.end_day, r.unit, r.counted, r.low, r.high) for r in rows
     ]
     alike = np.array([said.setdefault(x, len(said)) for x in told_as], dtype=np.int64)
-    one, _ = of_each_document(scores, number, alike, len(documents.number), parameters, parameters.documents.one_event)
+    one, unknown = of_each_document(
+        scores, number, alike, len(documents.number), parameters, parameters.documents.one_event
+    )
+    one = np.append(one, unknown)  # the last, -1, is of documents that were not looked at
     same = np.sqrt(one[left] * one[right])
     same[between] *= documents.probability[pair[between]]
     levels = scores.levels.copy()

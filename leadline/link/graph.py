@@ -99,6 +99,11 @@ class Graph(msgspec.Struct, frozen=True):
                 w[(lists[:, None] == lists[None, :]) & (lists >= 0) & (np.abs(w) < BOUND / 2)] = -BOUND
             yield part, w
 
+    def crowds(self) -> np.ndarray:
+        """For each node the first node of its part where this is a crowd, else -1."""
+        label = self._labels()
+        return np.where(np.bincount(label, minlength=self.n)[label] > LARGEST, label, -1)
+
     def _labels(self) -> np.ndarray:
         """For each node the first node of its part."""
         use = self.odds > max(self.uncompared, FAINTEST)

@@ -85,14 +85,12 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
         {k: (j.decision == "same", part) for k, (j, part) in _judged(rows, scores, bonds).items()},
         unjudged=len(scores.left) >= settings.min_pairs_for_em,
     )
-    nothing = np.empty(0, dtype=np.int64)
-    told_apart = (nothing, nothing)
+    documents = None
     if share_within(moved := of_documents(scores, parameters)) >= ONE_EVENT:
         texts = ((d.document, d.text) for d in engine.records(DOCUMENTS, Document))
         documents = compare_documents(engine.connection(), rows, texts, parameters)
         scores = compare_pairs(engine.connection(), documents.bring_together(rows), parameters, spread=False)
         scores, parameters = weighed_with_documents(scores, rows, parameters, documents)
-        told_apart = documents.told_apart(rows)
     else:
         parameters = moved
         scores = weigh(scores.left, scores.right, scores.levels, parameters)
@@ -105,7 +103,6 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     graph = Graph(
         len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2)
     )
-    graph = graph.without_odds(*told_apart)
     if settings.incident_lists:
         named = {name: k for k, name in enumerate(settings.incident_lists)}
         graph = msgspec.structs.replace(
@@ -115,6 +112,8 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     facets = Facets.of(rows)
     graph = graph.bound(dict.fromkeys(facets.apart(), -BOUND))
     graph = graph.bound({(at[a], at[b]): w for (a, b), w in bonds.edges(row_of).items()})
+    if documents is not None:
+        graph = graph.without_odds(*documents.told_apart(rows, graph.crowds()))
     first = facets.settle(best_partition(graph, settings.link_threshold))
     clusters = _clusters(first, rows, facets, claims)
     progress.advance()

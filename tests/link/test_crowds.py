@@ -177,6 +177,27 @@ def test_crowds_draws_come_from_the_exact_target(seed, crowded):
     assert distance(g, 0.7) < 0.06
 
 
+def together(found):
+    """How often each two rows are drawn together."""
+    return np.mean([row[:, None] == row for row in found], axis=0)
+
+
+@pytest.mark.parametrize(("kinds", "odds", "noise"), [(3, 0.5, 1.5), (12, 1.0, 1.5)])
+def test_crowds_nearly_all_of_which_is_in_doubt_are_drawn_as_smaller_parts_are(kinds, odds, noise, monkeypatch):
+    """What is left out where too many sets hang together are their weakest ties, not all up to some odds."""
+    rng = np.random.default_rng(kinds)
+    n = 150
+    kind = rng.integers(kinds, size=n)
+    w = np.where(kind[:, None] == kind, odds, -odds) + rng.normal(0, noise, (n, n))
+    g = of(n, {(a, b): float(w[a, b]) for a, b in itertools.combinations(range(n), 2)})
+    expected = together(drawn(g, draws=60))
+    monkeypatch.setattr(graph, "LARGEST", 3)
+    assert np.abs(together(drawn(g, draws=60)) - expected).mean() < 0.04
+    monkeypatch.setattr(crowds, "TOGETHER", n // 3)
+    assert max(len(nodes) for nodes, _ in in_doubt(g, 0.0, 0.7).parts) < n
+    assert np.abs(together(drawn(g, draws=60)) - expected).mean() < 0.12
+
+
 def test_crowds_draws_keep_a_core_whole_and_doubt_its_edge(crowded):
     """A row that is as likely in the one group as in the other is drawn so, and what is beyond doubt is drawn once."""
     sure = {(a, b): 30.0 for group in ((0, 1, 2), (3, 4, 5)) for a, b in itertools.combinations(group, 2)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 import numpy as np
 import pytest
 
+from leadline.link import documents
+from leadline.link.blocking import LIMIT, with_tokens
 from leadline.link.documents import Documents, compare_documents, weighed_with_documents
 from leadline.link.learned import as_read, of_each_document
 from leadline.link.parameters import FIELDS, load_parameters
-from leadline.link.rows import Row
+from leadline.link.rows import Row, to_table
 from leadline.link.scores import weigh
 
 GIVEN = load_parameters()
@@ -197,10 +201,31 @@ def test_documents_told_apart_are_pairs_of_rows_of_one_sort_whose_documents_were
         {"d": 0, "e": 1, "f": 2}, np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.001, 0.9, 0.001]), np.zeros((3, 4))
     )  # fmt: skip
     rows = [row("a", "f"), row("b", "d"), row("c", "e", sort="arrest/single"), row("g", "e"), row("x", "elsewhere"), row("y", "f")]  # fmt: skip
-    left, right = pairs.told_apart(rows)
+    left, right = pairs.told_apart(rows, np.zeros(6, int))
     assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (1, 3), (3, 5)]
     nothing = Documents({}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)))
-    assert [len(x) for x in nothing.told_apart(rows)] == [0, 0]
+    assert [len(x) for x in nothing.told_apart(rows, np.zeros(6, int))] == [0, 0]
+
+
+def test_documents_told_apart_are_counted_within_a_crowd_alone_and_some_at_once(monkeypatch):
+    """Elsewhere a pair left out counts anyway, and of two documents of many claims all pairs together would take gigabytes."""
+    pairs = Documents({"d": 0, "e": 1, "f": 2}, np.array([0, 0]), np.array([1, 2]), np.array([0.001, 0.001]), np.zeros((2, 4)))  # fmt: skip
+    rows = [row(f"{d}{k}", d) for d in "def" for k in range(3)]
+    crowd = np.array([0, 0, 1, 0, 1, -1, -1, -1, 0])
+    for at_once in (1, 4, 100):
+        monkeypatch.setattr(documents, "ROWS_AT_ONCE", at_once)
+        left, right = pairs.told_apart(rows, crowd)
+        assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (0, 8), (1, 3), (1, 8), (2, 4)]
+
+
+def test_documents_that_all_have_the_same_words_cost_no_cube_of_them(connection):
+    """Twelve words that all documents have are 66 keys of all; what any three of these bring together is the same again."""
+    rare = tuple(f"word{k:02}" for k in range(12))
+    rows = [msgspec.structs.replace(row(f"d{k:03}", f"d{k:03}", day=1000), rare=rare) for k in range(2 * LIMIT)]
+    tokens = with_tokens(connection, to_table(rows))["tokens"].to_pylist()
+    assert max(map(len, tokens)) < 1000
+    near = [len(set(a) & set(b)) > 0 for a, b in itertools.pairwise(tokens)]
+    assert all(near)
 
 
 def test_documents_that_were_not_compared_leave_their_claims_the_publication_dates():

@@ -97,6 +97,16 @@ def test_link_of_no_claim_and_of_one(link, n):
     assert (len(found.incidents), found.pairs, len(found.draws)) == (n, [], 20 * n)
 
 
+def test_link_of_documents_that_tell_of_practices_alone(link):
+    """That claims of a document agree shows that it tells of one thing; where none is a single event no documents are compared."""
+    told = [
+        claim(f"{d}{k}", document=f"d{d}", quote=f"Men are repeatedly beaten there {d}{k}.", place=OSTREL, day="2031-03-03")
+        for d in range(30)
+        for k in range(3)
+    ]  # fmt: skip
+    assert link(told, [document(f"d{d}", "2031-03-04") for d in range(30)]).together("00", "112")
+
+
 def test_link_claims_that_share_nothing_are_not_compared(link):
     found = link([claim("a", quote="Alpha bravo charlie."), claim("b", quote="Delta echoes foxtrot.")])
     assert found.pairs == []
