@@ -23,7 +23,7 @@ import spacy
 
 from leadline.extract import Batch, reading
 from leadline.extract.algebra import one_thread
-from leadline.extract.parse import pinned_model
+from leadline.extract.language import pinned_model
 from leadline.extract.reading import Resources, read_documents
 from leadline.schema import Document
 from leadline.settings import Settings

@@ -18,7 +18,7 @@ from leadline.extract.claims.coding import LEAST
 from leadline.extract.claims.events import find_events
 from leadline.extract.claims.triggers import compile_rules
 from leadline.extract.claims.words import line_of
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = ("KILL", "ARREST", "ANY", "FAIL", "FORCE")

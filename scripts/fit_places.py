@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.extract.places.gazetteer import Gazetteer
 from leadline.extract.places.judge import WEIGHTS, describe
 from leadline.extract.places.mentions import Mention, find_mentions, mentions_at

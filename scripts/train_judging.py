@@ -45,9 +45,10 @@ from leadline.extract.claims.known import Known  # noqa: E402
 from leadline.extract.claims.page import meaning_of  # noqa: E402
 from leadline.extract.claims.pairing import pairs, with_media  # noqa: E402
 from leadline.extract.claims.taught import taught_for  # noqa: E402
+from leadline.extract.language import load_language  # noqa: E402
 from leadline.extract.mending import mend  # noqa: E402
 from leadline.extract.numbers import find_numbers  # noqa: E402
-from leadline.extract.parse import load_language, parse_documents  # noqa: E402
+from leadline.extract.parse import parse_documents  # noqa: E402
 from leadline.extract.places import find_places  # noqa: E402
 from leadline.extract.reading import Resources  # noqa: E402
 from leadline.extract.times import find_times  # noqa: E402

@@ -13,8 +13,10 @@ import pytest
 
 from leadline.custody.remains import sequences
 from leadline.extract.attribution.quotes import find_quotations
-from leadline.extract.parse import LONGEST_SENTENCE, paragraph_spans, parse_documents, unread_stretches
+from leadline.extract.paragraphs import paragraph_spans
+from leadline.extract.parse import LONGEST_SENTENCE, parse_documents
 from leadline.extract.reading import Resources, read_documents
+from leadline.extract.unread import unread_stretches
 from leadline.ingest import dates, furniture, heading, language, markup, publisher
 from leadline.ingest.decode import decode
 from leadline.publish.contacts import mask_contacts

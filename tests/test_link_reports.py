@@ -10,7 +10,7 @@ from leadline.extract.claims.coding import LEAST
 from leadline.extract.claims.events import find_events
 from leadline.extract.claims.triggers import compile_rules
 from leadline.extract.claims.words import line_of
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.link.parameters import load_parameters
 
 BOOK = load_codebook(ROOT / "benchmarks" / "link_reports.toml")

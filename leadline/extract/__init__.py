@@ -62,7 +62,7 @@ class Batch:
 
     def prepare(self) -> None:
         """Load what is loaded once, before the first batch."""
-        from leadline.extract.parse import load_language
+        from leadline.extract.language import load_language
 
         load_language()
         _resources(self.settings)

@@ -24,7 +24,7 @@ from typing import TypeVar
 
 import msgspec
 
-from leadline.extract.parse import paragraph_spans
+from leadline.extract.paragraphs import paragraph_spans
 from leadline.schema import (
     Attribution,
     Claim,

@@ -14,9 +14,10 @@ from leadline.extract.attribution import find_attributions
 from leadline.extract.claims.assemble import find_claims
 from leadline.extract.claims.coder import Coder
 from leadline.extract.claims.persons import find_persons
+from leadline.extract.language import load_language, pinned_model
 from leadline.extract.mending import mend
 from leadline.extract.numbers import find_numbers
-from leadline.extract.parse import Parsed, load_language, parse_documents, pinned_model
+from leadline.extract.parse import Parsed, parse_documents
 from leadline.extract.places import Gazetteer, PlaceReading, find_places
 from leadline.extract.times import find_times
 from leadline.extract.units import UnitReading, find_units

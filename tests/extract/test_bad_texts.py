@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.extract.parse import paragraph_spans
+from leadline.extract.paragraphs import paragraph_spans
 from leadline.extract.reading import Resources, read_document
 from leadline.ingest.language import main_language
 from leadline.schema import Document

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from leadline.extract.algebra import one_thread
-from leadline.extract.parse import load_language, load_recogniser, parsed_pieces
+from leadline.extract.language import load_language, load_recogniser
+from leadline.extract.parse import parsed_pieces
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "marrow-line" / "documents"
 WORDS = [

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.extract.algebra import one_thread
+from leadline.extract.language import load_language
 from leadline.extract.morphology import AttributeRules
-from leadline.extract.parse import load_language
 
 WORDS = [
     "There", "there", "is", "'s", "are", "a", "the", "that", "this", "which", "who", "gonna", "gotta", "ain't", "y'all", "let",

@@ -9,9 +9,9 @@ import spacy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadline.extract.language import load_language
 from leadline.extract.numbers import as_number, find_numbers
 from leadline.extract.numerals import items, lexicon
-from leadline.extract.parse import load_language
 
 BLANK = spacy.blank("en")
 

@@ -11,16 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import DependencyError
-from leadline.extract.parse import (
-    LONGEST_PIECE,
-    Pinned,
-    check_files,
-    looks_english,
-    paragraph_spans,
-    parse_documents,
-    pieces_of,
-    unread_stretches,
-)
+from leadline.extract.language import Pinned, check_files
+from leadline.extract.paragraphs import paragraph_spans
+from leadline.extract.parse import LONGEST_PIECE, parse_documents, pieces_of
+from leadline.extract.unread import looks_english, unread_stretches
 from leadline.schema import Document
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from leadline.extract import extract_claims, reading
-from leadline.extract.parse import pinned_model
+from leadline.extract.language import pinned_model
 from leadline.extract.reading import Resources, read_documents
 from leadline.ingest.language import LANGUAGES, SINGLE
 from leadline.schema import CLAIMS, DOCUMENTS, PLACES, UNREAD, Claim, Document, PlaceMention, Unread

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadline.errors import CodebookError
 from leadline.extract.cascade import Cascade, Rule
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.extract.times import TimeReading, find_times, time_interval
 from leadline.extract.times import calendar as cal
 from leadline.extract.times.finder import grammar

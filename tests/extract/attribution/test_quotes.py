@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.extract.attribution.quotes import find_quotations
-from leadline.extract.parse import paragraph_spans
+from leadline.extract.paragraphs import paragraph_spans
 
 
 def quoted(text):

@@ -11,7 +11,7 @@ from leadline.extract.claims.coding import LEAST
 from leadline.extract.claims.events import find_events
 from leadline.extract.claims.triggers import compile_rules
 from leadline.extract.claims.words import line_of
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 
 BOOK = load_codebook(Path(__file__).parents[3] / "examples" / "police-violence.toml")
 EXAMPLES = [(e.code, x.text, x.realis) for e in BOOK.events for x in e.examples]

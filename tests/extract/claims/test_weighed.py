@@ -10,7 +10,7 @@ from leadline.extract.claims import weighed as module
 from leadline.extract.claims.manner import form_of, noun_class
 from leadline.extract.claims.weighed import CODES, load_weights, weighed
 from leadline.extract.claims.weighing import Weighing
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from leadline.codebook import parse_pattern
 from leadline.extract.claims.words import find, line_of, occurs, stems
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 
 CLASSES = {"flight": ("retreat", "run away|back", "turn tail"), "men": ("soldier", "gunner")}
 

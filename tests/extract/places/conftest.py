@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.extract.places import Gazetteer, PlaceReading, find_places
 
 

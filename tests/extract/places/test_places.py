@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from leadline.extract.parse import load_language
+from leadline.extract.language import load_language
 from leadline.extract.places import Gazetteer, find_places, read_spans
 
 

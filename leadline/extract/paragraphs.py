@@ -1,0 +1,64 @@
+"""Paragraphs of a text: blocks between blank lines, and lines within a block unless it was broken by hand at a column."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from leadline.schema import Span
+
+WIDEST_COLUMN = 120
+"""Text broken by hand at a column is never wider."""
+ITEM = re.compile(r"[ \t]{0,8}(?:[-–—*•·▪◦‣>]|\(?\d{1,3}[.)]|\(?[a-z]\))[ \t]|[@#]\w|RT @")
+"""How a line begins that is an item of a list or a post of its own."""
+CELLS = re.compile(r"\t|[^|\n]\|[^|\n]{1,200}\||[ ]{3,}\S{1,40}[ ]{3,}")
+"""What parts the cells of a row: a tab, two upright strokes, two wide gaps."""
+LINKED = re.compile(r"(?:https?://|www\.|pic\.|[#@])\S{1,200}$")
+"""How a post ends: an address, a tag."""
+
+
+def paragraph_spans(text: str) -> list[Span]:
+    r"""Paragraphs: blocks between blank lines, and lines within a block unless it was broken by hand at a column.
+
+    A line was broken by hand where the first word of the next line would not have fitted into the block's width.
+
+    >>> paragraph_spans("One.\nTwo.\n\nThree")
+    [(0, 4), (5, 9), (11, 16)]
+    """
+    spans: list[Span] = []
+    block: list[Span] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        end = at + len(line)
+        if line.strip():
+            block.append((at, at + len(line.rstrip())))
+        else:
+            spans += unwrapped(text, block)
+            block = []
+        at = end
+    return spans + unwrapped(text, block)
+
+
+def unwrapped(text: str, lines: list[Span]) -> list[Span]:
+    """The paragraphs of one block of lines; rows of a table and items of a list stay apart.
+
+    Most lines of a block broken by hand are full: where most are not, the few that are were long by chance.
+    """
+    if len(lines) < 2:
+        return lines
+    width = max(end - start for start, end in lines)
+    if not 40 <= width <= WIDEST_COLUMN:
+        return lines
+    rows = [CELLS.search(text, start, end) is not None for start, end in lines]
+    full = []
+    for k, ((start, end), (next_start, next_end)) in enumerate(pairwise(lines)):
+        first_word = re.match(r"\S+", text[next_start:next_end])
+        room = width - (end - start) - 1
+        apart = rows[k] or rows[k + 1] or ITEM.match(text, next_start, next_end) or LINKED.search(text, start, end)
+        full.append(bool(first_word and first_word.end() > room and not apart and text[end - 1] not in ".!?:”\"'’"))
+    if 3 * sum(full) < len(full):
+        return lines
+    joined = [lines[0]]
+    for line, goes_on in zip(lines[1:], full, strict=True):
+        joined[-1:] = [(joined[-1][0], line[1])] if goes_on else [joined[-1], line]
+    return joined
