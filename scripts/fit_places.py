@@ -24,10 +24,12 @@ from scipy.optimize import minimize
 
 from leadline.extract.language import load_language
 from leadline.extract.places.gazetteer import Gazetteer
+from leadline.extract.places.groups import group
 from leadline.extract.places.judge import WEIGHTS, describe
 from leadline.extract.places.mentions import Mention, find_mentions, mentions_at
-from leadline.extract.places.resolve import FEATURES, Table, group, solve
+from leadline.extract.places.resolve import solve
 from leadline.extract.places.roles import is_demonym, role_of
+from leadline.extract.places.table import FEATURES, Table
 
 NEAR_KM = 161.0
 FREE = ("people", "capital", "kind_country", "kind_admin1", "kind_admin2", "kind_admin3", "kind_other", "spelling", "alternative", "shortened", "derived", "demonym", "unlocated")  # fmt: skip

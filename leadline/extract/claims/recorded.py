@@ -50,8 +50,6 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
         return "intercepted-call"
     if lemma in words.sounds or lemma == "memo" or beside & {"voice", "audio"}:
         return "audio"
-    if lemma == "clip" and beside & {"audio"}:
-        return "audio"
     return "video"
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from leadline.extract.places.gazetteer import Gazetteer, Place
+from leadline.extract.places.groups import Group, group
 from leadline.extract.places.judge import describe, probability, weights
 from leadline.extract.places.mentions import Mention, find_mentions, mentions_at
-from leadline.extract.places.resolve import Group, group, resolve
+from leadline.extract.places.resolve import resolve
 from leadline.extract.places.roles import Role, role_of
 from leadline.schema import Record, Spans
 
