@@ -25,6 +25,7 @@ from leadline.estimate import decomposable
 from leadline.estimate.analysis import analyse_table
 from leadline.estimate.datasets import shipped
 from leadline.estimate.flow import CHEAP
+from leadline.estimate.graphs import Graphs, graphs
 from leadline.estimate.latent_class import Prior, Sampler
 from leadline.estimate.linkage_error import undo_missed
 from leadline.estimate.options import MODELS, Options
@@ -62,7 +63,7 @@ def sbc_decomposable(repeats: int) -> dict[str, float]:
     J, low, high = 3, 100, 2000
     delta = 2.0**-J
     ranks = []
-    every = decomposable.graphs(J)
+    every = graphs(J)
     while len(ranks) < repeats:
         N = log_uniform(rng, low, high)
         cells = _hyper_dirichlet(rng, every, int(rng.integers(len(every.edges))), J, delta)
@@ -83,7 +84,7 @@ def sbc_decomposable(repeats: int) -> dict[str, float]:
     return _report("decomposable, three lists", np.array(ranks))
 
 
-def _hyper_dirichlet(rng: np.random.Generator, every: decomposable.Graphs, g: int, J: int, delta: float) -> np.ndarray:
+def _hyper_dirichlet(rng: np.random.Generator, every: Graphs, g: int, J: int, delta: float) -> np.ndarray:
     """Cell probabilities from the hyper-Dirichlet law of a graph: list after list given its neighbours before it."""
     adjacent = [0] * J
     for e, (i, j) in enumerate(every.pairs):

@@ -18,6 +18,7 @@ from leadline.estimate import bounds, decomposable, loglinear
 from leadline.estimate.bootstrap import bootstrap
 from leadline.estimate.datasets import shipped
 from leadline.estimate.fit import fit
+from leadline.estimate.graphs import graphs
 from leadline.estimate.hierarchy import all_models, label
 from leadline.estimate.independence import independent_total
 from leadline.estimate.linkage import total_over_linkage
@@ -118,7 +119,7 @@ def main() -> None:
                     1
                 ]
             else:
-                decomposable.graphs.cache_clear()
+                graphs.cache_clear()
                 figures["CPU s, 18,154 graphs of uk"] = timed(lambda t=t: decomposable.posterior(t))[1]
         print(json.dumps(figures, indent=1))
         return
@@ -134,7 +135,7 @@ def main() -> None:
         _, ranked = timed(lambda t=t: loglinear.rank_by_bic(t, top=100))
         print(f"{name}: {len(models):,} hierarchical models fitted {seconds:.2f}, ranked and checked {ranked:.2f}")
     for name in ("kosovo", "uk5", "uk", "netherlands", "hare"):
-        decomposable.graphs.cache_clear()
+        graphs.cache_clear()
         t = table(name)
         p, seconds = timed(lambda t=t: decomposable.posterior(t))
         print(

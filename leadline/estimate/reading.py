@@ -10,17 +10,15 @@ from typing import Any
 import numpy as np
 
 from leadline.errors import InputError
+from leadline.estimate.cells import flag, is_flag, is_missing, is_word, label_of, whole_number
 from leadline.estimate.columns import Rows, read_rows, shown
 from leadline.estimate.tables import FrequencyTable, ListTable, aggregate
 
 COUNT_NAMES = ("count", "n", "freq", "frequency")
 ID_NAMES = ("id", "incident", "incident_id", "record", "record_id", "unit", "case", "case_id")
-MAX_COUNT = 10**12  # beyond this sums of logarithms of factorials are no longer exact to a hundredth
 
 
-MISSING = frozenset({"", "na", "nan", "null", "none", "<na>", "nat"})
 MOST_CAPTURES = 100_000  # of one unit
-FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1}
 
 
 @dataclass(frozen=True)
@@ -81,38 +79,6 @@ def _ids(names: list[str], lists: Sequence[str], strata: Sequence[str]) -> list[
     return [i for i, n in enumerate(lowered) if n in ID_NAMES and names[i] not in (*lists, *strata)]
 
 
-def _missing(cell: Any) -> bool:
-    return str(cell).strip().lower() in MISSING  # as text: what a frame holds for missing need not be comparable
-
-
-def _whole_number(cell: Any, where: str) -> int:
-    """A count: not negative, not fractional, not missing."""
-    if _missing(cell):
-        raise InputError("the cell is empty", place=where, expected="a count (0, 1, 2, ...)", todo="fill it in")
-    try:
-        value = float(cell)
-    except (TypeError, ValueError):
-        raise InputError(
-            f"{shown(cell)} is no number", place=where, expected="a count (0, 1, 2, ...)", todo="write digits only"
-        ) from None
-    if value < 0:
-        raise InputError(f"the count {cell} is negative", place=where, expected="0 or more", todo="correct it")
-    if value != int(value) if abs(value) < float("inf") else True:
-        raise InputError(
-            f"the count {cell} is not a whole number",
-            place=where,
-            expected="how many records have this pattern",
-            todo="give counts, not rates or weights",
-        )
-    if value > MAX_COUNT:
-        raise InputError(f"the count {cell} is too large", place=where, expected=f"at most {MAX_COUNT:,}")
-    return int(value)
-
-
-def _is_flag(cell: Any) -> bool:
-    return str(cell).strip().lower() in FLAGS
-
-
 def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequence[str], place: str) -> Histories:
     """Tables with a 0/1 column for each list."""
     names = rows.names
@@ -141,8 +107,8 @@ def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequ
     patterns, counts, labels = [], [], []
     for row, number, again, times in zip(rows.cells, rows.first, rows.again, rows.times, strict=True):
         here = f"{place}, row {number}"
-        pattern = [_flag(row[c], f"{here}, column {names[c]}", counted is None) for c in columns]
-        count = times if counted is None else _whole_number(row[counted], f"{here}, column {names[counted]}")
+        pattern = [flag(row[c], f"{here}, column {names[c]}", counted is None) for c in columns]
+        count = times if counted is None else whole_number(row[counted], f"{here}, column {names[counted]}")
         if not any(pattern):
             if lists and len(lists) < len(candidates) - len(covariates):
                 continue  # on none of the chosen lists
@@ -165,7 +131,7 @@ def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequ
             seen[key] = number
         patterns.append(pattern)
         counts.append(count)
-        labels.append(_label(row, names, strata, here))
+        labels.append(label_of(row, names, strata, here))
     chosen = tuple(names[c] for c in columns)
     cells, weights = np.array(patterns, dtype=np.uint8).reshape(-1, len(chosen)), np.array(counts, dtype=np.int64)
     dropped = ",".join(names[i] for i in covariates)
@@ -176,21 +142,6 @@ def _patterns(rows: Rows, lowered: list[str], lists: Sequence[str], strata: Sequ
             rows_of = np.array([x == label for x in labels])
             by_stratum[label] = aggregate(chosen, cells[rows_of], weights[rows_of])
     return Histories(aggregate(chosen, cells, weights), by_stratum, tuple(notes))
-
-
-def _flag(cell: Any, where: str, may_be_count: bool) -> int:
-    """0 or 1; anything else is refused."""
-    if _missing(cell):
-        raise InputError("the cell is empty", place=where, expected="0 or 1", todo="fill it in or drop the row")
-    if not _is_flag(cell):
-        count = "; a column of counts is to be called `count`" if may_be_count and not _is_word(cell) else ""
-        raise InputError(
-            f"{shown(cell)} stands there",
-            place=where,
-            expected="1 if the records are on this list, else 0",
-            todo=f"name covariate columns with --strata, or choose the lists with --lists{count}",
-        )
-    return FLAGS[str(cell).strip().lower()]
 
 
 def _no_hidden_count(rows: Rows, columns: list[int], covariates: list[int], place: str) -> None:
@@ -211,33 +162,12 @@ def _no_hidden_count(rows: Rows, columns: list[int], covariates: list[int], plac
             )
 
 
-def _label(row: list[Any], names: list[str], strata: Sequence[str], where: str) -> str:
-    """The stratum of a row."""
-    for s in strata:
-        if _missing(row[names.index(s)]):
-            raise InputError(
-                "the cell is empty",
-                place=f"{where}, column {s}",
-                expected="the stratum of the records",
-                todo="fill it in (`unknown` is a stratum too) or drop the row",
-            )
-    return " / ".join(str(row[names.index(s)]) for s in strata)
-
-
 def _is_covariate(cells: list[Any]) -> bool:
     """A column of labels: no cell of it is 0 or 1, or most are words."""
-    filled = [c for c in cells if not _missing(c)]
+    filled = [c for c in cells if not is_missing(c)]
     if not filled:
         return False
-    return not any(_is_flag(c) for c in filled) or all(_is_word(c) for c in filled)
-
-
-def _is_word(cell: Any) -> bool:
-    try:
-        float(cell)
-    except (TypeError, ValueError):
-        return not _is_flag(cell)
-    return False
+    return not any(is_flag(c) for c in filled) or all(is_word(c) for c in filled)
 
 
 def _memberships(rows: Rows, lowered: list[str], strata: Sequence[str], place: str) -> Histories | None:
@@ -249,14 +179,14 @@ def _memberships(rows: Rows, lowered: list[str], strata: Sequence[str], place: s
         column, key = lowered.index("list"), next(i for i, n in enumerate(lowered) if n in ID_NAMES)
     else:
         return None
-    if all(_is_flag(r[column]) for r in rows.cells):
+    if all(is_flag(r[column]) for r in rows.cells):
         return None  # a list that is called `list`
     members: dict[tuple[str, str], set[str]] = {}
     often: dict[tuple[str, str], int] = {}
     for i, (row, number, times) in enumerate(zip(rows.cells, rows.first, rows.times, strict=True)):
         where = f"{place}, row {number}"
         for c, what in ((column, "the list that the record is on"), (key, "the name of the record")):
-            if c is not None and _missing(row[c]):
+            if c is not None and is_missing(row[c]):
                 raise InputError(
                     "the cell is empty",
                     place=f"{where}, column {names[c]}",
@@ -274,7 +204,7 @@ def _memberships(rows: Rows, lowered: list[str], strata: Sequence[str], place: s
                 todo="remove the row",
             )
         record = str(i) if key is None else str(row[key])
-        at = (record, _label(row, names, strata, where))
+        at = (record, label_of(row, names, strata, where))
         members.setdefault(at, set()).update(held)
         often[at] = times if key is None else 1
     every = tuple(sorted(set().union(*members.values())))
@@ -308,8 +238,8 @@ def _frequencies(rows: Rows, lowered: list[str], place: str) -> FrequencyTable:
     ca, un = lowered.index("captures"), lowered.index("units")
     found: dict[int, int] = {}
     for row, number, again in zip(rows.cells, rows.first, rows.again, strict=True):
-        times = _whole_number(row[ca], f"{place}, row {number}, column captures")
-        units = _whole_number(row[un], f"{place}, row {number}, column units")
+        times = whole_number(row[ca], f"{place}, row {number}, column captures")
+        units = whole_number(row[un], f"{place}, row {number}, column units")
         if times == 0:
             raise InputError(
                 "units caught 0 times are what is estimated", place=f"{place}, row {number}", todo="remove the row"

@@ -9,23 +9,17 @@ that had one, the article appeared within a month of it in 26.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
-from functools import cache
-from itertools import product
-from pathlib import Path
 
 import msgspec
 
+from leadline.ingest.written import Found, day_of, full_dates, iso_interval, number_of, patterns, weekdays_and_times
 from leadline.schema import Published, Spans
 
-DATA = Path(__file__).parent / "data" / "months.toml"
-WINDOW = 40  # longer than any written date
 HEAD_LINES, TAIL_LINES, LONGEST_LINE = 25, 8, 200
 FIRST_YEAR, LAST_YEAR = 1950, 2099
-ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ]\d{2}:?\d{2}.*)?$")
 LABEL = (
     r"(?:(?:first |originally |date )?(?:published|posted|publication date|date published|released|issued)(?: on| at)?"
     r"|(?:last )?(?:updated|modified)(?: on| at)?|date|дата|опубликовано|опубліковано|veröffentlicht|publié)"
@@ -36,27 +30,6 @@ ANOTHER_DAY = re.compile(
     re.I,
 )
 """What stands before a date that is not that of publication."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A full date in the text."""
-
-    start: int
-    end: int
-    day: dt.date
-
-
-def iso_interval(text: str) -> tuple[str, str] | None:
-    """First and last day of an ISO day, month, year, date-time or interval; None where it is none.
-
-    >>> iso_interval("2023-02"), iso_interval("2022-12-30T09:00Z"), iso_interval("Unknown")
-    (('2023-02-01', '2023-02-28'), ('2022-12-30', '2022-12-30'), None)
-    """
-    first, slash, last = text.strip().partition("/")
-    start, end = _iso_days(first), _iso_days(last if slash else first)
-    if start is None or end is None or start[0] > end[1]:
-        return None
-    return start[0].isoformat(), end[1].isoformat()
 
 
 def any_interval(text: str) -> tuple[str, str] | None:
@@ -131,7 +104,7 @@ def date_in_name(name: str, text: str) -> Published | None:
     '2022-11-04'
     """
     match = re.search(r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)", name.rpartition("/")[2])
-    day = _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+    day = day_of(int(match[1]), int(match[2]), int(match[3])) if match else None
     if match is None or day is None:
         return None
     if any(f.day > day and not _is_future(text, f.start) for f in full_dates(text)):
@@ -148,11 +121,11 @@ def _by_weekday(article: str, year: int) -> Published | None:
     Only that year and the next count, since news name the year they are near to; if neither fits, nothing is inferred.
     """
     days = []
-    matches = [m for pattern in _patterns().weekday_day for m in pattern.finditer(article)]
+    matches = [m for pattern in patterns().weekday_day for m in pattern.finditer(article)]
     for match in matches:
-        weekday, month = _number(match["weekday"], 0), _number(match["month"], 1)
+        weekday, month = number_of(match["weekday"], 0), number_of(match["month"], 1)
         for candidate in (year, year + 1):
-            day = _day(candidate, month, int(match["day"]))
+            day = day_of(candidate, month, int(match["day"]))
             if day and day.weekday() == weekday:
                 days.append((day, match[0]))
                 break
@@ -207,57 +180,9 @@ def _without(text: str, furniture: Spans) -> str:
     return "".join([*pieces, text[last:]])
 
 
-# -- the grammar of full dates ----------------------------------------------------------------------------------------------
-
-
-def full_dates(text: str) -> Iterator[Found]:
-    """Dates with day, month and year in their usual written forms, in order; ambiguous figures (`03/04/2022`) are none.
-
-    >>> [str(f.day) for f in full_dates("on 4 November 2022, Nov. 5, 2022 and 2022-11-06; 13.02.2023, 03/04/2022")]
-    ['2022-11-04', '2022-11-05', '2022-11-06', '2023-02-13']
-    """
-    found: list[Found] = []
-    windows: list[tuple[int, int]] = []  # around every year: the grammar need not look elsewhere
-    for mark in re.finditer(r"(?:19|20)\d\d", text):
-        start, end = max(0, mark.start() - WINDOW), mark.end() + WINDOW
-        if windows and start <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], end)
-        else:
-            windows.append((start, end))
-    for pattern, (low, high) in product(_patterns().full, windows):
-        for match in pattern.finditer(text, low, high):
-            month = match["month"]
-            number = int(month) if month.isdigit() else _number(month, 1)
-            if day := _day(int(match["year"]), number, int(match["day"])):
-                found.append(Found(match.start(), match.end(), day))
-    for match in re.finditer(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)", text):
-        a, b, year = (int(g) for g in match.groups())
-        day = _day(year, b, a) if a > 12 or a == b else _day(year, a, b) if b > 12 else None
-        if day:
-            found.append(Found(match.start(), match.end(), day))
-    yield from sorted(found, key=lambda f: (f.start, f.end))
-
-
-TIME = re.compile(
-    r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\b|\b(?:am|pm|a\.m\.|p\.m\.|gmt|utc|bst|est|edt|cet|cest|eest|eet)\b|(?<=\s)[+-]\d{4}\b",
-    re.I,
-)
-
-
-def weekdays_and_times(text: str) -> str:
-    """The text with weekdays and times of day blanked out, so that places in it stay.
-
-    >>> weekdays_and_times("Tuesday, 10:30 GMT, Oster")
-    '                 , Oster'
-    """
-    for pattern in (TIME, _patterns().weekday):
-        text = pattern.sub(lambda m: " " * len(m[0]), text)
-    return text
-
-
 def _is_near(before: str) -> bool:
     """Whether only a weekday, a time or a mark stands between the label and the date."""
-    rest = _patterns().weekday.sub(" ", re.sub(r"\b\d{1,2}[:.]\d{2}\b", " ", before))
+    rest = patterns().weekday.sub(" ", re.sub(r"\b\d{1,2}[:.]\d{2}\b", " ", before))
     return all(word.casefold() in {"on", "at", "the", "am", "le", "el", "il"} for word in re.findall(r"\w+", rest))
 
 
@@ -271,69 +196,5 @@ def _is_dateline(line: str, found: Found) -> bool:
     return len(words) <= 2 or is_byline
 
 
-class Patterns(msgspec.Struct, frozen=True):
-    """The grammar, compiled from `data/months.toml`."""
-
-    full: tuple[re.Pattern[str], ...]
-    weekday_day: tuple[re.Pattern[str], ...]
-    weekday: re.Pattern[str]
-    numbers: tuple[dict[str, int], dict[str, int]]
-
-
-@cache
-def _patterns() -> Patterns:
-    data = msgspec.toml.decode(DATA.read_bytes())
-    weekdays = {name: i for i, names in enumerate(data["weekdays"]) for name in names}
-    months = {name: i for i, names in enumerate(data["months"], 1) for name in names}
-    month = rf"(?P<month>{_alternatives(months)})\.?"
-    weekday = rf"(?P<weekday>{_alternatives(weekdays)})\.?"
-    day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|го|\.)?", r"(?P<year>(?:19|20)\d\d)"
-    flags = re.I
-    return Patterns(
-        full=(
-            re.compile(rf"(?<![\w-]){day}(?:\s+of|\s+de)?[\s-]+{month},?[\s-]+(?:de\s+)?{year}(?!\d)", flags),
-            re.compile(rf"(?<![\w-]){month}\s+{day},?\s+{year}(?!\d)", flags),
-            re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"),
-            re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)"),
-        ),
-        weekday_day=(
-            re.compile(rf"\b{weekday},?\s+(?:the\s+)?{month}\s+{day}(?!\d|,?\s+\d{{4}})", flags),
-            re.compile(rf"\b{weekday},?\s+(?:the\s+)?{day}(?:\s+of)?\s+{month}(?!,?\s+\d{{4}})", flags),
-        ),
-        weekday=re.compile(rf"\b(?:{_alternatives(weekdays)})\b\.?,?", flags),
-        numbers=(weekdays, months),
-    )
-
-
-def _alternatives(names: dict[str, int]) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))
-
-
-def _number(name: str, kind: int) -> int:
-    return _patterns().numbers[kind][name.casefold()]
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
 def _published(start: dt.date, end: dt.date, basis: str, evidence: str) -> Published:
     return msgspec.convert({"start": start.isoformat(), "end": end.isoformat(), "basis": basis, "evidence": evidence}, Published)  # fmt: skip
-
-
-def _iso_days(text: str) -> tuple[dt.date, dt.date] | None:
-    match = ISO_DATE.match(text.strip())
-    if not match:
-        return None
-    year, month, day = int(match[1]), match[2] and int(match[2]), match[3] and int(match[3])
-    try:
-        if not month:
-            return dt.date(year, 1, 1), dt.date(year, 12, 31)
-        if not day:
-            return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-        return dt.date(year, month, day), dt.date(year, month, day)
-    except ValueError:
-        return None

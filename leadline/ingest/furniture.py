@@ -8,16 +8,14 @@ Whatever is not recognised stays article: a missed counter costs a false claim, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 
+from leadline.ingest.furniture_words import furniture_words
 from leadline.schema import Spans
 
-DATA = Path(__file__).parent / "data" / "furniture.toml"
 FOREIGN = frozenset({"tail", "neighbour", "link-in-capitals"})  # rules that find words of other articles
 TAIL_SHARE = 0.4  # a heading like "Related" closes an article only where less than this of the text follows
 TEASER = 260  # characters; teasers of other articles are cut off about here
@@ -138,7 +136,7 @@ def find_title(lines: list[Line], rules: list[str]) -> int | None:
 
 def line_rule(line: Line, i: int, n: int) -> str:
     """The rule by which the line alone is furniture, or nothing."""
-    lexicon = _lexicon()
+    lexicon = furniture_words()
     if len(line.text) <= lexicon.longest_line:
         for name, matches in lexicon.rules:
             if matches(line.text):
@@ -158,14 +156,14 @@ def _is_caption(text: str) -> bool:
     """A sentence or two about a picture, closed by a credit: `… (Agency)`, `… (Name/Agency)`, `… Name via Agency`."""
     quoted = text.count("“") + text.count('"') > 0
     if not quoted and (
-        _lexicon().library.search(text) or re.search(r"[.a-z]\s?(?:Credit|Photo|Image): [A-Z][^.]{2,60}$", text)
+        furniture_words().library.search(text) or re.search(r"[.a-z]\s?(?:Credit|Photo|Image): [A-Z][^.]{2,60}$", text)
     ):
         return True
     credit = re.search(r"[(\[]([^()\[\]]{2,80})[)\]]\.?$", text) or re.search(r"[.”\"]\s+([^.“”\"]{2,60})$", text)
     if credit is None:
         return False
     pieces = re.split(r"\s*(?:/|,|;|\||·|\bvia\b|\bfor\b|\bthrough\b)\s*", credit[1].strip())
-    agencies = _lexicon().agencies
+    agencies = furniture_words().agencies
     named = [p for p in pieces if agencies.fullmatch(p.removeprefix("photo by ").removeprefix("Photo by ").strip())]
     if not named and not re.match(r"(?:photo|image|picture|credit|courtesy|source)\b", credit[1], re.I):
         return False
@@ -184,7 +182,7 @@ def _is_capitals(text: str) -> bool:
 
 def _biographies(lines: list[Line], rules: list[str]) -> None:
     """By-lines and notes about the author: a name and a role, each in its line, and the paragraph about that name."""
-    role, note = _lexicon().role, _lexicon().note
+    role, note = furniture_words().role, furniture_words().note
     names = set()
     for i, line in enumerate(lines[:TITLE_LINES]):
         if not rules[i] and len(line.text) <= 90 and BYLINE.match(line.text):
@@ -227,7 +225,7 @@ def _neighbours(lines: list[Line], rules: list[str]) -> None:
     blocks = len({line.block for line in lines})
     if blocks < 4 or len(lines) > 2.5 * blocks:
         return
-    components = {line.block for line in lines if _lexicon().component.fullmatch(line.text)}
+    components = {line.block for line in lines if furniture_words().component.fullmatch(line.text)}
     for i, line in enumerate(lines):
         if i > 2 and not rules[i] and line.block in components and len(line.text) < 160 and not line.text.endswith("."):
             rules[i] = "neighbour"
@@ -238,7 +236,7 @@ def _tail(lines: list[Line], rules: list[str], length: int) -> None:
 
     Up to the next furniture only headlines and cut-off teasers are taken; a full paragraph ends the tail.
     """
-    is_tail = _lexicon().tail.fullmatch
+    is_tail = furniture_words().tail.fullmatch
     for i, line in enumerate(lines):
         if not is_tail(line.text) or line.start < length * (1 - TAIL_SHARE):
             continue
@@ -266,48 +264,3 @@ def _header_metadata(lines: list[Line], rules: list[str]) -> Iterator[Mark]:
 def _before_metadata(text: str) -> str:
     match = METADATA.search(text)
     return text[: match.start()] if match and len(METADATA.findall(text)) >= 2 else text
-
-
-# -- the lexicon --------------------------------------------------------------------------------------------------------
-
-
-class Lexicon(msgspec.Struct, frozen=True):
-    """`data/furniture.toml`, compiled."""
-
-    longest_line: int
-    longest_paragraph: int
-    rules: tuple[tuple[str, Callable[[str], object]], ...]
-    appeal: re.Pattern[str]
-    tail: re.Pattern[str]
-    component: re.Pattern[str]
-    agencies: re.Pattern[str]
-    library: re.Pattern[str]
-    role: re.Pattern[str]
-    note: re.Pattern[str]
-
-
-@cache
-def _lexicon() -> Lexicon:
-    data = msgspec.toml.decode(DATA.read_bytes())
-    lines = [(name, _any(patterns).fullmatch) for name, patterns in data["line"].items()]
-    openings = [(name, _any(patterns).match) for name, patterns in data["opening"].items()]
-    roles = "|".join(sorted(data["biography"]["roles"], key=len, reverse=True))
-    named = r"(?:[A-ZÀ-Þ][\w'’.-]*\s+){1,3}[A-ZÀ-Þ][\w'’.-]*"
-    return Lexicon(
-        longest_line=data["longest_line"],
-        longest_paragraph=data["longest_paragraph"],
-        rules=tuple(lines + openings),
-        appeal=_any(p for patterns in data["appeal"].values() for p in patterns),
-        tail=_any(p for patterns in data["tail"].values() for p in patterns),
-        component=_any(data["component"]["block"]),
-        agencies=re.compile(f"(?:{'|'.join(data['caption']['agencies'])})", re.I),
-        library=re.compile(rf"(?:\s|(?=/))(?:{'|'.join(data['caption']['libraries'])})$", re.I),
-        role=re.compile(rf"(?:[\w-]+\s+){{0,3}}\b(?:{roles})s?\b(?:\s+(?:at|for|of|in)\s+.{{2,60}})?", re.I),
-        note=re.compile(
-            rf"(?:[*_–—-]\s*)?{named},?\s+(?:(?:is|was)\s+(?:an?|the)\s+[^.!?\n]{{0,120}}\b(?i:{roles})\b|writes\s+(?:about|for|on)\b|covers\b|(?:is\s+)?reporting\s+from\b)"
-        ),
-    )
-
-
-def _any(patterns: Iterator[str] | list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns), re.I)

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from leadline.errors import InputError
-from leadline.ingest.dates import iso_interval
 from leadline.ingest.decode import UnreadableError, decode
+from leadline.ingest.written import iso_interval
 from leadline.schema import Published
 
 

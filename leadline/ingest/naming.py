@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.ingest.dates import ANOTHER_DAY, full_dates, weekdays_and_times
+from leadline.ingest.dates import ANOTHER_DAY
+from leadline.ingest.written import full_dates, weekdays_and_times
 
 DATA = Path(__file__).parent / "data" / "heading.toml"
 DOMAIN = re.compile(r"(?:www\.)?[a-z0-9-]{2,40}(?:\.[a-z0-9-]{2,40}){1,3}", re.I)

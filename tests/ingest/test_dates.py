@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.ingest.dates import any_interval, date_in_name, full_dates, inferred_date, iso_interval, stated_date
+from leadline.ingest.dates import any_interval, date_in_name, inferred_date, stated_date
+from leadline.ingest.written import full_dates, iso_interval
 
 BODY = "Two men of the company refused to cross the river, their captain told a meeting of relatives in the town hall."
 
