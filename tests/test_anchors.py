@@ -19,7 +19,7 @@ from opentimestamps.core.serialize import BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
 
 from leadline.case import Case
-from leadline.cli.commands import main
+from leadline.cli import main
 from leadline.custody import keep_anchor, ledger_head, terminal_code, verify_case, write_head
 from leadline.errors import CaseError, InputError
 from leadline.ledger import Ledger

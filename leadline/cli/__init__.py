@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.cli.commands import main
+from leadline.cli import asking, deciding, flow, keeping  # noqa: F401  (each adds its commands)
+from leadline.cli.root import main
 
 __all__ = ["main"]

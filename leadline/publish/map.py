@@ -7,33 +7,25 @@ events are drawn no finer than a district (`redact.coarse`), in both.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import msgspec
 
-from leadline.errors import InputError
+from leadline.publish.outlines import HEIGHT, OUTLINES, WIDTH, Key, Outline, Projection, around, outlines_in, regions_of
 from leadline.publish.redact import Protection, coarse
 from leadline.publish.view.records import IncidentView
 from leadline.publish.words import say, visible
 
-OUTLINES = Path(__file__).parent / "data" / "outlines.json"
-WIDTH, HEIGHT = 1000.0, 640.0
-MARGIN = 0.18  # of the extent, on each side
-SMALLEST_VIEW = 3.0  # degrees of latitude: closer up there is nothing to see but outlines
 WIDEST = 400_000.0  # metres: an area this wide says no more than a country's name and is listed, not drawn
 KM_PER_DEGREE = 111.32
-REACH = 25.0  # degrees around the places within which the zoomable map gets outlines
 MOST_DOTS = 600  # dots of one drawing: more would cover each other, and weigh
 CELL = 6.0  # pixels by which the cells grow until there are no more dots than that
 NEAR = 4.0  # degrees from the median point that still count as together, about 450 km
-Key = tuple[float, float, float]  # latitude, longitude, precision in metres
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,16 +40,6 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     radius: float
     precision_km: float
     incidents: tuple[IncidentView, ...]
-
-
-class Outline(msgspec.Struct, frozen=True, kw_only=True):
-    """One region's outline as an SVG path, with the point for its name where there is room for it."""
-
-    region: str
-    name: str
-    path: str
-    label_x: float | None
-    label_y: float | None
 
 
 class Dot(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,30 +83,13 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
     zoomable: dict[str, Any]
 
 
-class _Projection:
-    """Equirectangular around the middle of what is shown: true to scale there, plain to check by hand."""
-
-    def __init__(self, points: list[tuple[float, float]]) -> None:
-        lats, lons = [p[0] for p in points], [p[1] for p in points]
-        self.lat0, self.lon0 = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
-        self.stretch = max(0.1, math.cos(math.radians(self.lat0)))
-        tall = max((max(lats) - min(lats)) * (1 + 2 * MARGIN), SMALLEST_VIEW)
-        wide = max((max(lons) - min(lons)) * (1 + 2 * MARGIN), SMALLEST_VIEW) * self.stretch
-        self.scale = min(HEIGHT / tall, WIDTH / wide)  # pixels a degree of latitude
-
-    def __call__(self, lat: float, lon: float) -> tuple[float, float]:
-        return round(WIDTH / 2 + (lon - self.lon0) * self.stretch * self.scale, 1), round(
-            HEIGHT / 2 - (lat - self.lat0) * self.scale, 1
-        )
-
-
 def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines: Path = OUTLINES) -> MapView | None:
     """The map of present single incidents, without pictures where no place is known; None where there are none.
 
     `outlines` is a file as `scripts/build_map.py` writes it.
     Raises `InputError` for a file of outlines that cannot be read.
     """
-    regions = _regions(outlines)
+    regions = regions_of(outlines)
     shown = [i for i in incidents if i.incident.is_single_event and not i.incident.historical]
     placed: dict[Key, list[IncidentView]] = defaultdict(list)
     names: dict[Key, set[str]] = defaultdict(set)  # several places can share one point of the coarse grid
@@ -146,7 +111,7 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
     anchors = {k: f"place-{n + 1}" for n, k in enumerate(keys)}
 
     def picture(title: str, chosen: list[Key], reach: list[Key]) -> Picture:
-        project = _Projection([point for key in reach for point in _corners(key)] + [(k[0], k[1]) for k in chosen])
+        project = Projection([point for key in reach for point in _corners(key)] + [(k[0], k[1]) for k in chosen])
         spots = []
         for key in chosen:
             x, y = project(key[0], key[1])
@@ -169,7 +134,7 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
             title=title,
             width=WIDTH,
             height=HEIGHT,
-            outlines=tuple(_outlines(project, regions)),
+            outlines=tuple(outlines_in(project, regions)),
             spots=tuple(spots),
             areas=tuple(dict.fromkeys((s.x, s.y, s.radius) for s in spots)),
             dots=tuple(_dots(spots)),
@@ -180,7 +145,7 @@ def map_view(incidents: Iterable[IncidentView], protection: Protection, outlines
     close = _together(keys)
     pictures = (picture(say("map.close"), close, []), whole) if close else (whole,)
     zoomable = {
-        "outlines": list(_around(regions, keys)),
+        "outlines": list(around(regions, keys)),
         "spots": [
             {
                 "anchor": s.anchor,
@@ -256,69 +221,9 @@ def _together(keys: list[Key]) -> list[Key]:
     return near if len(keys) > len(near) >= max(3, len(keys) // 2) else []
 
 
-def _bar(project: _Projection) -> tuple[float, int]:
+def _bar(project: Projection) -> tuple[float, int]:
     """Length in pixels and kilometres of the scale bar: the roundest number near a sixth of the width."""
     pixels_per_km = project.scale / KM_PER_DEGREE
     wanted = WIDTH / 6 / pixels_per_km
     km = max((n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if n <= wanted), default=1)
     return round(km * pixels_per_km, 1), km
-
-
-Rings = list[list[tuple[float, float]]]
-
-
-def _around(regions: list[tuple[str, str, Rings]], keys: list[Key]) -> Iterable[dict[str, Any]]:
-    """Outlines near the places, in hundredths of a degree, for the zoomable map."""
-    south, north = min(k[0] for k in keys) - REACH, max(k[0] for k in keys) + REACH
-    west, east = min(k[1] for k in keys) - REACH * 1.5, max(k[1] for k in keys) + REACH * 1.5
-    for code, name, rings in regions:
-        near = [r for r in rings if any(south <= lat <= north and west <= lon <= east for lon, lat in r)]
-        if near:
-            flat = [[round(x * 100) for point in r for x in point] for r in near]
-            yield {"id": code, "name": name, "rings": flat}
-
-
-def _outlines(project: _Projection, regions: list[tuple[str, str, Rings]]) -> Iterable[Outline]:
-    """Outlines that reach into the picture."""
-    for region, name, rings in regions:
-        pieces = []
-        largest: list[tuple[float, float]] = []
-        for ring in rings:
-            points = [project(lat, lon) for lon, lat in ring]
-            if (
-                max(x for x, _ in points) < 0
-                or min(x for x, _ in points) > WIDTH
-                or max(y for _, y in points) < 0
-                or min(y for _, y in points) > HEIGHT
-            ):
-                continue
-            largest = largest or points
-            pieces.append("M" + " ".join(f"{x:g},{y:g}" for x, y in points) + "Z")
-        if pieces:
-            x, y = sum(p[0] for p in largest) / len(largest), sum(p[1] for p in largest) / len(largest)
-            wide = max(p[0] for p in largest) - min(p[0] for p in largest)
-            room = wide > 8 * len(name) and 30 < x < WIDTH - 30 and 15 < y < HEIGHT - 15
-            yield Outline(
-                region=region,
-                name=name,
-                path="".join(pieces),
-                label_x=round(x, 1) if room else None,
-                label_y=round(y, 1) if room else None,
-            )
-
-
-@cache
-def _regions(path: Path) -> list[tuple[str, str, Rings]]:
-    """Every outline: code, name, rings of longitude and latitude."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["outlines"]
-        return [
-            (o["id"], o["name"], [[(r[i] / 100, r[i + 1] / 100) for i in range(0, len(r), 2)] for r in o["rings"]])
-            for o in found
-        ]
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as e:
-        raise InputError(
-            f"the outlines of the map cannot be read ({e})",
-            place=str(path),
-            expected="a file written by scripts/build_map.py",
-        ) from e

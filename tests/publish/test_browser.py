@@ -17,7 +17,7 @@ from publish_hostile import hostile
 
 from leadline.pipeline import open_case, run_case
 from leadline.progress import SILENT
-from leadline.publish import publish_dossier, site
+from leadline.publish import page_files, publish_dossier
 from leadline.settings import Settings, load_settings
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra `dev`)")
@@ -48,8 +48,8 @@ def cut(example, tmp_path_factory) -> Path:
     """The example's dossier with lists cut into parts of a few rows."""
     folder = tmp_path_factory.mktemp("cut")
     with pytest.MonkeyPatch.context() as patch, open_case(example.parent) as (case, _, engine):
-        patch.setattr(site, "LISTED", 9)
-        patch.setattr(site, "MAPPED", 6)
+        patch.setattr(page_files, "LISTED", 9)
+        patch.setattr(page_files, "MAPPED", 6)
         publish_dossier(engine, case.settings, folder, SILENT)
     return folder
 
@@ -214,8 +214,8 @@ def test_browser_the_map_of_a_cut_list_shows_every_place_and_its_incidents(examp
 
 
 def test_browser_hostile_rows_of_other_parts_stay_text_when_they_are_unpacked(tmp_path, monkeypatch, open_page):
-    monkeypatch.setattr(site, "LISTED", 1)
-    monkeypatch.setattr(site, "MAPPED", 1)
+    monkeypatch.setattr(page_files, "LISTED", 1)
+    monkeypatch.setattr(page_files, "MAPPED", 1)
     dossier = publish_hostile(tmp_path)
     for name in ("documents", "sources", "incidents"):
         page = open_page(dossier / f"{name}.html")

@@ -18,7 +18,7 @@ from publish_heap import TEXT_A, tables
 
 from leadline.errors import LeadlineError
 from leadline.progress import SILENT
-from leadline.publish import publish_dossier, site
+from leadline.publish import page_files, publish_dossier
 from leadline.publish.pages import _read as read_own
 from leadline.publish.view import page_name
 from leadline.publish.view.phrases import page_key
@@ -112,7 +112,7 @@ def test_dossier_a_second_page_of_one_name_is_an_error(make_engine, tmp_path, mo
 
 
 def test_dossier_long_lists_are_cut_into_parts_that_say_so(make_engine, tmp_path, monkeypatch):
-    monkeypatch.setattr("leadline.publish.site.LISTED", 2)
+    monkeypatch.setattr("leadline.publish.page_files.LISTED", 2)
     folder = write(make_engine, tmp_path)
     parts = sorted(p.name for p in folder.glob("documents*.html"))
     assert parts == ["documents-2.html", "documents.html"]
@@ -141,7 +141,7 @@ def test_dossier_says_which_rewrites_it_does_not_compare(make_engine, tmp_path, 
     assert not any(said in p.read_text() for p in folder.rglob("*.html"))
     shutil.rmtree(folder)
     folder.mkdir()
-    monkeypatch.setattr("leadline.publish.site.COMPARED", 0)
+    monkeypatch.setattr("leadline.publish.document_pages.COMPARED", 0)
     publish_dossier(make_engine(found), Settings(shipped_register=False), folder, SILENT)
     assert [p.name for p in folder.rglob("*.html") if said in p.read_text()] == [
         page_name("documents", "b.txt").partition("/")[2]
@@ -389,8 +389,8 @@ def test_dossier_says_of_every_model_of_a_refused_estimate_that_it_is_none(make_
 def test_dossier_first_part_of_a_list_holds_the_others_packed_or_says_how_many(
     make_engine, tmp_path, monkeypatch, largest, says
 ):
-    monkeypatch.setattr(site, "LISTED", 1)
-    monkeypatch.setattr(site, "LARGEST", largest)
+    monkeypatch.setattr(page_files, "LISTED", 1)
+    monkeypatch.setattr(page_files, "LARGEST", largest)
     folder = write(make_engine, tmp_path)
     first = (folder / "documents.html").read_text(encoding="utf-8")
     assert says in first

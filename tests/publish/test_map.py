@@ -7,7 +7,8 @@ import json
 import msgspec
 import pytest
 
-from leadline.publish.map import HEIGHT, MOST_DOTS, OUTLINES, WIDTH, listing, map_view
+from leadline.publish.map import MOST_DOTS, listing, map_view
+from leadline.publish.outlines import HEIGHT, OUTLINES, WIDTH
 from leadline.publish.redact import Protection
 from leadline.publish.timeline import LETTER, axis
 from leadline.publish.timeline import WIDTH as AXIS

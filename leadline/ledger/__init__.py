@@ -15,46 +15,23 @@ The ledger never holds content: an item is its digest, its size, its media type 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
-from urllib.parse import quote
+from typing import Any, Self
 
 import msgspec
 
 from leadline.disk import digest_of, sync_folder, write_atomically
 from leadline.errors import CaseError
+from leadline.ledger.connections import changed, connect, connect_readonly, lock_case, refuse_changed, unusable
+from leadline.ledger.table import COLUMNS, KINDS, SCHEMA, Kind, definitions, own_definitions
 from leadline.verifier.case import OPEN, SEALED
 from leadline.verifier.chain import GENESIS, Row, canonical, entry_hash, from_text, to_text
 
-Kind = Literal["item", "refusal", "run", "judgement", "withdrawal", "anchor"]
-KINDS: tuple[str, ...] = get_args(Kind)
-
-SCHEMA = (
-    f"""CREATE TABLE entries (
-  seq INTEGER PRIMARY KEY,
-  time TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ({", ".join(f"'{k}'" for k in KINDS)})),
-  payload TEXT NOT NULL,
-  previous TEXT NOT NULL,
-  hash TEXT NOT NULL
-) STRICT""",
-    "CREATE INDEX entries_by_payload ON entries (kind, payload)",
-    f"""CREATE TRIGGER entries_append BEFORE INSERT ON entries
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entries)
-  OR NEW.previous IS NOT coalesce((SELECT hash FROM entries ORDER BY seq DESC LIMIT 1), '{GENESIS}')
-BEGIN SELECT raise(ABORT, 'the ledger only grows at its end'); END""",
-    """CREATE TRIGGER entries_update BEFORE UPDATE ON entries
-BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never changed'); END""",
-    """CREATE TRIGGER entries_delete BEFORE DELETE ON entries
-BEGIN SELECT raise(ABORT, 'the ledger only grows: entries are never removed'); END""",
-)
-COLUMNS = "seq, time, kind, payload, previous, hash"
+__all__ = ["KINDS", "Entry", "Kind", "Ledger"]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,14 +73,14 @@ class Ledger:
         """
         if not write:
             try:
-                return cls(path, _connect_readonly(path), None)
+                return cls(path, connect_readonly(path), None)
             except sqlite3.Error as e:
-                raise _unusable(path, e) from e
-        lock = _lock(path.parent)
+                raise unusable(path, e) from e
+        lock = lock_case(path.parent)
         connection = None
         try:
-            _refuse_changed(path)
-            connection = _connect(path)
+            refuse_changed(path)
+            connection = connect(path)
             ledger = cls(path, connection, lock)
             ledger._prepare()
         except BaseException as e:
@@ -111,7 +88,7 @@ class Ledger:
                 if opened is not None:
                     opened.close()
             if isinstance(e, sqlite3.Error | OSError):
-                raise _unusable(path, e) from e
+                raise unusable(path, e) from e
             raise
         return ledger
 
@@ -130,7 +107,7 @@ class Ledger:
         try:
             self._seal()
         except (sqlite3.Error, OSError) as e:
-            raise _unusable(self.path, e) from e
+            raise unusable(self.path, e) from e
         finally:
             self._connection.close()
             if self._lock is not None:
@@ -145,12 +122,12 @@ class Ledger:
         """
         if self._text.exists():
             self._opened.unlink(missing_ok=True)
-        stored = _definitions(self._connection)
-        if stored != _own_definitions():
+        stored = definitions(self._connection)
+        if stored != own_definitions():
             self._define(stored)
         before = from_text(self._opened.read_bytes())[0] if self._opened.exists() else []
         if before and self._rows()[: len(before)] != before:
-            raise _changed(self.path, f"its entries do not continue those of {OPEN}")
+            raise changed(self.path, f"its entries do not continue those of {OPEN}")
 
     def _define(self, stored: set[tuple[str, str, str]]) -> None:
         self._unseal()
@@ -221,7 +198,7 @@ class Ledger:
                     added.append(_entry(row))
                     previous = digest
         except (sqlite3.Error, OSError) as e:
-            raise _unusable(self.path, e) from e
+            raise unusable(self.path, e) from e
         return added
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -234,7 +211,7 @@ class Ledger:
             for row in self._connection.execute(query, values):
                 yield _entry(row)
         except (sqlite3.Error, ValueError) as e:
-            raise _unusable(self.path, e) from e
+            raise unusable(self.path, e) from e
 
     def has(self, kind: str, payload: Mapping[str, Any]) -> bool:
         """Whether an entry of that kind with exactly that payload is there."""
@@ -261,119 +238,6 @@ class Ledger:
         return str(row[0]) if row else GENESIS
 
 
-def _definitions(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    query = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
-    return {tuple(row) for row in connection.execute(query)}
-
-
-@cache
-def _own_definitions() -> set[tuple[str, str, str]]:
-    connection = sqlite3.connect(":memory:")
-    try:
-        for statement in SCHEMA:
-            connection.execute(statement)
-        return _definitions(connection)
-    finally:
-        connection.close()
-
-
 def _entry(row: tuple[Any, ...]) -> Entry:
     seq, time, kind, payload, previous, digest = row
     return Entry(seq=seq, time=time, kind=kind, payload=json.loads(payload), previous=previous, hash=digest)
-
-
-def _lock(folder: Path) -> sqlite3.Connection:
-    """The case's write lock: an empty SQLite file held exclusively.
-
-    SQLite's own file locks work on every system, and the system releases them when the process ends, however it ends.
-    """
-    path = folder / "writer.lock"
-    try:
-        lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-        lock.execute("PRAGMA journal_mode = MEMORY")  # nothing is ever written to it: no journal beside it
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error as e:
-        if "locked" in str(e):
-            raise CaseError(
-                "another Leadline is writing to this case",
-                place=str(folder),
-                expected="one writer at a time",
-                todo="wait until it has finished, then try again",
-            ) from e
-        raise _unusable(path, e) from e
-    return lock
-
-
-def _refuse_changed(path: Path) -> None:
-    """A sealed ledger that was changed from outside is not continued: that would make the change its own.
-
-    SQLite would take a log or a journal that somebody put beside the file into it, unasked.
-    """
-    text, opened = path.with_name(SEALED), path.with_name(OPEN)
-    if not text.exists():
-        if not path.is_file() and opened.exists() and opened.stat().st_size:
-            raise _changed(path, "it is gone")
-        return
-    _, seal, wrong = from_text(text.read_bytes())
-    if wrong or seal is None or not path.is_file() or digest_of(path) != seal.sqlite:
-        raise _changed(path, *wrong[:1])
-    for beside in (path.with_name(f"{path.name}-{kind}") for kind in ("wal", "journal")):
-        if beside.exists() and beside.stat().st_size:
-            raise _changed(path, f"{beside.name} stands beside it")
-
-
-def _changed(path: Path, *why: str) -> CaseError:
-    return CaseError(
-        "the ledger was changed since the last run" + "".join(f" ({w})" for w in why),
-        place=str(path),
-        expected="the bytes that the last run sealed",
-        todo="`leadline verify` tells more; put an unchanged copy back, or begin a new case",
-    )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        if (
-            mode != "wal"
-        ):  # SQLite says no error where the disk refuses: the next opening would then change a sealed file
-            raise sqlite3.OperationalError("the disk takes no write-ahead log")
-        for pragma in (
-            "synchronous = FULL",
-            "wal_autocheckpoint = 0",  # until it is closed the file itself stays as it was sealed
-            "secure_delete = ON",
-            "trusted_schema = OFF",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _connect_readonly(path: Path) -> sqlite3.Connection:
-    """Open without writing: as a live database where the folder allows it, else as a file that does not change."""
-    if not path.is_file():
-        raise CaseError("the ledger is missing", place=str(path), expected="the file that Leadline wrote")
-    address = "file:" + quote(str(path.absolute()))
-    wal = path.with_name(path.name + "-wal")
-    live = wal.exists() and (wal.stat().st_size > 0 or os.access(path.parent, os.W_OK))
-    mode = "?mode=ro" if live else "?mode=ro&immutable=1"
-    connection = sqlite3.connect(address + mode, uri=True, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute(f"SELECT {COLUMNS} FROM entries LIMIT 1").fetchone()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _unusable(path: Path, error: Exception) -> CaseError:
-    return CaseError(
-        f"the ledger cannot be used ({error})",
-        place=str(path),
-        expected="the ledger of a case in a folder you may write to",
-        todo="check permissions and free space; `leadline verify` tells whether it was changed",
-    )
