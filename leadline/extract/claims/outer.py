@@ -15,6 +15,7 @@ from spacy.tokens import Token
 
 from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.choice import Networks
+from leadline.extract.claims.fuller import fully_named
 from leadline.extract.claims.lineage import Lineage
 from leadline.extract.claims.mentions import key_of
 from leadline.extract.claims.passers import Passers
@@ -47,7 +48,7 @@ class Outer:
                 break
             whos.insert(0, who)
             hops.insert(0, who.hop(""))
-        return tuple(hops)
+        return tuple(fully_named(hop, w, head.doc) for hop, w in zip(hops, whos, strict=True))
 
     def _before(self, whos: list[Who], passers: Passers, head: Token, lineage: Lineage) -> Who | None:
         """Through whom the text has what the first of these says, None where it is nobody, or one of them."""
