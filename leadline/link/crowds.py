@@ -3,7 +3,8 @@
 Of a crowd not all pairs are compared, by intent: a row is compared with some of those it shares something with. So pairs left out tell
 against two sets of rows being one only until `ENOUGH` comparisons were made for each row of the smaller set: up to that number a pair
 that was not compared has the odds `uncompared`, beyond it says nothing. Of sets of up to `ENOUGH` rows all pairs count, as in
-`partitions.py`. Everything here is sums over compared pairs: cost grows with their number.
+`partitions.py`. Nor are pairs compared because they share something a sample of those left out: of two large sets these have the odds of
+the pairs that chance drew. Everything here is sums over compared pairs: cost grows with their number.
 
 Clusters are those of average linkage, by rounds of reciprocal nearest neighbours (Murtagh 1983, doi:10.1093/comjnl/26.4.354). Draws move
 only what is in doubt: sets that the rest of their cluster does not hold beyond doubt are drawn, given the cores that stay.
@@ -22,6 +23,8 @@ from leadline.link.graph import BOUND, FAINTEST, Graph
 
 ENOUGH = 10
 """Comparisons of a row with a set of others beyond which those left out say nothing."""
+FAIRLY = 100
+"""Comparisons drawn from all that two sets could have of which the average counts as much for those left out as that of what was compared."""
 HELD = 12.0
 """Log odds, in the target of the draws, from which on a set stays with the rest of its cluster."""
 SLACK = 0.25
@@ -41,6 +44,9 @@ class Sets(msgspec.Struct, frozen=True):
     right: np.ndarray
     total: np.ndarray
     count: np.ndarray
+    fair: np.ndarray
+    """of those drawn from all pairs there are, whatever the two share, the sum of log odds"""
+    fair_count: np.ndarray
     apart: np.ndarray
     """whether a judgement or a list keeps the two apart"""
     lists: np.ndarray
@@ -55,9 +61,11 @@ class Sets(msgspec.Struct, frozen=True):
         own = np.full(graph.n, -1) if graph.lists is None else graph.lists
         held = np.zeros((graph.n, max(0, int(own.max(initial=-1)) + 1)), dtype=bool)
         held[np.flatnonzero(own >= 0), own[own >= 0]] = True
+        fair = np.zeros(len(graph.odds), dtype=bool) if graph.fair is None else graph.fair
         rows = cls(
             np.ones(graph.n, dtype=np.int64), graph.left.astype(np.int64), graph.right.astype(np.int64), graph.odds,
-            np.ones(len(graph.odds), dtype=np.int64), graph.odds < -BOUND / 2, held, graph.uncompared,
+            np.ones(len(graph.odds), dtype=np.int64), np.where(fair, graph.odds, 0.0), fair.astype(np.int64),
+            graph.odds < -BOUND / 2, held, graph.uncompared,
         )  # fmt: skip
         return rows.joined(label), label
 
@@ -79,14 +87,22 @@ class Sets(msgspec.Struct, frozen=True):
         first = order[starts]
         apart = np.logical_or.reduceat(self.apart[order], starts) if len(starts) else self.apart[:0]
         size = np.bincount(label, weights=self.size, minlength=n).astype(np.int64)
-        return Sets(size, low[first], high[first], summed(self.total), summed(self.count), apart, held, self.uncompared)
+        return Sets(
+            size, low[first], high[first], summed(self.total), summed(self.count), summed(self.fair), summed(self.fair_count),
+            apart, held, self.uncompared,
+        )  # fmt: skip
 
     def weighed(self) -> tuple[np.ndarray, np.ndarray]:
         """For each pair of sets the summed log odds, and the average."""
-        wanted = wanted_pairs(self.size[self.left], self.size[self.right])
-        total = self.total + self.uncompared * np.maximum(0, wanted - self.count)
+        one, other = self.size[self.left], self.size[self.right]
+        wanted = np.maximum(wanted_pairs(one, other), self.count)
+        average = (self.total + self.uncompared * (wanted - self.count)) / wanted
+        unbiased = self.fair / np.maximum(1, self.fair_count)
+        average += (
+            (unbiased - average) * self.fair_count / (self.fair_count + FAIRLY) * (1 - self.count / (one * other))
+        )
         barred = self.apart | (self.lists[self.left] & self.lists[self.right]).any(axis=1)
-        return np.where(barred, -BOUND, total), np.where(barred, -BOUND, total / np.maximum(wanted, self.count))
+        return np.where(barred, -BOUND, average * wanted), np.where(barred, -BOUND, average)
 
 
 def wanted_pairs(one: np.ndarray, other: np.ndarray) -> np.ndarray:

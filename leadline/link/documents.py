@@ -32,6 +32,8 @@ Levels = npt.NDArray[np.int8]
 
 SAMPLED = 400
 """Documents of which all pairs are compared, to see what pairs at random agree in."""
+FAIR = 20
+"""Documents of which all pairs are compared by chance: what is compared because it shares something is no sample of what is not."""
 COMMON = 20.0
 """Documents without a word that the case's own are weighed with: of three reports that share a word one cannot tell that it is rare."""
 RARE = 12
@@ -64,6 +66,8 @@ class Documents(msgspec.Struct, frozen=True):
     probability: np.ndarray
     signs: np.ndarray
     """for each pair and field in `ONCE` whether it speaks for one event (1), against (-1) or not at all (0)"""
+    fair: np.ndarray
+    """for each pair whether it was drawn from all there are, whatever the two share"""
 
     def bring_together(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, so that those of two documents that may tell of one event are compared whatever they share."""
@@ -73,7 +77,12 @@ class Documents(msgspec.Struct, frozen=True):
         likeliest = likeliest[self.probability[likeliest] >= LEAST]
         fair = np.random.default_rng(len(likeliest)).permutation(likeliest)
         done: set[int] = set()
-        for k, most in [(k, PARTNERS // 4) for k in likeliest.tolist()] + [(k, PARTNERS) for k in fair.tolist()]:
+        anyhow = likeliest[self.fair[likeliest]]
+        for k, most in (
+            *((k, len(self.number)) for k in anyhow.tolist()),
+            *((k, PARTNERS // 4) for k in likeliest.tolist()),
+            *((k, PARTNERS) for k in fair.tolist()),
+        ):
             a, b = int(self.left[k]), int(self.right[k])
             if max(taken[a], taken[b]) < most and k not in done:
                 done.add(k)
@@ -87,10 +96,11 @@ class Documents(msgspec.Struct, frozen=True):
             for r in rows
         ]
 
-    def told_apart(self, rows: Sequence[Row], crowd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def told_apart(self, rows: Sequence[Row], crowd: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pairs of rows of one crowd, by number, whose documents were compared and tell of one event too rarely for their claims to be.
 
-        `crowd` has a number for the crowd of each row, -1 for none: elsewhere a pair that was not compared counts as it is.
+        `crowd` has a number for the crowd of each row, -1 for none: elsewhere a pair that was not compared counts as it is. The third array
+        says whether the documents were drawn from all pairs there are.
         """
         number = np.array([self.number.get(r.document, -1) for r in rows], dtype=np.int64)
         number[crowd < 0] = -1
@@ -100,7 +110,7 @@ class Documents(msgspec.Struct, frozen=True):
         starts = np.searchsorted(number[order], np.arange(len(self.number) + 1))
         held, apart = np.diff(starts), np.flatnonzero(self.probability < LEAST)
         ends = np.cumsum(held[self.left[apart]] * held[self.right[apart]])
-        found = [np.empty((2, 0), dtype=np.int64)]
+        found = [np.empty((3, 0), dtype=np.int64)]
         for some in np.split(apart, np.searchsorted(ends, np.arange(ROWS_AT_ONCE, int(ends[-1:].sum()), ROWS_AT_ONCE))):
             a, b = self.left[some], self.right[some]
             times = held[a] * held[b]
@@ -109,9 +119,16 @@ class Documents(msgspec.Struct, frozen=True):
             left = order[starts[a][pair] + within // np.maximum(1, held[b][pair])]
             right = order[starts[b][pair] + within % np.maximum(1, held[b][pair])]
             meet = (sort[left] == sort[right]) & (crowd[left] == crowd[right])
-            found.append(np.sort(np.stack([left[meet], right[meet]]), axis=0))
-        left, right = np.concatenate(found, axis=1)
-        return left, right
+            low, high = np.minimum(left[meet], right[meet]), np.maximum(left[meet], right[meet])
+            found.append(np.stack([low, high, self.fair[some][pair][meet]]))
+        left, right, fair = np.concatenate(found, axis=1)
+        return left, right, fair > 0
+
+    def drawn_fairly(self, rows: Sequence[Row], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """For each pair of rows whether their documents were drawn from all pairs there are."""
+        number = np.array([self.number.get(r.document, -1) for r in rows], dtype=np.int64)
+        pair = self.pair_of(number[left], number[right])
+        return np.asarray(np.append(self.fair, False)[pair])  # the last, -1, is of documents that were not compared
 
     def pair_of(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Which pair these documents are, -1 where they were not compared."""
@@ -145,12 +162,18 @@ def compare_documents(
     levels[:, WORDS] = np.searchsorted(-np.array(given.cosines), -cosine)
     levels[levels[:, TIME] >= 0, REPORTED] = -1  # of an event and its reports the days are one thing
     known = {k: (given.words if k == WORDS else parameters.comparisons[FIELDS[k]]) for k in SHOWN}
-    sampled = np.array([bool(r.meets) for r in told], dtype=bool)
+    sampled = np.array(["all" in r.meets for r in told], dtype=bool)
     inside = sampled[scores.left] & sampled[scores.right]
     share, weights = _estimated(levels, known, inside, int(sampled.sum()), given)
     signs = np.stack([np.sign(weights[k][levels[:, k]]) for k in ONCE], axis=1).astype(np.int8)
     number = {r.unique_id: k for k, r in enumerate(told)}
-    return Documents(number, scores.left, scores.right, share, signs)
+    drawn = _fair_groups(len(told))
+    return Documents(number, scores.left, scores.right, share, signs, drawn[scores.left] == drawn[scores.right])
+
+
+def _fair_groups(n: int) -> np.ndarray:
+    """For each of `n` documents one of the groups of about `FAIR` into which chance puts them."""
+    return np.random.default_rng(n).permutation(n) // FAIR
 
 
 def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Sequence[str]]) -> list[Row]:
@@ -158,6 +181,7 @@ def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Seque
     held = Counter(s for listed in words.values() for s in listed)
     names = sorted(by_document)
     share = min(1.0, SAMPLED / max(1, len(names)))
+    drawn = _fair_groups(len(names))
     made = []
     for k, d in enumerate(names):
         told = sorted(by_document[d], key=lambda r: (r.at, r.unique_id))
@@ -169,7 +193,7 @@ def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Seque
                 placed, unique_id=d, claims=(d,), event="", sort="document", origin=None, attributed=False, at=0,
                 start_day=dated.start_day, end_day=dated.end_day, unit=_most((r.unit, r.unit) for r in told if r.unit),
                 counted=None, low=None, high=None, actor=None, realis="", stems=(), rare=tuple(sorted(rare)), facet="",
-                meets=("all",) if math.floor((k + 1) * share) > math.floor(k * share) else (),
+                meets=(f"group {drawn[k]}", *(("all",) if math.floor((k + 1) * share) > math.floor(k * share) else ())),
             )
         )  # fmt: skip
     return made

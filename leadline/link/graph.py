@@ -27,6 +27,8 @@ class Graph(msgspec.Struct, frozen=True):
     uncompared: float
     lists: np.ndarray | None = None
     """for each node the list it is an entry of, -1 for none: entries of one list are different incidents"""
+    fair: np.ndarray | None = None
+    """for each pair whether it was drawn from all pairs there are, whatever the two share"""
 
     @classmethod
     def of(cls, nodes: Sequence[str], edges: Mapping[tuple[str, str], float], uncompared: float) -> Graph:
@@ -53,10 +55,11 @@ class Graph(msgspec.Struct, frozen=True):
             np.concatenate([self.odds[keep], np.array(list(pairs.values()))]),
             self.uncompared,
             self.lists,
+            None if self.fair is None else np.concatenate([self.fair[keep], np.zeros(len(pairs), dtype=bool)]),
         )
 
-    def without_odds(self, left: np.ndarray, right: np.ndarray) -> Graph:
-        """The graph in which these pairs count as compared and have the odds of those that were not, unless they have their own."""
+    def without_odds(self, left: np.ndarray, right: np.ndarray, fair: np.ndarray) -> Graph:
+        """The graph in which these pairs (some of them fair) count as compared with the odds of those that were not, unless they have their own."""
         pairs = left.astype(np.int64) * self.n + right
         new = ~np.isin(pairs, self.left.astype(np.int64) * self.n + self.right)
         return Graph(
@@ -66,6 +69,7 @@ class Graph(msgspec.Struct, frozen=True):
             np.concatenate([self.odds, np.full(int(new.sum()), self.uncompared)]),
             self.uncompared,
             self.lists,
+            np.concatenate([np.zeros(len(self.left), dtype=bool) if self.fair is None else self.fair, fair[new]]),
         )
 
     def parts(self) -> Iterator[tuple[np.ndarray, np.ndarray | Graph]]:
@@ -77,6 +81,7 @@ class Graph(msgspec.Struct, frozen=True):
         inside = label[self.left] == label[self.right]
         order = np.argsort(label[self.left[inside]], kind="stable")
         left, right, odds = (x[inside][order] for x in (self.left, self.right, self.odds))
+        fair = None if self.fair is None else self.fair[inside][order]
         nodes = np.argsort(label, kind="stable")
         starts = np.flatnonzero(np.diff(label[nodes], prepend=-1))
         ends = np.append(starts, self.n)[1:]
@@ -91,7 +96,18 @@ class Graph(msgspec.Struct, frozen=True):
             a, b = at[left[first:last]], at[right[first:last]]
             lists = None if self.lists is None else self.lists[part]
             if len(part) > LARGEST:
-                yield part, Graph(len(part), a, b, odds[first:last], self.uncompared, lists)
+                yield (
+                    part,
+                    Graph(
+                        len(part),
+                        a,
+                        b,
+                        odds[first:last],
+                        self.uncompared,
+                        lists,
+                        None if fair is None else fair[first:last],
+                    ),
+                )
                 continue
             w = np.full((len(part), len(part)), self.uncompared)
             w[a, b] = w[b, a] = odds[first:last]

@@ -101,8 +101,9 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     _write_pairs(engine, Explainer(scores, rows, parameters), judged)
     progress.advance()
     graph = Graph(
-        len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2)
-    )
+        len(rows), scores.left, scores.right, scores.weight * math.log(2), parameters.uncompared * math.log(2),
+        fair=None if documents is None else documents.drawn_fairly(rows, scores.left, scores.right),
+    )  # fmt: skip
     if settings.incident_lists:
         named = {name: k for k, name in enumerate(settings.incident_lists)}
         graph = msgspec.structs.replace(

@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 
+import msgspec
 import numpy as np
 import pytest
 from benchmark_modules import benchmark
@@ -79,18 +80,43 @@ def test_crowds_told_apart_pairs_count_as_compared():
     silent = of(2 * n, edges | between)
     assert len(np.unique(best_partition(silent, 0.5))) == 1
     others = np.array([(a, n + b) for a in range(n) for b in rng.sample(range(n), 60)])
-    loud = silent.without_odds(others[:, 0], others[:, 1])
+    loud = silent.without_odds(others[:, 0], others[:, 1], np.zeros(len(others), bool))
     label = best_partition(loud, 0.5)
     assert label[0] != label[n]
     assert sorted(np.bincount(label))[-2] > 0.98 * n
 
 
 def test_crowds_without_odds_leaves_pairs_that_have_their_own():
-    g = of(3, {(0, 1): 2.0}).without_odds(np.array([0, 0]), np.array([1, 2]))
+    g = of(3, {(0, 1): 2.0}).without_odds(np.array([0, 0]), np.array([1, 2]), np.array([True, True]))
     assert dict(zip(zip(g.left.tolist(), g.right.tolist(), strict=True), g.odds.tolist(), strict=True)) == {
         (0, 1): 2.0,
         (0, 2): UNCOMPARED,
     }
+    assert g.fair.tolist() == [False, True]
+
+
+def test_crowds_what_is_compared_because_it_is_alike_is_no_sample_of_what_is_not():
+    """Two look-alikes whose rows are compared where they agree; a few pairs drawn from all show that the sets are two."""
+    n = LARGEST
+    rng = random.Random(8)
+    edges = compared(n, 4.0, rng) | compared(n, 4.0, rng, n)
+    alike = {(a, n + b): 1.0 for a in range(n) for b in rng.sample(range(n), 30)}
+    anyhow = {(a, n + b): -1.5 for a in range(n) for b in rng.sample(range(n), 3)}
+    g = of(2 * n, edges | anyhow | alike)
+    assert len(np.unique(best_partition(g, 0.5))) == 1
+    told = msgspec.structs.replace(g, fair=(g.odds == -1.5))
+    label = best_partition(told, 0.5)
+    assert label[0] != label[n]
+    assert sorted(np.bincount(label))[-2] > 0.98 * n
+    assert (drawn(told)[:, 0] != drawn(told)[:, n]).all()
+
+
+def test_crowds_of_which_all_pairs_are_compared_weigh_the_same_whatever_was_drawn():
+    g = of(4, {(a, b): float(a - b + 2) for a, b in itertools.combinations(range(4), 2)})
+    label = np.array([0, 0, 1, 1])
+    plain = Sets.of(g)[0].joined(label).weighed()
+    told = Sets.of(msgspec.structs.replace(g, fair=np.arange(6) % 2 == 0))[0].joined(label).weighed()
+    assert [x.tolist() for x in plain] == [x.tolist() for x in told]
 
 
 def average_linkage(seed, n=60, noise=2.5):

@@ -10,7 +10,7 @@ import pytest
 
 from leadline.link import documents
 from leadline.link.blocking import LIMIT, with_tokens
-from leadline.link.documents import Documents, compare_documents, weighed_with_documents
+from leadline.link.documents import FAIR, LEAST, Documents, compare_documents, weighed_with_documents
 from leadline.link.learned import as_read, of_each_document
 from leadline.link.parameters import FIELDS, load_parameters
 from leadline.link.rows import Row, to_table
@@ -92,8 +92,9 @@ def test_documents_are_found_among_more_than_have_all_their_pairs_compared(conne
 
 def test_documents_bring_claims_of_one_sort_together_and_of_likely_pairs_only():
     pairs = Documents(
-        {"d": 0, "e": 1, "f": 2}, np.array([0, 1]), np.array([1, 2]), np.array([0.9, 0.001]), np.zeros((2, 4))
-    )
+        {"d": 0, "e": 1, "f": 2}, np.array([0, 1]), np.array([1, 2]), np.array([0.9, 0.001]), np.zeros((2, 4)),
+        np.zeros(2, bool),
+    )  # fmt: skip
     rows = [row("a", "d"), row("b", "e"), row("c", "e", sort="arrest/single"), row("x", "f"), row("y", "elsewhere")]
     a, b, c, x, y = (set(r.meets) for r in pairs.bring_together(rows))
     assert a & b
@@ -111,7 +112,9 @@ def pairs_of(levels, left, right):
 def test_documents_that_say_the_same_place_count_it_once():
     rows = [row("a", "d", place="p"), row("b", "e", place="p")]
     found = pairs_of({"place": 0, "origin": 2, "reported": 1}, [0], [1])
-    agree = Documents({"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([0.9]), np.array([[0, 1, 0, 0]]))
+    agree = Documents(
+        {"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([0.9]), np.array([[0, 1, 0, 0]]), np.array([False])
+    )
     scores, parameters = weighed_with_documents(found, rows, GIVEN, agree)
     assert scores.levels[0, FIELDS.index("place")] == -1
     silent = msgspec.structs.replace(agree, signs=np.zeros((1, 4)))
@@ -129,7 +132,9 @@ def test_documents_that_are_of_one_event_move_what_few_shared_words_tell():
     found = pairs_of({"wording": 3, "origin": 2}, left, right + 60)
     weight = {}
     for p in (0.99, 0.01):
-        documents = Documents({"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([p]), np.zeros((1, 4)))
+        documents = Documents(
+            {"d": 0, "e": 1}, np.array([0]), np.array([1]), np.array([p]), np.zeros((1, 4)), np.array([False])
+        )
         _, moved = weighed_with_documents(found, rows, GIVEN, documents)
         weight[p] = moved.comparisons["wording"].levels[3].weight
     assert weight[0.01] < GIVEN.comparisons["wording"].levels[3].weight < weight[0.99]
@@ -198,23 +203,24 @@ def test_documents_most_of_which_tell_of_one_event_are_known_for_it(connection, 
 
 def test_documents_told_apart_are_pairs_of_rows_of_one_sort_whose_documents_were_compared():
     pairs = Documents(
-        {"d": 0, "e": 1, "f": 2}, np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.001, 0.9, 0.001]), np.zeros((3, 4))
+        {"d": 0, "e": 1, "f": 2}, np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.001, 0.9, 0.001]), np.zeros((3, 4)),
+        np.array([False, True, True]),
     )  # fmt: skip
     rows = [row("a", "f"), row("b", "d"), row("c", "e", sort="arrest/single"), row("g", "e"), row("x", "elsewhere"), row("y", "f")]  # fmt: skip
-    left, right = pairs.told_apart(rows, np.zeros(6, int))
-    assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (1, 3), (3, 5)]
-    nothing = Documents({}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)))
-    assert [len(x) for x in nothing.told_apart(rows, np.zeros(6, int))] == [0, 0]
+    found = pairs.told_apart(rows, np.zeros(6, int))
+    assert sorted(zip(*(x.tolist() for x in found), strict=True)) == [(0, 3, True), (1, 3, False), (3, 5, True)]
+    nothing = Documents({}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4)), np.empty(0, bool))
+    assert [len(x) for x in nothing.told_apart(rows, np.zeros(6, int))] == [0, 0, 0]
 
 
 def test_documents_told_apart_are_counted_within_a_crowd_alone_and_some_at_once(monkeypatch):
     """Elsewhere a pair left out counts anyway, and of two documents of many claims all pairs together would take gigabytes."""
-    pairs = Documents({"d": 0, "e": 1, "f": 2}, np.array([0, 0]), np.array([1, 2]), np.array([0.001, 0.001]), np.zeros((2, 4)))  # fmt: skip
+    pairs = Documents({"d": 0, "e": 1, "f": 2}, np.array([0, 0]), np.array([1, 2]), np.array([0.001, 0.001]), np.zeros((2, 4)), np.zeros(2, bool))  # fmt: skip
     rows = [row(f"{d}{k}", d) for d in "def" for k in range(3)]
     crowd = np.array([0, 0, 1, 0, 1, -1, -1, -1, 0])
     for at_once in (1, 4, 100):
         monkeypatch.setattr(documents, "ROWS_AT_ONCE", at_once)
-        left, right = pairs.told_apart(rows, crowd)
+        left, right, _ = pairs.told_apart(rows, crowd)
         assert sorted(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 3), (0, 8), (1, 3), (1, 8), (2, 4)]
 
 
@@ -228,15 +234,34 @@ def test_documents_that_all_have_the_same_words_cost_no_cube_of_them(connection)
     assert all(near)
 
 
+def test_documents_are_compared_by_chance_too_whatever_they_share(connection):
+    """Each is compared with about twenty others that nothing but chance chose, and it is known which pairs these are."""
+    rows = [row(f"d{k:04}", f"d{k:04}", place=f"p{k}", day=50 * k) for k in range(10 * FAIR + 500)]
+    found = compare_documents(connection, rows, [], GIVEN)
+    fair = np.concatenate([found.left[found.fair], found.right[found.fair]])
+    assert np.bincount(fair, minlength=len(rows)).min() == FAIR - 1
+    among = found.drawn_fairly(rows, found.left, found.right)
+    assert (among == found.fair).all()
+    assert not found.drawn_fairly([rows[0], rows[0]], np.array([0]), np.array([1])).any()
+    brought = found.bring_together(rows)
+    likely = found.fair & (found.probability >= LEAST)
+    both = zip(found.left[likely].tolist(), found.right[likely].tolist(), strict=True)
+    assert all(set(brought[a].meets) & set(brought[b].meets) for a, b in both)
+
+
 def test_documents_that_were_not_compared_leave_their_claims_the_publication_dates():
     """Of a case with many documents not all are compared; that two were not says nothing of what they tell."""
     rows = [row("a", "d", place="p"), row("b", "e", place="p"), row("c", "f", place="p")]
     found = pairs_of({"place": 0, "origin": 2, "reported": 1}, [0, 0], [1, 2])
-    one = Documents({"d": 0, "e": 1, "f": 2}, np.array([0]), np.array([1]), np.array([0.9]), np.zeros((1, 4)))
+    one = Documents(
+        {"d": 0, "e": 1, "f": 2}, np.array([0]), np.array([1]), np.array([0.9]), np.zeros((1, 4)), np.array([False])
+    )
     scores, parameters = weighed_with_documents(found, rows, GIVEN, one)
     told = [parameters.comparisons["reported"].levels[k].label for k in scores.levels[:, FIELDS.index("reported")]]
     assert told[0].startswith("their documents and they")
     assert told[1] == "published within 3 days"
-    none = Documents({"d": 0}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4), np.int8))
+    none = Documents(
+        {"d": 0}, np.empty(0, int), np.empty(0, int), np.empty(0), np.empty((0, 4), np.int8), np.empty(0, bool)
+    )
     unmoved, _ = weighed_with_documents(found, rows, GIVEN, none)
     assert unmoved.levels.tolist() == found.levels.tolist()
