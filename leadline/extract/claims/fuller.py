@@ -25,10 +25,7 @@ INSIDE = frozenset("-–'’\"“”")
 def fully_named(hop: Hop, who: Who, doc: Doc) -> Hop:
     """The hop by its noun phrase as the text has it, at most eight words.
 
-    It is as it was where the phrase says no more, or is the name of a person.
-
-    >>> fully_named(Hop(name="armies", …), armies, nlp("Both armies said that …")).name
-    'Both armies'
+    It is as it was where the phrase says no more, or is the name of a person. The `armies` of `Both armies said that …` are `Both armies`.
     """
     if hop.start is None or hop.end is None:
         return hop
