@@ -25,6 +25,7 @@ from typing import TypeVar
 import msgspec
 
 from leadline.extract.paragraphs import paragraph_spans
+from leadline.extract.shipped import read_shipped
 from leadline.schema import (
     Attribution,
     Claim,
@@ -149,4 +150,4 @@ def one_line_each(text: str) -> str:
 def kept_hyphens() -> frozenset[str]:
     """Words whose hyphen at a line's end belongs to them."""
     path = Path(__file__).parent / "data" / "mending.toml"
-    return frozenset(msgspec.toml.decode(path.read_bytes(), type=dict[str, list[str]])["kept"])
+    return frozenset(read_shipped(path, dict[str, list[str]])["kept"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.errors import CodebookError
+from leadline.extract.shipped import read_shipped
 
 FILE = Path(__file__).parents[1] / "data" / "attribution.toml"
 
@@ -37,7 +37,4 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 @cache
 def load_lexicon() -> Lexicon:
     """The shipped lexicon; raises `CodebookError` naming the path inside the file where it is wrong."""
-    try:
-        return msgspec.toml.decode(FILE.read_bytes(), type=Lexicon)
-    except (msgspec.ValidationError, msgspec.DecodeError) as e:
-        raise CodebookError(str(e), place=str(FILE)) from e
+    return read_shipped(FILE, Lexicon)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.errors import CodebookError
 from leadline.extract.claims.events import Found
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.shipped import read_shipped
 from leadline.schema import Realis
 
 FILE = Path(__file__).parents[1] / "data" / "confidence.toml"
@@ -36,10 +36,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 @cache
 def load_weights() -> Weights:
     """The shipped coefficients."""
-    try:
-        return msgspec.toml.decode(FILE.read_bytes(), type=Weights)
-    except (msgspec.ValidationError, msgspec.DecodeError) as e:
-        raise CodebookError(str(e), place=str(FILE)) from e
+    return read_shipped(FILE, Weights)
 
 
 def features(found: Found, support: int, length: int, lineage: Lineage, realis: Realis) -> dict[str, float]:

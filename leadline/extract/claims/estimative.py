@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 from spacy.tokens import Token
 
-from leadline.errors import CodebookError
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.shipped import read_shipped
 from leadline.register import Source
 from leadline.schema import Estimative
 
@@ -48,10 +48,7 @@ class Scales(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 @cache
 def load_scales() -> Scales:
     """The shipped scales; raises `CodebookError` naming the path inside the file where it is wrong."""
-    try:
-        return msgspec.toml.decode(FILE.read_bytes(), type=Scales)
-    except (msgspec.ValidationError, msgspec.DecodeError) as e:
-        raise CodebookError(str(e), place=str(FILE)) from e
+    return read_shipped(FILE, Scales)
 
 
 def read_estimative(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from leadline.extract.shipped import read_shipped
+
 DATA = Path(__file__).parent.parent / "data"
 
 
@@ -47,7 +49,7 @@ class Usage(msgspec.Struct, frozen=True):
 @cache
 def lexicon() -> Lexicon:
     """The words, read once a process."""
-    return msgspec.toml.decode((DATA / "places.toml").read_bytes(), type=Lexicon)
+    return read_shipped(DATA / "places.toml", Lexicon)
 
 
 @cache
