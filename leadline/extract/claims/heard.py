@@ -124,11 +124,6 @@ class Hearing:
             and token.head.dep_ == "prep"
         )
 
-    def _inside_recording(self, cue: Token, recording: Recording) -> bool:
-        return (
-            any(cue.sent.start <= m < cue.sent.end for m in recording.mentions) or cue.i - recording.mentions[-1] < 60
-        )
-
     def paragraph_of(self, offset: int) -> int:
         """Index of the paragraph that holds an offset, -1 before the first."""
         return bisect_right(self.paragraphs, offset, key=lambda p: p[0]) - 1

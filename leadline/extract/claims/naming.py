@@ -172,7 +172,7 @@ class Naming(Makers):
         ]
         if apposed and kind in {"official", "commander", "analyst"}:
             return self.from_register(apposed[0])
-        return self.people.by_role(head, tokens, named)
+        return self.people.by_surname(head, tokens)
 
     def _registered(self, head: Token, kind: str, named: list[Named]) -> Who | None:
         """The body of the register that made a carrier, or for which somebody speaks or works."""

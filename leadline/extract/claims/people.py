@@ -196,22 +196,13 @@ class People:
         lo, hi = tokens[0].i, tokens[-1].i + 1
         return [n for n in named if lo <= n.start and n.end <= hi and n.source.kind != "person" and n.start != head.i]
 
-    def by_role(self, head: Token, tokens: Sequence[Token], named: Nameds) -> Who | None:
-        """A person named beside the office (`the head of the office, Nora Hall`), later by the surname alone."""
-        inside = {t.i for t in tokens}
-        beside = [n for n in self._names_beside(head) if n[-1].i in inside] if self.is_personal(head) else []
-        if beside:
-            name = beside[0]
-            owner = next((n.source.kind for n in named if n.source.kind != "person"), "")
-            full = " ".join(t.text for t in name)
-            kind = self.words.kind(head.lemma_.lower())
-            self.roles.setdefault(name[-1].lower_, (kind, owner))
-        elif head.pos_ == "PROPN" and head.lower_ in self.roles:
-            name = [t for t in tokens if t.pos_ == "PROPN" and t.i <= head.i and head.i in {t.head.i, t.i}]
-            full = self.full.get(head.lower_, head.text)
-            kind, owner = self.roles[head.lower_]
-        else:
+    def by_surname(self, head: Token, tokens: Sequence[Token]) -> Who | None:
+        """A person who was introduced with an office before, by the surname alone."""
+        if head.pos_ != "PROPN" or head.lower_ not in self.roles:
             return None
+        name = [t for t in tokens if t.pos_ == "PROPN" and t.i <= head.i and head.i in {t.head.i, t.i}]
+        full = self.full.get(head.lower_, head.text)
+        kind, owner = self.roles[head.lower_]
         start, last = name[0], name[-1]
         return Who(
             " ".join(t.text for t in name), full, kind, None, self.side_of(tokens),

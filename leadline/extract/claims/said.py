@@ -1,7 +1,7 @@
 """Attributions as tokens: cue, source and content, mended where the marks or the parse hide them.
 
-A source that an attribution does not name comes from the grammar of its verb; `…, videos show.`, `…, the outlet X reported` and
-`As noted by X, …` are read as they stand in the sentence.
+A source that an attribution does not name comes from the grammar of its verb; `…, the outlet X reported` is read as it stands in the
+sentence, whatever was made of its front.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
-LONGEST_TAIL = 14
-"""Words of a source and its verb at the end of a sentence."""
 LONGEST_FRONT = 4
 """Words of a noun phrase before the name at its end (`the independent news outlet`)."""
 
@@ -50,7 +48,7 @@ class Sayings:
         cue = _main([t for s, e in a.cue for t in tokens_between(self.doc, s, e)])
         source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
         content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
-        if turned := self._inverted(cue, content) or self._torn(source, content) or self._as_noted(cue):
+        if turned := self._inverted(cue, content) or self._torn(source, content):
             source, content = turned
         if reduced := self._reduced(cue):
             return Said(a, cue, reduced, frozenset(i for i in content if i > cue.i))
@@ -168,19 +166,6 @@ class Sayings:
             return None
         said = frozenset(t.i for t in self.doc[source[0].sent.start : start - 1] if not t.is_space)
         return ((*front, *source), said) if len(said) > LONGEST_FRONT else None
-
-    def _as_noted(self, cue: Token) -> tuple[tuple[Token, ...], frozenset[int]] | None:
-        """`As noted by the staff, …`: the source stands in a clause before what it says."""
-        first = cue.sent.start
-        if cue.i - first > 2 or self.doc[first].lower_ != "as" or cue.tag_ not in {"VBN", "VBD"}:
-            return None
-        if cue.i + 1 >= cue.sent.end or self.doc[cue.i + 1].lower_ not in {"by", "in", "at", "from"}:
-            return None
-        comma = next((t.i for t in self.doc[cue.i : cue.sent.end] if t.text == ","), None)
-        if comma is None or comma - cue.i > LONGEST_TAIL:
-            return None
-        said = frozenset(t.i for t in self.doc[comma + 1 : cue.sent.end] if not t.is_space)
-        return tuple(self.doc[cue.i + 2 : comma]), said
 
 
 def _main(cue: list[Token]) -> Token:

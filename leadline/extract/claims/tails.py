@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
-from leadline.extract.claims.said import LONGEST_FRONT, LONGEST_TAIL, Said
+from leadline.extract.claims.said import LONGEST_FRONT, Said
 from leadline.extract.claims.who import SPEAKERS
 from leadline.schema import Attribution
+
+LONGEST_TAIL = 14
+"""Words of a source and its verb at the end of a sentence."""
 
 
 def tails(doc: Doc, cues: set[int]) -> Iterator[Said]:

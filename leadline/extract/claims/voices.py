@@ -156,18 +156,6 @@ class Voices(Hearing):
                 who = self.recordings.on_the_line(recording, who)
                 if recording.speaker is not None and may_be_same(who, recording.speaker):
                     recording.speaker = self.recordings.on_the_line(recording, recording.speaker)
-        elif not makes_statement:
-            spoken = who
-            if (
-                spoken is not None
-                and latest is not None
-                and latest.speaker is not None
-                and may_be_same(spoken, latest.speaker)
-                and lemma in {"order", "tell", "demand", "command", "instruct", "urge", "warn"}
-                and self._inside_recording(cue, latest)
-            ):
-                self.all.append(Voice(a, spoken, cue.text, cue, content, latest))
-            return
         if not makes_statement:
             return
         if lemma == "hear" and any(t.lemma_.lower() in {"court", "tribunal", "jury", "inquest"} for t in source):
