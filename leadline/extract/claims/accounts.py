@@ -8,6 +8,7 @@ nothing of it. What a text says of itself, of its silence or in the present tens
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
@@ -23,6 +24,8 @@ from leadline.extract.claims.relays import cited, told
 from leadline.extract.claims.voices import Voices
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who, equal
 
+HEARD_THROUGH = 5000
+"""Tokens before a relative's word in which the one who told of her is looked for: more than any article has."""
 SPEAKING = frozenset(
     {"speak", "talk", "describe", "recall", "remember", "recount", "testify", "tell", "interview", "meet"}
 )
@@ -68,6 +71,11 @@ class Accounts:
             if first not in heard:
                 self.by_sentence[first] = Account(who)
 
+    @cached_property
+    def first_teller(self) -> int:
+        """Where the first one is named whose story the text may tell."""
+        return next((at for at, w in self.voices.seen_at if is_teller(w)), len(self.doc))
+
     def through(self, who: Who) -> tuple[Who, ...]:
         """Whom a witness was first said to have told, where the text is not that outlet's own: it stays between them."""
         return self.outer.get(who.canonical.casefold(), ())
@@ -108,7 +116,7 @@ class Accounts:
 
     def _spoken(self, sentence: TokenSpan) -> Voice | None:
         """The outermost voice of a sentence, also of a quotation that takes it up."""
-        found = [v for v in self.voices.all if v.who is not None and sentence.start <= v.cue_token.i < sentence.end]
+        found = [v for v in self.voices.between(sentence.start, sentence.end) if v.who is not None]
         found = [v for v in found if not any(o is not v and v.cue_token.i in o.content for o in found)]
         return found[-1] if found else None
 
@@ -149,11 +157,11 @@ class Accounts:
         """`She said her husband had called. He told her that …`: what he says goes through her, and through whom she told."""
         if v.who is None or v.who.kind != "relative" or v.who.name[:1].isupper():
             return ()
-        mentions = {at for at, w in self.voices.seen_at if equal(w, v.who)}
-        for o in reversed(self.voices.all):
-            if o.who is None or not is_teller(o.who) or equal(o.who, v.who) or o.cue_token.i >= v.cue_token.i:
+        for o in reversed(self.voices.between(v.cue_token.i - HEARD_THROUGH, v.cue_token.i)):
+            if o.who is None or not is_teller(o.who) or equal(o.who, v.who) or not o.content:
                 continue
-            if mentions & o.content:
+            seen = self.voices.seen_at.within(min(o.content), max(o.content) + 1)
+            if any(at in o.content and equal(w, v.who) for at, w in seen):
                 return (*self.outer.get(o.who.canonical.casefold(), ()), replace(o.who, start=None, end=None))
         return ()
 
@@ -171,9 +179,7 @@ class Accounts:
                 or (t.dep_ == "pobj" and t.head.lower_ == "of" and t.head.head.like_num)
             )
         }
-        listens = any(
-            n.source.kind in OUTLET_KINDS and sentence.start <= n.start < sentence.end for n in self.naming.named
-        )
+        listens = any(n.source.kind in OUTLET_KINDS for n in self.naming.named.within(sentence.start, sentence.end))
         if not listens and not words & {"us", "we", "reporters", "journalists", "newspaper", "paper"}:
             return False
         self.officers = self.officers or "commander" in several
@@ -205,8 +211,9 @@ class Accounts:
         return self._of_a_carrier(root, subject) or self._of_a_search(root, who)
 
     def _who(self, subject: Token) -> Who | None:
-        known = next((w for at, w in self.voices.seen_at if at == subject.i), None)
-        return known or self.naming.who([t for t in subject.subtree if t.i <= subject.i + 8], remember=False)
+        return self.voices.seen_by(subject.i) or self.naming.who(
+            [t for t in subject.subtree if t.i <= subject.i + 8], remember=False
+        )
 
     def _told_by(self, root: Token) -> Account | None:
         """`What happened next is told by a sergeant.`"""

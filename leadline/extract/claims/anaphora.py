@@ -5,15 +5,17 @@ Nearness, number, gender and kind decide; what stands inside another quotation, 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.names import Named
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.people import People
 from leadline.extract.claims.phrases import Phrases
 from leadline.extract.claims.shown import PERSONAL_KINDS
@@ -38,6 +40,8 @@ NEARBY = 30
 """Tokens before its sentence in which `he` may mean a person who was only named."""
 HEARD = 80
 """Tokens within which `he` rather means a source that was heard."""
+LOOK_BACK = 300
+"""Sources named before a word among which it may mean one: those of twenty pages and more. No article names as many."""
 OF_GENDER = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f"}
 
 
@@ -63,8 +67,10 @@ class Antecedents:
     phrases: Phrases
     own: frozenset[str]
     quotations: Sequence[Span]
-    named: tuple[Named, ...]
+    named: Ordered[Named]
     seen: list[Who]
+    latest: list[int]
+    disorder: int
     genders: dict[str, str]
 
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
@@ -73,19 +79,38 @@ class Antecedents:
     def _within_reach(self, head: Token) -> Iterator[Who]:
         """What was named before a word, the latest first; what stands inside another quotation is out of reach."""
         here = self._quotation(head.idx)
-        for w in reversed(self.seen):
+        end = bisect_left(self.latest, head.i + self.disorder + 1)  # asked again once the whole text was read
+        for k in range(end - 1, max(-1, end - 1 - LOOK_BACK), -1):
+            w = self.seen[k]
             if w.at >= head.i:
-                continue  # asked again once the whole text was read
+                continue
             there = self._quotation(self.doc[w.at].idx)
             if there < 0 or there == here:
                 yield w
+
+    def _remember(self, who: Who) -> None:
+        """Take in one who was named: words that are read later stand behind it, but for some of its own sentence."""
+        self.latest.append(max(who.at, self.latest[-1]) if self.latest else who.at)
+        self.disorder = max(self.disorder, self.latest[-1] - who.at)
+        self.seen.append(who)
 
     def in_quotation(self, word: Token) -> bool:
         """Whether a word stands inside quotation marks."""
         return self._quotation(word.idx) >= 0
 
     def _quotation(self, offset: int) -> int:
-        return next((k for k, (start, end) in enumerate(self.quotations) if start <= offset < end), -1)
+        """The first quotation that holds an offset, -1 for none."""
+        k, found = bisect_right(self._quoted[0], offset) - 1, -1
+        while k >= 0 and self._quoted[1][k] > offset:
+            if offset < self.quotations[k][1]:
+                found = k
+            k -= 1
+        return found
+
+    @cached_property
+    def _quoted(self) -> tuple[list[int], list[int]]:
+        """Where the quotations begin, and how far those up to each reach."""
+        return [start for start, _ in self.quotations], list(accumulate((end for _, end in self.quotations), max))
 
     def _is_definite(self, head: Token) -> bool:
         return any(
@@ -181,10 +206,17 @@ class Antecedents:
         if head.lemma_.lower() not in RANKS and not any(c.dep_ in {"amod", "compound"} for c in head.children):
             return False
         surname = w.canonical.split()[-1]
-        held = (t for t in self.doc[: head.i] if t.text == surname)
-        return not any(
-            x.lemma_.lower() == head.lemma_.lower() for t in held for x in self.doc[max(0, t.i - 8) : t.i + 9]
-        )
+        places = self._written.get(surname, [])
+        held = places[: bisect_left(places, head.i)][-LOOK_BACK:]
+        return not any(x.lemma_.lower() == head.lemma_.lower() for i in held for x in self.doc[max(0, i - 8) : i + 9])
+
+    @cached_property
+    def _written(self) -> dict[str, list[int]]:
+        """Where each word stands."""
+        found: dict[str, list[int]] = {}
+        for t in self.doc:
+            found.setdefault(t.text, []).append(t.i)
+        return found
 
     def _pronoun(self, head: Token) -> Who | None:
         if head.lower_ in {"who", "which", "that"}:
@@ -250,13 +282,11 @@ class Antecedents:
         for k in range(bisect_left(self._persons, head.i, key=lambda w: w[-1].i) - 1, -1, -1):
             words = self._persons[k]
             name = words[-1]
+            if name.sent.end < head.sent.start - NEARBY:
+                return None
             if self.in_quotation(name):
                 continue
-            if (
-                name.i <= latest
-                or name.sent.end < head.sent.start - NEARBY
-                or (latest >= 0 and head.i - HEARD <= latest)
-            ):
+            if name.i <= latest or (latest >= 0 and head.i - HEARD <= latest):
                 return None
             who = self._who(name, list(words))
             if who is None or (who.source is not None and who.source.kind != "person"):

@@ -23,6 +23,8 @@ FURTHEST = 6
 """Sentences between a claim and the one that attributes it; more are as many."""
 MOST = 4
 TOUCHING = 10
+MANY = 60
+"""Claims of one speaker, or paragraph, from which on their mean is taken from the sum of all: more than any article has."""
 
 
 def carried_by(told: Sequence[Told], page: Page, first: Weighing, second: Weighing) -> Floats:
@@ -96,11 +98,11 @@ def _of_source(told: Told) -> Iterable[str]:
 
 def _of_recordings(sentence: TokenSpan, k: int, page: Page) -> dict[str, float]:
     """The recordings that the text, this sentence and what stands before it speak of."""
-    found = {f"all {m}": float(min(MOST, n)) for m, n in Counter(m for _, m in page.recordings).items()}
-    before = [(i, m) for i, m in page.recordings if i < sentence.end]
-    found |= {f"here {m}": 1.0 for i, m in before if i >= sentence.start}
-    if before and before[-1][0] < sentence.start:
-        i, medium = before[-1]
+    found = {f"all {m}": float(min(MOST, n)) for m, n in page.media.items()}
+    here = page.recordings.within(sentence.start, sentence.end)
+    found |= {f"here {m}": 1.0 for _, m in here}
+    if not here and (before := next(page.recordings.back_from(sentence.start), None)) is not None:
+        i, medium = before
         at = page.sentence_of(sentence.doc[i], k)
         found |= {f"last {medium}": 1.0, "last away": float(min(TOUCHING, k - at))}
         if page.paragraphs[at] == page.paragraphs[k]:
@@ -120,14 +122,35 @@ def lemma_of(token: Token) -> str:
 def around(paragraph: Sequence[int], speaker: Sequence[str], chances: Floats) -> Floats:
     """For each claim the chances of the one before (in its paragraph, or in another), of the next, of its speaker's others, of its paragraph's others."""
     nothing = np.zeros(chances.shape[1], dtype=np.float32)
-    rows, everyone = [], range(len(paragraph))
-    for j in everyone:
+    rows = []
+    speakers, paragraphs = Others(speaker, chances), Others(paragraph, chances)
+    for j in range(len(paragraph)):
         before = chances[j - 1] if j else nothing
         together = j > 0 and paragraph[j - 1] == paragraph[j]
-        same = [i for i in everyone if i != j and speaker[i] == speaker[j]]
-        near = [i for i in everyone if i != j and paragraph[i] == paragraph[j]]
         parts = [before if together else nothing, nothing if together else before]
         parts.append(chances[j + 1] if j + 1 < len(paragraph) else nothing)
-        parts += [chances[some].mean(axis=0) if some else nothing for some in (same, near)]
+        parts += [speakers.mean(j), paragraphs.mean(j)]
         rows.append(np.concatenate(parts))
     return np.array(rows, dtype=np.float32)
+
+
+class Others:
+    """The mean chances of all that share something with one, but for its own."""
+
+    def __init__(self, shared: Sequence[int | str], chances: Floats) -> None:
+        self.shared, self.chances = shared, chances
+        self.groups: dict[int | str, list[int]] = {}
+        for j, x in enumerate(shared):
+            self.groups.setdefault(x, []).append(j)
+        self.totals = {x: chances[js].sum(axis=0) for x, js in self.groups.items() if len(js) > MANY}
+
+    def mean(self, j: int) -> Floats:
+        """The mean over the others that share with `j`; zeros where there is none."""
+        x = self.shared[j]
+        group = self.groups[x]
+        if x in self.totals:  # a long report's: each claim is not to walk over all of one speaker's
+            return np.asarray((self.totals[x] - self.chances[j]) / (len(group) - 1), dtype=np.float32)
+        others = [i for i in group if i != j]
+        if not others:
+            return np.zeros(self.chances.shape[1], dtype=np.float32)
+        return np.asarray(self.chances[others].mean(axis=0), dtype=np.float32)

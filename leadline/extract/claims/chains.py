@@ -29,6 +29,8 @@ from leadline.schema import Attribution, Hop, Span
 
 QUESTIONED = frozenset({"interview", "question", "ask", "survey", "hear", "contact"})
 DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem", "indicate", "reveal"})
+DRAWN = 1000
+"""Tokens before a sentence in which those were told of whom it counts out some."""
 ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
 
 
@@ -52,30 +54,34 @@ class Chains:
         self.quotes = [*turns_of(self.voices, naming), *Speech(self.voices, quotations).quotes]
         self.unmarked = Unmarked(self.voices, naming)
 
+    def around(self, i: int) -> list[Voice]:
+        """The attributions whose content holds a token, in their order."""
+        return [self.voices.all[k] for k in self.voices.around.get(i, ())]
+
     @cached_property
-    def around(self) -> dict[int, list[Voice]]:
-        """The attributions whose content holds a token, in their order: a text can hold many thousands of them."""
-        found: dict[int, list[Voice]] = {}
-        for v in self.voices.all:
-            for i in v.content:
-                found.setdefault(i, []).append(v)
+    def _quoted(self) -> dict[int, list[tuple[frozenset[int], Voice | None]]]:
+        """The quotations that hold a token, in their order."""
+        found: dict[int, list[tuple[frozenset[int], Voice | None]]] = {}
+        for q in self.quotes:
+            for i in q[0]:
+                found.setdefault(i, []).append(q)
         return found
 
     def contents(self, token: Token) -> frozenset[int] | None:
         """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
-        around = self.around.get(token.i, ())
+        around = self.around(token.i)
         found = [v.content for v in around if v.cue_token.i != token.i and (v.who or v.recording)]
-        found += [q for q, v in self.quotes if token.i in q and v is not None and token.sent.root.i in q]
+        found += [q for q, v in self._quoted.get(token.i, ()) if v is not None and token.sent.root.i in q]
         return min(found, key=len) if found else None
 
     def lineage(self, head: Token, tokens: tuple[Token, ...], triggered: frozenset[int] = frozenset()) -> Lineage:
         """Who says the clause of `head`; a cue among the `triggered` words is part of the event itself."""
         around = [
             v
-            for v in self.around.get(head.i, ())
+            for v in self.around(head.i)
             if (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
         ]
-        quote = next(((q, v) for q, v in self.quotes if head.i in q), None)
+        quote = next(iter(self._quoted.get(head.i, ())), None)
         if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
             outside = [v for v in around if v.cue_token.i not in quote[0]]
             if not outside:
@@ -144,8 +150,8 @@ class Chains:
             recording = next(
                 (
                     r
-                    for i, r in self.recordings.by_token.items()
-                    if head.sent.start <= i < head.sent.end and self.voices.is_beside(i)
+                    for i in range(head.sent.start, head.sent.end)
+                    if (r := self.recordings.by_token.get(i)) is not None and self.voices.is_beside(i)
                 ),
                 None,
             )
@@ -175,11 +181,8 @@ class Chains:
         if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]):
             return False  # `"He told them: I am not going," she said`
         return any(
-            o is not v
-            and o.who is not None
-            and v.cue_token.i in o.content
-            and not self.naming.in_quotation(o.cue_token)
-            for o in self.voices.all
+            o is not v and o.who is not None and not self.naming.in_quotation(o.cue_token)
+            for o in self.around(v.cue_token.i)
         )
 
     def _only_depicts(self, cue: Token, recording: Recording) -> bool:
@@ -200,15 +203,15 @@ class Chains:
             and t.i < inner.cue_token.i
             for t in sentence
         )
+        if not counted:
+            return None
         paragraph = self.voices.paragraph_of(sentence.start_char)
         before = [
             v.who
-            for v in self.voices.all
-            if v.who is not None
-            and v.cue_token.i < sentence.start
-            and self.voices.paragraph_of(v.cue_token.idx) == paragraph
+            for v in self.voices.between(sentence.start - DRAWN, sentence.start)
+            if v.who is not None and self.voices.paragraph_of(v.cue_token.idx) == paragraph
         ]
-        if not counted or not before or before[-1].canonical.casefold() in self.naming.own or is_teller(before[-1]):
+        if not before or before[-1].canonical.casefold() in self.naming.own or is_teller(before[-1]):
             return None
         return replace(before[-1], start=None, end=None)
 
@@ -242,8 +245,7 @@ class Chains:
         if v.who is None or v.recording is not None or v.who.kind not in SUPERIORS or v.who.source is not None:
             return False
         if v.who.kind == "commander" and any(
-            o is not v and v.cue_token.i in o.content and o.who is not None and o.who.kind in WITNESSES
-            for o in self.voices.all
+            o is not v and o.who is not None and o.who.kind in WITNESSES for o in self.around(v.cue_token.i)
         ):
             return not self.naming.people.is_named(self.doc[v.who.at])  # in a soldier's account the story goes on
         return tells_those_concerned(v.who, v.cue_token, self.naming)

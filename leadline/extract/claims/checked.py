@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
@@ -77,6 +78,8 @@ HEDGES = frozenset(
         "unproven",
     ]
 )
+LAST = 3
+"""Those who spoke before a sentence that are looked at."""
 SHAPES = ("none", "recording", "inside", "paragraph", "tellers", "everywhere", "near")
 
 
@@ -109,8 +112,9 @@ def hear(k: int, chances: Floats, page: Page) -> Checking:
     cue = next((t for t in sentence if SPEAKS.search(t.lower_)), sentence.root)
     could_not = doubts_of(sentence, "could-not-verify", cue, chains)
     seen = chains.voices.seen_at
-    spoken = [w for at, w in seen if sentence.start <= at < sentence.end]
-    before = [w for at, w in seen if at < sentence.start and not any(equal(w, x) for x in spoken)]
+    spoken = [w for _, w in seen.within(sentence.start, sentence.end)]
+    others = (w for _, w in seen.back_from(sentence.start) if not any(equal(w, x) for x in spoken))
+    before = list(islice(others, LAST))[::-1]
     numbers = _of_sentence(sentence, k, page)
     numbers |= {f"says {name}": float(p) for name, p in zip(CODES, chances, strict=True)}
     numbers |= {f"is {name}": float(code == n) for n, name in enumerate(CODES) if n}
@@ -118,7 +122,7 @@ def hear(k: int, chances: Floats, page: Page) -> Checking:
     numbers |= {f"shape {name}": float(shape == name) for name in SHAPES}
     return Checking(
         k, chances, code, cue, shape, could_not, doubts_of(sentence, "verified", cue, chains), denied_by([cue], chains),
-        spoken, before[-3:], numbers,
+        spoken, before, numbers,
     )  # fmt: skip
 
 
@@ -149,12 +153,12 @@ def _of_sentence(sentence: TokenSpan, k: int, page: Page) -> dict[str, float]:
     found["been"] = float("been" in forms and not forms.isdisjoint({"has", "have"}))
     found["long"] = min(len(tokens), 60) / 20
     paragraphs = page.paragraphs
-    last = max(paragraphs, default=0)
+    last = paragraphs[-1] if paragraphs else 0
     found["in headline"], found["in lead"] = float(paragraphs[k] <= 0), float(paragraphs[k] == 1)
     found["in last"], found["how late"] = float(paragraphs[k] >= last), k / max(1, len(paragraphs) - 1)
-    found["alone"] = float(paragraphs.count(paragraphs[k]) == 1)
-    found["opens"] = float(k == 0 or paragraphs[k - 1] != paragraphs[k])
-    found["closes"] = float(k == len(paragraphs) - 1 or paragraphs[k + 1] != paragraphs[k])
+    opens = k == 0 or paragraphs[k - 1] != paragraphs[k]
+    closes = k == len(paragraphs) - 1 or paragraphs[k + 1] != paragraphs[k]
+    found["alone"], found["opens"], found["closes"] = float(opens and closes), float(opens), float(closes)
     return found
 
 

@@ -21,8 +21,7 @@ from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.encoder import Floats, softmax
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.mentions import key_of
-from leadline.extract.claims.who import Who
+from leadline.extract.claims.who import Who, key_of
 
 FILE = Path(__file__).parents[1] / "data" / "choice.npz"
 

@@ -5,7 +5,8 @@ A text names its sources a sentence or a paragraph before what they say, goes on
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -15,8 +16,8 @@ from spacy.tokens import Token
 from leadline.extract.claims.anaphora import OF_GENDER, gender_of
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.mentions import FAR, Mentions, key_of
-from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who
+from leadline.extract.claims.mentions import FAR, Mentions
+from leadline.extract.claims.who import BODY_KINDS, FIRST_PERSON, Who, key_of
 
 NEAR = 8
 """Sentences within which somebody who was only named may speak."""
@@ -38,10 +39,15 @@ class Statement:
     lineage: Lineage
     marked: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Who speaks; empty for nobody."""
         return key_of(self.lineage.whos[-1]) if self.lineage.whos else ""
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Everybody in the chain."""
+        return frozenset(map(key_of, self.lineage.whos))
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,58 @@ class Clues:
         """Index of the sentence that holds a token."""
         return max(0, bisect_right(self.starts, i) - 1)
 
+    # -- asked for every clause, and worked out for the text once ------------------------------------------------------
+
+    @cached_property
+    def stated(self) -> dict[str, list[int]]:
+        """The sentences in which each source speaks, those of nobody under an empty key."""
+        return self._sentences(lambda s: (s.key,))
+
+    @cached_property
+    def _chained(self) -> dict[str, list[int]]:
+        return self._sentences(lambda s: s.keys)
+
+    @cached_property
+    def _marked(self) -> dict[str, list[int]]:
+        return self._sentences(lambda s: (s.key,) if s.marked else ())
+
+    def _sentences(self, keys: Callable[[Statement], Iterable[str]]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for k, s in enumerate(self.statements):
+            for key in keys(s):
+                found.setdefault(key, []).append(k)
+        return found
+
+    @cached_property
+    def _speakers(self) -> list[tuple[int, int]]:
+        """Before each sentence: how many have spoken, and the sentence in which somebody spoke last, -1 for none."""
+        found: list[tuple[int, int]] = []
+        heard: set[str] = set()
+        last = -1
+        for k, s in enumerate(self.statements):
+            found.append((len(heard), last))
+            if s.key:
+                heard.add(s.key)
+                last = k
+        return found
+
+    @cached_property
+    def _opening(self) -> dict[int, int]:
+        """The first sentence of each paragraph."""
+        found: dict[int, int] = {}
+        for k, s in enumerate(self.statements):
+            found.setdefault(s.paragraph, k)
+        return found
+
+    @cached_property
+    def _first_heard(self) -> dict[int, int]:
+        """The first sentence of each paragraph in which somebody speaks."""
+        found: dict[int, int] = {}
+        for k, s in enumerate(self.statements):
+            if s.key:
+                found.setdefault(s.paragraph, k)
+        return found
+
     # -- who may have said it ----------------------------------------------------------------------------------------
 
     def possible(self, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> list[Possible]:
@@ -102,9 +160,9 @@ class Clues:
                 if key_of(who) not in found:
                     cut = Lineage(lineage.hops[:n], lineage.whos[:n], lineage.recording)
                     found[key_of(who)] = Possible(who, cut)
-        for key, mentions in self.mentions.by_source.items():
-            near = [m for m in mentions if k - NEAR < m.sentence <= k or m.sentence == k + 1]
-            if near and key not in found:
+        for key in self.mentions.named_in(k - NEAR + 1, k + 2):
+            if key not in found:
+                near = self.mentions.of(key).in_sentences(k - NEAR + 1, k + 2)
                 m = near[-1] if near[-1].sentence <= k else near[0]
                 found[key] = Possible(m.who, Lineage((m.who.hop(""),), (m.who,)))
         common = self._of_clause(head, k)
@@ -137,9 +195,7 @@ class Clues:
             f["cue name"] = subject.pos_ == "PROPN"
             f["cue the"] = any(c.lower_ in {"the", "this", "that"} for c in subject.children)
             f["cue bare"] = not any(c.dep_ in {"det", "amod", "poss"} for c in subject.children)
-            f["cue subject"] = p.who is not None and any(
-                m.noun.i == subject.i for m in self.mentions.by_source.get(key, ())
-            )
+            f["cue subject"] = p.who is not None and self.mentions.of(key).is_at(subject.i)
             if p.who is not None and subject.lower_ in OF_GENDER:
                 gender = gender_of(p.who) or self.naming.genders.get(p.who.canonical, "")
                 f["cue fits"] = gender in {"", OF_GENDER[subject.lower_]} and not p.who.plural
@@ -149,9 +205,9 @@ class Clues:
         f["rule"] = rule == key
         f["outer of rule"] = any(key_of(w) == key for w in ruled.whos[:-1])
         sts = self.statements
-        before = [j for j in range(max(0, k - FAR), k + 1) if sts[j].key == key]
-        in_chain = [j for j in range(max(0, k - FAR), k + 1) if any(key_of(w) == key for w in sts[j].lineage.whos)]
-        after = [j for j in range(k + 1, min(len(sts), k + 4)) if sts[j].key == key]
+        before = _within(self.stated, key, k - FAR, k + 1)
+        in_chain = _within(self._chained, key, k - FAR, k + 1)
+        after = _within(self.stated, key, k + 1, k + 4)
         prev = before[:-1] if before and before[-1] == k else before
         back = k - before[-1] if before else FAR
         for n in (0, 1, 2, 3):
@@ -165,11 +221,11 @@ class Clues:
         f["in chain"] = bool(in_chain) and k - in_chain[-1] < 3
         f["next same par"] = bool(after) and sts[after[0]].paragraph == here
         f["next 1"] = bool(after) and after[0] == k + 1
-        marks = [j for j in range(max(0, k - FAR), k + 1) if sts[j].key == key and sts[j].marked]
+        marks = _within(self._marked, key, k - FAR, k + 1)
         f["marked same par"] = bool(marks) and sts[marks[-1]].paragraph == here
         f["marked par before"] = bool(marks) and sts[marks[-1]].paragraph == here - 1
-        others = {sts[j].key for j in range((before[-1] + 1) if before else 0, k) if sts[j].key not in {"", key}}
-        f["others 0"], f["others 1"], f["others 2"] = not others, len(others) == 1, len(others) > 1
+        others = self._others(key, k, since=before[-1] if before else -1)
+        f["others 0"], f["others 1"], f["others 2"] = not others, others == 1, others > 1
         if k:
             f["prev none"] = not sts[k - 1].key
             f["prev is"] = sts[k - 1].key == key
@@ -178,15 +234,15 @@ class Clues:
         if k + 1 < len(sts):
             f["next none"] = not sts[k + 1].key
             f["next is"] = sts[k + 1].key == key
-        first = next((x for x in sts[: k + 1] if x.paragraph == here and x.key), None)
-        f["opens par"] = first is not None and first.key == key
-        last = next((x for x in reversed(sts[:k]) if x.paragraph < here), None)
-        f["par before ends"] = last is not None and last.key == key and last.paragraph == here - 1
-        spoke = next((x for x in reversed(sts[:k]) if x.key), None)
-        f["last speaker"] = spoke is not None and spoke.key == key
-        says = sum(x.key == key for x in sts)
+        first = self._first_heard.get(here, k + 1)
+        f["opens par"] = first <= k and sts[first].key == key
+        last = self._opening[here] - 1
+        f["par before ends"] = last >= 0 and sts[last].key == key and sts[last].paragraph == here - 1
+        spoke = self._speakers[k][1]
+        f["last speaker"] = spoke >= 0 and sts[spoke].key == key
+        says = len(self.stated.get(key, ()))
         f["share"] = says / len(sts)
-        f["share none"] = sum(not x.key for x in sts) / len(sts)
+        f["share none"] = len(self.stated.get("", ())) / len(sts)
         f["says log"] = min(3.0, says) / 3
         f |= self.mentions.clues(head, clause, k, key)
         cue = sts[before[-1]].lineage.cue if before else None
@@ -230,6 +286,13 @@ class Clues:
             if words & {"it", "its"}:
                 f[f"{place} it body"] = body
         return f
+
+    def _others(self, key: str, k: int, *, since: int) -> int:
+        """How many others spoke before sentence `k`, after sentence `since`."""
+        if since >= 0:
+            return len({s.key for s in self.statements[since + 1 : k]} - {"", key})
+        heard = bool(key) and bool(_within(self.stated, key, 0, k))
+        return self._speakers[k][0] - heard
 
     def _of_clause(self, head: Token, k: int) -> dict[str, float]:
         s = self.sentences[k]
@@ -277,3 +340,9 @@ class Clues:
         f["long"] = len(s) > 30
         f["short"] = len(s) < 10
         return f
+
+
+def _within(found: dict[str, list[int]], key: str, start: int, end: int) -> list[int]:
+    """The sentences found for a key from `start` up to but without `end`."""
+    ks = found.get(key, [])
+    return ks[bisect_left(ks, start) : bisect_left(ks, end)]

@@ -13,6 +13,8 @@ from leadline.extract.claims.words import line_of, occurs
 from leadline.extract.numbers import NumberReading
 from leadline.schema import FieldSpan, Number
 
+WIDEST = 40
+"""Characters of a number that reaches into a sentence from before it."""
 BESIDE = 4
 """Tokens between a number's noun and an event's word that belong together whatever the parse makes of them."""
 INSTANCES = frozenset(
@@ -35,8 +37,8 @@ def pick_number(
     for t in (*agents(verb), *patients(verb, found.tokens), *_shared_subject(verb)):
         roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
     scored: list[tuple[int, int, NumberReading]] = []
-    for n in r.numbers:
-        if not span[0] <= n.start < span[1] or not _may_count(n, found.event) or _is_whole_of_part(n, r):
+    for n in r.numbers.within(*span):
+        if not _may_count(n, found.event) or _is_whole_of_part(n, r):
             continue
         counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
         if counted is None:
@@ -143,7 +145,7 @@ def _instances(found: Found, lineage: Lineage, r: Readings) -> NumberReading | N
     """`In 11 interviews, soldiers said that …`, `in 87 of them …`: in how many instances something is told, at the front of its sentence."""
     sentence = found.head.sent
     front = lineage.cue if lineage.cue is not None and lineage.cue.sent == sentence else found.head
-    for n in r.numbers:
+    for n in r.numbers.within(sentence.start_char - WIDEST, sentence.end_char):
         token = token_at(r.doc, n.start)
         if token is None or token.sent.start != sentence.start or token.i > front.i or n.kind != "count":
             continue
@@ -164,7 +166,8 @@ def _tellers(found: Found, lineage: Lineage, r: Readings) -> NumberReading | Non
     if subject is None:
         return None
     at = {subject.idx, *(c.idx for c in subject.lefts)}
-    counted = [n for n in r.numbers if n.kind == "count" and (n.start in at or n.counted_start == subject.idx)]
+    beside = r.numbers.within(subject.sent.start_char, subject.sent.end_char)
+    counted = [n for n in beside if n.kind == "count" and (n.start in at or n.counted_start == subject.idx)]
     return next((n for n in counted if not n.is_restatement and (n.low, n.high) != (1, 1)), None)
 
 

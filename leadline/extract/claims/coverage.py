@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
@@ -17,7 +18,7 @@ from leadline.extract.claims.accounts import is_teller
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.lineage import WITNESSES, Lineage
 from leadline.extract.claims.recordings import Recording
-from leadline.extract.claims.who import Who, equal
+from leadline.extract.claims.who import Who, equal, key_of
 from leadline.schema import Verification
 
 ACCOUNTS = frozenset(
@@ -77,6 +78,11 @@ class Doubt:
     inside: frozenset[int] = frozenset()
     counted: bool = False
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What those it is about are called."""
+        return frozenset(map(key_of, self.whos))
+
     def covers(self, lineage: Lineage, head: Token, paragraph: int) -> bool:
         """Whether a claim with this source, at this word, is covered."""
         speaker = lineage.whos[-1] if lineage.whos else None
@@ -104,7 +110,7 @@ class Doubt:
         if self.all_tellers and is_teller(speaker) and stories and lineage.recording is None and not inquiry:
             return True
         if self.everywhere:
-            return any(equal(speaker, w) for w in self.whos)
+            return key_of(speaker) in self.names
         near = 0 < self.cue.sent.start - head.i < BEFORE
         return near and any(equal(s, w) for s in lineage.whos for w in self.whos)
 
@@ -131,9 +137,7 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
     latest = recordings.latest(sentence.start)
     near = latest is not None and sentence.start - latest.mentions[-1] < RELEASED
     first = _reach(sentence, chains)
-    before = [
-        (at, w) for at, w in chains.voices.seen_at if first <= at < sentence.start and sentence.start - at < REACH
-    ]
+    before = [(at, w) for at, w in chains.voices.seen_at.within(max(first, sentence.start - REACH + 1), sentence.start)]
     if writing := _writing(sentence, before, chains):
         return [Doubt(code, cue, whos=(writing,), everywhere=True)]
     if lemmas & {"authenticity", "authenticate"} and near:
@@ -184,11 +188,10 @@ def _reach(sentence: TokenSpan, chains: Chains) -> int:
 def _writing(sentence: TokenSpan, before: list[tuple[int, Who]], chains: Chains) -> Who | None:
     """The notebook or file that is spoken of, by its noun or as the last that spoke."""
     nouns = {t.lemma_.lower() for t in sentence} & chains.words.writings
-    written = [w for at, w in chains.voices.seen_at if w.kind == "document"]
     if nouns:
-        return next(
-            (w for w in written if nouns & {x.lower() for x in w.canonical.split()}), written[-1] if written else None
-        )
+        called, last = chains.voices.writings
+        named = (called[noun] for noun in nouns if noun in called)
+        return min(named, default=(0, last), key=lambda x: x[0])[1]
     pointing = any(t.lower_ in {"it", "its"} for t in sentence)
     return before[-1][1] if pointing and before and before[-1][1].kind == "document" else None
 
@@ -225,12 +228,13 @@ def _of_accounts(
                 if told or code != "verified":
                     return Doubt(code, cue, whos=tuple(told), everywhere=True) if told else None
             if owner.lower_ in {"his", "her", "their", "he", "she", "they"}:
-                heard = [w for at, w in voices.seen_at if at < sentence.start and w.kind and w.kind != "document"]
+                heard = (w for _, w in voices.seen_at.back_from(sentence.start) if w.kind and w.kind != "document")
+                last = next(heard, None)
                 if owner.lower_ in {"their", "they"}:
-                    tellers = [w for w in heard if is_teller(w)]
-                    if tellers or not heard or chains.unmarked.accounts.in_group:
+                    accounts = chains.unmarked.accounts
+                    if accounts.first_teller < sentence.start or last is None or accounts.in_group:
                         return Doubt(code, cue, all_tellers=True)
-                who = chains.naming.who([owner], remember=False) or (heard[-1] if heard else None)
+                who = chains.naming.who([owner], remember=False) or last
                 return Doubt(code, cue, whos=(who,), everywhere=is_teller(who)) if who is not None else None
             if chains.naming.people.is_named(owner):
                 who = chains.naming.who([owner], remember=False)
@@ -253,10 +257,11 @@ def denied_by(words: list[Token], chains: Chains) -> Recording | Who | None:
     named = [chains.recordings.by_token[t.i] for t in sentence if t.i in chains.recordings.by_token]
     if named:
         return named[-1]
-    denying = next((w for at, w in chains.voices.seen_at if sentence.start <= at < sentence.end), None)
+    seen = chains.voices.seen_at
+    denying = next((w for _, w in seen.within(sentence.start, sentence.end)), None)
     before = [
         w
-        for at, w in chains.voices.seen_at
-        if at < sentence.start and sentence.start - at < REACH and (denying is None or not equal(w, denying))
+        for _, w in seen.within(sentence.start - REACH + 1, sentence.start)
+        if denying is None or not equal(w, denying)
     ]
     return before[-1] if before else None

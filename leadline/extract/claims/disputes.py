@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -22,8 +22,23 @@ def contradicted(claims: Sequence[Claim], firm: Sequence[Claim]) -> tuple[Claim,
     side, or as history, is not what is denied; nor is it what people say they do not do themselves, nor that some are not charged.
     """
     denials = [c for c in firm if c.realis == "denied" and c.chain and not _of_themselves(c)]
-    settled = [_settle(c, denials) for c in claims]
-    return tuple(_settle_denial(c, firm) if c in denials else c for c in settled)
+    against, telling = _by_event(d for d in denials if not d.historical), _by_event(c for c in firm if _tells(c))
+    settled = [_settle(c, against.get(c.event, ())) for c in claims]
+    own = {d.claim_id for d in denials}
+    return tuple(_settle_denial(c, telling.get(c.event, ())) if c.claim_id in own else c for c in settled)
+
+
+def _by_event(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Of each event the first claim of each source about each actor: the rest of them settle nothing else."""
+    found: dict[str, dict[tuple[str | None, str], Claim]] = {}
+    for c in claims:
+        found.setdefault(c.event, {}).setdefault((c.actor, _last(c)), c)
+    return {event: list(firsts.values()) for event, firsts in found.items()}
+
+
+def _tells(claim: Claim) -> bool:
+    """Whether a claim tells that something happened now."""
+    return claim.realis not in {"denied", "possible", "threatened"} and not claim.historical
 
 
 def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
@@ -33,7 +48,7 @@ def _settle(claim: Claim, denials: Sequence[Claim]) -> Claim:
         same = d.event == claim.event != "prosecution" and (
             d.actor is None or claim.actor is None or d.actor == claim.actor
         )
-        if same and not d.historical and _last(d) != _last(claim):
+        if same and _last(d) != _last(claim):
             shown = FieldSpan(field="verification", start=d.start, end=d.end)
             return msgspec.structs.replace(claim, verification="disputed", spans=(*claim.spans, shown))
     return claim
@@ -44,9 +59,8 @@ def _settle_denial(denial: Claim, claims: Sequence[Claim]) -> Claim:
     if denial.verification not in OPEN or denial.historical:
         return denial
     for c in claims:
-        told = c.realis not in {"denied", "possible", "threatened"} and not c.historical
         same = c.event == denial.event and (c.actor is None or denial.actor is None or c.actor == denial.actor)
-        if told and same and _last(c) != _last(denial):
+        if same and _last(c) != _last(denial):
             shown = FieldSpan(field="verification", start=c.start, end=c.end)
             return msgspec.structs.replace(denial, verification="disputed", spans=(*denial.spans, shown))
     return denial

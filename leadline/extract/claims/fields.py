@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.numbers import NumberReading
 from leadline.extract.places import PlaceReading
 from leadline.extract.times import TimeReading
@@ -34,14 +35,35 @@ class Readings:
 
     doc: Doc
     naming: Naming
-    numbers: Sequence[NumberReading]
-    times: Sequence[TimeReading]
-    places: Sequence[PlaceReading]
-    units: Sequence[UnitReading]
+    numbers: Ordered[NumberReading]
+    times: Ordered[TimeReading]
+    places: Ordered[PlaceReading]
+    units: Ordered[UnitReading]
     of_recording: dict[int, tuple[UnitReading | None, PlaceReading | None]] = field(default_factory=dict)
     of_teller: dict[str, UnitReading] = field(default_factory=dict)
     tellers: set[str] = field(default_factory=set)
     named_tellers: set[str] = field(default_factory=set)
+
+    @cached_property
+    def text(self) -> str:
+        """The text; spaCy puts it together anew each time."""
+        return str(self.doc.text)
+
+    @cached_property
+    def one_unit(self) -> tuple[UnitReading, int] | None:
+        """The first numbered unit, and up to where the text names no other."""
+        numbered = [u for u in self.units if u.number is not None]
+        other = next((u.start for u in numbered if u.canonical != numbered[0].canonical), len(self.text))
+        return (numbered[0], other) if numbered else None
+
+    @cached_property
+    def brought_in(self) -> dict[str, list[int]]:
+        """Where each noun stands with `a` or `an`."""
+        found: dict[str, list[int]] = {}
+        for t in self.doc:
+            if t.lower_ in {"a", "an"} and t.head.i != t.i:
+                found.setdefault(t.head.lemma_, []).append(t.head.i)
+        return found
 
 
 Spans = list[FieldSpan]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -45,6 +45,8 @@ class Hearing:
     recordings: Recordings
     paragraphs: tuple[Span, ...]
     all: list[Voice]
+    counted: int
+    heard_of: dict[tuple[str, int], list[int]]
 
     def linked(self, who: Who | None, cue: Token, content: frozenset[int]) -> tuple[Recording | None, Recording | None]:
         """The recording in which a statement is made, and the one mentioned last before it."""
@@ -81,7 +83,7 @@ class Hearing:
                 and who.kind in {"soldier", "commander"}
                 and who.source is None
                 and cue.i - latest.mentions[-1] < NEAR
-                and not any(v.who is not None and v.recording is None and equal(v.who, who) for v in self.all)
+                and not self._heard(who, None)
             ):
                 latest.speaker = who  # `the man says` right after a recording whose speaker is not named
                 return latest, latest
@@ -90,7 +92,7 @@ class Hearing:
     def _is_interlocutor(self, who: Who, call: Recording) -> bool:
         """`The second man answers`: whoever else is on the line, soon after the call was spoken of."""
         noun = self.doc[who.at]
-        heard = any(v.recording is call and v.who is not None and equal(v.who, who) for v in self.all)
+        heard = bool(self._heard(who, call))
         if heard and who.source is None:
             return bool(noun.i - call.mentions[-1] < FAR)
         numbered = (
@@ -101,10 +103,18 @@ class Hearing:
     def _spoke_since(self, who: Who, recording: Recording, cue: Token) -> bool:
         """Whether a source has been heard outside of a recording since that was spoken of last (`said in an interview … He also claimed`)."""
         last = max((m for m in recording.mentions if m < cue.i), default=recording.at)
-        return any(
-            v.who is not None and v.recording is None and equal(v.who, who) and last < v.cue_token.i < cue.i
-            for v in self.all
-        )
+        cues = self._heard(who, None)
+        k = bisect_right(cues, last)
+        return k < len(cues) and cues[k] < cue.i
+
+    def _heard(self, who: Who, recording: Recording | None) -> list[int]:
+        """The cues of all that was heard so far of a source in a recording, or outside of any."""
+        for v in self.all[self.counted :]:
+            if v.who is not None:
+                key = (v.who.canonical.casefold(), id(v.recording) if v.recording is not None else 0)
+                insort(self.heard_of.setdefault(key, []), v.cue_token.i)
+        self.counted = len(self.all)
+        return self.heard_of.get((who.canonical.casefold(), id(recording) if recording is not None else 0), [])
 
     def _speaks_elsewhere(self, who: Who, cue: Token, recording: Recording) -> bool:
         """A public person says much: only what is told right after a recording was made in it."""

@@ -7,6 +7,7 @@ another one, or with none, is read by the rules alone.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,7 +31,7 @@ from leadline.extract.claims.checked import (
 )
 from leadline.extract.claims.encoder import Encoder, Floats
 from leadline.extract.claims.page import MIDDLE, Page, Told
-from leadline.extract.claims.pairing import pairs, with_media
+from leadline.extract.claims.pairing import APART, pairs, with_media
 from leadline.extract.claims.trees import Trees
 from leadline.extract.claims.weighing import Weighing
 from leadline.schema import Claim, FieldSpan, Verification
@@ -78,7 +79,7 @@ class Judges:
             medium = x.claim.medium if relayed else codes[int(chances[j].argmax())]
             claim = msgspec.structs.replace(x.claim, medium=medium)
             code = CODES[int(checked[j].argmax())]
-            word = shown.get((j, code)) or hedge_of(x, page, code) or contrary_to(x, told, code)
+            word = shown.get((j, code)) or hedge_of(x, page, code) or contrary_to(x, near(told, x), code)
             found.append(replace(x, claim=_checked(claim, code, word)))
         return found
 
@@ -107,6 +108,12 @@ class Judges:
                     best[j, code - 1] = p
                     shown[j, CODES[code]] = heard[n].cue
         return best, shown
+
+
+def near(told: Sequence[Told], x: Told) -> Sequence[Told]:
+    """The claims that stand no further from one than what covers it."""
+    low, high = x.k - APART, x.k + APART
+    return told[bisect_left(told, low, key=lambda y: y.k) : bisect_right(told, high, key=lambda y: y.k)]
 
 
 def _checked(claim: Claim, code: Verification, word: Token | None) -> Claim:

@@ -17,6 +17,7 @@ from leadline.extract.claims.fields import FieldReadings, Readings
 from leadline.extract.claims.introduced import describe_recordings
 from leadline.extract.claims.medium import Media
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.ordered import by_start
 from leadline.extract.claims.page import Page
 from leadline.extract.claims.passers import Passers
 from leadline.extract.claims.taught import Heard
@@ -82,7 +83,8 @@ class Known:
         quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
         naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
         chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, _body(register, document.publisher))
-        readings = Readings(doc, naming, fields.numbers, fields.times, fields.places, fields.units)
+        found = (by_start(fields.numbers), by_start(fields.times), by_start(fields.places), by_start(fields.units))
+        readings = Readings(doc, naming, *found)
         describe_recordings(chains.recordings.all, readings)
         describe_tellers(chains.voices, readings)
         publisher = register.resolve(document.publisher) if document.publisher else None

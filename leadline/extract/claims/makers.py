@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.anaphora import RECENT, Antecedents
+from leadline.extract.claims.anaphora import LOOK_BACK, RECENT, Antecedents
 from leadline.extract.claims.shown import PERSONAL_KINDS
 from leadline.extract.claims.who import BODY_KINDS, BODY_NOUNS, Who, speaks_for
 from leadline.register import Register
@@ -42,7 +42,11 @@ class Makers(Antecedents):
         """What `Moscow` says: the body of that state that spoke shortly before, else its government."""
         side = self.words.metonyms[head.lower_]
         previous = next(
-            (w for w in reversed(self.seen) if w.side == side and w.kind == "state-body" and head.i - w.at < LATELY),
+            (
+                w
+                for w in reversed(self.seen[-LOOK_BACK:])
+                if w.side == side and w.kind == "state-body" and head.i - w.at < LATELY
+            ),
             None,
         )
         if previous is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import msgspec
 from spacy.tokens import Token
@@ -73,6 +74,7 @@ class Media:
     ) -> None:
         self.rules, self.lines, self.publisher = rules, lines, publisher
         self.publisher_name = publisher_name
+        self.numbers = {line.tokens[0].sent.start: k for k, line in enumerate(lines) if line.tokens}
         self.spoken_to = spoken_to
         self.behind: dict[str, tuple[Medium, int]] = {}
         self.known: dict[str, Medium] = {}
@@ -145,17 +147,19 @@ class Media:
             )
         if p.yardstick is not None:
             return "intelligence-assessment"
-        if p.relays and any(self._says("video", line) for line in self.lines):
+        if p.relays and self._shows_videos:
             return "video"
         return p.medium or OWN_VOICE.get(p.kind, "not-stated")
+
+    @cached_property
+    def _shows_videos(self) -> bool:
+        return any(self._says("video", line) for line in self.lines)
 
     def _line_of(self, cue: Token | None, k: int) -> Line:
         """The words of the sentence in which a cue stands, without what somebody else says beside it."""
         if cue is None:
             return self.lines[k]
-        whole = next(
-            (line for line in self.lines if line.tokens and line.tokens[0].sent.start == cue.sent.start), self.lines[k]
-        )
+        whole = self.lines[self.numbers.get(cue.sent.start, k)]
         others = frozenset(x.i for t in whole.tokens if _speaks_beside(t, cue) for x in (t, *t.subtree))
         if not others:
             return whole
@@ -240,7 +244,8 @@ class Media:
         )
 
     def _around(self, line: Line) -> list[Line]:
-        k = next((i for i, x in enumerate(self.lines) if x is line), 0)
+        k = self.numbers.get(line.tokens[0].sent.start, 0) if line.tokens else 0
+        k = k if self.lines[k] is line else 0
         return self.lines[k : k + 2]
 
     def _usual(self, speaker: Who) -> Medium:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,11 +13,13 @@ from spacy.tokens import Token
 from leadline.extract.claims.entrances import is_byline
 from leadline.extract.claims.naming import Naming
 from leadline.extract.claims.voices import Voices
-from leadline.extract.claims.who import Who, person_kind
+from leadline.extract.claims.who import Who, key_of, person_kind
 
 FAR = 40
 """Sentences after which somebody is taken to be gone from the text."""
 NAMED = frozenset({"ORG", "PERSON", "NORP"})
+MOST = 5
+"""Others named since, and mentions of one; more count as many."""
 SET_OFF = frozenset({",", '"', "”", "-", "–"})
 
 
@@ -35,9 +37,42 @@ class Mention:
         return self.verb is not None and self.verb.lemma_.lower() in reporting
 
 
-def key_of(who: Who) -> str:
-    """What two mentions of one source share."""
-    return who.canonical.casefold()
+class Named:
+    """The mentions of one source in the order of the text: how a clause stands to them is told without a look at them all."""
+
+    def __init__(self, mentions: Sequence[Mention] = (), reporting: frozenset[str] = frozenset()) -> None:
+        self.all = list(mentions)
+        self.subjects = [m for m in self.all if m.verb is not None]
+        self.saying = [m for m in self.subjects if m.says(reporting)]
+        self.tokens = [m.noun.i for m in self.all]
+        self.sentences = [m.sentence for m in self.all]
+        self.within = frozenset(self.sentences)
+
+    def is_at(self, i: int) -> bool:
+        """Whether a token is one of the mentions."""
+        k = bisect_left(self.tokens, i)
+        return k < len(self.tokens) and self.tokens[k] == i
+
+    def in_sentences(self, start: int, end: int) -> list[Mention]:
+        """Those in the sentences from `start` up to but without `end`."""
+        return self.all[bisect_left(self.sentences, start) : bisect_left(self.sentences, end)]
+
+    def up_to(self, k: int) -> int:
+        """How many stand in sentence `k` or before it."""
+        return bisect_right(self.sentences, k)
+
+    def latest(self, mentions: list[Mention], before: int, but: frozenset[int], most: int = 1) -> list[Mention]:
+        """The last of some of these mentions before a token and not among others, in the order of the text."""
+        found: list[Mention] = []
+        for k in range(bisect_left(mentions, before, key=lambda m: m.noun.i) - 1, -1, -1):
+            if mentions[k].noun.i not in but:
+                found.append(mentions[k])
+                if len(found) == most:
+                    break
+        return found[::-1]
+
+
+NOBODY = Named()
 
 
 class Mentions:
@@ -74,23 +109,57 @@ class Mentions:
         return found
 
     @cached_property
+    def _named(self) -> dict[str, Named]:
+        return {key: Named(ms, self.voices.words.reporting) for key, ms in self.by_source.items()}
+
+    def of(self, key: str) -> Named:
+        """The mentions of one source."""
+        return self._named.get(key, NOBODY)
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int, str]]:
+        """The sentence of each mention, with its source and the rank of that among all."""
+        return sorted((m.sentence, n, key) for n, (key, ms) in enumerate(self.by_source.items()) for m in ms)
+
+    def named_in(self, start: int, end: int) -> list[str]:
+        """The sources named in the sentences from `start` up to but without `end`, in the order in which the text brings them in."""
+        low, high = bisect_left(self._places, (start,)), bisect_left(self._places, (end,))
+        return [key for _, key in sorted({(n, key) for _, n, key in self._places[low:high]})]
+
+    @cached_property
     def _subjects(self) -> list[tuple[int, str]]:
         """The mentions that are subjects, in the order of the text, each with its source."""
         return sorted((m.noun.i, x) for x, ms in self.by_source.items() for m in ms if m.verb is not None)
 
+    @cached_property
+    def _recent(self) -> list[tuple[tuple[int, str], ...]]:
+        """Before each of the subjects: where the sources were subjects last, as many of them as are counted and two more."""
+        found: list[tuple[tuple[int, str], ...]] = [()]
+        for i, key in self._subjects:
+            found.append(((i, key), *(x for x in found[-1] if x[1] != key))[: MOST + 2])
+        return found
+
+    def _between(self, start: int, end: int, but: frozenset[int], key: str) -> int:
+        """How many others are subjects after token `start` and before token `end`, none of them at the tokens left out."""
+        first = min(but, default=end)
+        low, high = bisect_right(self._subjects, (start, "\uffff")), bisect_right(self._subjects, (end, ""))
+        cut = max(low, min(high, bisect_left(self._subjects, (first, ""))))
+        others = {x for i, x in self._recent[cut] if i > start}
+        others |= {x for i, x in self._subjects[cut:high] if i not in but}
+        return min(len(others - {key}), MOST)
+
     def clues(self, head: Token, clause: tuple[Token, ...], k: int, key: str) -> dict[str, float]:
         """Where a source was named before the clause of `head`, in sentence `k`, or beside it; and as whose subject."""
         f: dict[str, float] = {}
-        mentions = self.by_source.get(key, [])
-        inside = {t.i for t in clause}
-        reporting = self.voices.words.reporting
+        named = self.of(key)
+        inside = frozenset(t.i for t in clause)
         here = self.voices.paragraph_of(self.sentences[k].start_char)
-        past = [m for m in mentions if m.noun.i < head.i and m.noun.i not in inside]
-        f["m in clause"] = any(m.noun.i in inside for m in mentions)
-        f["m doer"] = any(m.verb is not None and m.verb.i == head.i for m in mentions)
-        f["m count"] = min(len(past), 5) / 5
-        subject = [m for m in past if m.verb is not None]
-        for name, found in (("m", past), ("m subj", subject), ("m says", [m for m in subject if m.says(reporting)])):
+        past = named.latest(named.all, head.i, inside, MOST)
+        f["m in clause"] = any(named.is_at(i) for i in inside)
+        f["m doer"] = any(m.verb is not None and m.verb.i == head.i for m in named.in_sentences(k, k + 1))
+        f["m count"] = len(past) / MOST
+        subject, saying = (named.latest(ms, head.i, inside) for ms in (named.subjects, named.saying))
+        for name, found in (("m", past), ("m subj", subject), ("m says", saying)):
             d = k - found[-1].sentence if found else FAR
             for n in (0, 1, 2):
                 f[f"{name} back {n}"] = d == n
@@ -100,13 +169,12 @@ class Mentions:
             f[f"{name} same par"] = (
                 bool(found) and self.voices.paragraph_of(self.sentences[found[-1].sentence].start_char) == here
             )
-        local = [m for m in mentions if m.sentence == k and m.noun.i not in inside]
+        local = [m for m in named.in_sentences(k, k + 1) if m.noun.i not in inside]
         if local:
             f |= self._beside(local, head, k)
         newer = past[-1].noun.i if past else 0
-        low, high = bisect_right(self._subjects, (newer, "\uffff")), bisect_right(self._subjects, (head.i, ""))
-        between = len({x for i, x in self._subjects[low:high] if i not in inside and x != key})
-        f["m between 0"], f["m between 1"], f["m between"] = between == 0, between == 1, min(between, 5) / 5
+        between = self._between(newer, head.i, inside, key)
+        f["m between 0"], f["m between 1"], f["m between"] = between == 0, between == 1, between / MOST
         if past:
             noun = past[-1].noun
             f["m dep " + noun.dep_] = 1

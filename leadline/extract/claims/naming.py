@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.makers import Makers
 from leadline.extract.claims.names import Named, find_names, same_person
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.people import People
 from leadline.extract.claims.phrases import NAMED_KINDS, Phrases, name_behind
 from leadline.extract.claims.shown import PERSONAL_KINDS, alias, described_as
@@ -58,10 +59,13 @@ class Naming(Makers):
         self.words: Lexicon = load_lexicon()
         self.sides = Sides(doc, register)
         self.seen: list[Who] = []
+        self.latest: list[int] = []
+        self.disorder = 0
         self.genders: dict[str, str] = {}
         self.people = People(doc, register, self.sides.of)
         self.phrases = Phrases(doc, self.sides, self.people.named_later())
-        self.named = tuple(n for n in find_names(doc, register) if not self._somebody_else(n))
+        named = (n for n in find_names(doc, register) if not self._somebody_else(n))
+        self.named = Ordered(named, key=lambda n: n.start)
 
     def _somebody_else(self, named: Named) -> bool:
         """Whether a bare surname of the register is that of another person in this text."""
@@ -96,7 +100,7 @@ class Naming(Makers):
         if found is not None:
             found = replace(found, at=head.i)
             if remember:
-                self.seen.append(found)
+                self._remember(found)
         return found
 
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
@@ -151,7 +155,9 @@ class Naming(Makers):
         """The register names in the phrase of a head that may say who is meant."""
         near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
         named = [
-            n for n in self.named if near[0].i <= n.start and n.end <= tokens[-1].i + 1 and not self._beside(n, head)
+            n
+            for n in self.named.within(near[0].i, tokens[-1].i + 1)
+            if n.end <= tokens[-1].i + 1 and not self._beside(n, head)
         ]
         named = [n for n in named if not self._is_place_of(n, head)]
         if self._is_writing(head, kind):  # `documents seen by the paper`: the paper did not write them
@@ -164,7 +170,7 @@ class Naming(Makers):
         at_head = [n for n in named if n.start <= head.i < n.end]
         if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
             return self.from_register(at_head[0])
-        person = self.people.at(head, tokens, self.named)
+        person = self.people.at(head, tokens, self.named.within(tokens[0].i, tokens[-1].i + 1))
         if person is not None:
             return person
         apposed = [

@@ -18,7 +18,7 @@ PAST = frozenset({"VBD"})
 def takes_up(sentence: TokenSpan, teller: Who, naming: Naming) -> bool:
     """Whether a new paragraph goes on with the account of the one before: it opens on its teller."""
     meant = {w.lower() for w in teller.canonical.split()} - {"of", "the", "a"}
-    other = next((words[0].i for words in naming.people.spans if words[0].i >= sentence.start), len(sentence.doc))
+    other = naming.people.next_from(sentence.start, len(sentence.doc))
     for t in sentence.doc[sentence.start : min(sentence.end, sentence.start + HEAD)]:
         if t.lower_ in meant and t.pos_ in {"NOUN", "PROPN"}:
             return True
@@ -54,7 +54,8 @@ def narrates(sentence: TokenSpan, who: Who, naming: Naming, *, is_witness: bool)
         return False
     subject = next(iter(subjects(root)), None)
     if subject is not None:
-        named = next((n for n in naming.named if n.start <= subject.i < n.end), None)
+        near = naming.named.within(sentence.start, subject.i + 1)
+        named = next((n for n in near if subject.i < n.end), None)
         if (
             named is not None
             and named.source.kind in OUTLET_KINDS | BODY_KINDS

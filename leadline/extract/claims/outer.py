@@ -17,9 +17,8 @@ from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.choice import Networks
 from leadline.extract.claims.fuller import fully_named
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.mentions import key_of
 from leadline.extract.claims.passers import Passers
-from leadline.extract.claims.who import Who
+from leadline.extract.claims.who import Who, key_of
 from leadline.schema import Hop
 
 FILE = Path(__file__).parents[1] / "data" / "outer.npz"

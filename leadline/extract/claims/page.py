@@ -7,6 +7,7 @@ last layers say which event it tells.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from leadline.extract.algebra import one_thread
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.encoder import Encoder, Floats, scaled
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.verification import Disclaimers
 from leadline.extract.claims.who import Who
 from leadline.extract.claims.words import Line
@@ -57,7 +59,8 @@ class Page:
     publisher: Source | None = None
     own: Medium = "not-stated"
     paragraphs: list[int] = field(default_factory=list)
-    recordings: list[tuple[int, Medium]] = field(default_factory=list)
+    recordings: Ordered[tuple[int, Medium]] = field(default_factory=lambda: Ordered((), key=lambda m: m[0]))
+    media: Counter[Medium] = field(default_factory=Counter)
     number: dict[int, int] = field(default_factory=dict)
     known: dict[int, Floats] = field(default_factory=dict)
 
@@ -65,7 +68,9 @@ class Page:
         """Number the sentences and their paragraphs."""
         self.paragraphs = [self.chains.voices.paragraph_of(s.start_char) for s in self.sentences]
         self.number = {s.start: k for k, s in enumerate(self.sentences)}
-        self.recordings = [(i, r.medium) for i, r in sorted(self.chains.recordings.by_token.items())]
+        mentioned = ((i, r.medium) for i, r in self.chains.recordings.by_token.items())
+        self.recordings = Ordered(mentioned, key=lambda m: m[0])
+        self.media = Counter(m for _, m in self.recordings)
 
     def sentence_of(self, token: Token | None, otherwise: int) -> int:
         """The number of a token's sentence."""

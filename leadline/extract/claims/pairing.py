@@ -6,6 +6,7 @@ How far they stand from each other, whether the sentence names who says the clai
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,12 +18,15 @@ from leadline.extract.claims.checked import Checking
 from leadline.extract.claims.coverage import Doubt
 from leadline.extract.claims.encoder import Floats
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.page import Page, Told
 from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.who import Who, equal, same_speaker
 
 GROUPS = {"video": "recording", "audio": "recording", "intercepted-call": "recording", "testimony": "testimony", "official-statement": "official",
           "social-post": "official", "document": "document", "investigation": "found", "analysis": "found", "intelligence-assessment": "found"}  # fmt: skip
+APART = 80
+"""Sentences between a claim and a sentence on checking that covers it: more than most articles have, in a report five pages."""
 CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
 
 
@@ -43,22 +47,29 @@ def _of_claim(told: Told, page: Page) -> dict[str, float]:
 
 
 def pairs(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> list[tuple[int, int, dict[str, float]]]:
-    """For each claim and each sentence on checking: their places in the two lists, and the numbers of the pair."""
+    """For each claim and each sentence on checking near it: their places in the two lists, and the numbers of the pair."""
     claims = [_of_claim(x, page) for x in told]
     content = [_content(x.clause.tokens) for x in told]
+    at = [x.k for x in told]
+    doubts, denied = (
+        Ordered(page.disclaimers.doubts, key=lambda d: d.cue.i),
+        Ordered(page.disclaimers.denials, key=lambda d: d[1].i),
+    )
     found = []
     for n, h in enumerate(heard):
         sentence = page.sentences[h.k]
         words = _content(sentence)
         mentions = [page.chains.recordings.by_token[t.i] for t in sentence if t.i in page.chains.recordings.by_token]
         latest = page.chains.recordings.latest(sentence.start)
-        ruled = [d for d in page.disclaimers.doubts if sentence.start <= d.cue.i < sentence.end]
-        denials = [d for d in page.disclaimers.denials if sentence.start <= d[1].i < sentence.end]
+        ruled = doubts.within(sentence.start, sentence.end)
+        denials = denied.within(sentence.start, sentence.end)
         names = {t.lower_ for t in sentence if t.pos_ in {"NOUN", "PROPN"}} | {t.lemma_.lower() for t in sentence}
         kinds = {load_lexicon().kind(t.lemma_.lower()) for t in sentence if t.pos_ == "NOUN"} - {""}
-        here = [j for j, x in enumerate(told) if x.k == h.k]
-        for j, x in enumerate(told):
-            g = _between(x, h, told, page)
+        here = range(bisect_left(at, h.k), bisect_right(at, h.k))
+        for j in range(bisect_left(at, h.k - APART), bisect_right(at, h.k + APART)):
+            x = told[j]
+            between = told[bisect_right(at, min(x.k, h.k)) : bisect_left(at, max(x.k, h.k))]
+            g = _between(x, h, between, page)
             g |= _rules_say(x, h, ruled, denials, page)
             r = x.lineage.recording
             g["same recording"] = float(r is not None and any(m is r for m in mentions))
@@ -98,16 +109,14 @@ def with_media(pair: Mapping[str, float], media: Mapping[str, float]) -> dict[st
     }
 
 
-def _between(x: Told, h: Checking, told: Sequence[Told], page: Page) -> dict[str, float]:
-    """How far a claim and a sentence on checking stand from each other, and who speaks between them."""
+def _between(x: Told, h: Checking, mid: Sequence[Told], page: Page) -> dict[str, float]:
+    """How far a claim and a sentence on checking stand from each other, and who speaks in the claims between them."""
     away, paragraphs = h.k - x.k, page.paragraphs[h.k] - page.paragraphs[x.k]
-    low, high = sorted((x.k, h.k))
-    mid = [y for y in told if low < y.k < high]
     who = x.who
     last = h.before[-1] if h.before else None
     return {
-        "same sentence": float(away == 0), "away": float(np.clip(away, -12, 12)), "distance": float(min(12, abs(away))),
-        "paragraphs away": float(np.clip(paragraphs, -6, 6)), "same paragraph": float(paragraphs == 0),
+        "same sentence": float(away == 0), "away": float(max(-12, min(12, away))), "distance": float(min(12, abs(away))),
+        "paragraphs away": float(max(-6, min(6, paragraphs))), "same paragraph": float(paragraphs == 0),
         "speaks there": float(who is not None and any(equal(who, o) for o in h.spoken)),
         "hop speaks there": float(any(equal(v, o) for v in x.lineage.whos for o in h.spoken)),
         "spoke last": float(who is not None and last is not None and equal(who, last)),

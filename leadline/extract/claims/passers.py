@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,8 +16,8 @@ from spacy.tokens import Token
 from leadline.extract.claims.anaphora import gender_of
 from leadline.extract.claims.clues import Clues
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.mentions import Mention, key_of
-from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who
+from leadline.extract.claims.mentions import Mention, Named
+from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, Who, key_of
 
 POSSESSIVE = {"his": "m", "her": "f", "their": ""}
 BEFORE, AHEAD = 150, 2
@@ -41,15 +40,18 @@ class Passers:
         self.clues = clues
         self.mentions, self.sentences = clues.mentions, clues.sentences
         self.voices, self.naming = clues.voices, clues.naming
+        self.met: dict[tuple[str, str], list[int]] = {}
 
     @cached_property
     def stated(self) -> dict[str, list[int]]:
         """The sentences in which each source is the last hop."""
-        found: dict[str, list[int]] = {}
-        for k, s in enumerate(self.clues.statements):
-            if s.lineage.whos:
-                found.setdefault(s.key, []).append(k)
-        return found
+        return {key: ks for key, ks in self.clues.stated.items() if key}
+
+    def _meeting(self, one: str, other: str) -> list[int]:
+        """The sentences that name both of two sources."""
+        if (one, other) not in self.met:
+            self.met[one, other] = sorted(self.mentions.of(one).within & self.mentions.of(other).within)
+        return self.met[one, other]
 
     @cached_property
     def outside(self) -> Counter[tuple[str, str]]:
@@ -84,7 +86,7 @@ class Passers:
     def bodies(self) -> list[tuple[int, str]]:
         """The tokens at which bodies and outlets are named."""
         keys = [key for key, w in self.known.items() if w.kind in PASSING]
-        return sorted((m.noun.i, key) for key in keys for m in self.mentions.by_source.get(key, ()))
+        return sorted((m.noun.i, key) for key in keys for m in self.mentions.of(key).all)
 
     @cached_property
     def releasing(self) -> frozenset[str]:
@@ -119,7 +121,7 @@ class Passers:
         f["pub " + self.clues.publisher_kind] = 1
         says = self.stated.get(key_of(inner), [])
         f["in says log"] = min(len(says), 5) / 5
-        first = next(iter(self.mentions.by_source.get(key_of(inner), ())), None)
+        first = next(iter(self.mentions.of(key_of(inner)).all), None)
         if first is not None:
             f["in first here"] = first.sentence == k
             f |= _introduced(first.noun)
@@ -147,23 +149,23 @@ class Passers:
         f["released"], f["released some"] = key in released, key in self.releasing
         f["released other"] = bool(released) and key not in released
         f["only of kind"] = self.kinds[outer.kind] == 1
-        ms: Sequence[Mention] = self.mentions.by_source.get(key, ())
-        ours: Sequence[Mention] = self.mentions.by_source.get(mine, ())
-        f |= self._near(ms, k)
-        prev = [j for j in says if j <= k]
+        named, ours = self.mentions.of(key), self.mentions.of(mine).all
+        ms = named.all
+        f |= self._near(named, k)
+        prev = says[max(0, bisect_right(says, k) - 1) : bisect_right(says, k)]
         here = self._paragraph(k)
         f["said same par"] = bool(prev) and self._paragraph(prev[-1]) == here
         f["said par before"] = bool(prev) and self._paragraph(prev[-1]) == here - 1
         f["said back"] = 1 / (1 + k - prev[-1]) if prev else 0
         if ours:
-            f |= self._introducing(outer, ours[0], ms, says)
-        shared = {m.sentence for m in ms} & {m.sentence for m in ours}
+            f |= self._introducing(outer, ours[0], named, says)
+        shared = self._meeting(key, mine)
         f["meet"], f["meet log"] = bool(shared), min(len(shared), 3) / 3
         if shared:
-            j = max((j for j in shared if j <= k), default=min(shared))
-            there = next(m for m in ours if m.sentence == j)
-            f |= {f"j {n}": v for n, v in self._tied(there, ms).items()}
-        past = [m for m in ms if m.sentence <= k]
+            j = shared[max(0, bisect_right(shared, k) - 1)]
+            there = self.mentions.of(mine).in_sentences(j, j + 1)[0]
+            f |= {f"j {n}": v for n, v in self._tied(there, named).items()}
+        past = ms[max(0, named.up_to(k) - 1) : named.up_to(k)]
         if past:
             f |= self._shown("l", past[-1])
             f["newest body"] = outer.kind in PASSING and not self._other_body(past[-1].noun.i, k, {key, mine})
@@ -171,9 +173,11 @@ class Passers:
             f |= self._shown("f", ms[0])
         cue = ruled.cue
         if cue is not None:
-            below = {t.i for t in cue.subtree}
-            f["m under cue"] = any(m.noun.i in below and m.noun.dep_ in {"dobj", "dative", "pobj"} for m in ms)
-            f["m cue object"] = any(m.noun.head.i == cue.i and m.noun.dep_ in {"dobj", "dative"} for m in ms)
+            at = self.clues.at(cue.i)
+            near = named.in_sentences(at, at + 1)
+            below = {t.i for t in cue.subtree} if near else set()
+            f["m under cue"] = any(m.noun.i in below and m.noun.dep_ in {"dobj", "dative", "pobj"} for m in near)
+            f["m cue object"] = any(m.noun.head.i == cue.i and m.noun.dep_ in {"dobj", "dative"} for m in near)
         return f
 
     def _paragraph(self, k: int) -> int:
@@ -185,9 +189,9 @@ class Passers:
         high = bisect_left(self.bodies, (self.sentences[k].end, ""))
         return any(key not in but for _, key in self.bodies[low:high])
 
-    def _near(self, ms: Sequence[Mention], k: int) -> dict[str, float]:
+    def _near(self, named: Named, k: int) -> dict[str, float]:
         """Where one is named before sentence `k`."""
-        past = [m for m in ms if m.sentence <= k]
+        ms, past = named.all, named.all[max(0, named.up_to(k) - 1) : named.up_to(k)]
         f: dict[str, float] = {"m count": min(len(ms), 5) / 5, "m past": bool(past)}
         back = k - past[-1].sentence if past else 40
         for name, low, high in (("0", 0, 0), ("1", 1, 1), ("2", 2, 3), ("4", 4, 7), ("8", 8, 99)):
@@ -199,15 +203,17 @@ class Passers:
         f["m lead"] = bool(ms) and self._paragraph(ms[0].sentence) <= 2
         return f
 
-    def _introducing(self, outer: Who, first: Mention, ms: Sequence[Mention], says: list[int]) -> dict[str, float]:
+    def _introducing(self, outer: Who, first: Mention, named: Named, says: list[int]) -> dict[str, float]:
         """How one stands to the sentence that brings the inner source in."""
-        at, x = [m.sentence for m in ms], first.sentence
+        at, x, said = named.within, first.sentence, says[bisect_left(says, first.sentence - 2) :][:4]
         f: dict[str, float] = {"x same": x in at, "x before": x - 1 in at, "x after": x + 1 in at}
-        f["x par"] = any(self._paragraph(j) == self._paragraph(x) for j in at)
-        f["x earlier"] = bool(at) and min(at) < x
-        f["x says before"] = any(j in says for j in (x - 1, x - 2))
-        f["x says same"], f["x says after"] = x in says, x + 1 in says
-        f |= self._tied(first, ms)
+        here = self.voices.paragraph_of(self.sentences[x].start_char)
+        start = bisect_left(named.sentences, here, key=self._paragraph)
+        f["x par"] = start < len(named.sentences) and self._paragraph(named.sentences[start]) == here
+        f["x earlier"] = bool(named.sentences) and named.sentences[0] < x
+        f["x says before"] = any(j in said for j in (x - 1, x - 2))
+        f["x says same"], f["x says after"] = x in said, x + 1 in said
+        f |= self._tied(first, named)
         poss = next((c.lower_ for c in first.noun.children if c.dep_ == "poss" and c.lower_ in POSSESSIVE), "")
         if poss:  # `her brother`: through her
             gender = gender_of(outer) or self.naming.genders.get(outer.canonical, "")
@@ -235,9 +241,10 @@ class Passers:
             f[f"{name} object of {noun.head.lemma_.lower()}"] = 1
         return f
 
-    def _tied(self, inner: Mention, outers: Sequence[Mention]) -> dict[str, float]:
+    def _tied(self, inner: Mention, outers: Named) -> dict[str, float]:
         """How one who may have passed on stands to the inner source in a sentence that names both."""
-        near = [m for m in outers if m.sentence == inner.sentence and m.noun.i != inner.noun.i]
+        near = outers.in_sentences(inner.sentence, inner.sentence + 1)
+        near = [m for m in near if m.noun.i != inner.noun.i]
         if not near:
             return {}
         m = min(near, key=lambda m: (m.verb is None, abs(m.noun.i - inner.noun.i)))

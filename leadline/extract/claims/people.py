@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
@@ -29,7 +30,8 @@ class People:
         self.words: Lexicon = load_lexicon()
         self.roles: dict[str, tuple[str, str]] = {}
         self.spans = self._spans()
-        self.tokens = frozenset(t.i for words in self.spans for t in words)
+        self.numbers = {t.i: n for n, words in reversed(list(enumerate(self.spans))) for t in words}
+        self.starts = [words[0].i for words in self.spans]
         self.full = self._full_names()
 
     # -- the whole text ----------------------------------------------------------------------------------------------
@@ -98,7 +100,12 @@ class People:
 
     def is_named(self, word: Token) -> bool:
         """Whether a word stands in the name of a person."""
-        return word.i in self.tokens
+        return word.i in self.numbers
+
+    def next_from(self, i: int, otherwise: int) -> int:
+        """Where the first person is named from a token on."""
+        k = bisect_left(self.starts, i)
+        return self.starts[k] if k < len(self.starts) else otherwise
 
     def is_personal(self, noun: Token) -> bool:
         """Whether a noun in the singular means one person by office or profession."""
@@ -126,10 +133,8 @@ class People:
 
     def at(self, head: Token, tokens: Sequence[Token], named: Nameds) -> Who | None:
         """The person named at the head of a phrase or beside it; `named` are the register names of the text."""
-        inside = {t.i for t in tokens}
-        for words in self.spans:
-            if not any(t.i in inside for t in words):
-                continue
+        numbers = {n for t in tokens if (n := self.numbers.get(t.i)) is not None}
+        for words in (self.spans[n] for n in sorted(numbers)):
             root = next((t for t in words if t.head.i not in {x.i for x in words}), words[-1])
             if not (
                 words[0].i <= head.i <= words[-1].i

@@ -7,11 +7,13 @@ one recording; what one mention leaves open another one may state.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recorded import mention_medium
 from leadline.extract.claims.released import releasers
 from leadline.extract.claims.spoken import speaker_in
@@ -22,6 +24,8 @@ DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "i
 PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
 OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
+MOST = 100
+"""Recordings, and mentions of them, that are looked back at from a word; no article speaks of as many."""
 JUST_BEFORE = 40
 """Tokens after which `in it` no longer means the recording."""
 LONGEST_HEADLINE = 40
@@ -57,6 +61,8 @@ class Recordings:
         self.all: list[Recording] = []
         self.by_token: dict[int, Recording] = {}
         self.headline = _headline(doc)
+        self.marks: Ordered[tuple[int, Recording]] = Ordered((), key=lambda m: m[0])
+        self.marked = (0, 0)
 
     def positions(self) -> list[int]:
         """Token indices of the nouns that mention recordings."""
@@ -162,7 +168,7 @@ class Recordings:
         spoken = speaker_in(token, self.naming, remember=False)
         same = [
             r
-            for r in reversed(self.all)
+            for r in reversed(self.all[-MOST:])
             if medium is None
             or r.medium == medium
             or {r.medium, medium} <= {"intercepted-call", "audio"}
@@ -170,7 +176,8 @@ class Recordings:
         ]
         if not same:
             return None
-        here = next((r for r in same if self.doc[r.mentions[-1]].sent.start == token.sent.start), None)
+        start = token.sent.start
+        here = next((r for r in same if r.mentions[-1] >= start), None)
         if here is not None:
             return here
         bare_article = (
@@ -193,22 +200,30 @@ class Recordings:
         for i in first.mentions:
             self.by_token[i] = second
         self.all.remove(first)
+        self.marked = (0, 0)
+
+    def mentions(self) -> Ordered[tuple[int, Recording]]:
+        """Every mention with its recording, in the order of the text."""
+        now = (len(self.all), len(self.by_token))
+        if self.marked != now:
+            self.marks = Ordered(((m, r) for r in self.all for m in r.mentions), key=lambda m: m[0])
+            self.marked = now
+        return self.marks
 
     def before(self, i: int) -> list[Recording]:
-        """The recordings mentioned before a token, the one mentioned last at the end."""
-        last = {k: max((m for m in r.mentions if m < i), default=-1) for k, r in enumerate(self.all)}
-        return [self.all[k] for k in sorted(last, key=lambda k: last[k]) if last[k] >= 0]
+        """The recordings mentioned before a token, the one mentioned last at the end; no more than the last `MOST` mentions."""
+        last = islice(self.mentions().back_from(i), MOST)
+        return list({id(r): r for _, r in last}.values())[::-1]
 
     def latest(self, before: int) -> Recording | None:
         """The recording mentioned last before a token."""
-        found = self.before(before)
-        return found[-1] if found else None
+        return next((r for _, r in self.mentions().back_from(before)), None)
 
     def overheard_by(self, who: Who, content: frozenset[int]) -> None:
         """`The ministry said its scouts had tapped a call`: the body that says so made it known."""
-        for r in self.all:
+        for r in {id(r): r for i in content if (r := self.by_token.get(i)) is not None and r.at == i}.values():
             tapped = any(a.lemma_.lower() in OVERHEARING for a in self.doc[r.at].ancestors)
-            if r.at in content and tapped and not r.released_by:
+            if tapped and not r.released_by:
                 r.released_by.append(who)
 
 

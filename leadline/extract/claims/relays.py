@@ -31,7 +31,7 @@ def cited_after(cue: Token | None, who: Who, naming: Naming) -> list[Who]:
     if cue is None or cue.sent.end >= len(naming.doc):
         return []
     verb = naming.doc[cue.sent.end].sent.root
-    if verb.lemma_.lower() not in CITING or "\n\n" in naming.doc.text[cue.idx : verb.idx]:
+    if verb.lemma_.lower() not in CITING or "\n\n" in naming.doc[cue.i : verb.i].text:
         return []
     subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
     thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
@@ -123,7 +123,7 @@ def told(cue: Token, naming: Naming) -> Who | None:
         )
         for t in targets:
             kind = naming.words.kind(t.lemma_.lower())
-            named = [n for n in naming.named if t.left_edge.i <= n.start <= t.i + 2 and n.source.kind in OUTLET_KINDS]
+            named = [n for n in naming.named.within(t.left_edge.i, t.i + 3) if n.source.kind in OUTLET_KINDS]
             if named and named[0].source.kind in OUTLET_KINDS:
                 who = naming.from_register(named[0])
             elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON" and not _is_anybody(t):

@@ -13,6 +13,8 @@ from leadline.extract.claims.taught import Heard
 from leadline.extract.claims.words import Line, find
 from leadline.schema import Claim
 
+MOST = 100
+"""Claims before a sentence that it may take up; no stretch of `FAR` characters tells as many."""
 FAR = 400
 """Characters after which a sentence no longer goes on about the event before it."""
 NOTHING = frozenset({"no", "nothing"})
@@ -57,7 +59,7 @@ def again(
 
 def _antecedent(claims: list[Claim], thing: Token, start: int, barred: set[str], heard: Heard) -> Claim | None:
     """The claim that a word takes up: one near before that the word may tell of or that holds it, else the last one."""
-    near = [c for c in claims if start - c.end <= FAR and c.event not in barred]
+    near = [c for c in claims[-MOST:] if start - c.end <= FAR and c.event not in barred]
     if not near:
         return None
     likely = max(near, key=lambda c: heard.chance_of(thing, c.event))

@@ -7,8 +7,11 @@ side, and `the enemy`, `the occupiers` are the other side of the one who says so
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -52,21 +55,33 @@ class Sides:
 
     def nationality(self, head: Token) -> str | None:
         """The nationality of the latest earlier mention of the same noun that states one."""
-        for t in reversed(self.doc[: head.i]):
-            if t.lemma_ == head.lemma_ and t.pos_ == "NOUN":
-                side = self.of(c for c in t.children if c.dep_ in MODIFIERS)
-                if side:
-                    return side
-        return None
+        at, sides = self._stated.get(head.lemma_, ([], []))
+        k = bisect_left(at, head.i)
+        return sides[k - 1] if k else None
+
+    @cached_property
+    def _stated(self) -> dict[str, tuple[list[int], list[str]]]:
+        """The tokens at which each noun stands with a nationality, and which."""
+        found: dict[str, tuple[list[int], list[str]]] = {}
+        for t in self.doc:
+            if t.pos_ == "NOUN" and (side := self.of(c for c in t.children if c.dep_ in MODIFIERS)):
+                at, sides = found.setdefault(t.lemma_, ([], []))
+                at.append(t.i)
+                sides.append(side)
+        return found
+
+    @cached_property
+    def _named(self) -> Counter[str]:
+        return Counter(s for t in self.doc if (s := self.words.get(t.lower_)))
 
     def other(self, side: str) -> str | None:
         """The side that a side fights: the one whose soldiers the text names most beside it, or the only other army known."""
         rest = {s: n for s, n in self.tally.items() if s != side}
         if rest:
             return max(sorted(rest), key=lambda s: rest[s])
-        named = [s for t in self.doc if (s := self.words.get(t.lower_)) and s != side]
+        named = {s: n for s, n in self._named.items() if s != side}
         if named:
-            return max(sorted(set(named)), key=named.count)
+            return max(sorted(named), key=lambda s: named[s])
         armies = {s.side for s in self.register.sources.values() if s.kind == "armed-force" and s.side} - {side}
         return armies.pop() if len(armies) == 1 else None
 

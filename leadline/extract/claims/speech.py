@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 
 from spacy.tokens import Token
 
@@ -68,10 +69,8 @@ class Speech:
             return None
         since = [
             w
-            for at, w in self.voices.seen_at
-            if latest.mentions[-1] < at < tokens[0].i
-            and w.kind in SPEAKERS_KINDS
-            and not may_be_same(w, latest.speaker)
+            for _, w in self.voices.seen_at.within(latest.mentions[-1] + 1, tokens[0].i)
+            if w.kind in SPEAKERS_KINDS and not may_be_same(w, latest.speaker)
         ]
         if since:
             return None
@@ -80,9 +79,10 @@ class Speech:
 
     def _voice_of(self, inside: frozenset[int]) -> Voice | None:
         """The voice whose content is (part of) the quotation and whose cue stands outside it; the nearest of several."""
+        numbers = {k for i in inside for k in self.voices.around.get(i, ())}
         found = [
             v
-            for v in self.voices.all
+            for v in (self.voices.all[k] for k in sorted(numbers))
             if v.cue_token.i not in inside
             and len(v.content & inside) >= min(3, len(inside))
             and (v.who is not None or v.recording is not None)
@@ -90,12 +90,12 @@ class Speech:
         if not found:  # `…, he says.` without marks around it: the cue stands inside
             found = [
                 v
-                for v in self.voices.all
+                for v in self.voices.between(min(inside), max(inside) + 1)
                 if v.cue_token.i in inside
                 and v.who is not None
                 and v.content <= inside
                 and max(v.content) < v.cue_token.i
-                and not any(v.cue_token.i in w.content for w in self.voices.all)
+                and v.cue_token.i not in self.voices.around
             ]
         if not found:
             return None
@@ -105,11 +105,9 @@ class Speech:
     def _introduced(self, first: Token) -> Voice | None:
         """A quotation after a colon, or one that fills its paragraph: the source last named before it."""
         paragraph = self.voices.paragraph_of(first.idx)
-        before = [
-            (at, w)
-            for at, w in self.voices.seen_at
-            if at < first.i and self.voices.paragraph_of(self.doc[at].idx) >= paragraph - 2
-        ]
+        heard = self.voices.seen_at.back_from(first.i)
+        near = takewhile(lambda x: self.voices.paragraph_of(self.doc[x[0]].idx) >= paragraph - 2, heard)
+        before = list(near)[::-1]
         bodies = [(at, w) for at, w in before if w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}]
         chosen = (bodies or before)[-1:] if not before or before[-1][1].kind not in SPEAKERS_KINDS else before[-1:]
         if not chosen:

@@ -64,7 +64,7 @@ class Unmarked:
         ):
             if (found := rule(head)) is not None:
                 return found
-        recording = next((r for i, r in self.recordings.by_token.items() if i in inside), None)
+        recording = next((r for i in sorted(inside) if (r := self.recordings.by_token.get(i)) is not None), None)
         if recording is not None and recording.released_by and self._tells_of(head):
             whos = list(recording.released_by)
             return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
@@ -81,7 +81,7 @@ class Unmarked:
             subject = next((s for s in subjects_of(verb) if s.i < verb.i), None)
             if subject is None or head.i in {t.i for t in subject.subtree}:
                 continue
-            who = next((w for at, w in self.voices.seen_at if at == subject.i), None) or self.naming.who(
+            who = self.voices.seen_by(subject.i) or self.naming.who(
                 [t for t in subject.subtree if t.i <= subject.i + 8], remember=False
             )
             answers = who is not None and (
@@ -117,7 +117,7 @@ class Unmarked:
             ),
             None,
         )
-        if reports is None or any(n.start >= reports.i and n.end <= reports.i + 4 for n in self.naming.named):
+        if reports is None or any(n.end <= reports.i + 4 for n in self.naming.named.within(reports.i, reports.i + 4)):
             return None
         if head.i not in {t.i for t in reports.subtree} and not any(
             t.lower_ in {"of", "that"} and t.i > reports.i for t in head.sent
@@ -191,7 +191,7 @@ class Unmarked:
                     self.speakers_of(recording)
                 ]
                 return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
-            who = next((w for at, w in self.voices.seen_at if at in {subjects[0].i, verb.i}), None)
+            who = self.voices.seen_by(*sorted({subjects[0].i, verb.i}))
             found_out = verb.lemma_.lower() in FINDING and (who is None or not who.kind)
             if found_out or (who is None and verb.lemma_.lower() in LISTING | {"put"}):
                 who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
@@ -214,7 +214,7 @@ class Unmarked:
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None or not any(v.lemma_.lower() in self.words.finding for v in chain):
             return None
-        who = next((w for at, w in self.voices.seen_at if at == subject.i), None) or self.naming.who(
+        who = self.voices.seen_by(subject.i) or self.naming.who(
             [x for x in subject.subtree if x.i <= subject.i + 8], remember=False
         )
         if (
@@ -235,10 +235,10 @@ class Unmarked:
         }
         if words.isdisjoint(PROBABLE):
             return None
-        before = [(at, w) for at, w in self.voices.seen_at if at < head.i and w.kind]
-        if not before or head.i - before[-1][0] > STILL:
+        before = [w for _, w in self.voices.seen_at.within(head.i - STILL, head.i) if w.kind]
+        if not before:
             return None
-        who = before[-1][1]
+        who = before[-1]
         if who.source is None or who.source.yardstick is None or who.canonical.casefold() in self.naming.own:
             return None
         who = replace(who, start=None, end=None)

@@ -12,12 +12,12 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.bearing import Denial, Denials, Doubts
 from leadline.extract.claims.chains import Chains
 from leadline.extract.claims.coverage import CHECKING, Doubt, denied_by, doubts_of
 from leadline.extract.claims.denials import negated
 from leadline.extract.claims.grammar import subjects
 from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.recordings import Recording
 from leadline.extract.claims.segments import clause_head, starts_clause
 from leadline.extract.claims.who import Who, equal
 from leadline.extract.claims.words import Line, find, line_of
@@ -56,7 +56,7 @@ class Disclaimers:
     def __init__(self, sentences: tuple[TokenSpan, ...], chains: Chains, checks: Checks) -> None:
         self.chains, self.checks = chains, checks
         self.doubts: list[Doubt] = []
-        self.denials: list[tuple[Recording | Who, Token, int]] = []
+        self.denials: list[Denial] = []
         self.clauses: set[int] = set()
         self.pointing: set[int] = set()
         for sentence in sentences:
@@ -64,6 +64,8 @@ class Disclaimers:
             if not self._of_checking(sentence, line):
                 self._of_evidence(sentence, line)
         self.doubts.sort(key=lambda d: FIRST.index(d.code) if d.code in FIRST else len(FIRST))
+        self.bearing = Doubts(self.doubts, chains.recordings)
+        self.denied = Denials(self.denials)
 
     def _of_checking(self, sentence: TokenSpan, line: Line) -> bool:
         """Take in a sentence that says who could or could not check something, or who denies it."""
@@ -118,7 +120,7 @@ class Disclaimers:
     def read(self, lineage: Lineage, head: Token, clause: Line, frame: Line) -> tuple[Verification, Token | None]:
         """The verification of a claim and the word that shows it; `frame` is its sentence without the claim's content."""
         paragraph = self.chains.voices.paragraph_of(head.idx)
-        for doubt in self.doubts:
+        for doubt in self.bearing.near(lineage, head, paragraph):
             if doubt.covers(lineage, head, paragraph):
                 return doubt.code, doubt.cue
         for code, patterns in self.checks.rules:
@@ -141,7 +143,7 @@ class Disclaimers:
                         return code, token
         if lineage.cue is not None and lineage.cue.lemma_.lower() == "allege":
             return "unverified", lineage.cue
-        for target, cue, first in self.denials:
+        for target, cue, first in self.denied.near(lineage, head):
             if isinstance(target, Who):
                 aside = cue.i in self.pointing and any(t.dep_ == "advcl" for t in (head, *head.ancestors))
                 if lineage.whos and equal(lineage.whos[-1], target) and first <= head.i < cue.i and not aside:

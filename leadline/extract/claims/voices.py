@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
+from leadline.extract.claims.anaphora import LOOK_BACK
 from leadline.extract.claims.backwards import points_back
 from leadline.extract.claims.entrances import enters, is_byline
 from leadline.extract.claims.heard import FAR, NEAR, Hearing, Voice
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings import Recordings
 from leadline.extract.claims.reporting import reports
 from leadline.extract.claims.said import Said, Sayings
 from leadline.extract.claims.spoken import SPEAKERS_KINDS
 from leadline.extract.claims.tails import tails
 from leadline.extract.claims.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
+from leadline.extract.parse import LONGEST_SENTENCE
 from leadline.schema import Attribution, Span
 
 
@@ -42,7 +46,9 @@ class Voices(Hearing):
         self.sayings = Sayings(doc, naming.people.is_named)
         self.recordings = Recordings(doc, naming)
         self.all: list[Voice] = []
-        self.seen_at: list[tuple[int, Who]] = []
+        self.counted = 0
+        self.heard_of: dict[tuple[str, int], list[int]] = {}
+        self.seen_at: Ordered[tuple[int, Who]] = Ordered((), key=_place)
         self.sources: set[int] = set()
         self.cues: set[int] = set()
         self._read(attributions)
@@ -56,34 +62,69 @@ class Voices(Hearing):
         steps += [(x.position(mentions), 1, x) for x in said]
         steps += [(t.i, 2, t) for t in self.doc if enters(t, self.naming)]
         heard: list[tuple[Said, Who | None]] = []
+        seen: list[tuple[int, Who]] = []
+        places: set[int] = set()
         for at, kind, what in sorted(steps, key=lambda step: step[:2]):
             if isinstance(what, Said):
                 makes_statement = reports(what.attribution, what.cue, self.naming.people.is_named)
                 who = self.naming.who(what.source, remember=makes_statement) if what.source else None
                 if who is None and makes_statement and self.sayings.is_impersonal(what.cue):
-                    who = self._last_body(what.cue)
+                    who = self._last_body(what.cue, seen)
                 if who is not None and makes_statement:
-                    self.seen_at.append((what.cue.i, who))
+                    seen.append((what.cue.i, who))
+                    places.add(what.cue.i)
                 heard.append((what, who))
                 self.sources |= {t.i for t in what.source}
             elif kind == 0:
                 self.recordings.read(at)
-            elif all(at != x for x, _ in self.seen_at):
+            elif at not in places:
                 who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
                 if who is not None:
-                    self.seen_at.append((at, who))
-        self.seen_at.sort(key=lambda x: x[0])
+                    seen.append((at, who))
+                    places.add(at)
+        self.seen_at = Ordered(seen, key=_place)
         self._complete()
         for x, who in heard:
             self._voice(x, who)
         self._take_out_tails()
         self.backwards = list(self._backwards())
 
-    def _last_body(self, cue: Token) -> Who | None:
+    @cached_property
+    def around(self) -> dict[int, list[int]]:
+        """The numbers of the attributions whose content holds a token, in their order: a text can hold many thousands of them."""
+        found: dict[int, list[int]] = {}
+        for k, v in enumerate(self.all):
+            for i in v.content:
+                found.setdefault(i, []).append(k)
+        return found
+
+    @cached_property
+    def _by_cue(self) -> Ordered[tuple[int, int]]:
+        return Ordered(((v.cue_token.i, k) for k, v in enumerate(self.all)), key=_place)
+
+    def between(self, start: int, end: int) -> list[Voice]:
+        """The voices whose cues stand from token `start` up to but without `end`, in their order."""
+        return [self.all[k] for k in sorted(k for _, k in self._by_cue.within(start, end))]
+
+    @cached_property
+    def writings(self) -> tuple[dict[str, tuple[int, Who]], Who | None]:
+        """The writings that were named: by each word of their names the first, with its number; and the last."""
+        found: dict[str, tuple[int, Who]] = {}
+        written = [w for _, w in self.seen_at if w.kind == "document"]
+        for k, w in enumerate(written):
+            for word in w.canonical.lower().split():
+                found.setdefault(word, (k, w))
+        return found, written[-1] if written else None
+
+    def seen_by(self, *tokens: int) -> Who | None:
+        """The source that was named at the first of these tokens at which one was."""
+        return next((w for i in tokens for _, w in self.seen_at.within(i, i + 1)), None)
+
+    def _last_body(self, cue: Token, seen: list[tuple[int, Who]]) -> Who | None:
         """Whose report goes on where `it is noted that …` names nobody: the body or outlet that reported last."""
         before = [
             (at, w)
-            for at, w in self.seen_at
+            for at, w in seen[-LOOK_BACK:]
             if at < cue.i and w.kind in BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor"}
         ]
         if not before or cue.i - before[-1][0] > FAR or before[-1][1].canonical.casefold() in self.naming.own:
@@ -101,9 +142,8 @@ class Voices(Hearing):
                 sentence = self.doc[r.at].sent
                 near = [
                     w
-                    for at, w in self.seen_at
-                    if at < r.at
-                    and self.doc[at].sent.end >= sentence.start - 60
+                    for at, w in self.seen_at.within(sentence.start - 60 - LONGEST_SENTENCE, r.at)
+                    if self.doc[at].sent.end >= sentence.start - 60
                     and w.kind in OUTLET_KINDS | {"outlet"}
                     and w.canonical.casefold() not in self.naming.own
                 ]
@@ -131,7 +171,7 @@ class Voices(Hearing):
 
     def speaking_before(self, sentence: TokenSpan) -> list[Who]:
         """Who speaks shortly before a sentence."""
-        return [v.who for v in self.all if v.who is not None and 0 < sentence.start - v.cue_token.i < NEAR]
+        return [v.who for v in self.between(sentence.start - NEAR + 1, sentence.start) if v.who is not None]
 
     def _voice(self, said: Said, who: Who | None) -> None:
         a, cue, source, content = said.attribution, said.cue, said.source, said.content
@@ -175,8 +215,8 @@ class Voices(Hearing):
             # `he describes` after a recording: its speaker, unless another source was named since
             since = [
                 w
-                for at, w in self.seen_at
-                if latest.mentions[-1] < at < cue.i and w.kind in SPEAKERS_KINDS and w.start is not None
+                for _, w in self.seen_at.within(latest.mentions[-1] + 1, cue.i)
+                if w.kind in SPEAKERS_KINDS and w.start is not None
             ]
             if not since:
                 recording, who = latest, replace(latest.speaker, start=None, end=None)
@@ -215,3 +255,7 @@ class Voices(Hearing):
         if any(sentence.start <= i < sentence.end and i != cue.i for i in self.cues):
             return frozenset()
         return frozenset(t.i for t in sentence if t.i < cue.i and not t.is_space)
+
+
+def _place(x: tuple[int, object]) -> int:
+    return x[0]

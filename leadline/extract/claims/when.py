@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import takewhile
 
 import msgspec
 from spacy.tokens import Doc, Token
@@ -13,6 +13,7 @@ from leadline.extract.claims.events import Found
 from leadline.extract.claims.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.ordered import Ordered
 from leadline.extract.times import TimeReading, time_interval
 from leadline.schema import FieldSpan, Realis, TimeInterval
 
@@ -20,6 +21,8 @@ CASES = frozenset(
     {"case", "complaint", "sentence", "wound", "guard", "unit", "patrol", "detachment", "battalion", "company"}
 )
 """What is received or posted, and is no recording."""
+LONGEST_PARAGRAPH = 10_000
+"""Characters before a clause in which the day may stand that opened its account."""
 PEOPLE = frozenset({"soldier", "commander", "relative", "official"})
 SPEECH_ACTS = frozenset({"threat", "order-to-fire", "public-appeal", "official-response"})
 """Events that happen by being said: the time of the statement is theirs."""
@@ -30,10 +33,10 @@ def pick_time(
 ) -> tuple[TimeInterval | None, bool, Spans]:
     """The event's time, whether it is historical, and the words it was read from."""
     event = found.event
-    inside = [t for t in r.times if span[0] <= t.start < span[1] and t.kind != "SET"]
+    inside = [t for t in r.times.within(*span) if t.kind != "SET"]
     if not any(t.first or t.last for t in inside) and event in SPEECH_ACTS and lineage.cue is not None:
         sentence = lineage.cue.sent
-        inside = [t for t in r.times if sentence.start_char <= t.start < sentence.end_char and t.kind != "SET"]
+        inside = [t for t in r.times.within(sentence.start_char, sentence.end_char) if t.kind != "SET"]
     if not inside:
         inside = _of_what_governs(found, realis, r)
     if not inside and lineage.cue is not None:
@@ -46,25 +49,25 @@ def pick_time(
     inside = [t for t in inside if not _dates_the_reason(t, found.head, r.doc)] or inside
     historical = any(t.is_historical for t in inside)
     inside = [_from_the_day_before(t, r) for t in inside]
-    known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.doc.text)]
+    known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.text)]
     if not known:
         return None, historical, []
     best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
-    interval = time_interval(best, r.doc.text)
+    interval = time_interval(best, r.text)
     return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
 
 
 def _from_the_day_before(t: TimeReading, r: Readings) -> TimeReading:
     """`On 4 May they refused, and the next morning they were beaten`: counted from the day told just before, in the same paragraph."""
-    text = r.doc.text
+    text = r.text
     phrase = AFTER.fullmatch(text[t.start : t.end].lower())
     if phrase is None or t.anchor != "document":
         return t
-    start = text.rfind("\n", 0, t.start) + 1
+    start = text.rfind("\n", max(0, t.start - LONGEST_PARAGRAPH), t.start) + 1
     days = [
         x
-        for x in r.times
-        if start <= x.start < t.start and x.kind == "DATE" and x.granularity == "day" and x.first == x.last and x.first
+        for x in r.times.within(start, t.start)
+        if x.kind == "DATE" and x.granularity == "day" and x.first == x.last and x.first
     ]
     if not days or days[-1].first is None:
         return msgspec.structs.replace(t, first=None, last=None)
@@ -135,11 +138,8 @@ def _of_what_governs(found: Found, realis: Realis, r: Readings) -> list[TimeRead
     sentence = found.head.sent
     return [
         t
-        for t in r.times
-        if sentence.start_char <= t.start < found.head.idx
-        and t.kind == "DATE"
-        and (over := _verb_at(t, r.doc)) is not None
-        and over.i in above
+        for t in r.times.within(sentence.start_char, found.head.idx)
+        if t.kind == "DATE" and (over := _verb_at(t, r.doc)) is not None and over.i in above
     ]
 
 
@@ -164,7 +164,7 @@ AFTER = re.compile(r"the (?P<which>next|following|same) (?:day|morning|afternoon
 PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
 
 
-def _said_in(cue: Token, times: Sequence[TimeReading]) -> list[TimeReading]:
+def _said_in(cue: Token, times: Ordered[TimeReading]) -> list[TimeReading]:
     """The period in which a statement was made, where it opens the sentence (`Last week the ministry claimed that …`).
 
     What is claimed of no other time was news then. The day of a statement says less: events are told the day after.
@@ -173,11 +173,8 @@ def _said_in(cue: Token, times: Sequence[TimeReading]) -> list[TimeReading]:
     first = subject.left_edge.idx if subject is not None else cue.idx
     return [
         t
-        for t in times
-        if cue.sent.start_char <= t.start < first
-        and t.granularity in PERIODS
-        and t.kind == "DATE"
-        and not t.is_historical
+        for t in times.within(cue.sent.start_char, first)
+        if t.granularity in PERIODS and t.kind == "DATE" and not t.is_historical
     ]
 
 
@@ -192,10 +189,11 @@ def _told_on(head: Token, lineage: Lineage, r: Readings) -> list[TimeReading]:
     tense = _tense(head, said_here)
     if tense not in {"going on", "past"}:
         return []
-    text = r.doc.text
-    start = text.rfind("\n\n", 0, sentence.start_char) + 1
-    dates = [t for t in r.times if start <= t.phrase_start < sentence.end_char and t.kind == "DATE"]
-    last = max(dates, key=lambda t: t.start, default=None)
+    text = r.text
+    start = text.rfind("\n\n", max(0, sentence.start_char - LONGEST_PARAGRAPH), sentence.start_char) + 1
+    start = max(start, sentence.start_char - LONGEST_PARAGRAPH)
+    before = takewhile(lambda t: t.start >= start, r.times.back_from(sentence.end_char))
+    last = next((t for t in before if start <= t.phrase_start and t.kind == "DATE"), None)
     if last is None or last.granularity != "day" or last.first is None or last.first != last.last or last.is_historical:
         return []
     if last.start >= sentence.start_char and (tense != "going on" or not said_here or last.start > head.idx):

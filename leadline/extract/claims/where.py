@@ -26,6 +26,8 @@ BEHIND = 5
 """Words behind a site's noun in which its place stands (`in a cellar in Corrin`)."""
 AGO = 600
 """Characters over which `the town` means the place that was named."""
+MOST_SITES = 100
+"""Sites of one kind, those named last, of which `the cellar` may be one."""
 MOST = 4
 """Places that one claim may have."""
 
@@ -34,7 +36,7 @@ def pick_places(
     event: str, head: Token, span: tuple[int, int], lineage: Lineage, r: Readings
 ) -> tuple[tuple[Place, ...], Spans]:
     """Where the event was: the places of its clause, what `the town` stands for, or where the recording was made."""
-    located = [p for p in r.places if p.role == "location" and span[0] <= p.start < span[1] and _is_where(p, r.doc)]
+    located = [p for p in r.places.within(*span) if p.role == "location" and _is_where(p, r.doc)]
     fine = [p for p in located if p.kind != "country"] or located
     chosen = [p for k, p in enumerate(fine) if all(p.name != q.name for q in fine[:k])]
     if not chosen:
@@ -54,8 +56,8 @@ def _meant(clause: list[Token], r: Readings) -> list[PlaceReading]:
     pointed = [t for t in clause if any(c.lower_ in POINTING for c in t.children)]
     there = (t for t in clause if t.lower_ in AREAS and (t in pointed or (t.lower_ == "there" and t.dep_ == "advmod")))
     if (area := next(there, None)) is not None:
-        before = (p for p in r.places if p.role == "location" and p.kind != "country" and p.start < area.idx)
-        return [p for p in before if area.idx - p.start < AGO][-1:]
+        before = r.places.within(area.idx - AGO + 1, area.idx)
+        return [p for p in before if p.role == "location" and p.kind != "country"][-1:]
     site = next((t for t in pointed if t.lemma_.lower() in SITES), None)
     return _where_it_was(site, r) if site is not None else []
 
@@ -63,11 +65,11 @@ def _meant(clause: list[Token], r: Readings) -> list[PlaceReading]:
 def _where_it_was(site: Token, r: Readings) -> list[PlaceReading]:
     """Where `the cellar` is: in the place that an earlier sentence puts a cellar in, if there is but one."""
     found: dict[str, PlaceReading] = {}
-    for t in r.doc[: site.i]:
-        if t.lemma_ != site.lemma_ or not any(c.lower_ in {"a", "an"} for c in t.children):
-            continue
+    before = sorted({i for i in r.brought_in.get(site.lemma_, ()) if i < site.i})[-MOST_SITES:]
+    for t in (r.doc[i] for i in before):
         inside = {x.i for x in t.subtree}
-        for p in r.places:
+        last = r.doc[min(max(*inside, t.i + BEHIND), len(r.doc) - 1)]
+        for p in r.places.within(r.doc[min(inside)].idx, last.idx + len(last)):
             token = token_at(r.doc, p.start)
             if p.role == "location" and p.kind != "country" and token is not None:
                 behind = token.i in inside or (token.head.head.i == t.head.head.i and 0 < token.i - t.i <= BEHIND)

@@ -121,9 +121,14 @@ def person_kind(noun: Token, words: Lexicon) -> str:
     return words.kind(lemma) or words.kind(noun.lower_)
 
 
+def key_of(who: Who) -> str:
+    """What two mentions of one source share."""
+    return who.canonical.casefold()
+
+
 def equal(left: Who, right: Who) -> bool:
     """Whether two mentions have the same canonical name."""
-    return left.canonical.casefold() == right.canonical.casefold()
+    return key_of(left) == key_of(right)
 
 
 def same_speaker(left: Who | None, right: Who | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from spacy.tokens import Token
 
 from leadline.extract.claims.accounts import is_teller
@@ -10,6 +12,7 @@ from leadline.extract.claims.fields import Readings, Spans, token_at
 from leadline.extract.claims.grammar import agents, patients
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.ordered import Ordered, by_start
 from leadline.extract.claims.voices import Voices
 from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan
@@ -50,12 +53,12 @@ OWNERS = frozenset({"his", "their", "our", "my"})
 
 def describe_tellers(voices: Voices, r: Readings) -> None:
     """The units that those who speak say, or are said, to belong to: of each recording and of each teller."""
-    numbered = [u for u in r.units if u.number is not None]
+    numbered = by_start(u for u in r.units if u.number is not None)
     for v in voices.all if numbered else ():
         if v.recording is None or v.recording.speaker is None or not v.recording.is_one:
             continue
         unit, place = r.of_recording.get(id(v.recording), (None, None))
-        own = (u for u in numbered if _is_own(u, v.content, r))
+        own = (u for u in _among(numbered, v.content, r) if _is_own(u, v.content, r))
         r.of_recording[id(v.recording)] = (unit or next(own, None), place)
     r.tellers |= {w.canonical for _, w in voices.seen_at if is_teller(w) and not w.plural and w.kind != "relative"}
     found: dict[str, list[UnitReading]] = {}
@@ -64,7 +67,8 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         if who.source is not None or who.kind not in TELLERS:
             continue
         phrase = {t.i for t in noun.subtree if t.i <= at + IN_PHRASE}
-        own = (u for u in numbered if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
+        near = _among(numbered, phrase, r)
+        own = (u for u in near if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
         if noun.pos_ not in {"VERB", "AUX"} and (unit := next(own, None)) is not None:
             found.setdefault(who.canonical.casefold(), []).append(unit)
             if r.naming.people.is_named(noun):
@@ -84,11 +88,16 @@ def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
     )
 
 
+def _among(units: Ordered[UnitReading], tokens: Collection[int], r: Readings) -> list[UnitReading]:
+    """The units in the stretch of some tokens."""
+    return units.within(r.doc[min(tokens)].idx, r.doc[max(tokens)].idx + 1) if tokens else []
+
+
 def pick_unit(
     span: tuple[int, int], lineage: Lineage, r: Readings, found: Found | None = None
 ) -> tuple[UnitReading, Spans] | None:
     """The unit named in the clause, else the unit that a recording's speaker belongs to."""
-    inside = [u for u in r.units if span[0] <= u.start < span[1]]
+    inside = r.units.within(*span)
     best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
     if best is None and lineage.recording is not None:
         best = r.of_recording.get(id(lineage.recording), (None, None))[0]
@@ -104,9 +113,8 @@ def _beside(head: Token, span: tuple[int, int], lineage: Lineage, r: Readings) -
     sources = [(w.start, w.end) for w in lineage.whos if w.start is not None and w.end is not None]
     near = [
         u
-        for u in r.units
+        for u in r.units.within(head.sent.start_char, head.sent.end_char)
         if u.number is not None
-        and head.sent.start_char <= u.start < head.sent.end_char
         and not span[0] <= u.start < span[1]
         and not any(start <= u.start < end for start, end in sources)
         and not _speaks(u, r)
@@ -123,9 +131,7 @@ def unit_of_story(
     Only one unit may have been named in that reach, else nobody can tell whose men they are, and none of another side than the
     claim's.
     """
-    before = [u for u in r.units if u.number is not None and span[0] - REACH <= u.start < span[0]] or _echoed(
-        span[0], r
-    )
+    before = [u for u in r.units.within(span[0] - REACH, span[0]) if u.number is not None] or _echoed(span[0], r)
     named = [u for u in before if not _speaks(u, r)]
     clause = [t for t in found.head.sent if span[0] <= t.idx < span[1]]
     by_kind = [
@@ -149,9 +155,10 @@ def unit_of_story(
 
 def _echoed(start: int, r: Readings) -> list[UnitReading]:
     """The one unit of a text up to here, where `the brigade` still means it."""
-    named = [u for u in r.units if u.number is not None and u.start < start]
-    if len({u.canonical for u in named}) != 1:
+    first = r.one_unit
+    if first is None or not first[0].start < start <= first[1]:
         return []
+    named = [next(u for u in r.units.back_from(start) if u.number is not None)]
     near = r.doc.char_span(max(0, start - REACH), start, alignment_mode="expand")
     still = near is not None and any(t.lower_ == named[-1].echelon and _is_known(t) for t in near)
     return named[-1:] if still else []
