@@ -6,9 +6,10 @@ one thread the sums, and with them the results, are the same whatever the number
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 
 from spacy.language import Language
 from thinc.api import Model, NumpyOps
@@ -26,13 +27,14 @@ def use_numpy(language: Language) -> None:
                 node.ops = OPS
 
 
-@cache
-def _controller() -> ThreadpoolController:
+@lru_cache(maxsize=1)
+def _controller(modules: int) -> ThreadpoolController:
+    """The libraries of algebra that are loaded; `modules` were imported, and a later import may bring in one more."""
     return ThreadpoolController()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Within this block NumPy multiplies in one thread."""
-    with _controller().limit(limits=1, user_api="blas"):
+    with _controller(len(sys.modules)).limit(limits=1, user_api="blas"):
         yield
