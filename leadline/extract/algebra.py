@@ -28,8 +28,8 @@ def use_numpy(language: Language) -> None:
 
 
 @lru_cache(maxsize=1)
-def _controller(modules: int) -> ThreadpoolController:
-    """The libraries of algebra that are loaded; `modules` were imported, and a later import may bring in one more."""
+def _controller(_modules: int) -> ThreadpoolController:
+    """The libraries of algebra that are loaded once so many modules are: a later import may bring in one more."""
     return ThreadpoolController()
 
 
