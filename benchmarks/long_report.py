@@ -22,32 +22,91 @@ from leadline.extract.reading import Resources, read_documents
 from leadline.schema import Document
 from leadline.settings import Settings
 
-GIVEN = "Vera Anton Mira Oleh Petra Ivan Lena Marko Dana Yuri Nadia Taras Olga Pavlo Iryna Stepan Hanna Roman".split()
-FAMILY = (
-    "Lund Korda Weiss Haran Meln Bond Tarv Sokol Reut Dovan Krav Osm Petr Lys Holub Marek Zor Tkach Byk Rom".split()
-)
+GIVEN = [
+    "Vera",
+    "Anton",
+    "Mira",
+    "Oleh",
+    "Petra",
+    "Ivan",
+    "Lena",
+    "Marko",
+    "Dana",
+    "Yuri",
+    "Nadia",
+    "Taras",
+    "Olga",
+    "Pavlo",
+    "Iryna",
+    "Stepan",
+    "Hanna",
+    "Roman",
+]
+FAMILY = [
+    "Lund",
+    "Korda",
+    "Weiss",
+    "Haran",
+    "Meln",
+    "Bond",
+    "Tarv",
+    "Sokol",
+    "Reut",
+    "Dovan",
+    "Krav",
+    "Osm",
+    "Petr",
+    "Lys",
+    "Holub",
+    "Marek",
+    "Zor",
+    "Tkach",
+    "Byk",
+    "Rom",
+]
 ENDINGS = ("", "ova", "enko", "yk", "ic", "sen", "mann")
-TOWNS = (
-    "Bakhmut Kupiansk Sumy Kherson Nikopol Izium Lyman Poltava Rivne Lutsk Odesa Melitopol Berdiansk Kursk Belgorod Rostov"
-).split()
+TOWNS = [
+    "Bakhmut",
+    "Kupiansk",
+    "Sumy",
+    "Kherson",
+    "Nikopol",
+    "Izium",
+    "Lyman",
+    "Poltava",
+    "Rivne",
+    "Lutsk",
+    "Odesa",
+    "Melitopol",
+    "Berdiansk",
+    "Kursk",
+    "Belgorod",
+    "Rostov",
+]
 PAPERS = ("Harbour Post", "Southern Ledger", "Steppe Courier", "River Gazette", "Northern Star", "Quay Monitor")
-MONTHS = "January March May June August October".split()
-PARAGRAPHS = (
-    "{given} {family}, a conscript from {town}, told the {paper} in {month} that {few} soldiers of the {unit}th brigade were beaten with "
-    "rifle butts for refusing to go forward. {he} said the men were kept in a pit near {other}. The ministry's press service denied it on "
-    "Friday.",
-    "According to the {paper}, {few} men were shot by their own commander outside {town} on {day} {month} 2023. A relative of {given} "
-    "{family} said that the bodies were never returned. The news agency could not independently verify the account.",
-    "In an intercepted call published by the {paper}, a soldier of the {unit}th regiment tells his mother that barrier troops stood behind "
-    "them near {town}. “They shoot anyone who turns back,” he says. The recording could not be verified.",
-    "The governor of {town} said on Telegram that {few} conscripts had deserted from the {unit}th brigade. “We were told nothing,” {given} "
-    "{family} said. They walked to {other} at night.",
-    "Rain fell on {town} for {few} days. The market opened again, and the trains to {other} ran as they had before the war.",
-    "A video posted by {given} {family} shows a deserter tied to a tree near {other}. It was filmed in {month}, the channel said. Analysts "
-    "at the {paper} traced it to the outskirts of {town}.",
-    "{family} also said that {few} prisoners were sent into the assault without weapons. His commander, {given} {family}, threatened to "
-    "execute those who refused, he added. The military prosecutor's office in {town} opened {few} cases of desertion.",
-)
+MONTHS = ["January", "March", "May", "June", "August", "October"]
+PARAGRAPHS = """\
+{given} {family}, a conscript from {town}, told the {paper} in {month} that {few} soldiers of the {unit}th brigade were beaten
+with rifle butts for refusing to go forward. {he} said the men were kept in a pit near {other}. The ministry's press service
+denied it on Friday.
+
+According to the {paper}, {few} men were shot by their own commander outside {town} on {day} {month} 2023. A relative of {given}
+{family} said that the bodies were never returned. The news agency could not independently verify the account.
+
+In an intercepted call published by the {paper}, a soldier of the {unit}th regiment tells his mother that barrier troops stood
+behind them near {town}. “They shoot anyone who turns back,” he says. The recording could not be verified.
+
+The governor of {town} said on Telegram that {few} conscripts had deserted from the {unit}th brigade. “We were told nothing,”
+{given} {family} said. They walked to {other} at night.
+
+Rain fell on {town} for {few} days. The market opened again, and the trains to {other} ran as they had before the war.
+
+A video posted by {given} {family} shows a deserter tied to a tree near {other}. It was filmed in {month}, the channel said.
+Analysts at the {paper} traced it to the outskirts of {town}.
+
+{family} also said that {few} prisoners were sent into the assault without weapons. His commander, {given} {family}, threatened to
+execute those who refused, he added. The military prosecutor's office in {town} opened {few} cases of desertion.
+""".strip().split("\n\n")
 SHORT = 300
 
 
@@ -57,7 +116,7 @@ def report(words: int) -> str:
     paragraphs, length = [], 0
     while length < words:
         town, other = drawn.sample(TOWNS, 2)
-        paragraph = drawn.choice(PARAGRAPHS).format(
+        paragraph = drawn.choice(PARAGRAPHS).replace("\n", " ").format(
             given=drawn.choice(GIVEN), family=drawn.choice(FAMILY) + drawn.choice(ENDINGS), town=town, other=other,
             paper=drawn.choice(PAPERS), month=drawn.choice(MONTHS), few=drawn.randint(2, 90), unit=drawn.randint(24, 99),
             day=drawn.randint(1, 28), he=drawn.choice(("He", "She")),

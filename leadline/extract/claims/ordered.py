@@ -44,10 +44,6 @@ class Ordered(Sequence[T]):
         """Those before `end`."""
         return self.items[: bisect_left(self.at, end)]
 
-    def number_before(self, end: int) -> int:
-        """How many stand before `end`."""
-        return bisect_left(self.at, end)
-
     def back_from(self, end: int) -> Iterator[T]:
         """Those before `end`, the last first."""
         for k in range(bisect_left(self.at, end) - 1, -1, -1):
