@@ -31,7 +31,7 @@ from leadline.extract.claims.checked import (
 )
 from leadline.extract.claims.encoder import Encoder, Floats
 from leadline.extract.claims.page import MIDDLE, Page, Told
-from leadline.extract.claims.pairing import APART, pairs, with_media
+from leadline.extract.claims.pairing import APART, pairs_of_each, with_media
 from leadline.extract.claims.trees import Trees
 from leadline.extract.claims.weighing import Weighing
 from leadline.schema import Claim, FieldSpan, Verification
@@ -97,10 +97,9 @@ class Judges:
         """For each claim the chance that a sentence covers it, of each code; and for each of these the word that shows it."""
         best = np.zeros((len(told), len(CODES) - 1), dtype=np.float32)
         shown: dict[tuple[int, Verification], Token] = {}
-        found = pairs(told, page, heard)
-        if found:
+        names = self.covering.names
+        for found in pairs_of_each(told, page, heard):
             rows = [with_media(numbers, media[j]) for j, _, numbers in found]
-            names = self.covering.names
             chances = self.covering.chances(np.array([[row[n] for n in names] for row in rows], dtype=np.float32))
             for (j, n, _), p in zip(found, chances.tolist(), strict=True):
                 code = heard[n].code

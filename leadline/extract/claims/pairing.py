@@ -7,7 +7,7 @@ How far they stand from each other, whether the sentence names who says the clai
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from spacy.tokens import Span as TokenSpan
@@ -25,6 +25,8 @@ from leadline.extract.claims.who import Who, equal, same_speaker
 
 GROUPS = {"video": "recording", "audio": "recording", "intercepted-call": "recording", "testimony": "testimony", "official-statement": "official",
           "social-post": "official", "document": "document", "investigation": "found", "analysis": "found", "intelligence-assessment": "found"}  # fmt: skip
+Pair = tuple[int, int, dict[str, float]]
+"""The places of a claim and of a sentence on checking in the two lists, and the numbers of the pair."""
 APART = 80
 """Sentences between a claim and a sentence on checking that covers it: more than most articles have, in a report five pages."""
 CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
@@ -46,8 +48,13 @@ def _of_claim(told: Told, page: Page) -> dict[str, float]:
     return found  # fmt: skip
 
 
-def pairs(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> list[tuple[int, int, dict[str, float]]]:
-    """For each claim and each sentence on checking near it: their places in the two lists, and the numbers of the pair."""
+def pairs(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> list[Pair]:
+    """All pairs of a claim and a sentence on checking near it."""
+    return [pair for found in pairs_of_each(told, page, heard) for pair in found]
+
+
+def pairs_of_each(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> Iterator[list[Pair]]:
+    """For each sentence on checking, where claims stand near it, its pairs with them: those of a long report are not held all at once."""
     claims = [_of_claim(x, page) for x in told]
     content = [_content(x.clause.tokens) for x in told]
     at = [x.k for x in told]
@@ -55,8 +62,8 @@ def pairs(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> list[t
         Ordered(page.disclaimers.doubts, key=lambda d: d.cue.i),
         Ordered(page.disclaimers.denials, key=lambda d: d[1].i),
     )
-    found = []
     for n, h in enumerate(heard):
+        found: list[Pair] = []
         sentence = page.sentences[h.k]
         words = _content(sentence)
         mentions = [page.chains.recordings.by_token[t.i] for t in sentence if t.i in page.chains.recordings.by_token]
@@ -85,7 +92,8 @@ def pairs(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -> list[t
             g["denied there"] = float(any(told[i].claim.realis == "denied" for i in here))
             g["alike"] = _alike(page.meaning(x.k), page.meaning(h.k))
             found.append((j, n, g | h.numbers | claims[j]))
-    return found
+        if found:
+            yield found
 
 
 def with_media(pair: Mapping[str, float], media: Mapping[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ stands beside the hits of the patterns as another `Found`; roles, realis, number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,8 @@ NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
 FAINTEST, SUREST = 0.6, 0.95
 """Weights of a word that is hardly and of one that is certainly an event, beside those that a codebook gives its patterns."""
 MADE_BY = "a file of scripts/train_events.py"
+STRETCH, MARGIN = 6_000, 400
+"""Tokens of which all is known at a time, and those beside them whose sentences are seen too."""
 MIX = np.float32(0.7)
 """What the encoder's chances weigh beside those of the networks."""
 RETRAIN = "train it again with scripts/train_events.py, or leave the key `learned` out"
@@ -118,8 +120,16 @@ class Taught:
         """What the words of a text tell, by the networks: those that tell an event, each with its likeliest code, and the chances of all."""
         if not len(doc):
             return Heard()
-        context = contexts_of(doc, self.senses)
-        return self.heard(doc, context.at, self.chances(context))
+        at, chances = [], []
+        for start, end in stretches(doc):
+            whole = start == 0 and end == len(doc)
+            first, last = max(0, start - MARGIN), min(len(doc), end + MARGIN)
+            first, last = doc[first].sent.start, doc[last - 1].sent.end
+            context = contexts_of(doc if whole else doc[first:last].as_doc(), self.senses)
+            own = (context.at + first >= start) & (context.at + first < end)
+            at.append(context.at[own] + first)
+            chances.append(self.chances(context)[own])
+        return self.heard(doc, np.concatenate(at), np.concatenate(chances))
 
     def reread(self, doc: Doc, heard: Heard) -> Heard:
         """What was heard, with the chances of the encoder mixed in where the networks suspect something in a sentence."""
@@ -154,6 +164,17 @@ class Taught:
             weight = round(FAINTEST + (SUREST - FAINTEST) * float(p[k]), 3)
             found.append(Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True))
         return Heard(tuple(found), {i: k for k, i in enumerate(at.tolist())}, chances, self.codes)
+
+
+def stretches(doc: Doc) -> Iterator[tuple[int, int]]:
+    """A text in stretches of whole sentences: what is known of every word takes memory, and no article needs a second one."""
+    start = 0
+    while len(doc) - start > STRETCH:
+        sentence = doc[start + STRETCH].sent
+        end = sentence.start if sentence.start > start else sentence.end
+        yield start, end
+        start = end
+    yield start, len(doc)
 
 
 def taught_for(book: Codebook) -> Taught | None:

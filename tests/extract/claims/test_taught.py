@@ -300,6 +300,18 @@ def test_another_subject_is_taught_by_a_few_lines(script, tmp_path, monkeypatch)
     assert out.read_bytes() == kept
 
 
+def test_a_long_text_is_heard_in_stretches_as_if_it_were_whole(model, monkeypatch):
+    doc = parsed("The colonel executed two deserters. It rained on the port. He had them tied to a tree. " * 12)
+    whole = model.hear(doc)
+    monkeypatch.setattr(taught, "STRETCH", 50)
+    monkeypatch.setattr(taught, "MARGIN", 20)
+    assert len(list(taught.stretches(doc))) > 3
+    cut = model.hear(doc)
+    assert list(cut.row) == list(whole.row)
+    assert [(f.event, f.head.i) for f in cut.hits] == [(f.event, f.head.i) for f in whole.hits]
+    assert np.allclose(cut.chances, whole.chances, atol=1e-5)
+
+
 # -- what a word is seen with -----------------------------------------------------------------------------------------
 
 
