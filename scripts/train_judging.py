@@ -36,14 +36,17 @@ from gold_sets import SHARED, read_rows  # noqa: E402
 from leadline.codebook import load_codebook  # noqa: E402
 from leadline.extract.algebra import one_thread  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
+from leadline.extract.claims import coder  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
 from leadline.extract.claims.carried import around, marks_of, numbers_of, places_of  # noqa: E402
-from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, doubtful_words, hear, suspects  # noqa: E402
+from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, hear, suspects  # noqa: E402
 from leadline.extract.claims.fields import FieldReadings  # noqa: E402
 from leadline.extract.claims.judging import FILE, fingerprint  # noqa: E402
 from leadline.extract.claims.known import Known  # noqa: E402
 from leadline.extract.claims.page import meaning_of  # noqa: E402
 from leadline.extract.claims.pairing import pairs, with_media  # noqa: E402
+from leadline.extract.claims.settled import Covered, raised, words_of  # noqa: E402
+from leadline.extract.claims.settled import numbers_of as numbers_of_claim  # noqa: E402
 from leadline.extract.claims.taught import taught_for  # noqa: E402
 from leadline.extract.language import load_language  # noqa: E402
 from leadline.extract.mending import mend  # noqa: E402
@@ -66,13 +69,18 @@ SPREAD = 0.15
 OPTIONAL = 0.7
 """Weight of a claim that annotators might have left out."""
 CHECK_STRENGTH = 2.0
-STATING = 1.3
-"""What the chance of a stated verification is raised by: articles left out had as many right codes as without, and more of the stated ones."""
 REAL = 2.0
 """Weight of a claim of a real article."""
 NEVER = -20.0
 """Score of a code that no article of the training has."""
 TREES = {"max_iter": 120, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 15, "l2_regularization": 3.0}
+SETTLING = {
+    "max_iter": 60,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 6,
+    "min_samples_leaf": 20,
+    "l2_regularization": 5.0,
+}
 FOLDS = 4
 ALIKE, MOST_LONGER = 0.3, 3
 
@@ -154,7 +162,7 @@ def text_of(name, told, page, gold, detect):
     paragraphs, speakers = places_of(told, page)
     return Text(
         name, [marks_of(x, page) for x in told], numbers, paragraphs, speakers, [x.claim.medium for x in told],
-        [x.claim.verification for x in told], [doubtful_words(x, page) for x in told], found, [h.code for h in heard], gold,
+        [x.claim.verification for x in told], words_of(told, page), found, [h.code for h in heard], gold,
     )  # fmt: skip
 
 
@@ -183,6 +191,7 @@ def ingested(folder, *words):
 
 def all_texts(shared, detect):
     """Every article of every set."""
+    coder.judges_for = lambda _: None  # what is fitted here need not be there yet
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         articles = marked_articles.read_articles(marked_articles.ARTICLES)
@@ -316,28 +325,57 @@ def fit_trees(numbers, sample, chosen):
 
 
 def covered(model, numbers, sample, asked):
-    """For the asked rows the chance that a sentence covers each, of each code."""
+    """For the asked rows, of each code: the chance that a sentence covers each, and the number of the likeliest pair or -1."""
     place = {k: n for n, k in enumerate(asked.tolist())}
-    best = np.zeros((len(asked), len(CODES) - 1))
+    stated = len(CODES) - 1
+    best = np.hstack([np.zeros((len(asked), stated)), np.full((len(asked), stated), -1.0)])
     own = [n for n, (k, _, _) in enumerate(sample.pairs) if k in place]
     if own:
         for n, p in zip(own, model.predict_proba(numbers[own])[:, 1].tolist(), strict=True):
             k, code, _ = sample.pairs[n]
-            best[place[k], code - 1] = max(best[place[k], code - 1], p)
+            if p > best[place[k], code - 1]:
+                best[place[k], code - 1], best[place[k], stated + code - 1] = p, n
     return best
 
 
+def seen_by_trees(sample, best, numbers, media):
+    """What the trees that settle see of every claim; sets the names of the columns."""
+    rows, stated, known = [], len(CODES) - 1, set(sample.words)
+    words = [{n: v for n, v in m.items() if n in known} for t in sample.texts for m in t.words]
+    for k, found in enumerate(best.tolist()):
+        pairs = {
+            n: dict(zip(sample.columns, numbers[int(p)].tolist(), strict=True))
+            for n, p in enumerate(found[stated:])
+            if p >= 0
+        }
+        claim = Covered(np.array(found[:stated]), pairs)
+        rows.append(numbers_of_claim(words[k], claim, dict(zip(MEDIA, media[k].tolist(), strict=True))))
+    sample.settled_by = sorted({name for row in rows for name in row})
+    return np.array([[row.get(c, 0.0) for c in sample.settled_by] for row in rows], dtype=np.float32)
+
+
+def fit_settling(rows, sample, chosen):
+    """Trees of the verification of a claim."""
+    own = chosen[sample.checked[chosen] >= 0]
+    model = HistGradientBoostingClassifier(**SETTLING, early_stopping=False, random_state=0)
+    return model.fit(rows[own], sample.checked[own], sample_weight=sample.weights[own])
+
+
 def fit_checks(sample, chosen, media):
-    """The trees, the model over what they say and the words of doubt, and its chances for the rows outside of the chosen."""
+    """The trees of pairs, the two models of a claim's verification, and what they make of the rows outside of the chosen."""
     numbers = sample.paired(media)
     outside = np.setdiff1d(np.arange(len(sample.place)), chosen)
     trees = fit_trees(numbers, sample, chosen)
     best = by_others(chosen, sample, FOLDS, lambda a, b: covered(fit_trees(numbers, sample, a), numbers, sample, b))
     best[outside] = covered(trees, numbers, sample, outside)
-    rows = sp.hstack([sample.doubts, sp.csr_matrix(best)]).tocsr()
+    rows = sp.hstack([sample.doubts, sp.csr_matrix(best[:, : len(CODES) - 1])]).tocsr()
     model = fit(rows, sample.checked, sample, chosen, CHECK_STRENGTH)
-    model.intercept_[model.classes_ > 0] += np.log(STATING)
-    return trees, model, chances_of(model, rows[outside], len(CODES)) if len(outside) else None
+    seen = seen_by_trees(sample, best, numbers, media)
+    settling = fit_settling(seen, sample, chosen)
+    if not len(outside):
+        return trees, (model, settling), None
+    both = chances_of(model, rows[outside], len(CODES)) + chances_of(settling, seen[outside], len(CODES))
+    return trees, (model, settling), raised(both / 2)
 
 
 def cross_validate(sample):
@@ -388,10 +426,10 @@ def stored(name, model, codes, marks, middle=(), scale=()):
     return arrays
 
 
-def stored_trees(name, model, columns):
-    """The arrays of boosted trees under a name; a leaf leads to itself."""
+def stored_trees(name, model, columns, of_class=0):
+    """The arrays of the boosted trees of a class under a name; a leaf leads to itself."""
     number, threshold, left, right, value, roots, depth = [], [], [], [], [], [], 0
-    for (tree,) in model._predictors:
+    for tree in (trees[of_class] for trees in model._predictors):
         base = len(number)
         roots.append(base)
         for k, node in enumerate(tree.nodes):
@@ -407,18 +445,20 @@ def stored_trees(name, model, columns):
         f"{name}.threshold": np.array(threshold, dtype=np.float32), f"{name}.left": np.array(left, dtype=np.int16),
         f"{name}.right": np.array(right, dtype=np.int16), f"{name}.value": np.array(value, dtype=np.float32),
         f"{name}.roots": np.array(roots, dtype=np.int16), f"{name}.depth": np.array(depth),
-        f"{name}.bias": np.array(float(np.ravel(model._baseline_prediction)[0])),
+        f"{name}.bias": np.array(float(np.ravel(model._baseline_prediction)[of_class])),
     }  # fmt: skip
 
 
 def write(sample, sentences, encoder, out):
     """Fit everything to all claims and store it; `sentences` is what `detector` gave."""
     first, second, chances = fit_media(sample, np.arange(len(sample.place)))
-    trees, checks, _ = fit_checks(sample, np.arange(len(sample.place)), chances)
+    trees, (checks, settling), _ = fit_checks(sample, np.arange(len(sample.place)), chances)
     media, (heard, middle, scale) = (sample.names, sample.middle, sample.scale), sentences
     arrays = stored("medium", first, MEDIA, *media) | stored("medium again", second, MEDIA, *media)
     arrays |= stored("sentences", heard, CODES, [], middle, scale)
     arrays |= stored_trees("covering", trees, sample.columns) | stored("verification", checks, CODES, sample.words)
+    for n, code in enumerate(CODES):
+        arrays |= stored_trees(f"settling {code}", settling, sample.settled_by, n)
     np.savez_compressed(out, **arrays, encoder=np.array(fingerprint(encoder)))
 
 

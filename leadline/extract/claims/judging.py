@@ -24,14 +24,14 @@ from leadline.extract.claims.checked import (
     HEARD,
     Checking,
     contrary_to,
-    doubtful_words,
     hear,
     hedge_of,
     suspects,
 )
-from leadline.extract.claims.encoder import Encoder, Floats
+from leadline.extract.claims.encoder import Encoder
 from leadline.extract.claims.page import MIDDLE, Page, Told
 from leadline.extract.claims.pairing import APART, pairs_of_each, with_media
+from leadline.extract.claims.settled import Covered, Settling, words_of
 from leadline.extract.claims.trees import Trees
 from leadline.extract.claims.weighing import Weighing
 from leadline.schema import Claim, FieldSpan, Verification
@@ -50,7 +50,7 @@ class Judges:
     medium: tuple[Weighing, Weighing]
     sentences: Weighing
     covering: Trees
-    verification: Weighing
+    verification: Settling
 
     @classmethod
     def read(cls, arrays: Arrays) -> Judges:
@@ -59,7 +59,7 @@ class Judges:
             medium=(Weighing.read(arrays, "medium"), Weighing.read(arrays, "medium again")),
             sentences=Weighing.read(arrays, "sentences"),
             covering=Trees.read(arrays, "covering"),
-            verification=Weighing.read(arrays, "verification"),
+            verification=Settling.read(arrays),
         )
 
     def judge(self, told: Sequence[Told], page: Page) -> list[Told]:
@@ -70,7 +70,7 @@ class Judges:
         media = [dict(zip(codes, row, strict=True)) for row in chances.tolist()]
         heard = self.heard(page)
         covered, shown = self.covered(told, page, heard, media)
-        checked = self.verification.chances([doubtful_words(x, page) for x in told], covered)
+        checked = self.verification.chances(words_of(told, page), covered, media)
         found = []
         relayed = (
             page.publisher is not None and page.publisher.relays
@@ -93,20 +93,22 @@ class Judges:
 
     def covered(
         self, told: Sequence[Told], page: Page, heard: Sequence[Checking], media: Sequence[Mapping[str, float]]
-    ) -> tuple[Floats, dict[tuple[int, Verification], Token]]:
-        """For each claim the chance that a sentence covers it, of each code; and for each of these the word that shows it."""
+    ) -> tuple[list[Covered], dict[tuple[int, Verification], Token]]:
+        """For each claim the likeliest sentence of each code that covers it; and for each of these the word that shows it."""
         best = np.zeros((len(told), len(CODES) - 1), dtype=np.float32)
+        likeliest_pairs: list[dict[int, Mapping[str, float]]] = [{} for _ in told]
         shown: dict[tuple[int, Verification], Token] = {}
         names = self.covering.names
         for found in pairs_of_each(told, page, heard):
             rows = [with_media(numbers, media[j]) for j, _, numbers in found]
             chances = self.covering.chances(np.array([[row[n] for n in names] for row in rows], dtype=np.float32))
-            for (j, n, _), p in zip(found, chances.tolist(), strict=True):
+            for (j, n, _), row, p in zip(found, rows, chances.tolist(), strict=True):
                 code = heard[n].code
                 if p > best[j, code - 1]:
                     best[j, code - 1] = p
+                    likeliest_pairs[j][code - 1] = row
                     shown[j, CODES[code]] = heard[n].cue
-        return best, shown
+        return [Covered(c, pairs) for c, pairs in zip(best, likeliest_pairs, strict=True)], shown
 
 
 def near(told: Sequence[Told], x: Told) -> Sequence[Told]:

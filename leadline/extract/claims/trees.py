@@ -46,10 +46,13 @@ class Trees:
 
     def chances(self, rows: Floats) -> Floats:
         """The chance of each row, whose numbers stand in the order of `names`."""
+        return np.asarray(1 / (1 + np.exp(-self.scores(rows))), dtype=np.float32)
+
+    def scores(self, rows: Floats) -> Floats:
+        """The sum of each row, whose numbers stand in the order of `names`: the logarithm of its odds, or of its weight among several classes."""
         node = np.tile(self.roots, (len(rows), 1))
         line = np.arange(len(rows))[:, None]
         for _ in range(self.depth):
             below = rows[line, self.number[node]] <= self.threshold[node]
             node = np.where(below, self.left[node], self.right[node])
-        scores = self.value[node].sum(axis=1) + np.float32(self.bias)
-        return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float32)
+        return np.asarray(self.value[node].sum(axis=1) + np.float32(self.bias), dtype=np.float32)

@@ -10,8 +10,10 @@ import pytest
 from leadline.errors import CodebookError
 from leadline.extract.claims import judging
 from leadline.extract.claims.carried import around
+from leadline.extract.claims.checked import CODES
 from leadline.extract.claims.judging import FILE, judges_for
 from leadline.extract.claims.page import meaning_of
+from leadline.extract.claims.settled import FAR, STATED, Covered, Settling, at_odds
 from leadline.extract.claims.trees import Trees
 from leadline.extract.claims.weighing import Weighing
 from leadline.extract.reading import read_document
@@ -137,3 +139,51 @@ def test_what_stands_around_a_claim_leaves_out_the_claim_itself():
     assert paragraph == pytest.approx(chances[0])
     assert found[0][3] == pytest.approx(chances[2])
     assert found[2][1] == pytest.approx(chances[1])
+
+
+def test_trees_of_each_code_and_the_logistic_model_are_heard_alike():
+    def tree(value):
+        return Trees(
+            names=("covered verified",), threshold=np.array([0.5, 0, 0], dtype=np.float32), bias=0.0, depth=1,
+            value=np.array([0, 0, value], dtype=np.float32), roots=np.array([0]),
+            number=np.array([0, 0, 0]), left=np.array([1, 1, 2]), right=np.array([2, 1, 2]),
+        )  # fmt: skip
+
+    n = len(CODES)
+    even = Weighing(
+        codes=CODES, row={}, table=np.zeros((0, n), dtype=np.float32), middle=np.zeros(n - 1, dtype=np.float32),
+        dense=np.zeros((n - 1, n), dtype=np.float32), bias=np.zeros(n, dtype=np.float32),
+    )  # fmt: skip
+    verified = CODES.index("verified")
+    models = Settling(even, tuple(tree(9.0 if k == verified else 0.0) for k in range(n)))
+    sure = np.zeros(n - 1, dtype=np.float32)
+    sure[verified - 1] = 0.9
+    nothing, likely = models.chances(
+        [{}, {}], [Covered(np.zeros(n - 1, dtype=np.float32), {}), Covered(sure, {})], [{}, {}]
+    )
+    assert nothing == pytest.approx([0.2, *[0.2 * STATED] * (n - 1)])
+    assert likely[verified] == pytest.approx((0.2 + 1) / 2 * STATED, abs=1e-3)
+
+
+def test_what_others_deny_is_against_a_claim_and_what_the_same_one_says_is_not():
+    events = ["unlawful-detention", "execution", "unlawful-detention", "official-response"]
+    sentences = [2, 4, 5, 6]
+    told, own, denial, answer = at_odds(
+        events, [False, False, True, False], [False, False, True, False], ["guard", "ministry", "ministry", ""], sentences, [1, 2, 2, 2]
+    )  # fmt: skip
+    assert (told["against"], told["against of event"], told["against by office"]) == (1, 1, 1)
+    assert told["against near"] == told["against of event near"] == pytest.approx(1 / 4)
+    assert told["against in paragraph"] == 0
+    assert told["answered soon"] == pytest.approx(1 / 4)
+    assert own["against"] == 0
+    assert denial["is denied"] == 1
+    assert denial["against"] == 2
+    assert denial["against of event"] == 1
+    assert answer["against in paragraph"] == 1
+
+
+def test_what_is_far_away_is_not_against_a_claim():
+    near, far = ([0, FAR], [0, FAR + 1])
+    for sentences, expected in ((near, 1), (far, 0)):
+        (first, _) = at_odds(["threat"] * 2, [False, True], [False] * 2, ["a", "b"], sentences, [0, 9])
+        assert first["against"] == expected
