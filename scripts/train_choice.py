@@ -1,4 +1,4 @@
-"""Teach who says a clause: marked articles in, small networks over the clues of `leadline.extract.claims.clues` out.
+"""Teach who says a clause: marked articles in, small networks over the clues of `leadline.extract.claims.chosen.clues` out.
 
 usage: train_choice.py [--cross-validate] [--out FILE] [--only PREFIX]
 
@@ -43,8 +43,8 @@ import invented_gold  # noqa: E402
 import marked_articles  # noqa: E402
 
 from leadline.extract.claims import assemble  # noqa: E402
-from leadline.extract.claims.choice import FILE, Member, probable  # noqa: E402
-from leadline.extract.claims.clues import Possible  # noqa: E402
+from leadline.extract.claims.chosen.choice import FILE, Member, probable  # noqa: E402
+from leadline.extract.claims.chosen.clues import Possible  # noqa: E402
 from leadline.extract.reading import Resources, read_documents  # noqa: E402
 from leadline.register import fold, load_register  # noqa: E402
 from leadline.settings import load_settings  # noqa: E402

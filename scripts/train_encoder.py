@@ -36,12 +36,12 @@ from train_events import FIELDS, ROOT, average_precision, folds_of, read_article
 
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
-from leadline.extract.claims.contexts import contexts_of
-from leadline.extract.claims.encoder import HEADS, LONGEST, Vocabulary
-from leadline.extract.claims.events import find_events
-from leadline.extract.claims.grammar import top
-from leadline.extract.claims.taught import taught_for
-from leadline.extract.claims.triggers import compile_rules, grounds_of
+from leadline.extract.claims.coded.contexts import contexts_of
+from leadline.extract.claims.coded.encoder import HEADS, LONGEST, Vocabulary
+from leadline.extract.claims.coded.events import find_events
+from leadline.extract.claims.coded.grammar import top
+from leadline.extract.claims.coded.taught import taught_for
+from leadline.extract.claims.coded.triggers import compile_rules, grounds_of
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import parse_documents
 from leadline.schema import Document, Medium, Realis, Verification

@@ -14,7 +14,7 @@ articles whose sentences no pattern of the codebook matches are further examples
 `articles.csv` beside the lines says do (document, start, end, code: no text). Annotated articles are left out. `least.csv` (code, probability) holds
 codes that are believed from a probability of their own, because their words tell much else beside the subject.
 
-The network is a perceptron with two hidden layers over the numbers of `leadline.extract.claims.contexts`; several are trained apart, with
+The network is a perceptron with two hidden layers over the numbers of `leadline.extract.claims.coded.contexts`; several are trained apart, with
 dropout, and averaged. Deterministic on one machine, one core; no network.
 """
 
@@ -36,12 +36,12 @@ from scipy.optimize import minimize_scalar
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.algebra import one_thread
 from leadline.extract.attribution.features import hashed
-from leadline.extract.claims.contexts import ROLES, contexts_of
-from leadline.extract.claims.events import find_events
-from leadline.extract.claims.grammar import top
-from leadline.extract.claims.meanings import load_meanings
-from leadline.extract.claims.senses import Senses
-from leadline.extract.claims.triggers import compile_rules, grounds_of
+from leadline.extract.claims.coded.contexts import ROLES, contexts_of
+from leadline.extract.claims.coded.events import find_events
+from leadline.extract.claims.coded.grammar import top
+from leadline.extract.claims.coded.meanings import load_meanings
+from leadline.extract.claims.coded.senses import Senses
+from leadline.extract.claims.coded.triggers import compile_rules, grounds_of
 from leadline.extract.claims.words import line_of
 from leadline.extract.parse import parse_documents
 from leadline.schema import Document
@@ -258,7 +258,7 @@ def articles(folder, judged, book):
 
 
 class Trainer:
-    """Adam on the network of `leadline.extract.claims.taught`."""
+    """Adam on the network of `leadline.extract.claims.coded.taught`."""
 
     def __init__(self, width, classes, seed):
         r = self.random = np.random.default_rng(seed)

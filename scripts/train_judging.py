@@ -38,16 +38,16 @@ from leadline.extract.algebra import one_thread  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims import coder  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
-from leadline.extract.claims.carried import around, marks_of, numbers_of, places_of  # noqa: E402
-from leadline.extract.claims.checked import CODES, HEARD, SPEAKS, hear, suspects  # noqa: E402
-from leadline.extract.claims.fields import FieldReadings  # noqa: E402
-from leadline.extract.claims.judging import FILE, fingerprint  # noqa: E402
+from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
+from leadline.extract.claims.details.fields import FieldReadings  # noqa: E402
+from leadline.extract.claims.judged.carried import around, marks_of, numbers_of, places_of  # noqa: E402
+from leadline.extract.claims.judged.checked import CODES, HEARD, SPEAKS, hear, suspects  # noqa: E402
+from leadline.extract.claims.judged.judging import FILE, fingerprint  # noqa: E402
+from leadline.extract.claims.judged.page import meaning_of  # noqa: E402
+from leadline.extract.claims.judged.pairing import pairs, with_media  # noqa: E402
+from leadline.extract.claims.judged.settled import Covered, raised, words_of  # noqa: E402
+from leadline.extract.claims.judged.settled import numbers_of as numbers_of_claim  # noqa: E402
 from leadline.extract.claims.known import Known  # noqa: E402
-from leadline.extract.claims.page import meaning_of  # noqa: E402
-from leadline.extract.claims.pairing import pairs, with_media  # noqa: E402
-from leadline.extract.claims.settled import Covered, raised, words_of  # noqa: E402
-from leadline.extract.claims.settled import numbers_of as numbers_of_claim  # noqa: E402
-from leadline.extract.claims.taught import taught_for  # noqa: E402
 from leadline.extract.language import load_language  # noqa: E402
 from leadline.extract.mending import mend  # noqa: E402
 from leadline.extract.numbers import find_numbers  # noqa: E402

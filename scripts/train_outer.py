@@ -1,4 +1,4 @@
-"""Teach through whom a text has what somebody says: marked articles in, small networks over the clues of `leadline.extract.claims.passers` out.
+"""Teach through whom a text has what somebody says: marked articles in, small networks over the clues of `leadline.extract.claims.chosen.passers` out.
 
 usage: train_outer.py [--cross-validate] [--out FILE] [--only PREFIX]
 
@@ -34,9 +34,9 @@ from train_choice import (
 )
 
 from leadline.extract.claims import assemble
-from leadline.extract.claims.choice import probable
-from leadline.extract.claims.outer import FILE
-from leadline.extract.claims.passers import Passer
+from leadline.extract.claims.chosen.choice import probable
+from leadline.extract.claims.chosen.outer import FILE
+from leadline.extract.claims.chosen.passers import Passer
 from leadline.extract.reading import Resources, read_documents
 from leadline.settings import load_settings
 

@@ -24,8 +24,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from leadline.extract.claims import assemble
-from leadline.extract.claims.weighed import CODES, FILE, weighed
-from leadline.extract.claims.weighing import Weighing
+from leadline.extract.claims.judged.weighing import Weighing
+from leadline.extract.claims.modality.weighed import CODES, FILE, weighed
 from leadline.extract.reading import Resources, read_documents
 from leadline.register import load_register
 from leadline.schema import Claim, Document, Published

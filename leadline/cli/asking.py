@@ -60,7 +60,7 @@ def codebook() -> None:
 def codebook_check(file: Path) -> None:
     """Check a codebook and the model that it names; an error names the exact path inside the file."""
     from leadline.codebook import load_codebook
-    from leadline.extract.claims.taught import taught_for
+    from leadline.extract.claims.coded.taught import taught_for
 
     taught_for(load_codebook(file))
     click.echo(f"{file}: ok")

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 from leadline.codebook import load_codebook
 from leadline.extract.attribution import find_attributions
 from leadline.extract.claims.assemble import find_claims
-from leadline.extract.claims.coder import Coder
+from leadline.extract.claims.coded.coder import Coder
 from leadline.extract.claims.persons import find_persons
 from leadline.extract.language import load_language, pinned_model
 from leadline.extract.mending import mend

@@ -1,4 +1,6 @@
 """Claims: which statements about the subject a text makes, and on whose word.
 
-words -> segments -> events -> realis, chain, medium, verification, fields -> Claim records
+sources, recordings -> statements -> chosen ── who says it
+coded (what happened) -> modality, judged, details ── how it is told, carried and checked; how many, where, when
+known, assemble ── Claim records
 """

@@ -7,31 +7,31 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.actors import read_actor
-from leadline.extract.claims.backwards import points_back
-from leadline.extract.claims.choice import load_choice
-from leadline.extract.claims.coder import Coder
-from leadline.extract.claims.coding import DENYING, Candidate, candidates
+from leadline.extract.claims.chosen.choice import load_choice
+from leadline.extract.claims.chosen.outer import load_outer
+from leadline.extract.claims.coded.coder import Coder
+from leadline.extract.claims.coded.coding import DENYING, Candidate, candidates
+from leadline.extract.claims.coded.events import Found
+from leadline.extract.claims.coded.grammar import agents
+from leadline.extract.claims.coded.resumed import FAR, again
 from leadline.extract.claims.confidence import confidence
-from leadline.extract.claims.counted import pick_number
-from leadline.extract.claims.denials import denies
-from leadline.extract.claims.disputes import contradicted
+from leadline.extract.claims.details.counted import pick_number
+from leadline.extract.claims.details.fields import FieldReadings
+from leadline.extract.claims.details.when import pick_time
+from leadline.extract.claims.details.where import pick_places
+from leadline.extract.claims.details.whose import pick_unit, unit_of_story
 from leadline.extract.claims.estimative import read_estimative
-from leadline.extract.claims.events import Found
-from leadline.extract.claims.fields import FieldReadings
-from leadline.extract.claims.grammar import agents
+from leadline.extract.claims.judged.page import Told
 from leadline.extract.claims.known import Known
-from leadline.extract.claims.lineage import Lineage
-from leadline.extract.claims.manner import manner
-from leadline.extract.claims.outer import load_outer
-from leadline.extract.claims.page import Told
-from leadline.extract.claims.realis import read_realis
-from leadline.extract.claims.resumed import FAR, again
-from leadline.extract.claims.weighed import weighed
-from leadline.extract.claims.when import pick_time
-from leadline.extract.claims.where import pick_places
-from leadline.extract.claims.who import equal
-from leadline.extract.claims.whose import pick_unit, unit_of_story
+from leadline.extract.claims.modality.denials import denies
+from leadline.extract.claims.modality.disputes import contradicted
+from leadline.extract.claims.modality.manner import manner
+from leadline.extract.claims.modality.realis import read_realis
+from leadline.extract.claims.modality.weighed import weighed
+from leadline.extract.claims.sources.actors import read_actor
+from leadline.extract.claims.sources.who import equal
+from leadline.extract.claims.statements.backwards import points_back
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading

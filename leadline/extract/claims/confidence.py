@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from leadline.extract.claims.events import Found
-from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.coded.events import Found
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.shipped import read_shipped
 from leadline.schema import Realis
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from spacy.tokens import Token
 
-from leadline.extract.claims.lineage import Lineage
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.shipped import read_shipped
 from leadline.register import Source
 from leadline.schema import Estimative

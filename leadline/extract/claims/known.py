@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from leadline.extract.attribution.quotes import find_quotations
-from leadline.extract.claims.chains import Chains
-from leadline.extract.claims.clues import Clues
-from leadline.extract.claims.coder import Coder
-from leadline.extract.claims.coding import of_the_subject
-from leadline.extract.claims.events import find_events, may_hold_event
-from leadline.extract.claims.fields import FieldReadings, Readings
-from leadline.extract.claims.introduced import describe_recordings
-from leadline.extract.claims.medium import Media
-from leadline.extract.claims.naming import Naming
+from leadline.extract.claims.chosen.clues import Clues
+from leadline.extract.claims.chosen.passers import Passers
+from leadline.extract.claims.coded.coder import Coder
+from leadline.extract.claims.coded.coding import of_the_subject
+from leadline.extract.claims.coded.events import find_events, may_hold_event
+from leadline.extract.claims.coded.taught import Heard
+from leadline.extract.claims.details.fields import FieldReadings, Readings
+from leadline.extract.claims.details.introduced import describe_recordings
+from leadline.extract.claims.details.whose import describe_tellers
+from leadline.extract.claims.judged.medium import Media
+from leadline.extract.claims.judged.page import Page
+from leadline.extract.claims.judged.verification import Disclaimers
 from leadline.extract.claims.ordered import by_start
-from leadline.extract.claims.page import Page
-from leadline.extract.claims.passers import Passers
-from leadline.extract.claims.taught import Heard
-from leadline.extract.claims.verification import Disclaimers
-from leadline.extract.claims.who import BODY_KINDS, Who
-from leadline.extract.claims.whose import describe_tellers
+from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.who import BODY_KINDS, Who
+from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.words import Line, line_of
 from leadline.extract.parse import Parsed
 from leadline.register import Register

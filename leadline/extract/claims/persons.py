@@ -12,11 +12,11 @@ from functools import cache
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.interviews import turn_names
 from leadline.extract.claims.lexicon import load_lexicon
-from leadline.extract.claims.names import find_names, same_person
 from leadline.extract.claims.not_names import bare, left_out, no_names, whole
-from leadline.extract.claims.shown import alias, shown_persons
+from leadline.extract.claims.sources.names import find_names, same_person
+from leadline.extract.claims.sources.shown import alias, shown_persons
+from leadline.extract.claims.statements.interviews import turn_names
 from leadline.extract.parse import Parsed
 from leadline.register import Register
 from leadline.schema import PersonMention

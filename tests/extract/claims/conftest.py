@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from leadline.codebook import load_codebook
-from leadline.extract.claims.choice import Member, Networks
-from leadline.extract.claims.coder import Coder
+from leadline.extract.claims.chosen.choice import Member, Networks
+from leadline.extract.claims.coded.coder import Coder
 from leadline.extract.places import Gazetteer
 from leadline.extract.reading import Resources, read_document
 from leadline.register import Register, Source

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from leadline.extract.claims import assemble
-from leadline.extract.claims.choice import Choice, load_choice
+from leadline.extract.claims.chosen.choice import Choice, load_choice
 
 from .conftest import chain_of, straight_sum
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from leadline.codebook import load_codebook
-from leadline.extract.claims import encoder as enc
-from leadline.extract.claims.encoder import Encoder, Vocabulary
-from leadline.extract.claims.taught import taught_for
+from leadline.extract.claims.coded import encoder as enc
+from leadline.extract.claims.coded.encoder import Encoder, Vocabulary
+from leadline.extract.claims.coded.taught import taught_for
 
 ROWS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "shot", "##s", "cafe", ",", "was", "##x", "t", "'"]
 WIDTH, INNER, CLASSES = 24, 36, 4

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from leadline.errors import CodebookError
-from leadline.extract.claims import judging
-from leadline.extract.claims.carried import around
-from leadline.extract.claims.checked import CODES
-from leadline.extract.claims.judging import FILE, judges_for
-from leadline.extract.claims.page import meaning_of
-from leadline.extract.claims.settled import FAR, STATED, Covered, Settling, at_odds
-from leadline.extract.claims.trees import Trees
-from leadline.extract.claims.weighing import Weighing
+from leadline.extract.claims.judged import judging
+from leadline.extract.claims.judged.carried import around
+from leadline.extract.claims.judged.checked import CODES
+from leadline.extract.claims.judged.judging import FILE, judges_for
+from leadline.extract.claims.judged.page import meaning_of
+from leadline.extract.claims.judged.settled import FAR, STATED, Covered, Settling, at_odds
+from leadline.extract.claims.judged.trees import Trees
+from leadline.extract.claims.judged.weighing import Weighing
 from leadline.extract.reading import read_document
 from leadline.schema import Document
 

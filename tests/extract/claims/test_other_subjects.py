@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from leadline.codebook import load_codebook
-from leadline.extract.claims.coding import LEAST
-from leadline.extract.claims.events import find_events
-from leadline.extract.claims.triggers import compile_rules
+from leadline.extract.claims.coded.coding import LEAST
+from leadline.extract.claims.coded.events import find_events
+from leadline.extract.claims.coded.triggers import compile_rules
 from leadline.extract.claims.words import line_of
 from leadline.extract.language import load_language
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from leadline.errors import CodebookError
-from leadline.extract.claims import assemble, outer
-from leadline.extract.claims.naming import Naming
-from leadline.extract.claims.outer import LONGEST, Outer, load_outer
-from leadline.extract.claims.recordings import Recordings
+from leadline.extract.claims import assemble
+from leadline.extract.claims.chosen import outer
+from leadline.extract.claims.chosen.outer import LONGEST, Outer, load_outer
+from leadline.extract.claims.recordings.recordings import Recordings
+from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.parse import parse_documents
 from leadline.register import Register
 from leadline.schema import Document

@@ -11,11 +11,11 @@ import pytest
 
 from leadline.codebook import SHIPPED, content_of, load_codebook
 from leadline.errors import CodebookError
-from leadline.extract.claims import meanings, taught
-from leadline.extract.claims.coder import Coder
-from leadline.extract.claims.contexts import contexts_of
-from leadline.extract.claims.meanings import load_meanings
-from leadline.extract.claims.senses import Senses, hash_of
+from leadline.extract.claims.coded import meanings, taught
+from leadline.extract.claims.coded.coder import Coder
+from leadline.extract.claims.coded.contexts import contexts_of
+from leadline.extract.claims.coded.meanings import load_meanings
+from leadline.extract.claims.coded.senses import Senses, hash_of
 from leadline.extract.parse import parse_documents
 from leadline.extract.reading import read_document
 from leadline.schema import Document

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from leadline.errors import CodebookError
-from leadline.extract.claims import weighed as module
-from leadline.extract.claims.manner import form_of, noun_class
-from leadline.extract.claims.weighed import CODES, load_weights, weighed
-from leadline.extract.claims.weighing import Weighing
+from leadline.extract.claims.judged.weighing import Weighing
+from leadline.extract.claims.modality import weighed as module
+from leadline.extract.claims.modality.manner import form_of, noun_class
+from leadline.extract.claims.modality.weighed import CODES, load_weights, weighed
 from leadline.extract.language import load_language
 
 

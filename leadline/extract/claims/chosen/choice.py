@@ -1,0 +1,115 @@
+"""Who of several may have said a clause: a learned choice, where it is sure that the rules chose another one.
+
+The rules answer from one attribution, one pronoun, one account. The choice sees everybody at once: nobody, those who speak or are
+named around the clause, and the one of the rules, each with its clues (`clues.py`). A small network over the clues, trained on
+marked articles by `scripts/train_choice.py`, gives each a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from spacy.tokens import Token
+
+from leadline.extract.algebra import OPS, one_thread
+from leadline.extract.archives import Arrays, read_weights
+from leadline.extract.claims.chosen.clues import Clues
+from leadline.extract.claims.coded.encoder import Floats, softmax
+from leadline.extract.claims.sources.who import Who, key_of
+from leadline.extract.claims.statements.lineage import Lineage
+
+FILE = Path(__file__).parents[2] / "data" / "choice.npz"
+
+
+class Member(NamedTuple):
+    """One network: a hidden layer over the clues, and a straight sum over them."""
+
+    inner: Floats
+    bias: Floats
+    outer: Floats
+    straight: Floats
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Trained networks that say how probable each of several is, from the clues for each."""
+
+    columns: Mapping[str, int]
+    members: tuple[Member, ...]
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> Networks:
+        """The networks stored in an archive; raises `KeyError` where it lacks a part."""
+
+        def weights(name: str) -> Floats:
+            found = arrays[name].astype(np.float32)  # those that are bytes have what a step counts beside them
+            return found * np.float32(arrays[f"{name}.scale"]) if f"{name}.scale" in arrays else found
+
+        members = tuple(
+            Member(*(weights(f"{part}{k}") for part in Member._fields)) for k in range(int(arrays["members"]))
+        )
+        return cls({str(n): i for i, n in enumerate(arrays["clues"])}, members)
+
+    def probabilities(self, clues: list[dict[str, float]]) -> Floats:
+        """How probable each of several is, from the clues for each."""
+        x = np.zeros((len(clues), len(self.columns)), dtype=np.float32)
+        for row, found in enumerate(clues):
+            for name, value in found.items():
+                if (column := self.columns.get(name)) is not None:
+                    x[row, column] = value
+        with one_thread():
+            return probable(x, self.members)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The networks, and the `margin` by which somebody must be likelier than the one of the rules."""
+
+    networks: Networks
+    margin: float
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> Choice:
+        """The choice stored in an archive."""
+        return cls(Networks.read(arrays), float(arrays["margin"]))
+
+    def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
+        """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
+        possible = among.possible(head, clause, ruled)
+        chances = self.networks.probabilities([p.clues for p in possible])
+        rule = key_of(ruled.whos[-1]) if ruled.whos else ""
+        mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
+        for i, p in enumerate(possible):
+            if i != mine and p.who is not None and not _may_speak(p.who, ruled):
+                chances[i] = 0
+        best = int(chances.argmax())
+        if best == mine or chances[best] < chances[mine] + self.margin:
+            return ruled
+        return possible[best].lineage
+
+
+def _may_speak(who: Who, ruled: Lineage) -> bool:
+    """Whether somebody can be chosen: one of a kind that speaks, and not the very words that the rules resolved to their source."""
+    return bool(who.kind) and not any(w.at == who.at >= 0 for w in ruled.whos)
+
+
+def probable(x: Floats, members: tuple[Member, ...]) -> Floats:
+    """The mean over the members of the softmax over the rows of `x`."""
+    total = np.zeros(len(x), dtype=np.float32)
+    some = np.flatnonzero(x.any(axis=0))  # of many clues few are given of anybody
+    x = np.ascontiguousarray(x[:, some])
+    for inner, bias, outer, straight in members:
+        hidden = np.asarray(OPS.gemm(x, np.ascontiguousarray(inner[some])), dtype=np.float32)
+        total += softmax(np.maximum(hidden + bias, 0) @ outer + x @ straight[some])
+    return np.asarray(total / len(members), dtype=np.float32)
+
+
+@cache
+def load_choice() -> Choice:
+    """The shipped choice; raises `CodebookError` where its file is broken."""
+    return read_weights(FILE, Choice.read)

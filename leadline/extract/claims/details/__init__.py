@@ -1,0 +1,1 @@
+"""What else a claim says: how many, where, when, of which unit."""

@@ -1,0 +1,178 @@
+"""The number of a claim: which of the numbers of its clause counts what the event is about."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from leadline.codebook import Pattern
+from leadline.extract.claims.coded.events import Found
+from leadline.extract.claims.coded.grammar import agents, patients
+from leadline.extract.claims.details.fields import Readings, Spans, token_at
+from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.words import line_of, occurs
+from leadline.extract.numbers import NumberReading
+from leadline.schema import FieldSpan, Number
+
+WIDEST = 40
+"""Characters of a number that reaches into a sentence from before it."""
+BESIDE = 4
+"""Tokens between a number's noun and an event's word that belong together whatever the parse makes of them."""
+INSTANCES = frozenset(
+    {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
+)
+COUNTED = frozenset({"count", "rate"})
+TERMS = frozenset({"years", "year", "months"})
+"""Units in which a sentence is counted."""
+
+
+def pick_number(
+    found: Found, span: tuple[int, int], counts: tuple[Pattern, ...], lineage: Lineage, r: Readings
+) -> tuple[Number, Spans] | None:
+    """The number that counts what the event is about; none where several counts compete.
+
+    Where people tell it of themselves, it is their number (`71 said they had been beaten`).
+    """
+    roles = {found.head.i, *(t.i for t in found.tokens)}
+    verb = found.head
+    for t in (*agents(verb), *patients(verb, found.tokens), *_shared_subject(verb)):
+        roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
+    scored: list[tuple[int, int, NumberReading]] = []
+    for n in r.numbers.within(*span):
+        if not _may_count(n, found.event) or _is_whole_of_part(n, r):
+            continue
+        counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
+        if counted is None:
+            continue
+        bare = n.counted_start is None
+        near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
+        near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
+        holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
+        fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
+        if not fitting and counted.i not in roles:
+            if counted.lemma_.lower() in INSTANCES and (holds or _is_how_often(counted, found.head)):
+                scored.append((-1, abs(counted.i - found.head.i), n))
+            continue
+        if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
+            continue
+        scored.append((-(2 * (counted.i in roles) + fitting + holds), abs(counted.i - found.head.i), n))
+    scored.sort(key=lambda s: s[:2])
+    if len(scored) > 2 and len({s[0] for s in scored}) == 1:
+        return None
+    best = scored[0][2] if scored else _tellers(found, lineage, r) or _instances(found, lineage, r)
+    if best is None:
+        return _both(found)
+    more = _with_one(best, r.doc)
+    return Number(low=_plus(best.low, more), high=_plus(best.high, more), unit=best.unit), [
+        FieldSpan(field="number", start=best.start, end=best.end)
+    ]
+
+
+def _may_count(n: NumberReading, event: str) -> bool:
+    """Whether a number is of the kind that counts what such an event is about: `held for six years` counts nobody, a sentence of six years does."""
+    if n.is_restatement or (n.low == n.high and n.low in {0, 1}):
+        return False
+    if n.kind == "measure":
+        return event == "territory" and n.unit not in {"km", "mi", "m"}
+    return n.kind in COUNTED or (n.kind == "duration" and event == "prosecution" and n.unit in TERMS)
+
+
+def _plus(bound: float | None, more: int) -> float | None:
+    return None if bound is None else bound + more
+
+
+def _shared_subject(verb: Token) -> list[Token]:
+    """To whom something is done where the verb stands behind another one (`Two men were tied together and driven over a minefield`)."""
+    if verb.tag_ != "VBN" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+        return []
+    first = verb
+    while first.dep_ in {"conj", "xcomp", "acomp"} and first.head.pos_ in {"VERB", "AUX"}:
+        first = first.head
+        found = [c for c in first.children if c.dep_ == "nsubjpass" or (c.dep_ == "nsubj" and first.lemma_ == "be")]
+        if found:
+            return found
+    return []
+
+
+def _is_how_often(counted: Token, head: Token) -> bool:
+    """`Were killed on at least fourteen occasions`: in how many instances the clause's event happened."""
+    return (
+        counted.lemma_.lower() in {"occasion", "case", "instance"}
+        and counted.dep_ == "pobj"
+        and counted.head.head.i in {head.i, *(t.i for t in head.ancestors if t.sent == head.sent)}
+        and _same_clause(counted, head)
+    )
+
+
+def _with_one(n: NumberReading, doc: Doc) -> int:
+    """1 where the counted are told beside one more (`he and two friends were locked up`, `was put in a pit with nine others`)."""
+    counted = token_at(doc, n.counted_start) if n.counted_start is not None else None
+    if counted is None or n.low is None or n.low != n.high:
+        return 0
+    if counted.dep_ == "conj" and counted.head.pos_ in {"PRON", "PROPN"} and counted.head.tag_ != "PRP$":
+        alone = counted.head.lower_ not in {"they", "them", "we", "us", "you", "those"}
+        return int(alone and counted.head.dep_ in {"nsubj", "nsubjpass", "dobj"})
+    others = counted.lemma_.lower() == "other" or any(c.lower_ == "other" for c in counted.children)
+    over = counted.head.head if counted.dep_ == "pobj" and counted.head.lower_ == "with" else None
+    subject = None if over is None else next((c for c in over.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    return int(others and subject is not None and subject.lower_ in {"he", "she", "i", "him"})
+
+
+def _both(found: Found) -> tuple[Number, Spans] | None:
+    """`Both died the same day`, `both men were shot`."""
+    roles = (*agents(found.head), *patients(found.head, found.tokens))
+    both = next(
+        (
+            t
+            for r in roles
+            for t in (r, *r.children)
+            if t.lower_ == "both" and t.dep_ not in {"preconj", "cc"} and (t.i == r.i or r.tag_ == "NNS")
+        ),
+        None,
+    )
+    if both is None:
+        return None
+    return Number(low=2, high=2, unit=""), [FieldSpan(field="number", start=both.idx, end=both.idx + len(both))]
+
+
+def _is_whole_of_part(n: NumberReading, r: Readings) -> bool:
+    """`Seven of the 11 were killed`: the 11 are those of whom seven are counted."""
+    token = token_at(r.doc, n.start)
+    of = token.head if token is not None and token.dep_ == "pobj" else None
+    return of is not None and of.lower_ == "of" and of.head.like_num and of.i == of.head.i + 1
+
+
+def _instances(found: Found, lineage: Lineage, r: Readings) -> NumberReading | None:
+    """`In 11 interviews, soldiers said that …`, `in 87 of them …`: in how many instances something is told, at the front of its sentence."""
+    sentence = found.head.sent
+    front = lineage.cue if lineage.cue is not None and lineage.cue.sent == sentence else found.head
+    for n in r.numbers.within(sentence.start_char - WIDEST, sentence.end_char):
+        token = token_at(r.doc, n.start)
+        if token is None or token.sent.start != sentence.start or token.i > front.i or n.kind != "count":
+            continue
+        case = token.head if token.dep_ == "nummod" else token
+        opens = case.dep_ == "pobj" and case.head.lower_ == "in" and case.head.i - sentence.start <= 1
+        partitive = case.i == token.i and any(c.lower_ == "of" for c in token.children)
+        if opens and (partitive or case.lemma_.lower() in INSTANCES) and (n.low, n.high) != (1, 1):
+            return n
+    return None
+
+
+def _tellers(found: Found, lineage: Lineage, r: Readings) -> NumberReading | None:
+    """How many say it, where it befell those who say it."""
+    roles = (*agents(found.head), *patients(found.head, found.tokens))
+    if lineage.cue is None or not any(t.lower_ in {"they", "them"} for t in roles):
+        return None
+    subject = next((c for c in lineage.cue.children if c.dep_ == "nsubj"), None)
+    if subject is None:
+        return None
+    at = {subject.idx, *(c.idx for c in subject.lefts)}
+    beside = r.numbers.within(subject.sent.start_char, subject.sent.end_char)
+    counted = [n for n in beside if n.kind == "count" and (n.start in at or n.counted_start == subject.idx)]
+    return next((n for n in counted if not n.is_restatement and (n.low, n.high) != (1, 1)), None)
+
+
+def _same_clause(counted: Token, head: Token) -> bool:
+    """Whether no other verb stands between a counted noun and the event's word."""
+    verb = next((a for a in counted.ancestors if a.pos_ in {"VERB", "AUX"}), None)
+    own = head if head.pos_ in {"VERB", "AUX"} else next((a for a in head.ancestors if a.pos_ in {"VERB", "AUX"}), head)
+    return verb is None or verb.i == own.i or verb.dep_ not in {"advcl", "relcl", "acl", "ccomp"}

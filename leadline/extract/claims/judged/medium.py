@@ -1,0 +1,315 @@
+"""Medium: what carries a claim at its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+from spacy.tokens import Token
+
+from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.who import BODY_KINDS, Who
+from leadline.extract.claims.statements.accounts import SILENT, is_teller
+from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.words import Line, find
+from leadline.register import Source
+from leadline.schema import Medium
+
+OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
+WITNESSES = frozenset({"soldier", "relative", "witness"})
+WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
+"""Who witnessed something and `told the channel` gave testimony; only what they wrote is a post."""
+OWN_VOICE: dict[str, Medium] = {
+    "channel": "social-post", "state-body": "official-statement", "armed-force": "official-statement",
+    "international": "investigation",
+}  # fmt: skip
+"""What carries a document whose publisher is no outlet: it is the source itself."""
+PLATFORMS = frozenset({"telegram", "facebook", "twitter", "instagram", "vk", "vkontakte", "youtube", "tiktok", "x"})
+ESTIMATING = frozenset(
+    {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
+)
+FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
+GOES_ON = 2
+"""Sentences over which an outlet goes on with what those it cited say."""
+UNANSWERED = frozenset({"unanswered", "silent", "unreachable"})
+NEWS = frozenset({"report", "write"})
+CALLS_ITSELF = frozenset(
+    {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
+)
+
+
+class MediumRule(msgspec.Struct, frozen=True):
+    """The nouns and cues of one medium."""
+
+    code: Medium
+    nouns: tuple[Pattern, ...]
+    cues: tuple[Pattern, ...]
+
+
+def compile_media(book: Codebook) -> dict[str, MediumRule]:
+    """The media of a codebook."""
+    return {
+        m.code: MediumRule(m.code, tuple(map(book.pattern, m.nouns)), tuple(map(book.pattern, m.cues)))
+        for m in book.file.media
+    }
+
+
+class Media:
+    """Reads the media of one text's claims, in order.
+
+    What a source's statement was once said to be (a post, an interview) also holds for what it `added` later. `spoken_to` tells that
+    officers without a name spoke to whoever wrote the text.
+    """
+
+    def __init__(
+        self,
+        rules: dict[str, MediumRule],
+        lines: list[Line],
+        publisher: Source | None = None,
+        publisher_name: str = "",
+        *,
+        spoken_to: bool = False,
+    ) -> None:
+        self.rules, self.lines, self.publisher = rules, lines, publisher
+        self.publisher_name = publisher_name
+        self.numbers = {line.tokens[0].sent.start: k for k, line in enumerate(lines) if line.tokens}
+        self.spoken_to = spoken_to
+        self.behind: dict[str, tuple[Medium, int]] = {}
+        self.known: dict[str, Medium] = {}
+
+    def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
+        """The medium of a claim whose words are `clause`, in sentence number `k`."""
+        if lineage.recording is not None:
+            return lineage.recording.medium
+        speaker = lineage.whos[-1] if lineage.whos else None
+        if speaker is None:
+            if self._says("document", clause):
+                return "document"
+            if is_silence(clause):
+                return "not-stated"
+            if self._found_out_itself(clause):
+                return "investigation"
+            return "video" if self._says("video", clause, nouns=False) else self.own()
+        line = self._line_of(lineage.cue, k)
+        medium = self._stated(lineage, speaker, line, clause)
+        if speaker.kind == "outlet" and speaker.canonical in self.behind:
+            behind, at = self.behind[speaker.canonical]
+            if k - at <= GOES_ON and len(lineage.whos) == 1 and medium != "document":
+                self.behind[speaker.canonical] = (behind, k)
+                return behind  # `Lanterna reported, citing relatives, that … . It said that …`
+        if medium is not None or speaker.kind in WITNESSES:
+            outlets = [w for w in lineage.whos[:-1] if w.kind == "outlet"]
+            if outlets and lineage.whos[-1].plural:
+                self.behind[outlets[-1].canonical] = (medium or "testimony", k)
+        if medium is not None:
+            if speaker.kind not in OUTLETS:
+                self.known.setdefault(speaker.canonical, medium)
+            return medium
+        if speaker.canonical in self.known:
+            return self.known[speaker.canonical]
+        usual = self._usual(speaker)
+        if usual == "investigation" and speaker.kind == "outlet" and self._passes_on(lineage):
+            usual = "not-stated"
+        byline = lineage.cue is not None and lineage.cue.lemma_.lower() == "report"
+        return "testimony" if usual == "not-stated" and is_teller(speaker) and not byline else usual
+
+    def remember_post(self, line: Line, speakers: Iterable[Who]) -> None:
+        """Take in a sentence such as `that is according to the minister's page`, which says where the speakers before it spoke."""
+        if self._says("social-post", line):
+            for who in speakers:
+                if who.kind not in OUTLETS | WITNESSES:
+                    self.known.setdefault(who.canonical, "social-post")
+
+    def _found_out_itself(self, clause: Line) -> bool:
+        """`Harbour Post was able to confirm that …`, `we have established that …`: what a text says of its own inquiries."""
+        head = next((t for t in clause.tokens if t.dep_ == "ccomp" or t.head.i == t.i), None)
+        for verb in (*head.ancestors, head) if head is not None else ():
+            able = verb.head.lower_ == "able" and verb.dep_ == "xcomp"
+            doer = verb.head.head if able else verb
+            subject = next((c for c in doer.children if c.dep_ == "nsubj"), None)
+            if subject is None or verb.lemma_.lower() not in FOUND_OUT | {"confirm", "show"} or verb.pos_ != "VERB":
+                continue
+            own = subject.lower_ == "we" or subject.text in self.publisher_name.split()
+            doubted = any(c.dep_ == "neg" for c in (*doer.children, *verb.children))
+            if own and not doubted and any(c.dep_ == "ccomp" for c in verb.children):
+                return True
+        return False
+
+    def own(self) -> Medium:
+        """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
+        p = self.publisher
+        if p is None:
+            kinds = {load_lexicon().kind(w) for w in self.publisher_name.casefold().split()}
+            return (
+                "investigation" if "monitor" in kinds else "official-statement" if "official" in kinds else "not-stated"
+            )
+        if p.yardstick is not None:
+            return "intelligence-assessment"
+        if p.relays and self._shows_videos:
+            return "video"
+        return p.medium or OWN_VOICE.get(p.kind, "not-stated")
+
+    @cached_property
+    def _shows_videos(self) -> bool:
+        return any(self._says("video", line) for line in self.lines)
+
+    def _line_of(self, cue: Token | None, k: int) -> Line:
+        """The words of the sentence in which a cue stands, without what somebody else says beside it."""
+        if cue is None:
+            return self.lines[k]
+        whole = self.lines[self.numbers.get(cue.sent.start, k)]
+        others = frozenset(x.i for t in whole.tokens if _speaks_beside(t, cue) for x in (t, *t.subtree))
+        if not others:
+            return whole
+        mine = {t.i for t in cue.subtree} if any(a.i in others for a in cue.ancestors) else set()
+        return whole.part(t for t in whole.tokens if t.i not in others or t.i in mine)
+
+    def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
+        rule = self.rules.get(code)
+        if rule is None:
+            return False
+        patterns = (*rule.nouns, *rule.cues) if nouns else rule.cues
+        return any(_is_said(line, m.words) for p in patterns for m in find(p, line))
+
+    def _stated(self, lineage: Lineage, speaker: Who, line: Line, clause: Line) -> Medium | None:
+        """The medium that the words around the statement name."""
+        kind, source = speaker.kind, speaker.source
+        if kind in {"reports", "class"}:
+            return "not-stated"
+        if kind == "document":
+            return "document"
+        if (
+            kind in WITNESSES
+            and speaker.plural
+            and any(w.kind in {"international", "monitor"} for w in lineage.whos[:-1])
+        ):
+            return "investigation"  # what a body that inquires was told by many; what one told is that one's testimony
+        if self._says("video", line, nouns=False) and kind in {
+            "person",
+            "soldier",
+            "relative",
+            "commander",
+            "official",
+        }:
+            return "video"
+        named = f"{speaker.canonical} {speaker.name}".lower()
+        service = kind not in WITNESSES and (
+            "intelligence" in named
+            or (source is not None and (source.yardstick is not None or "intelligence" in source.name.lower()))
+        )
+        estimates = lineage.cue is not None and lineage.cue.lemma_.lower() in ESTIMATING
+        if service and (estimates or speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
+            return "intelligence-assessment"
+        if service and source is not None and source.yardstick is not None and self._says("social-post", line):
+            return "intelligence-assessment"  # an assessment that is posted stays one
+        writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
+        if (
+            kind not in {"outlet", "monitor", "agency"}
+            and (writes or kind not in WITNESSES)
+            and self._says("social-post", line)
+        ):
+            return "social-post"
+        if lineage.found_out:
+            return "social-post" if self._says("social-post", clause) else "investigation"
+        if kind in {"monitor", "outlet"} and lineage.cue is not None and lineage.cue.lemma_.lower() in FOUND_OUT:
+            return "investigation"
+        if kind == "monitor" and self._says("analysis", line):
+            return "analysis"
+        if kind == "outlet":
+            if speaker.carrier == "source" or any(self._says("testimony", x) for x in self._around(line)):
+                return "testimony"
+            if self._says("investigation", line):
+                return "investigation"
+        if kind == "commander" and self._says("testimony", line):
+            return "testimony"
+        if kind in {"commander", "official", "armed-force"} and self._says("document", line):
+            return "document"
+        if kind in {"official", *BODY_KINDS} and kind != "international" and self._says("official-statement", line):
+            return "official-statement"
+        return None
+
+    def _passes_on(self, lineage: Lineage) -> bool:
+        """`The paper reports that …`: news that an outlet passes on; what it says it found out, or its report says, is its own work."""
+        cue, a = lineage.cue, lineage.attribution
+        if cue is None or cue.lemma_.lower() not in NEWS or (a is not None and a.kind == "direct"):
+            return False
+        beside = (x for c in cue.children if c.dep_ == "nsubj" for x in c.subtree if x.i <= c.i)
+        if any(load_lexicon().kind(x.lemma_.lower()) == "monitor" for x in beside):
+            return False
+        quoted = any(t.is_quote for t in cue.sent)
+        return not quoted and not any(
+            c.dep_ == "nsubj" and c.pos_ == "NOUN" and c.lemma_.lower() in load_lexicon().carriers for c in cue.children
+        )
+
+    def _around(self, line: Line) -> list[Line]:
+        k = self.numbers.get(line.tokens[0].sent.start, 0) if line.tokens else 0
+        k = k if self.lines[k] is line else 0
+        return self.lines[k : k + 2]
+
+    def _usual(self, speaker: Who) -> Medium:
+        """The medium that such a source's statements have where the text names none."""
+        kind, source = speaker.kind, speaker.source
+        if source is None and kind not in WITNESSES and "intelligence" in f"{speaker.canonical} {speaker.name}".lower():
+            return "intelligence-assessment"
+        if source is None and speaker.owner_kind == "international":
+            return "investigation"
+        if kind == "person" and source is not None:
+            owner = speaker.owner_kind
+            if owner == "private":
+                return "not-stated"
+            if speaker.role == "witness":
+                return "testimony"
+            return "analysis" if owner in {"monitor", "outlet"} or speaker.role == "analyst" else "official-statement"
+        if source is not None and source.yardstick is not None:
+            return "intelligence-assessment"
+        usual: dict[str, Medium] = {
+            "analyst": "analysis", "state-body": "official-statement", "armed-force": "official-statement",
+            "official": "official-statement", "commander": "official-statement", "international": "investigation",
+            "court": "document", "channel": "social-post", "soldier": "testimony", "relative": "testimony",
+            "witness": "testimony",
+        }  # fmt: skip
+        if source is not None and source.medium is not None:
+            return source.medium
+        if kind == "commander" and source is None and not speaker.owner_kind:
+            return "testimony" if self.spoken_to else "not-stated"  # an officer without a name speaks for nobody
+        if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
+            return "investigation"
+        return usual.get(kind, "not-stated")
+
+
+def _speaks_beside(verb: Token, cue: Token) -> bool:
+    """Whether a verb of saying has a clause of its own beside a cue's (`A wrote on her page that …, while B said …`)."""
+    if verb.i == cue.i or verb.pos_ != "VERB" or verb.lemma_.lower() not in load_lexicon().reporting:
+        return False
+    if not any(c.dep_ == "nsubj" for c in verb.children):
+        return False
+    for lower, upper in ((verb, cue), (cue, verb)):
+        while lower.head.i not in {lower.i, upper.i}:
+            lower = lower.head
+        if lower.head.i == upper.i and lower.i != upper.i:
+            own = any(c.dep_ == "nsubj" for c in cue.children)
+            return own and lower.dep_ in {"advcl", "conj"}
+    return False
+
+
+def is_silence(clause: Line) -> bool:
+    """`The ministry did not reply`, `left our questions unanswered`: nothing was said by any means.
+
+    >>> is_silence(Line((), ()))
+    False
+    """
+    for t in clause.tokens:
+        if t.lower_ in UNANSWERED or (t.lemma_.lower() == "hang" and any(c.lower_ == "up" for c in t.children)):
+            return True
+        if t.lemma_.lower() in SILENT and (
+            any(c.dep_ == "neg" or c.lower_ in {"no", "never"} for c in (*t.children, *t.head.children))
+        ):
+            return True
+    return False
+
+
+def _is_said(line: Line, words: tuple[int, ...]) -> bool:
+    """Whether a match is more than a part of somebody's name (`the Harbour Post`)."""
+    return any(line.tokens[k].pos_ != "PROPN" or line.tokens[k].lower_ in PLATFORMS for k in words)

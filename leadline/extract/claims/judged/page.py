@@ -1,0 +1,97 @@
+"""One text as what is decided about its claims from marked articles sees it: its sentences, where they stand, and what they mean.
+
+`Told` is a claim beside what it was read from. A sentence's meaning is the mean of its word pieces in the middle of the encoder
+(`leadline.extract.claims.coded.encoder`), computed only for sentences that are asked for: there it still says what a sentence is about, while the
+last layers say which event it tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from spacy.tokens import Span as TokenSpan
+from spacy.tokens import Token
+
+from leadline.extract.algebra import one_thread
+from leadline.extract.claims.coded.encoder import Encoder, Floats, scaled
+from leadline.extract.claims.judged.verification import Disclaimers
+from leadline.extract.claims.ordered import Ordered
+from leadline.extract.claims.sources.who import Who
+from leadline.extract.claims.statements.chains import Chains
+from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.words import Line
+from leadline.register import Source
+from leadline.schema import Claim, Medium
+
+MIDDLE = 3
+"""Layers after which meanings are taken: chosen on sentences on checking, among layers 3 to 6."""
+MOST_PIECES = 32
+"""Word pieces of a sentence that go into its meaning: the price is in proportion to them."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim, its source, the word that tells its event, its clause, and the number of its sentence."""
+
+    claim: Claim
+    lineage: Lineage
+    head: Token
+    clause: Line
+    k: int
+
+    @property
+    def who(self) -> Who | None:
+        """Whose words they are: the last of the chain."""
+        return self.lineage.whos[-1] if self.lineage.whos else None
+
+
+@dataclass
+class Page:
+    """A text: its sentences with the number of each one's paragraph, its chains, and what its publisher is."""
+
+    sentences: Sequence[TokenSpan]
+    chains: Chains
+    encoder: Encoder
+    disclaimers: Disclaimers
+    publisher: Source | None = None
+    own: Medium = "not-stated"
+    paragraphs: list[int] = field(default_factory=list)
+    recordings: Ordered[tuple[int, Medium]] = field(default_factory=lambda: Ordered((), key=lambda m: m[0]))
+    media: Counter[Medium] = field(default_factory=Counter)
+    number: dict[int, int] = field(default_factory=dict)
+    known: dict[int, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Number the sentences and their paragraphs."""
+        self.paragraphs = [self.chains.voices.paragraph_of(s.start_char) for s in self.sentences]
+        self.number = {s.start: k for k, s in enumerate(self.sentences)}
+        mentioned = ((i, r.medium) for i, r in self.chains.recordings.by_token.items())
+        self.recordings = Ordered(mentioned, key=lambda m: m[0])
+        self.media = Counter(m for _, m in self.recordings)
+
+    def sentence_of(self, token: Token | None, otherwise: int) -> int:
+        """The number of a token's sentence."""
+        return self.number.get(token.sent.start, otherwise) if token is not None else otherwise
+
+    def meaning(self, k: int) -> Floats:
+        """The meaning of sentence number `k`."""
+        if k not in self.known:
+            with one_thread():
+                self.known[k] = meaning_of(self.sentences[k].text, self.encoder)
+        return self.known[k]
+
+
+def meaning_of(text: str, encoder: Encoder) -> Floats:
+    """The mean of a text's word pieces after the middle layer; zeros for a text without any."""
+    ids = encoder.vocabulary.of(text).ids[:MOST_PIECES]
+    width = encoder.places.shape[1]
+    if len(ids) <= 2:
+        return np.zeros(width, dtype=np.float32)
+    found = encoder.words[ids].astype(np.float32) * encoder.word_scale[ids]
+    x = scaled(found + encoder.places[: len(ids)], *encoder.norm)
+    for layer in encoder.layers[:MIDDLE]:
+        x = layer(x)
+    return np.asarray(x[1:-1].mean(axis=0), dtype=np.float32)

@@ -1,0 +1,82 @@
+"""Who made a recording public: `a video posted by X`, `X shared a clip`, `the ministry's intercept`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who
+
+ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
+NAMING = frozenset({"present", "call", "describe"})
+"""Verbs of what a recording is said to be: who made it public is the subject of the verb above."""
+STEPS = 4
+"""Words up from a recording's noun in which the verb that makes it public stands."""
+
+
+def releasers(recording: Token, naming: Naming) -> list[Who]:
+    """The outlets and bodies that one mention of a recording says made it public."""
+    named = (_source(word, naming) for word in [*_beside(recording, naming.words), *_above(recording, naming.words)])
+    return [w for w in named if w is not None and _may_release(w, naming)]
+
+
+def _beside(recording: Token, words: Lexicon) -> Iterator[Token]:
+    """Those whom the noun phrase names: `the clip released by X`, `X's call`, `a video from X`."""
+    for c in recording.children:
+        if c.dep_ in {"acl", "relcl"} and c.lemma_.lower() in words.releasing:
+            for by in c.children:
+                if by.dep_ == "agent" or (by.dep_ == "prep" and by.lower_ == "by"):
+                    yield from _objects(by)
+                if by.dep_ == "nsubj":
+                    yield by
+        if c.dep_ == "poss" and c.ent_type_ != "PERSON":
+            yield c
+        if c.dep_ == "prep" and c.lower_ in {"by", "from"}:
+            yield from _objects(c)
+
+
+def _above(recording: Token, words: Lexicon) -> Iterator[Token]:
+    """Those whom the verbs above name: `was posted by X`, `X shared the clip`, `X broadcast what it presents as a call`, `X claimed, with soundtrack`."""
+    if recording.dep_ == "nsubjpass" and recording.head.lemma_.lower() in words.releasing:
+        for by in (c for c in recording.head.children if c.dep_ == "agent"):
+            yield from _objects(by)
+    verb = recording
+    for _ in range(STEPS):
+        if verb.head.i == verb.i:
+            return
+        verb = verb.head
+        if verb.pos_ != "VERB":
+            continue
+        doers = [s for s in subjects(verb) if s.dep_ != "csubj"]
+        if not doers and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
+            doers = [s for s in subjects(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
+        online = verb.lemma_.lower() == "put" and any(
+            t.dep_ == "pobj" and t.lemma_.lower() in ONLINE for t in verb.subtree
+        )
+        with_it = recording.dep_ == "pobj" and recording.head.lower_ == "with"
+        if online or with_it or verb.lemma_.lower() in words.releasing:
+            yield from doers
+        if doers and verb.lemma_.lower() not in NAMING:
+            return
+
+
+def _objects(preposition: Token) -> Iterator[Token]:
+    return (g for g in preposition.children if g.dep_ == "pobj")
+
+
+def _source(word: Token, naming: Naming) -> Who | None:
+    who = naming.who([t for t in word.subtree if t.i <= word.i + 8])
+    return who if who is not None and who.canonical.casefold() not in naming.own else None
+
+
+def _may_release(who: Who, naming: Naming) -> bool:
+    """Whether a source is one that makes recordings public: a body, an outlet, or a person whose posts are relays."""
+    return (
+        who.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}
+        or (who.source is not None and who.source.relays)
+        or naming.is_office(who)
+    )

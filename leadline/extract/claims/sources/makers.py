@@ -1,0 +1,98 @@
+"""Who stands behind what a text names: the maker of a report, the writer of a letter, the body behind a spokesman or a capital."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from leadline.extract.claims.sources.anaphora import LOOK_BACK, RECENT, Antecedents
+from leadline.extract.claims.sources.shown import PERSONAL_KINDS
+from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, Who, speaks_for
+from leadline.register import Register
+
+LATELY = 80
+"""Tokens within which a capital means the body of its state that spoke before."""
+
+
+class Makers(Antecedents):
+    """Finds who stands behind a noun phrase, among what was named so far and in the phrase itself."""
+
+    register: Register
+
+    def _body(self, head: Token) -> Who | None:
+        """The state that a capital stands for, or the body that a spokesman speaks for."""
+        if head.lower_ in self.words.metonyms and head.pos_ == "PROPN":
+            return self._metonym(head)
+        return self._spoken_for(head) if speaks_for(head) else None
+
+    def _behind(self, head: Token, kind: str) -> Who | None:
+        """Whose a report, a recording or a letter is."""
+        who = self._maker(head) if self._carrier(head) and not kind else None
+        if who is None and {head.lemma_.lower(), head.lower_} & self.words.letters:
+            who = self._writer(head)
+        return replace(who, carrier=head.lemma_.lower()) if who is not None else None
+
+    def _carrier(self, head: Token) -> str:
+        """The lemma of a noun that means a report or a recording; empty for other nouns."""
+        lemma = head.lemma_.lower()
+        return lemma if {lemma, head.lower_} & (self.words.carriers | self.words.recordings) else ""
+
+    def _metonym(self, head: Token) -> Who:
+        """What `Moscow` says: the body of that state that spoke shortly before, else its government."""
+        side = self.words.metonyms[head.lower_]
+        previous = next(
+            (
+                w
+                for w in reversed(self.seen[-LOOK_BACK:])
+                if w.side == side and w.kind == "state-body" and head.i - w.at < LATELY
+            ),
+            None,
+        )
+        if previous is not None:
+            return replace(previous, name=head.text, start=head.idx, end=head.idx + len(head))
+        states = (s for s in self.register.sources.values() if s.side == side and self.words.land(s.name))
+        government = next(states, None)
+        canonical = government.name if government else head.text
+        return Who(head.text, canonical, "state-body", government, side, start=head.idx, end=head.idx + len(head))
+
+    def _spoken_for(self, spokesman: Token) -> Who | None:
+        """The body that `a spokesman for the brigade` speaks for."""
+        for g in (g for c in spokesman.children if c.lower_ in {"for", "of"} for g in c.children if g.dep_ == "pobj"):
+            body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
+            if body is not None and (body.kind in BODY_KINDS or self.is_office(replace(body, at=g.i, noun=""))):
+                return replace(
+                    body,
+                    name=self.doc[spokesman.i : g.i + 1].text,
+                    start=spokesman.idx,
+                    end=g.idx + len(g),
+                    plural=False,
+                    noun=spokesman.lower_,
+                )
+        return None
+
+    def _writer(self, head: Token) -> Who | None:
+        """Whose letter it is: the private person who was named last before it."""
+        if not self._is_definite(head):
+            return None
+        near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
+        found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
+        return replace(found, start=None, end=None) if found is not None else None
+
+    def _maker(self, head: Token) -> Who | None:
+        """Who made a report or recording that is named without a register name: `a report by the ministry`."""
+        for c in head.children:
+            if c.dep_ in {"prep", "agent"} and c.lower_ in {"by", "from", "of"}:
+                for g in c.children:
+                    if g.dep_ == "pobj" and (
+                        self.words.kind(g.lemma_.lower())
+                        or g.ent_type_ in {"ORG", "PERSON"}
+                        or g.lower_ in self.words.metonyms
+                    ):
+                        return self._who(g, list(g.subtree))
+            if c.dep_ == "poss":
+                return self._who(c, list(c.subtree))
+            if c.dep_ == "compound" and c.pos_ == "NOUN" and c.lemma_.lower() in BODY_NOUNS:  # `a police bulletin`
+                body = self._who(c, [c])
+                return replace(body, name=f"{c.text} {head.text}", end=head.idx + len(head)) if body else None
+        return None

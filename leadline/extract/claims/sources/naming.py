@@ -1,0 +1,271 @@
+"""Who a source is: from the words of a noun phrase to a hop with its canonical name.
+
+A name in the source register gives the register's name. A carrier (`a report by …`) stands for its maker. `The agency`,
+`the report`, `the man` stand for what was named before. What remains is the noun phrase itself with the nationality that
+the text gives it (`Russian soldier`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.ordered import Ordered
+from leadline.extract.claims.sources.makers import Makers
+from leadline.extract.claims.sources.names import Named, find_names, same_person
+from leadline.extract.claims.sources.people import People
+from leadline.extract.claims.sources.phrases import NAMED_KINDS, Phrases, name_behind
+from leadline.extract.claims.sources.shown import PERSONAL_KINDS, alias, described_as
+from leadline.extract.claims.sources.sides import Sides
+from leadline.extract.claims.sources.who import (
+    BODY_NOUNS,
+    COLLEAGUES,
+    PERSONAL,
+    SPEAKERS,
+    Who,
+    by_words,
+    head_of,
+    is_plural,
+    person_kind,
+    short_name,
+    speaks_for,
+)
+from leadline.register import Register
+from leadline.schema import Span
+
+REACH = 8
+"""Words behind a noun or name that still belong to its phrase."""
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+RUMOURS = frozenset({"reports", "rumours", "rumors"})
+UNNAMED = frozenset(
+    {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
+)
+
+
+class Naming(Makers):
+    """Resolves the sources of one text, in the order in which they occur.
+
+    `seen` is what was named so far; call `who` in the order of the text.
+    """
+
+    def __init__(
+        self, doc: Doc, register: Register, *, own: frozenset[str] = frozenset(), quotations: Sequence[Span] = ()
+    ) -> None:
+        self.doc, self.register, self.own, self.quotations = doc, register, own, quotations
+        self.words: Lexicon = load_lexicon()
+        self.sides = Sides(doc, register)
+        self.seen: list[Who] = []
+        self.latest: list[int] = []
+        self.disorder = 0
+        self.genders: dict[str, str] = {}
+        self.people = People(doc, register, self.sides.of)
+        self.phrases = Phrases(doc, self.sides, self.people.named_later())
+        named = (n for n in find_names(doc, register) if not self._somebody_else(n))
+        self.named = Ordered(named, key=lambda n: n.start)
+
+    def _somebody_else(self, named: Named) -> bool:
+        """Whether a bare surname of the register is that of another person in this text."""
+        if named.source.kind != "person" or named.end - named.start > 1:
+            return False
+        before = self.doc[named.start - 1] if named.start else None
+        is_given_name = (
+            before is not None
+            and before.pos_ == "PROPN"
+            and before.text.istitle()
+            and before.sent.start == self.doc[named.start].sent.start
+            and not self.words.kind(before.lower_)
+            and before.lower_ not in self.words.titles
+        )
+        if before is not None and is_given_name:
+            return not same_person(f"{before.text} {self.doc[named.start].text}", named.source)
+        full = self.people.full.get(self.doc[named.start].lower_, "")
+        return len(full.split()) > 1 and not same_person(full, named.source)
+
+    # -- one source --------------------------------------------------------------------------------------------------
+
+    def who(self, tokens: Sequence[Token], *, remember: bool = True) -> Who | None:
+        """The source that these tokens name; None where they name none that can be told.
+
+        `remember` is false where the one named makes no statement and is not what a later `he` or `the agency` means.
+        """
+        tokens = [t for t in tokens if not t.is_space]
+        if not tokens:
+            return None
+        head = head_of(tokens)
+        found = self._who(head, tokens)
+        if found is not None:
+            found = replace(found, at=head.i)
+            if remember:
+                self._remember(found)
+        return found
+
+    def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
+        if head.lower_ == "ex" and head.i + 2 < len(self.doc) and head.nbor(1).text == "-":
+            head = head.nbor(2)  # `ex-fighters`, taken apart
+        if head.lower_ in SPEAKERS:
+            return None
+        if head.lower_ in PERSONAL:
+            return self._pronoun(head)
+        if (called := self._called(head, tokens)) is not None:
+            return called
+        if (meant := self._meant(head)) is not None:
+            return self._who(meant, [t for t in meant.subtree if t.i <= meant.i + REACH])
+        if (several := self._of_several(head)) is not None:
+            return several
+        kind = person_kind(head, self.words)
+        named = self._names_of(head, tokens, kind)
+        if (who := self._named_here(head, tokens, kind, named)) is not None:
+            return who
+        if not named and (head.lower_ in RUMOURS or (head.lower_ == "report" and _is_nobodys(tokens))):
+            return self._reports(tokens, head)
+        return (
+            self._registered(head, kind, named)
+            or self._body(head)
+            or self._named_before(head, kind)
+            or self._behind(head, kind)
+            or self._as_it_stands(head, kind)
+        )
+
+    def _called(self, head: Token, tokens: Sequence[Token]) -> Who | None:
+        """What the text calls somebody or something beside its noun: `whom the paper calls Nora`, `the 4th Rifle Brigade`."""
+        if head.pos_ == "NOUN" and (name := alias(head)):
+            span = self.doc[name[0].i : name[-1].i + 1]
+            return by_words(span, person_kind(head, self.words) or "person", self.sides.of(tokens))
+        if ORDINAL.fullmatch(head.lower_):  # the parse takes the number for the head
+            body = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
+            if body is not None:
+                kind = self.words.kind(body.lemma_.lower())
+                return by_words(self.doc[head.i : body.i + 1], kind, self.sides.of(tokens))
+        return None
+
+    def _meant(self, head: Token) -> Token | None:
+        """The noun or name that says who is meant, where the head does not: `one of them, a former gunner`."""
+        if (described := described_as(head, self.words)) is not None:
+            return described
+        if head.lower_ != "one" and head.pos_ != "NUM":
+            return None
+        apposed = (c for c in head.children if c.dep_ == "appos")
+        return next((c for c in apposed if person_kind(c, self.words) or self.people.is_named(c)), None)
+
+    def _names_of(self, head: Token, tokens: Sequence[Token], kind: str) -> list[Named]:
+        """The register names in the phrase of a head that may say who is meant."""
+        near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
+        named = [
+            n
+            for n in self.named.within(near[0].i, tokens[-1].i + 1)
+            if n.end <= tokens[-1].i + 1 and not self._beside(n, head)
+        ]
+        named = [n for n in named if not self._is_place_of(n, head)]
+        if self._is_writing(head, kind):  # `documents seen by the paper`: the paper did not write them
+            shown = {x.i for c in head.children if c.dep_ in {"acl", "relcl"} for x in c.subtree}
+            named = [n for n in named if n.start not in shown]
+        return named
+
+    def _named_here(self, head: Token, tokens: Sequence[Token], kind: str, named: list[Named]) -> Who | None:
+        """The register name at the head of a phrase, or the person named there or beside it."""
+        at_head = [n for n in named if n.start <= head.i < n.end]
+        if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
+            return self.from_register(at_head[0])
+        person = self.people.at(head, tokens, self.named.within(tokens[0].i, tokens[-1].i + 1))
+        if person is not None:
+            return person
+        apposed = [
+            n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}
+        ]
+        if apposed and kind in {"official", "commander", "analyst"}:
+            return self.from_register(apposed[0])
+        return self.people.by_surname(head, tokens)
+
+    def _registered(self, head: Token, kind: str, named: list[Named]) -> Who | None:
+        """The body of the register that made a carrier, or for which somebody speaks or works."""
+        if kind in {"outlet", "monitor", "analyst"}:  # a `Russian military blogger` is not the military
+            named = [n for n in named if n.source.kind not in {"armed-force", "state-body"}]
+        if not named:
+            return None
+        carrier, works_for = self._carrier(head), head.lower_ in COLLEAGUES
+        speaks = speaks_for(head) or kind in {"outlet", "monitor", "official", "analyst"} or head.pos_ == "PROPN"
+        if not (carrier or works_for or speaks):
+            return None
+        behind = [n for n in named if n.start > head.i] if carrier else named
+        return replace(
+            self.from_register((behind or named)[0]), carrier=carrier or (head.lemma_.lower() if works_for else "")
+        )
+
+    def _named_before(self, head: Token, kind: str) -> Who | None:
+        """What `the agency` was named as before, unless its name stands right behind it."""
+        has_name = kind in NAMED_KINDS and bool(name_behind(head))
+        return self.again(head, kind) if self._is_definite(head) and not has_name else None
+
+    def _as_it_stands(self, head: Token, kind: str) -> Who | None:
+        """What remains: the noun phrase itself, of which a carrier alone names nobody."""
+        if self._is_writing(head, kind):
+            return self.phrases.who(head, "document")
+        return self.phrases.who(head, kind, self._carrier(head))
+
+    def _is_writing(self, head: Token, kind: str) -> bool:
+        """Whether a noun means a writing that is a source itself (`court records`)."""
+        return bool({head.lemma_.lower(), head.lower_} & self.words.writings) and not kind
+
+    def _is_place_of(self, named: Named, head: Token) -> bool:
+        """`The prosecutor's office in the capital`: a state's name that says where a body is."""
+        root = self.doc[named.start : named.end].root
+        return (
+            root.dep_ == "pobj"
+            and root.head.lower_ in {"in", "at", "near"}
+            and root.head.i > head.i
+            and named.source.kind == "state-body"
+            and head.lemma_.lower() in BODY_NOUNS
+        )
+
+    def _of_several(self, head: Token) -> Who | None:
+        """`One of them`; `two said …`, `another said …`: of those who were spoken of last."""
+        if head.lower_ == "one" or head.pos_ == "NUM":
+            for g in (g for c in head.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"):
+                several = self._who(g, list(g.subtree))
+                if several is not None and several.kind in PERSONAL_KINDS:
+                    return replace(several, plural=is_plural(head))
+        elif head.lower_ not in UNNAMED:
+            return None
+        if any(c.dep_ in {"prep", "relcl"} for c in head.children):
+            return None
+        for w in self._within_reach(head):
+            if w.plural and w.kind in PERSONAL_KINDS:
+                one = head.lower_ in {"one", "another", "other"}
+                return replace(w, name=head.text, start=head.idx, end=head.idx + len(head), plural=not one)
+        return None
+
+    def _beside(self, named: Named, head: Token) -> bool:
+        """Whether a name stands in a coordinate of the head (`groups and Media Reports`), not in its own phrase."""
+        root = self.doc[named.start : named.end].root
+        return root.dep_ == "conj" and root.head.i == head.i and not named.start <= head.i < named.end
+
+    def from_register(self, named: Named) -> Who:
+        """The source that a name of the register stands for, as it is written here."""
+        span = self.doc[named.start : named.end]
+        s = named.source
+        return Who(
+            short_name(span),
+            s.name,
+            s.kind,
+            s,
+            s.side,
+            start=span.start_char,
+            end=span.end_char,
+            owner_kind=self.people.owner(s),
+            role=self.people.role_of(s.name) if s.kind == "person" else "",
+        )
+
+    def _reports(self, tokens: Sequence[Token], head: Token) -> Who | None:
+        words = {t.lower_ for t in tokens}
+        if words & {"groups", "organizations", "organisations", "activists", "investigators"}:
+            return self.phrases.who(head, "monitor")
+        return Who(head.text, "unnamed reports", "reports", None, None, start=head.idx, end=head.idx + len(head))
+
+
+def _is_nobodys(tokens: Sequence[Token]) -> bool:
+    """Whether a report is nobody's (`a media report`, `an unconfirmed report`)."""
+    return any(t.lower_ in {"media", "unconfirmed", "news"} for t in tokens)

@@ -1,0 +1,256 @@
+"""Chains of attribution: for any stretch of a text, who says it and through whom.
+
+The sources around a stretch are its hops, outermost first: voices whose content holds it, the speaker of the quotation it
+stands in, the releaser of the recording it rests on. Where none is marked, the grammar of the sentence is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.recordings.recordings import Recording
+from leadline.extract.claims.recordings.spoken import SILENT_SENSE
+from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal, may_be_same
+from leadline.extract.claims.statements.accounts import is_teller
+from leadline.extract.claims.statements.dialogues import turns_of
+from leadline.extract.claims.statements.heard import Voice
+from leadline.extract.claims.statements.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
+from leadline.extract.claims.statements.relays import cited, cited_after, citing, quoted_by, told
+from leadline.extract.claims.statements.speech import Speech
+from leadline.extract.claims.statements.unmarked import Unmarked
+from leadline.extract.claims.statements.voices import Voices
+from leadline.schema import Attribution, Hop, Span
+
+QUESTIONED = frozenset({"interview", "question", "ask", "survey", "hear", "contact"})
+DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem", "indicate", "reveal"})
+DRAWN = 1000
+"""Tokens before a sentence in which those were told of whom it counts out some."""
+ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
+
+
+class Chains:
+    """Answers who says what in one text."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        attributions: tuple[Attribution, ...],
+        quotations: Iterable[Span],
+        naming: Naming,
+        paragraphs: tuple[Span, ...],
+        body: Who | None = None,
+    ) -> None:
+        self.doc, self.naming = doc, naming
+        self.body = body
+        self.words = load_lexicon()
+        self.voices = Voices(doc, attributions, naming, paragraphs)
+        self.recordings = self.voices.recordings
+        self.quotes = [*turns_of(self.voices, naming), *Speech(self.voices, quotations).quotes]
+        self.unmarked = Unmarked(self.voices, naming)
+
+    def around(self, i: int) -> list[Voice]:
+        """The attributions whose content holds a token, in their order."""
+        return [self.voices.all[k] for k in self.voices.around.get(i, ())]
+
+    @cached_property
+    def _quoted(self) -> dict[int, list[tuple[frozenset[int], Voice | None]]]:
+        """The quotations that hold a token, in their order."""
+        found: dict[int, list[tuple[frozenset[int], Voice | None]]] = {}
+        for q in self.quotes:
+            for i in q[0]:
+                found.setdefault(i, []).append(q)
+        return found
+
+    def contents(self, token: Token) -> frozenset[int] | None:
+        """The tokens of the innermost reported content (or quotation) around a token, None in the text's own voice."""
+        around = self.around(token.i)
+        found = [v.content for v in around if v.cue_token.i != token.i and (v.who or v.recording)]
+        found += [q for q, v in self._quoted.get(token.i, ()) if v is not None and token.sent.root.i in q]
+        return min(found, key=len) if found else None
+
+    def lineage(self, head: Token, tokens: tuple[Token, ...], triggered: frozenset[int] = frozenset()) -> Lineage:
+        """Who says the clause of `head`; a cue among the `triggered` words is part of the event itself."""
+        around = [
+            v
+            for v in self.around(head.i)
+            if (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
+        ]
+        quote = next(iter(self._quoted.get(head.i, ())), None)
+        if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
+            outside = [v for v in around if v.cue_token.i not in quote[0]]
+            if not outside:
+                around.append(replace(quote[1], content=quote[0] | quote[1].content))
+        around = [v for v in around if not self._is_told(v)]
+        around.sort(key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i))
+        whos: list[Who] = []
+        hops: list[Hop] = []
+        recording: Recording | None = None
+        for v in around:
+            recording = v.recording or recording
+            depicts = v.own_recording and v.recording is not None and self._only_depicts(v.cue_token, v.recording)
+            if depicts:
+                continue
+            chain = [*(v.recording.released_by if v.recording else []), *([v.who] if v.who else [])]
+            if v.own_recording and v.recording is not None:
+                chain += [v.recording.speaker] if v.recording.speaker else []
+                if not chain and not v.recording.is_one:
+                    chain = [self.unmarked.speakers_of(v.recording)]
+            elif v.who is None and v.recording is not None and v.recording.speaker is not None:
+                chain.append(v.recording.speaker)
+            for who in chain:
+                if who.canonical.casefold() in self.naming.own or any(equal(who, w) for w in whos):
+                    continue
+                if recording is not None and whos and whos[-1] is recording.speaker and may_be_same(who, whos[-1]):
+                    whos.pop()  # the soldier on the call is the conscript of this sentence
+                    hops.pop()
+                whos.append(who)
+                hops.append(who.hop(v.cue))
+            before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
+            for outer in before:
+                if outer is not None and not any(equal(outer, w) for w in whos):
+                    whos.insert(max(0, len(whos) - 1), outer)
+                    hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
+        if whos and whos[-1].kind != "witness" and (is_teller(whos[-1]) or whos[-1].role == "witness"):
+            through = self.unmarked.accounts.through(whos[-1])
+            for outer in () if any(w.kind in OUTLET_KINDS for w in whos) else through:
+                if not any(equal(outer, w) for w in whos):
+                    whos.insert(len(whos) - 1, outer)
+                    hops.insert(len(hops) - 1, outer.hop(""))
+        if not hops and recording is not None and around and around[-1].own_recording:
+            return Lineage((), (), recording, around[-1].attribution, around[-1].cue_token)
+        if not hops:
+            own = self.unmarked.read(head, tokens)
+            behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]
+            return replace(
+                own,
+                hops=(*own.hops, *(w.hop("citing") for w in behind)),
+                whos=(*own.whos, *behind),
+                recording=own.recording or recording,
+            )
+        inner = around[-1]
+        nested = self.unmarked.of_statement(head, inner.content)
+        if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:
+            recording = nested.recording or recording
+            for who, hop in zip(nested.whos, nested.hops, strict=True):
+                if not any(equal(who, w) for w in whos):
+                    whos.append(who)
+                    hops.append(hop)
+        behind = cited(inner.cue_token, self.naming) or cited_after(inner.cue_token, whos[-1], self.naming)
+        for who in behind:
+            if not any(equal(who, w) for w in whos):
+                whos.append(who)
+                hops.append(who.hop("citing"))
+        if recording is None:
+            recording = next(
+                (
+                    r
+                    for i in range(head.sent.start, head.sent.end)
+                    if (r := self.recordings.by_token.get(i)) is not None and self.voices.is_beside(i)
+                ),
+                None,
+            )
+        outer = quoted_by(inner.cue_token, self.naming)
+        if outer is not None and not any(equal(outer, w) for w in whos):
+            whos.insert(0, outer)
+            hops.insert(0, outer.hop("as quoted by"))
+        if (outer := self._drawn_from(inner, whos)) is not None:
+            whos.insert(0, outer)
+            hops.insert(0, outer.hop(""))
+        recording = recording or self._held_by(head, whos)
+        if (speaker := self._heard_ordering(head, recording, whos)) is not None:
+            whos.append(speaker)
+            hops.append(speaker.hop(""))
+        if self.body is not None and (
+            whos[0].kind in WITNESSES or (recording is not None and not equal(whos[0], self.body))
+        ):
+            whos.insert(0, self.body)  # a body's own document passes on what witnesses told it
+            hops.insert(0, self.body.hop(""))
+        return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
+
+    def _in_own_words(self, v: Voice) -> bool:
+        """Whether a pronoun speaks inside the quoted words of somebody else."""
+        subject = next((c for c in v.cue_token.children if c.dep_ == "nsubj"), None)
+        if subject is None or subject.lower_ not in {"he", "she", "they"} or not self.naming.in_quotation(v.cue_token):
+            return False
+        if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]):
+            return False  # `"He told them: I am not going," she said`
+        return any(
+            o is not v and o.who is not None and not self.naming.in_quotation(o.cue_token)
+            for o in self.around(v.cue_token.i)
+        )
+
+    def _only_depicts(self, cue: Token, recording: Recording) -> bool:
+        """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""
+        silent = recording.is_one or self.doc[recording.at].lemma_.lower() in SILENT_SENSE
+        return cue.lemma_.lower() in DEPICTING and recording.speaker is None and silent
+
+    def _drawn_from(self, inner: Voice, whos: list[Who]) -> Who | None:
+        """`She received 300 letters, she said. In 80 of them soldiers said that …`: who told of those that are counted out here."""
+        who = whos[-1]
+        if len(whos) > 1 or who.source is not None or not who.plural or who.kind not in WITNESSES | {"person"}:
+            return None
+        sentence = inner.cue_token.sent
+        counted = any(
+            (t.lower_ in {"them", "these", "those"} or any(c.lemma_.lower() in QUESTIONED for c in t.children))
+            and t.dep_ == "pobj"
+            and t.head.lower_ == "of"
+            and t.i < inner.cue_token.i
+            for t in sentence
+        )
+        if not counted:
+            return None
+        paragraph = self.voices.paragraph_of(sentence.start_char)
+        before = [
+            v.who
+            for v in self.voices.between(sentence.start - DRAWN, sentence.start)
+            if v.who is not None and self.voices.paragraph_of(v.cue_token.idx) == paragraph
+        ]
+        if not before or before[-1].canonical.casefold() in self.naming.own or is_teller(before[-1]):
+            return None
+        return replace(before[-1], start=None, end=None)
+
+    def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
+        """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""
+        found = (self.recordings.by_token.get(a.i) for a in head.ancestors if a.i != head.i)
+        return next((r for r in found if r is not None and any(equal(w, x) for w in whos for x in r.released_by)), None)
+
+    def _heard_ordering(self, head: Token, recording: Recording | None, whos: list[Who]) -> Who | None:
+        """`A commander told his men to fire, the service said, publishing a call`: who is heard giving the order on it."""
+        speaker = recording.speaker if recording is not None else None
+        if recording is None or speaker is None or not whos or any(equal(speaker, w) for w in whos):
+            return None
+        if not all(any(equal(w, r) for r in recording.released_by) for w in whos):
+            return None
+        for verb in (head, *head.ancestors):
+            if verb.lemma_.lower() in ORDERING:
+                subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+                who = self.naming.who(list(subject.subtree), remember=False) if subject is not None else None
+                return replace(speaker, start=None, end=None) if who is not None and may_be_same(who, speaker) else None
+        return None
+
+    def _is_told(self, v: Voice) -> bool:
+        """`Officers told them that …`: what a nameless superior tells soldiers or families is told of, not attributed.
+
+        In a recording the superior is heard saying it, and a reporter who is told something has a source. `"He writes that …," she
+        said`: what somebody else says in a speaker's own words is what the speaker tells.
+        """
+        if self._in_own_words(v):
+            return True
+        if v.who is None or v.recording is not None or v.who.kind not in SUPERIORS or v.who.source is not None:
+            return False
+        if v.who.kind == "commander" and any(
+            o is not v and o.who is not None and o.who.kind in WITNESSES for o in self.around(v.cue_token.i)
+        ):
+            return not self.naming.people.is_named(self.doc[v.who.at])  # in a soldier's account the story goes on
+        return tells_those_concerned(v.who, v.cue_token, self.naming)
+
+
+def _holds(outer: Voice, inner: Voice) -> bool:
+    """Whether one voice reports that the other speaks."""
+    return outer is not inner and inner.cue_token.i in outer.content

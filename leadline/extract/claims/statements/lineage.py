@@ -1,0 +1,41 @@
+"""What a chain of attribution comes to: the hops, the sources behind them and the recording they stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from leadline.extract.claims.recordings.recordings import Recording
+from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.who import Who
+from leadline.schema import Attribution, Hop
+
+SUPERIORS = frozenset({"commander", "official"})
+WITNESSES = frozenset({"soldier", "relative", "witness"})
+TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
+ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Who says a stretch of text: the hops, the sources behind them, and the recording it stands on."""
+
+    hops: tuple[Hop, ...] = ()
+    whos: tuple[Who, ...] = ()
+    recording: Recording | None = None
+    attribution: Attribution | None = None
+    cue: Token | None = None
+    found_out: bool = False
+
+
+def tells_those_concerned(who: Who, cue: Token, naming: Naming) -> bool:
+    """Whether a nameless superior tells, warns or threatens soldiers or families: a part of the story."""
+    if who.kind not in SUPERIORS or who.source is not None or cue.lemma_.lower() not in TELLING:
+        return False
+    if naming.people.is_named(naming.doc[who.at]):
+        return False
+    addressed = [c for c in cue.children if c.dep_ in {"dobj", "dative", "nsubjpass"}]
+    return any(
+        a.lower_ in ADDRESSED or naming.words.kind(a.lemma_.lower()) in {"soldier", "relative"} for a in addressed
+    )
