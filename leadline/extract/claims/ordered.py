@@ -28,8 +28,8 @@ class Ordered(Sequence[T]):
     """A sequence sorted by where each of it stands (`at`), a token or an offset; those of one place stay in their order.
 
     >>> words = Ordered(["in", "the", "port"], key=len)
-    >>> words.within(2, 4), words.before(3)
-    (['in', 'the'], ['in'])
+    >>> words.within(2, 4), list(words.back_from(4))
+    (['in', 'the'], ['the', 'in'])
     """
 
     def __init__(self, items: Iterable[T], key: Callable[[T], int]) -> None:
@@ -39,10 +39,6 @@ class Ordered(Sequence[T]):
     def within(self, start: int, end: int) -> list[T]:
         """Those from `start` up to but without `end`."""
         return self.items[bisect_left(self.at, start) : bisect_left(self.at, end)]
-
-    def before(self, end: int) -> list[T]:
-        """Those before `end`."""
-        return self.items[: bisect_left(self.at, end)]
 
     def back_from(self, end: int) -> Iterator[T]:
         """Those before `end`, the last first."""

@@ -145,13 +145,14 @@ def _without_posts(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 @cache
-def _kin() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A name after a word for a relative (`mother Olena`, `a son named Ivo`), and before one (`Olena, his mother,`)."""
+def _kin() -> tuple[re.Pattern[str], ...]:
+    """A name after a word for a relative (`mother Olena`, `a son named Ivo`), before one (`Olena, his mother,`), and its owner's (`Ivo's wife`)."""
     nouns = "|".join(sorted(map(re.escape, load_lexicon().kin | load_lexicon().relatives), key=lambda w: (-len(w), w)))
     name = r"(?P<name>[A-Z][\w’'-]{1,40}(?:\s[A-Z][\w’'-]{1,40}){0,2})"
     return (
         re.compile(rf"\b(?i:{nouns})(?:s|,)?(?:\s(?P<link>named|called|is|was|of))?\s{{1,3}}{name}"),
         re.compile(rf"\b{name},\s(?:his|her|their|my|our|the|a|whose)\s(?:[a-z]{{1,30}}\s)?(?:{nouns})\s?[,.;)]"),
+        re.compile(rf"\b{name}(?P<link>['’]s)\s(?:[a-z]{{1,30}}\s)?(?i:{nouns})\b"),
     )
 
 
@@ -167,10 +168,13 @@ def _kin_names(parsed: Parsed, taken: frozenset[tuple[int, int]]) -> dict[tuple[
                 continue
             first = span[0]
             link = m.groupdict().get("link")
-            no_name = {"DATE", "TIME", "NORP"} | ({"GPE", "LOC", "FAC"} if link in {"of", "is", "was"} else set())
+            owns = link in {"'s", "’s"}
+            no_name = {"DATE", "TIME", "NORP"} | (
+                {"GPE", "LOC", "FAC"} if owns or link in {"of", "is", "was"} else set()
+            )
             if first.pos_ != "PROPN" or first.ent_type_ in no_name or first.lower_ in words.nationalities:
                 continue
-            found[start, end] = first, link != "of"
+            found[start, end] = first, not owns and link != "of"
     return found
 
 
@@ -215,7 +219,8 @@ def _with_given_name(parsed: Parsed, start: int, end: int) -> tuple[int, int]:
 
 
 def _taken_as_sources(parsed: Parsed, register: Register) -> dict[tuple[int, int], Token | None]:
-    """Names that are read as persons' where sources are named (`shown.py`, `interviews.py`): what stands in a chain is printed, so it is hidden here.
+    """Names that are read as persons' where sources are named (`sources/shown.py`, `statements/interviews.py`): what stands in a chain is printed,
+    so it is hidden here.
 
     A place of the same name is no reason to leave one out.
     """

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.extract.reading import read_document
+from leadline.publish.redact import Names
+from leadline.schema import Document
+
 NAMED = [
     ("{} said two conscripts were beaten with rifle butts.", "Both armies", "Both armies"),
     ("A {} said two conscripts were beaten with rifle butts.", "person close to the army's command", None),
@@ -50,3 +54,24 @@ def test_what_is_longer_than_a_name_is_cut_before_the_clause_that_makes_it_so(cl
     text = "A clerk in the recruitment office who had worked there for eleven long years said two conscripts were beaten with rifle butts."
     (c,) = (c for c in claims(text) if c.event == "ill-treatment")
     assert c.chain[-1].name == "clerk in the recruitment office"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Marek Dorn's wife", "[a person]'s wife"),
+        ("Ivo Lund's brother", "[a person]'s brother"),
+        ("Tomas's mother", "[a person]'s mother"),
+        ("A friend who served with Dima", "friend who served with [a person]"),
+    ],
+)
+def test_persons_in_a_name_are_hidden_where_it_is_printed(resources, words, shown):
+    text = f"{words} said two conscripts were beaten with rifle butts."
+    reading = read_document(Document(document="d", sha256="", text=text, series="d", language="en"), resources)
+    assert [Names(reading.persons).mask(c.chain[-1].name) for c in reading.claims] == [shown]
+
+
+def test_whose_relatives_somebody_is_may_be_a_place(resources):
+    text = "Ukraine's wives said two conscripts were beaten with rifle butts."
+    reading = read_document(Document(document="d", sha256="", text=text, series="d", language="en"), resources)
+    assert reading.persons == ()

@@ -18,5 +18,4 @@ def test_ordered_finds_what_a_walk_over_all_finds(seed):
     for _ in range(50):
         start, end = drawn.randrange(-2, 34), drawn.randrange(-2, 34)
         assert ordered.within(start, end) == [x for x in walked if start <= x[0] < end]
-        assert ordered.before(end) == [x for x in walked if x[0] < end]
         assert list(ordered.back_from(end)) == [x for x in reversed(walked) if x[0] < end]

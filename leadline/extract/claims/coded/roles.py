@@ -98,10 +98,6 @@ def form_of(head: Token) -> str:
     return "participle"
 
 
-def _is_passive(verb: Token) -> bool:
-    return any(c.dep_ in {"nsubjpass", "auxpass"} for c in verb.children)
-
-
 def fits(pattern: Pattern, head: Token, places: frozenset[int]) -> bool:
     """Whether the noun phrase of `head` is one that the pattern names."""
     phrase = [c for c in head.subtree if c.i <= head.i + 6 and (c.i <= head.i or c.dep_ in {"pobj", "prep", "conj"})]

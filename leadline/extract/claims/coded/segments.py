@@ -9,9 +9,6 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import load_lexicon
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
-UPWARDS = frozenset(
-    {"xcomp", "ccomp", "conj", "acl", "relcl", "pcomp", "advcl", "aux", "auxpass", "csubj", "csubjpass", "appos"}
-)
 CONTRASTS = frozenset({"while", "whereas", "but", "although", "though", "yet", "because"})
 INSERTION = 6
 """Tokens of what is inserted between commas, with these."""

@@ -63,7 +63,8 @@ def _from_the_day_before(t: TimeReading, r: Readings) -> TimeReading:
     phrase = AFTER.fullmatch(text[t.start : t.end].lower())
     if phrase is None or t.anchor != "document":
         return t
-    start = text.rfind("\n", max(0, t.start - LONGEST_PARAGRAPH), t.start) + 1
+    furthest = max(0, t.start - LONGEST_PARAGRAPH)
+    start = max(furthest, text.rfind("\n", furthest, t.start) + 1)
     days = [
         x
         for x in r.times.within(start, t.start)
