@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.parse import parse_documents
+from leadline.register import Register, Source
+from leadline.schema import Document
 from tests.extract.claims.conftest import chain_of
 
 
@@ -51,3 +55,18 @@ def test_the_outlet_in_front_of_its_verb_is_one_source(claim):
         "At least 40 soldiers who refused to attack are held in cellars near the town, the independent outlet Zona reported.",
     )
     assert chain_of(found) == ["Zona"]
+
+
+def test_a_capital_that_spoke_before_its_ministry_did_is_its_government():
+    """Asked again once the whole text was read, a capital is not the body named after it."""
+    state = Source(id="ru", name="Government of Russia", kind="state-body", side="RUS")
+    ministry = Source(id="ru-mod", name="Russian Defence Ministry", kind="state-body", parent="ru", side="RUS")
+    text = "Moscow said on Monday that nobody was held. The Russian Defence Ministry said on Tuesday that it would look into it. Moscow said no more."
+    d = Document(document="d", sha256="", text=text, series="d", language="en")
+    doc = next(parse_documents([d])).doc
+    naming = Naming(doc, Register((state, ministry)))
+    first, last = (t for t in doc if t.text == "Moscow")
+    assert naming.who([first]).canonical == "Government of Russia"
+    assert naming.who([t for t in doc if t.text in {"Russian", "Defence", "Ministry"}]).canonical == ministry.name
+    assert naming.who([first], remember=False).canonical == "Government of Russia"
+    assert naming.who([last], remember=False).canonical == ministry.name

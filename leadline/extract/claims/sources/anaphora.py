@@ -76,14 +76,17 @@ class Antecedents:
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         raise NotImplementedError
 
+    def _earlier(self, head: Token) -> Iterator[Who]:
+        """What was named before a word, the latest first, also where it is asked again once the whole text was read."""
+        end = bisect_left(self.latest, head.i + self.disorder + 1)
+        for k in range(end - 1, max(-1, end - 1 - LOOK_BACK), -1):
+            if self.seen[k].at < head.i:
+                yield self.seen[k]
+
     def _within_reach(self, head: Token) -> Iterator[Who]:
         """What was named before a word, the latest first; what stands inside another quotation is out of reach."""
         here = self._quotation(head.idx)
-        end = bisect_left(self.latest, head.i + self.disorder + 1)  # asked again once the whole text was read
-        for k in range(end - 1, max(-1, end - 1 - LOOK_BACK), -1):
-            w = self.seen[k]
-            if w.at >= head.i:
-                continue
+        for w in self._earlier(head):
             there = self._quotation(self.doc[w.at].idx)
             if there < 0 or there == here:
                 yield w

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.sources.anaphora import LOOK_BACK, RECENT, Antecedents
+from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS
 from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, Who, speaks_for
 from leadline.register import Register
@@ -41,14 +41,8 @@ class Makers(Antecedents):
     def _metonym(self, head: Token) -> Who:
         """What `Moscow` says: the body of that state that spoke shortly before, else its government."""
         side = self.words.metonyms[head.lower_]
-        previous = next(
-            (
-                w
-                for w in reversed(self.seen[-LOOK_BACK:])
-                if w.side == side and w.kind == "state-body" and head.i - w.at < LATELY
-            ),
-            None,
-        )
+        near = (w for w in self._earlier(head) if head.i - w.at < LATELY)
+        previous = next((w for w in near if w.side == side and w.kind == "state-body"), None)
         if previous is not None:
             return replace(previous, name=head.text, start=head.idx, end=head.idx + len(head))
         states = (s for s in self.register.sources.values() if s.side == side and self.words.land(s.name))
