@@ -110,8 +110,13 @@ def heap(n: int, rng: random.Random, large: float = LARGE, like_it: float = LIKE
                 published=Published(start=published, end=published, basis="given", evidence="made"),
             )
         )  # fmt: skip
-    tables = {
-        DOCUMENTS: documents,
+    return tables_of(documents, claims, origins), truth
+
+
+def tables_of(documents: list[Document], claims: list[Claim], origins: dict[str, list[str]]) -> dict[str, list]:
+    """The tables that link reads, from documents, claims and the claims of each origin."""
+    return {
+        DOCUMENTS: sorted(documents, key=lambda d: d.document),
         CLAIMS: sorted(claims, key=lambda c: c.claim_id),
         ORIGINS: [
             Origin(origin_id=o, kind="testimony", medium="testimony", claims=tuple(c))
@@ -121,7 +126,6 @@ def heap(n: int, rng: random.Random, large: float = LARGE, like_it: float = LIKE
             ClaimOrigin(claim_id=c, origin_id=o) for c, o in sorted((c, o) for o, cs in origins.items() for c in cs)
         ],
     }
-    return tables, truth
 
 
 def _claim(world: World, event: Event, claim_id: str, document: str, at: int, quote: str) -> Claim:

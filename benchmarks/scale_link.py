@@ -37,19 +37,15 @@ from leadline.engine.duckdb import DuckDBEngine
 from leadline.link import link_incidents
 from leadline.progress import SILENT
 from leadline.schema import (
-    CLAIM_ORIGINS,
     CLAIMS,
     DOCUMENTS,
     INCIDENTS,
-    ORIGINS,
     PAIRS,
     PARTITIONS,
     Claim,
-    ClaimOrigin,
     Document,
     Hop,
     Number,
-    Origin,
     Place,
     Published,
     TimeInterval,
@@ -124,18 +120,7 @@ def heap(n: int, rng: random.Random) -> tuple[dict, dict[str, str]]:
             truth[claims[-1].claim_id] = f"i{incident}"
         if len(claims) == n:
             break
-    tables = {
-        DOCUMENTS: [documents[d] for d in sorted(documents)],
-        CLAIMS: sorted(claims, key=lambda c: c.claim_id),
-        ORIGINS: [
-            Origin(origin_id=o, kind="testimony", medium="testimony", claims=tuple(c))
-            for o, c in sorted(origins.items())
-        ],
-        CLAIM_ORIGINS: [
-            ClaimOrigin(claim_id=c, origin_id=o) for c, o in sorted((c, o) for o, cs in origins.items() for c in cs)
-        ],
-    }
-    return tables, truth
+    return event_heaps.tables_of(list(documents.values()), claims, origins), truth
 
 
 def b3(truth: dict[str, str], found: dict[str, str]) -> float:

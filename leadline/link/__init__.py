@@ -4,8 +4,10 @@
 
 `history` says what is long ago, `context` what a claim leaves unsaid, `sorts` what may meet at all, `rows` flattens claims into
 rows of `words`, `blocking` and `compare` say what is compared and how, `parameters` (data) how much it weighs, `splink_model`
-scores pairs, `learned` moves the weights by what a case shows, `documents` compares whole documents where each tells of one event, `scores` explains them, `bonds` are people's judgements, `graph` takes the pairs apart, `several` lets one claim be in several incidents, `partitions` finds the
-best partition and draws from the posterior (`chain` where it cannot be enumerated), `lines` counts independent lines of
+scores pairs, `learned` moves the weights by what a case shows, `documents` compares whole documents where each tells of one
+event, `scores` explains them, `bonds` are people's judgements, `graph` takes the pairs apart, `several` lets one claim be in
+several incidents, `partitions` finds the best partition and draws from the posterior (`chain` where it cannot be enumerated,
+`crowds` where a part is too large for a matrix), `lines` counts independent lines of
 evidence, `support` says what stands behind a claim, `incidents` what a cluster tells, `stage` reads and writes.
 """
 

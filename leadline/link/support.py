@@ -19,7 +19,7 @@ from leadline.link.words import words
 from leadline.schema import Claim, ClaimSupport, EvidenceLine, Incident, Number, Origin
 
 LISTED = 100
-"""Lines that stand with each claim; an incident lists them all, and to repeat thousands with each of its thousands of claims would cost the square."""
+"""Lines that stand with each claim; the incident lists them all. Thousands with each of thousands of claims would cost the square."""
 
 
 class Lineage(msgspec.Struct, frozen=True):
