@@ -115,6 +115,8 @@ def _claim(line: str, document: str, text: str, events: frozenset[str], aliases:
     row |= {"told": head, "event": event, "realis": realis, "medium": medium, "verification": verification, "chain": []}
     for hop in chain.split(" > ") if chain != "-" else ():
         name, *others = (x.strip() for x in hop.split(" / "))
+        if name == "-":
+            raise ValueError(f"found the chain {chain!r}; expected `-` alone, for nobody or the publisher")
         row["chain"].append(name)
         aliases.setdefault(name, set()).update(o for o in others if o)
     for more in filter(None, (m.strip() for m in "".join(cells[6:]).split(";"))):

@@ -52,6 +52,7 @@ def test_a_claim_has_its_fields(marked, tmp_path):
         ("number=2", "number=two", "found 'number=two'"),
         ("kind: outlet", "kind: paper", "found kind 'paper'"),
         (" | not-stated | number", " | number", "found 'number="),
+        ("Lantern > Ilya Brandt", "-", "expected `-` alone"),
     ],
 )
 def test_a_fault_is_named_with_its_line(marked, tmp_path, old, new, said):
