@@ -38,8 +38,8 @@ from gold_sets import SHARED, read_rows  # noqa: E402
 from leadline.codebook import load_codebook  # noqa: E402
 from leadline.extract.algebra import one_thread  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
-from leadline.extract.claims.coded import coder  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
+from leadline.extract.claims.coded import coder  # noqa: E402
 from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
 from leadline.extract.claims.details.fields import FieldReadings  # noqa: E402
 from leadline.extract.claims.judged.carried import around, marks_of, numbers_of, places_of  # noqa: E402
