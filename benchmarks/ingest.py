@@ -2,7 +2,7 @@
 
 usage: ingest.py [--json]
 
-Furniture and outlets against the annotated articles in ../shared/gold and eval/war-news; dates against the days that
+Furniture and outlets against the annotated articles in ../shared/gold and eval/war-news (sets a and b); dates against the days that
 the file names of war-news and PolNeAR carry (the names themselves are not looked at); encodings by writing
 news texts in each encoding and reading them back. `--json` prints the gate's figures.
 """
@@ -20,6 +20,8 @@ from collections import Counter
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+
+from war_news_gold import LOOKED_AT
 
 from leadline.case import Case
 from leadline.engine.duckdb import DuckDBEngine
@@ -48,6 +50,8 @@ def furniture(gold: Path, texts: Path) -> dict[str, float]:
     pieces = found = characters = covered = touched = n_claims = marked = 0
     claims = lines(gold / "claims.jsonl")
     for row in lines(gold / "documents.jsonl"):
+        if row.get("set", LOOKED_AT[0]) not in LOOKED_AT:
+            continue  # set c measures claims alone; the floor of furniture was set on a and b
         text = (texts / row["document"]).read_text(encoding="utf-8")
         spans = mark_furniture(text)
         marked += sum(b - a for a, b in spans)
@@ -182,7 +186,7 @@ def main() -> int:
         }
         print(json.dumps(figures))
         return 0
-    for name, f in (("five annotated articles", seeds), ("ten annotated war-news articles", news)):
+    for name, f in (("five annotated articles", seeds), ("annotated war-news articles (a and b)", news)):
         print(f"furniture, {name}: {f['found']} of {f['pieces']} pieces, {f['covered']} of {f['characters']} characters found; "
               f"{f['marked']} characters marked in all; {f['touched']} of {f['claims']} annotated claims touched")  # fmt: skip
     for field, (right, bad, missed, unknown) in outlets().items():

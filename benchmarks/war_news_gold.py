@@ -1,10 +1,11 @@
-"""Scores exported claims against war-news articles that were annotated apart from the rules: set a (ten) and set b (twelve).
+"""Scores exported claims against war-news articles that were annotated apart from the rules: sets a (ten), b (twelve) and c (22).
 
-usage: war_news_gold.py CLAIMS.jsonl [--set a|b] [--shared DIR] [--misses] [--json]
-       war_news_gold.py --articles FOLDER [--set a|b]   copies the articles there, to run Leadline on, and their meta.csv beside it
-       war_news_gold.py --check [--set a|b]             only checks every annotation against the articles
+usage: war_news_gold.py CLAIMS.jsonl [--set SETS] [--shared DIR] [--misses] [--json]
+       war_news_gold.py --articles FOLDER [--set SETS]   copies the articles there, to run Leadline on, and their meta.csv beside it
+       war_news_gold.py --check [--set SETS]             only checks every annotation against the articles
 
-Without `--set` both sets are taken. Claims on articles of the other set are passed over by the scorer.
+SETS is one letter or several (`a`, `ab`). Without it a and b are scored, and all three copied or checked. Claims on articles of
+other sets are passed over by the scorer. Set c is blind: nothing is fitted to it, only totals are printed of it, `--misses` is refused.
 
 The annotations (`eval/war-news`) hold no text: offsets and the SHA-256 of each quote. With the articles at hand, this
 script fills the quotes in, lays the files out as `score_claims.py` expects them, and runs it.
@@ -23,11 +24,13 @@ import gold_sets
 from gold_sets import ROOT, SHARED, read_rows
 
 ANNOTATIONS = ROOT / "eval" / "war-news"
-SETS = "ab"
+LOOKED_AT = "ab"
+"""The sets whose misses were looked at, and that something may be fitted to."""
+SETS = LOOKED_AT + "c"
 
 
-def restored(articles: Path, sets: str = SETS) -> tuple[list[dict], list[dict]]:
-    """Claims and documents of `sets` ("a", "b" or "ab") with their words filled in from `articles`.
+def restored(articles: Path, sets: str = LOOKED_AT) -> tuple[list[dict], list[dict]]:
+    """Claims and documents of `sets` (letters of `SETS`) with their words filled in from `articles`.
 
     Raises `ValueError` where an article is not the one that was annotated.
     """
@@ -53,11 +56,18 @@ def meta(documents: list[dict]) -> str:
     return "".join(f"{line}\n" for line in [header, *(line for line in lines if line.split(",")[0] in names)])
 
 
-def lay_out(folder: Path, articles: Path, sets: str = SETS) -> Path:
+def lay_out(folder: Path, articles: Path, sets: str = LOOKED_AT) -> Path:
     """Write `gold/` and `seeds/` of `sets` into `folder`; returns the gold folder."""
     claims, documents = restored(articles, sets)
     texts = [articles / d["document"] for d in documents]
     return gold_sets.lay_out(folder, claims, documents, ANNOTATIONS / "aliases.json", texts)
+
+
+def letters(text: str) -> str:
+    """`text` where it names sets and nothing else."""
+    if not text or set(text) - set(SETS):
+        raise argparse.ArgumentTypeError(f"{text!r} names no sets; expected letters of {SETS}")
+    return text
 
 
 def main() -> int:
@@ -66,13 +76,16 @@ def main() -> int:
     ap.add_argument("claims", nargs="?", type=Path)
     ap.add_argument("--shared", type=Path, default=SHARED, help="folder with corpora/ and eval/")
     ap.add_argument("--articles", type=Path, help="copy the articles into this folder, meta.csv beside it")
-    ap.add_argument("--set", choices=tuple(SETS), default=SETS, help="one of the two sets alone")
+    ap.add_argument("--set", type=letters, help=f"letters of {SETS}: some of the sets alone")
     ap.add_argument("--check", action="store_true", help="check the annotations and stop")
-    ap.add_argument("--misses", action="store_true")
+    ap.add_argument("--misses", action="store_true", help=f"sets {' and '.join(LOOKED_AT)} only")
     ap.add_argument("--json", action="store_true")
     a = ap.parse_args()
     articles = a.shared / "corpora" / "war-news"
-    claims, documents = restored(articles, a.set)
+    sets = a.set or (SETS if a.check or a.articles else LOOKED_AT)
+    if a.misses and set(sets) - set(LOOKED_AT):
+        ap.error(f"--misses would open a blind set; expected --set with letters of {LOOKED_AT}")
+    claims, documents = restored(articles, sets)
     if a.check:
         print(f"{len(claims)} annotations stand where they should in {len(documents)} articles")
         return 0
@@ -87,7 +100,7 @@ def main() -> int:
     if a.claims is None:
         ap.error("name the exported claims.jsonl")
     with tempfile.TemporaryDirectory() as folder:
-        gold = lay_out(Path(folder), articles, a.set)
+        gold = lay_out(Path(folder), articles, sets)
         flags = [f"--{name}" for name in ("misses", "json") if getattr(a, name)]
         print(gold_sets.scored(a.shared, a.claims, gold, *flags), end="")
     return 0

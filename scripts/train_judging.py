@@ -4,7 +4,7 @@ usage: train_judging.py [--shared DIR] [--out FILE]
        train_judging.py --cross-validate     what it decides in articles that it was not fitted to, beside the rules
 
 Articles: the marked ones (`training/articles`), the sets `open`, `news` and `wire` of `eval/invented`, and, where DIR (`../shared`) is present, the
-five and the annotated war-news. They are read by the flow as it is; each claim that was found and that the annotators have too is one example. The
+five and sets a and b of the annotated war-news. They are read by the flow as it is; each claim that was found and that the annotators have too is one example. The
 blind sets are not touched. A mark must stand in `LEAST_OFTEN` examples. The second model is taught with what first models, fitted to other articles, make
 of the claims around. Deterministic; the encoder in the codebook's file must be the one that is shipped with the weights: run it again after `train_encoder.py`.
 The shipped weights of media are older than the rest: those of the fit before, which did better on texts that nobody had read (decision 9). What this
@@ -213,9 +213,9 @@ def all_texts(shared, detect):
         seeds = shared / "seeds"
         documents = ingested(folder / "five", *sorted(seeds.glob("*.txt")), "--meta", seeds / "meta.csv")
         yield from read("five", documents, resources, read_rows(shared / "gold" / "claims.jsonl"), detect)
-        rows, _ = war_news_gold.restored(shared / "corpora" / "war-news")
-        wanted = {r["document"] for r in rows}
-        documents = [d for d in five_articles.war_news(shared, folder) if d.document in wanted]
+        sets = war_news_gold.LOOKED_AT
+        rows, _ = war_news_gold.restored(shared / "corpora" / "war-news", sets)
+        documents = five_articles.war_news(shared, folder, sets)
         yield from read("war news", documents, resources, rows, detect)
 
 

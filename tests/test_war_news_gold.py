@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,12 +46,12 @@ def test_no_annotated_claim_stands_in_boilerplate():
 
 def test_each_article_and_its_claims_are_of_one_set():
     sets = {d["document"]: d["set"] for d in rows("documents.jsonl")}
-    assert sorted(sets.values()) == ["a"] * 10 + ["b"] * 12
+    assert sorted(sets.values()) == ["a"] * 10 + ["b"] * 12 + ["c"] * 22
     assert all(r["set"] == sets[r["document"]] for r in rows("claims.jsonl"))
 
 
 def test_meta_of_a_set_names_its_articles_and_no_other():
-    for one in "ab":
+    for one in "abc":
         documents = [d for d in rows("documents.jsonl") if d["set"] == one]
         wanted = ["document,published", *(f"{d['document']},{d['published']}" for d in documents)]
         assert benchmark("war_news_gold").meta(documents).splitlines() == wanted
@@ -58,7 +59,7 @@ def test_meta_of_a_set_names_its_articles_and_no_other():
 
 @pytest.mark.shared
 @pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
-@pytest.mark.parametrize(("sets", "counts"), [("a", (103, 10)), ("b", (167, 12)), ("ab", (270, 22))])
+@pytest.mark.parametrize(("sets", "counts"), [("a", (103, 10)), ("b", (167, 12)), ("c", (308, 22)), ("ab", (270, 22))])
 def test_quotes_stand_where_the_annotations_say(tmp_path, sets, counts):
     claims, documents = benchmark("war_news_gold").restored(ARTICLES, sets)
     assert (len(claims), len(documents)) == counts
@@ -66,6 +67,22 @@ def test_quotes_stand_where_the_annotations_say(tmp_path, sets, counts):
     assert {p.name for p in (tmp_path / "seeds").iterdir()} == {d["document"] for d in documents}
     text = (gold.parent / "seeds" / claims[0]["document"]).read_text(encoding="utf-8")
     assert text[claims[0]["start"] : claims[0]["end"]] == claims[0]["quote"]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not ARTICLES.is_dir(), reason=f"the articles are not at hand ({ARTICLES})")
+def test_who_asks_for_no_set_gets_nothing_of_the_blind_one():
+    claims, documents = benchmark("war_news_gold").restored(ARTICLES)
+    assert {row["set"] for row in (*claims, *documents)} == {"a", "b"}
+
+
+@pytest.mark.parametrize("sets", ["c", "bc"])
+def test_misses_of_the_blind_set_are_refused(monkeypatch, capsys, sets):
+    monkeypatch.setattr(sys, "argv", ["war_news_gold.py", "claims.jsonl", "--set", sets, "--misses"])
+    with pytest.raises(SystemExit) as ended:
+        benchmark("war_news_gold").main()
+    assert ended.value.code == 2
+    assert "would open a blind set" in capsys.readouterr().err
 
 
 @pytest.mark.shared
