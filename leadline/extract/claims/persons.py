@@ -15,7 +15,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.not_names import bare, left_out, no_names, whole
 from leadline.extract.claims.sources.names import find_names, same_person
-from leadline.extract.claims.sources.shown import alias, shown_persons
+from leadline.extract.claims.sources.shown import alias, person_words, shown_persons
 from leadline.extract.claims.statements.interviews import turn_names
 from leadline.extract.parse import Parsed
 from leadline.register import Register
@@ -48,7 +48,7 @@ def find_persons(
     spans: dict[tuple[int, int], Token | None] = {}
     for e in parsed.doc.ents:
         if e.label_ == "PERSON":
-            words = [t for t in e if t.text not in {"'s", "’s"} and not t.is_space]
+            words = person_words(e)
             if words and not _within(words[0].idx, words[-1].idx + len(words[-1]), taken):
                 spans[words[0].idx, words[-1].idx + len(words[-1])] = e.root
     for m in TITLES.finditer(text):
@@ -225,7 +225,7 @@ def _taken_as_sources(parsed: Parsed, register: Register) -> dict[tuple[int, int
     A place of the same name is no reason to leave one out.
     """
     doc = parsed.doc
-    known = [words for e in doc.ents if e.label_ == "PERSON" and (words := tuple(t for t in e if not t.is_space))]
+    known = [words for e in doc.ents if e.label_ == "PERSON" and (words := person_words(e))]
     runs = shown_persons(doc, known, lambda t: register.resolve(t.text) is not None)
     runs += [tuple(called) for t in doc if t.pos_ == "NOUN" and (called := alias(t))]
     turns: dict[tuple[int, int], Token | None] = dict.fromkeys(turn_names(parsed.document.text, parsed.paragraphs))

@@ -10,6 +10,7 @@ import msgspec
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.apposed import apposed
 from leadline.extract.claims.sources.who import LONGEST_NAME, SPOKES, Who
 from leadline.schema import Hop
 
@@ -47,7 +48,7 @@ def fully_named(hop: Hop, who: Who, doc: Doc) -> Hop:
 
 def _is_described(part: Token, named: Token) -> bool:
     """Whether what names a source says who the `one` is: `one of them, a mechanic`."""
-    return any(c.dep_ == "appos" and c.left_edge.i <= named.i <= c.right_edge.i for c in part.children)
+    return any(c.left_edge.i <= named.i <= c.right_edge.i for c in apposed(part))
 
 
 def _some_of(noun: Token) -> tuple[int, int] | None:

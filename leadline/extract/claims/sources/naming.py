@@ -15,9 +15,10 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.ordered import Ordered
+from leadline.extract.claims.sources.apposed import apposed, described, is_count, name_apposed, whole_of
 from leadline.extract.claims.sources.makers import Makers
 from leadline.extract.claims.sources.names import Named, find_names, same_person
-from leadline.extract.claims.sources.people import People
+from leadline.extract.claims.sources.people import REPORTERS, People
 from leadline.extract.claims.sources.phrases import NAMED_KINDS, Phrases, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS, alias, described_as
 from leadline.extract.claims.sources.sides import Sides
@@ -33,6 +34,7 @@ from leadline.extract.claims.sources.who import (
     person_kind,
     short_name,
     speaks_for,
+    without_dateline,
 )
 from leadline.register import Register
 from leadline.schema import Span
@@ -92,8 +94,8 @@ class Naming(Makers):
 
         `remember` is false where the one named makes no statement and is not what a later `he` or `the agency` means.
         """
-        tokens = [t for t in tokens if not t.is_space]
-        if not tokens:
+        tokens = without_dateline([t for t in tokens if not t.is_space] or tokens)
+        if not tokens or tokens[0].is_space:
             return None
         head = head_of(tokens)
         found = self._who(head, tokens)
@@ -113,7 +115,8 @@ class Naming(Makers):
         if (called := self._called(head, tokens)) is not None:
             return called
         if (meant := self._meant(head)) is not None:
-            return self._who(meant, [t for t in meant.subtree if t.i <= meant.i + REACH])
+            found = self._who(meant, [t for t in meant.subtree if t.i <= meant.i + REACH])
+            return replace(found, kind=self._kind_of_several(head)) if found is not None and not found.kind else found
         if (several := self._of_several(head)) is not None:
             return several
         kind = person_kind(head, self.words)
@@ -135,6 +138,13 @@ class Naming(Makers):
         if head.pos_ == "NOUN" and (name := alias(head)):
             span = self.doc[name[0].i : name[-1].i + 1]
             return by_words(span, person_kind(head, self.words) or "person", self.sides.of(tokens))
+        noun = whole_of(head) or head
+        kind = person_kind(noun, self.words)
+        if kind in NAMED_KINDS and noun.lemma_.lower() not in REPORTERS and (name := name_apposed(head)):
+            registered = next(iter(self.named.within(name[0].i, name[-1].i + 1)), None)
+            if registered is not None:
+                return self.from_register(registered)
+            return by_words(self.doc[name[0].i : name[-1].i + 1], kind, self.sides.of(tokens))
         if ORDINAL.fullmatch(head.lower_):  # the parse takes the number for the head
             body = next((c for c in head.children if c.dep_ == "appos" and self.words.kind(c.lemma_.lower())), None)
             if body is not None:
@@ -144,12 +154,16 @@ class Naming(Makers):
 
     def _meant(self, head: Token) -> Token | None:
         """The noun or name that says who is meant, where the head does not: `one of them, a former gunner`."""
-        if (described := described_as(head, self.words)) is not None:
-            return described
-        if head.lower_ != "one" and head.pos_ != "NUM":
+        if (found := described_as(head, self.words) or described(head)) is not None:
+            return found
+        if not is_count(head):
             return None
-        apposed = (c for c in head.children if c.dep_ == "appos")
-        return next((c for c in apposed if person_kind(c, self.words) or self.people.is_named(c)), None)
+        return next((c for c in apposed(head) if person_kind(c, self.words) or self.people.is_named(c)), None)
+
+    def _kind_of_several(self, head: Token) -> str:
+        """What those are of whom a head is one; nothing but persons where no noun says it."""
+        whole = whole_of(head)
+        return (person_kind(whole, self.words) if whole is not None else "") or "person"
 
     def _names_of(self, head: Token, tokens: Sequence[Token], kind: str) -> list[Named]:
         """The register names in the phrase of a head that may say who is meant."""
@@ -224,7 +238,7 @@ class Naming(Makers):
     def _of_several(self, head: Token) -> Who | None:
         """`One of them`; `two said …`, `another said …`: of those who were spoken of last."""
         if head.lower_ == "one" or head.pos_ == "NUM":
-            for g in (g for c in head.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"):
+            if (g := whole_of(head)) is not None:
                 several = self._who(g, list(g.subtree))
                 if several is not None and several.kind in PERSONAL_KINDS:
                     return replace(several, plural=is_plural(head))

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.sources.names import Named, same_person
-from leadline.extract.claims.sources.shown import alias, shown_persons
+from leadline.extract.claims.sources.shown import alias, person_words, shown_persons
 from leadline.extract.claims.sources.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
@@ -46,11 +46,7 @@ class People:
 
     def _spans(self) -> list[tuple[Token, ...]]:
         """The words of every name of a person, in the order of the text."""
-        found = [
-            tuple(t for t in e if t.text not in {"'s", "’s"} and not t.is_punct)
-            for e in self.doc.ents
-            if e.label_ == "PERSON"
-        ]
+        found = [person_words(e) for e in self.doc.ents if e.label_ == "PERSON"]
         found = [words for words in found if words and len(words) <= 4]
         taken = {t.i for words in found for t in words}
         aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
@@ -73,6 +69,13 @@ class People:
             key = words[-1].lower_
             if len(words) > len(found.get(key, "").split()):
                 found[key] = " ".join(t.text for t in words)
+        given: dict[str, set[str]] = {}
+        for full in found.values():
+            if len(full.split()) > 1:
+                given.setdefault(full.split()[0].lower(), set()).add(full)
+        for first, fulls in given.items():  # `Nora` after `Nora Hall`
+            if len(fulls) == 1 and len(found.get(first, "").split()) < 2:
+                found[first] = next(iter(fulls))
         for noun in self.doc:  # `the head of the office, Nora Hall,`: a person, whatever the recogniser takes it for
             if self.is_personal(noun):
                 for name in self._names_beside(noun):
@@ -171,7 +174,7 @@ class People:
                 owner = next((n.source.kind for n in self._owners(head, tokens, named)), "")
                 self.roles[words[-1].lower_] = (role or "person", owner)
             return Who(
-                self._called(words, tokens) if role == "relative" else name, full, role or "person", None,
+                self._described(words, tokens) if role == "relative" else name, full, role or "person", None,
                 self.side_of(tokens), start=start, end=end, owner_kind=owner,
             )  # fmt: skip
         return None
@@ -184,9 +187,13 @@ class People:
             and noun.lemma_.lower() not in REPORTERS
         )
 
-    def _called(self, words: Sequence[Token], tokens: Sequence[Token]) -> str:
-        """A name with what the person is (`Nora, the mother of a gunner`), where it stands in the same phrase."""
-        last = max((t.i for t in tokens if t.i <= words[0].i + LONGEST_NAME), default=words[-1].i)
+    def _described(self, words: Sequence[Token], tokens: Sequence[Token]) -> str:
+        """A name with what the person is (`Nora, the mother of a gunner`), where it stands in the same phrase and no clause begins."""
+        clauses = (t.left_edge.i for t in tokens if t.dep_ in {"relcl", "acl"} and t.left_edge.i > words[-1].i)
+        end = min(clauses, default=words[0].i + LONGEST_NAME + 1)
+        last = max((t.i for t in tokens if t.i < min(end, words[0].i + LONGEST_NAME + 1)), default=words[-1].i)
+        if not any(self.words.kind(t.lemma_.lower()) for t in self.doc[words[-1].i + 1 : last + 1]):
+            last = words[-1].i  # `Nora, 52`: nothing that she is
         return str(self.doc[words[0].i : last + 1].text).strip(" ,;")
 
     def owner(self, source: Source) -> str:

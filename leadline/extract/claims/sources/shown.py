@@ -6,7 +6,7 @@ son …`, `Nora remembers`, or `Nora was a baker. She …` show a person all the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
@@ -22,6 +22,10 @@ PEN_NAMES = frozenset({"name", "pseudonym", "alias", "nickname", "handle", "sign
 UNSURE = frozenset({"", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW", "PERSON"})
 """What the recogniser says of a name that it does not know: no ground to think it a body or a place."""
 SINGULAR = frozenset({"he", "she", "his", "her"})
+PLACE_NOUNS = frozenset(
+    {"ally", "neighbour", "neighbor", "capital", "city", "town", "country", "state", "republic", "region", "province", "village", "partner", "power", "rival", "island", "enclave", "district"}
+)  # fmt: skip
+"""Nouns that a place or land stands beside, though they speak like somebody: `its ally, Norland, said`."""
 LONGEST = 3
 FRONT = 3
 """Words at the front of a sentence among which `she` goes on about the one before."""
@@ -79,10 +83,13 @@ def _shown(name: Token, words: Lexicon) -> Run | None:
     if len(run) > LONGEST or any(words.kind(t.lower_) or t.lower_ in BODY_NOUNS for t in run):
         return None
     one = noun.tag_ == "NN" and any(c.lower_ in {"a", "an", "the"} for c in noun.children)
-    if apposed and one and len(run) > 1 and run[0].i and run[0].nbor(-1).text == "," and name.ent_type_ != "GPE":
+    placed = name.ent_type_ == "GPE" and not _speaks(noun)
+    if apposed and one and len(run) > 1 and run[0].i and run[0].nbor(-1).text == "," and not placed:
         return (
             tuple(run) if words.kind(noun.lemma_.lower()) not in {"outlet", "monitor"} else None
         )  # `a member of parliament, Nora Hall,`
+    if apposed and run[0].i and run[0].nbor(-1).text == "," and _is_known(noun) and is_called(noun.head.head, words):
+        return tuple(run)  # `a soldier from the same region, Nora,`
     for c in name.children:
         if c.dep_ == "appos" and c.i > name.i + 1 and name.nbor(1).is_punct:
             aged = c.like_num and c.text.isdigit() and int(c.text) in AGES
@@ -143,8 +150,32 @@ def is_called(noun: Token, words: Lexicon) -> bool:
         noun.tag_ == "NN"
         and kind in PERSONAL_KINDS
         and noun.lemma_.lower() not in BODY_NOUNS
-        and any(c.lower_ in {"the", "a", "an"} or c.dep_ == "poss" for c in noun.children)
+        and any(c.lower_ in {"the", "a", "an", "another", "one"} or c.dep_ == "poss" for c in noun.children)
     )
+
+
+def person_words(entity: Iterable[Token]) -> tuple[Token, ...]:
+    """The words of a person's name that the recogniser marked, with a surname behind them that it left out."""
+    words = [t for t in entity if t.text not in {"'s", "’s"} and not t.is_space and not t.is_punct]
+    while words and (last := words[-1]).dep_ == "compound" and last.head.i == last.i + 1 and last.whitespace_ == " ":
+        if last.head.pos_ != "PROPN" or not last.head.is_title or last.head.ent_type_ or last.sent.end <= last.head.i:
+            break
+        words.append(last.head)
+    return tuple(words)
+
+
+def _speaks(noun: Token) -> bool:
+    """Whether a noun is who says something and no place: `said the clerk, Abu Hall`."""
+    return (
+        noun.dep_ == "nsubj"
+        and noun.head.lemma_.lower() in load_lexicon().reporting
+        and noun.lemma_.lower() not in PLACE_NOUNS
+    )
+
+
+def _is_known(noun: Token) -> bool:
+    """Whether a noun in a phrase behind another means what was named before: `the same region`, `that town`."""
+    return noun.dep_ == "pobj" and noun.tag_ == "NN" and any(c.lower_ in {"same", "that", "this"} for c in noun.lefts)
 
 
 def _of_one(relative: Token) -> bool:

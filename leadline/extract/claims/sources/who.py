@@ -13,6 +13,8 @@ from leadline.register import Source
 from leadline.schema import Hop
 
 LONGEST_NAME = 8
+LONGEST_DATELINE = 14
+DASHES = frozenset({"-", "–", "—", "--"})
 PERSONAL = frozenset(
     {"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"}
 )
@@ -47,6 +49,9 @@ BODY_NOUNS = frozenset(
 """Officials that are bodies: none of these nouns means a person."""
 BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
 OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
+PARTS = frozenset({"prep", "acl", "relcl", "cc", "punct"})
+"""What begins a further part of a noun phrase."""
+THOSE = frozenset({"those"})
 FIRST_PERSON = frozenset({"i", "we", "us", "our", "my", "me"})
 
 
@@ -160,6 +165,8 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
         t for t in head.lefts if t.dep_ in kinds and t.lower_ not in {"masked", "alleged", "same", "other", "recent"}
     ]
     kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
+    if dashes := [k for k, t in enumerate(kept) if t.text in DASHES and kept[k - 1].whitespace_]:
+        kept = kept[dashes[-1] + 1 :]  # a dateline that the parse hangs on the name
     kept.append(head)
     if head.lower_ == "old":  # `26-year-old`
         kept += [
@@ -173,18 +180,44 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
         named = head.pos_ == "PROPN" and c.lower_ in {"on", "for"}  # `the Commission on the River War`
         if c.dep_ == "prep" and (named or c.lower_ in {"of", "in", "from", "at"}) and len(kept) < LONGEST_NAME - 2:
             kept += _before_clauses(c)
-    return sorted({t.i: t for t in kept}.values(), key=lambda t: t.i)[:LONGEST_NAME]
+    return _whole_phrases(sorted({t.i: t for t in kept}.values(), key=lambda t: t.i), head)
+
+
+def _whole_phrases(kept: list[Token], head: Token) -> list[Token]:
+    """The words of a phrase; where they are too many, without the phrase that would be cut in two."""
+    if len(kept) <= LONGEST_NAME:
+        return kept
+    begins = [k for k in range(1, LONGEST_NAME + 1) if kept[k].dep_ in PARTS and kept[k].i > head.i]
+    kept = kept[: begins[-1] if begins else LONGEST_NAME]
+    while kept[-1].i > head.i and kept[-1].dep_ in PARTS:
+        kept.pop()
+    return kept
 
 
 def _before_clauses(prep: Token) -> list[Token]:
-    """The words of a prepositional phrase up to a clause or an apposition in it."""
+    """The words of a prepositional phrase up to a clause or an apposition in it; `of those` says nothing without its clause."""
     kept: list[Token] = []
     for t in prep.subtree:
-        if t.is_punct or t.dep_ in {"relcl", "acl"} or t.tag_ in {"WP", "WP$", "WDT"}:
+        clause = t.dep_ in {"relcl", "acl"} and t.head.lower_ not in THOSE
+        if t.is_punct or clause or (t.tag_ in {"WP", "WP$", "WDT"} and t.i > prep.i + 2):
             break
         if not t.is_space:
             kept.append(t)
     return kept
+
+
+def without_dateline(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words of a source at the head of a report without the place, day and agency before the dash (`PORT MARIN, Feb 8 (Wire) - The army`)."""
+    first = tokens[0]
+    before = first.doc[first.sent.start : first.i]
+    if any(
+        t.pos_ != "PROPN" and not t.is_upper and t.text not in {",", "."} for t in (*before, first) if not t.is_space
+    ):
+        return tokens
+    for k, t in enumerate(tokens[:LONGEST_DATELINE]):
+        if t.text in DASHES and k and tokens[k - 1].whitespace_ and tokens[k + 1 :]:
+            return tokens[k + 1 :]
+    return tokens
 
 
 def head_of(tokens: Sequence[Token]) -> Token:
