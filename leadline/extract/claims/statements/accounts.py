@@ -20,7 +20,7 @@ from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, e
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.interviews import answers
 from leadline.extract.claims.statements.lineage import SUPERIORS, WITNESSES
-from leadline.extract.claims.statements.narrative import counts_on, narrates, takes_up
+from leadline.extract.claims.statements.narrative import counts_on, goes_on, narrates, subject_of, takes_up
 from leadline.extract.claims.statements.relays import cited, told
 from leadline.extract.claims.statements.voices import Voices
 
@@ -63,6 +63,12 @@ class Accounts:
         self.words = voices.words
         self.tellers = {v.who.canonical.casefold() for v in voices.all if v.who is not None and is_teller(v.who)}
         self.outer: dict[str, tuple[Who, ...]] = {}
+        self.opening: dict[int, Voice] = {}
+        self.first_heard: dict[str, int] = {}
+        for v in self.voices.between(0, len(self.doc)):
+            if v.who is not None and not naming.in_quotation(v.cue_token):
+                self.opening.setdefault(voices.paragraph_of(v.cue_token.idx), v)
+                self.first_heard.setdefault(v.who.canonical.casefold(), v.cue_token.i)
         self.in_group = self.officers = False
         self.by_sentence: dict[int, Account] = {}
         self._read()
@@ -86,24 +92,22 @@ class Accounts:
 
     def _read(self) -> None:
         account: Account | None = None
+        said: Account | None = None
         paragraph = last = -1
         for sentence in self.doc.sents:
             here = self.voices.paragraph_of(sentence.start_char)
             if here != paragraph:
-                paragraph = here
-                if account is not None and (
-                    here > last + 1 or not is_teller(account.who) or not takes_up(sentence, account.who, self.naming)
-                ):
+                paragraph, said = here, None
+                if account is not None and (here > last + 1 or not self._resumes(sentence, account.who)):
                     account = None
+                account = account or self._introduced(sentence)
             self.in_group = self._gathers(sentence) or self.in_group
             spoken, opened = self._spoken(sentence), None
             if spoken is not None:
-                account = self._after(spoken, account)
+                account, said = self._after(spoken, account), self._said(spoken)
             elif (opened := self._opened(sentence, account)) is not None:
                 account = opened
-            if account is None:
-                continue
-            if (
+            if account is not None and (
                 spoken is not None
                 or opened
                 or self._narrates(sentence, account)
@@ -111,12 +115,55 @@ class Accounts:
             ):
                 self.by_sentence[sentence.start] = account
                 last = here
-            elif not is_teller(account.who):
-                account = None  # what a report says ends where its reader speaks again
+            elif spoken is None and said is not None and goes_on(sentence, said.who, self.naming):
+                self.by_sentence[sentence.start] = said
+            else:
+                said = said if spoken is not None else None
+                if account is not None and not is_teller(account.who):
+                    account = None  # what a report says ends where its reader speaks again
+
+    def _resumes(self, sentence: TokenSpan, teller: Who) -> bool:
+        """Whether a new paragraph goes on with a witness: it opens on that one, or is the first to speak in it."""
+        if not is_teller(teller):
+            return False
+        if takes_up(sentence, teller, self.naming):
+            return True
+        subject = subject_of(sentence)
+        if subject is not None and {c.lower_ for c in (subject, *subject.children)} & {"a", "an", "one", "another"}:
+            return False  # somebody else comes up
+        return self._speaks_first(sentence, teller)
+
+    def _speaks_first(self, sentence: TokenSpan, who: Who) -> bool:
+        """Whether somebody is the first to speak in the paragraph of a sentence."""
+        first = self.opening.get(self.voices.paragraph_of(sentence.start_char))
+        return first is not None and first.who is not None and equal(first.who, who)
+
+    def _introduced(self, sentence: TokenSpan) -> Account | None:
+        """`A cook from the coast left his unit in May. … he said.`: who is portrayed first and then speaks has told it all."""
+        first = self.opening.get(self.voices.paragraph_of(sentence.start_char))
+        subject = subject_of(sentence)
+        if first is None or first.who is None or subject is None or first.cue_token.i < sentence.end:
+            return None
+        if first.who.source is not None or first.who.kind not in WITNESSES | {"person", "commander"}:
+            return None
+        portrayed = self.naming.people.is_named(subject) or self.words.kind(subject.lemma_.lower()) == first.who.kind
+        if not portrayed or sentence.root.lemma_.lower() in ISSUING | self.words.recording:
+            return None
+        who = self._who(subject)
+        if who is None or not equal(who, first.who):
+            return None
+        return Account(replace(who, start=None, end=None), self.through(who), first.recording, None)
+
+    def _said(self, v: Voice) -> Account | None:
+        """What a sentence says as an account that the next one may count on; None where the text's own publisher speaks."""
+        if v.who is None or v.who.canonical.casefold() in self.naming.own:
+            return None
+        return Account(replace(v.who, start=None, end=None), (), v.recording, v.cue_token)
 
     def _spoken(self, sentence: TokenSpan) -> Voice | None:
         """The outermost voice of a sentence, also of a quotation that takes it up."""
         found = [v for v in self.voices.between(sentence.start, sentence.end) if v.who is not None]
+        found = [v for v in found if not self.naming.in_quotation(v.cue_token)]
         found = [v for v in found if not any(o is not v and v.cue_token.i in o.content for o in found)]
         return found[-1] if found else None
 
@@ -205,7 +252,12 @@ class Accounts:
             is_person = self.naming.people.is_named(subject) or any(
                 self.naming.people.is_named(c) for c in subject.children if c.dep_ == "appos"
             )
-            if is_person and (key in self.tellers or self.in_group) and not (account and equal(account.who, who)):
+            heard = key in self.tellers and (
+                account is None
+                or self.first_heard.get(key, len(self.doc)) < sentence.start
+                or self._speaks_first(sentence, who)
+            )  # the dead of whom a witness tells have not spoken before
+            if is_person and (heard or self.in_group) and not (account and equal(account.who, who)):
                 return Account(replace(who, start=None, end=None), self.outer.get(key, ()), None, None)
             return None
         return self._of_a_carrier(root, subject) or self._of_a_search(root, who)
@@ -231,7 +283,8 @@ class Accounts:
         if any(c.dep_ == "ccomp" for c in root.children):
             return None
         carriers = self.words.carriers
-        if subject.lemma_.lower() in carriers and root.lemma_.lower() in DEPICTING:
+        written = {subject.lemma_.lower(), subject.lower_} & (carriers | self.words.writings)
+        if written and root.lemma_.lower() in DEPICTING:
             tokens = [t for t in subject.subtree if t.i <= subject.i + 12]
         elif root.lemma_.lower() in ISSUING and any(
             c.dep_ == "dobj" and c.lemma_.lower() in carriers for c in root.children

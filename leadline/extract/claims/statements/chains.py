@@ -20,7 +20,14 @@ from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal, may_be
 from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.dialogues import turns_of
 from leadline.extract.claims.statements.heard import Voice
-from leadline.extract.claims.statements.lineage import SUPERIORS, WITNESSES, Lineage, tells_those_concerned
+from leadline.extract.claims.statements.lineage import (
+    SUPERIORS,
+    WITNESSES,
+    Lineage,
+    is_silent,
+    keeps_silent,
+    tells_those_concerned,
+)
 from leadline.extract.claims.statements.relays import cited, cited_after, citing, quoted_by, told
 from leadline.extract.claims.statements.speech import Speech
 from leadline.extract.claims.statements.unmarked import Unmarked
@@ -86,7 +93,8 @@ class Chains:
             outside = [v for v in around if v.cue_token.i not in quote[0]]
             if not outside:
                 around.append(replace(quote[1], content=quote[0] | quote[1].content))
-        around = [v for v in around if not self._is_told(v)]
+        retold = any(self._in_own_words(v) and self._told_by_another(v) for v in around)
+        around = [v for v in around if not self._is_told(v) and not is_silent(v.cue_token)]
         around.sort(key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i))
         whos: list[Who] = []
         hops: list[Hop] = []
@@ -124,8 +132,10 @@ class Chains:
                     hops.insert(len(hops) - 1, outer.hop(""))
         if not hops and recording is not None and around and around[-1].own_recording:
             return Lineage((), (), recording, around[-1].attribution, around[-1].cue_token)
+        if not hops and keeps_silent(head):
+            return Lineage(recording=recording)
         if not hops:
-            own = self.unmarked.read(head, tokens)
+            own = (self.unmarked.of_account(head) if retold else None) or self.unmarked.read(head, tokens)
             behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]
             return replace(
                 own,
@@ -178,12 +188,19 @@ class Chains:
         subject = next((c for c in v.cue_token.children if c.dep_ == "nsubj"), None)
         if subject is None or subject.lower_ not in {"he", "she", "they"} or not self.naming.in_quotation(v.cue_token):
             return False
-        if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]):
+        if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]) and any(
+            self.doc[i].lower_ in {"i", "my", "me"} for i in v.content
+        ):
             return False  # `"He told them: I am not going," she said`
-        return any(
+        return self._told_by_another(v) or any(
             o is not v and o.who is not None and not self.naming.in_quotation(o.cue_token)
             for o in self.around(v.cue_token.i)
         )
+
+    def _told_by_another(self, v: Voice) -> bool:
+        """Whether somebody else's account goes on in the sentence that quotes a voice."""
+        account = self.unmarked.accounts.of(v.cue_token.sent)
+        return account is not None and (v.who is None or not equal(account.who, v.who))
 
     def _only_depicts(self, cue: Token, recording: Recording) -> bool:
         """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""

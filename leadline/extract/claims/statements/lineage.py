@@ -16,6 +16,8 @@ WITNESSES = frozenset({"soldier", "relative", "witness"})
 TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
 ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
 
+ANSWERING = frozenset({"answer", "respond", "reply", "comment", "react", "say", "disclose", "speak"})
+
 
 @dataclass(frozen=True)
 class Lineage:
@@ -39,3 +41,20 @@ def tells_those_concerned(who: Who, cue: Token, naming: Naming) -> bool:
     return any(
         a.lower_ in ADDRESSED or naming.words.kind(a.lemma_.lower()) in {"soldier", "relative"} for a in addressed
     )
+
+
+def keeps_silent(head: Token) -> bool:
+    """`Did not answer a letter`, `has said nothing`, `would not say how many had died`: that nobody answered is the reporter's to tell."""
+    for verb in (head, *head.ancestors):
+        if verb.lemma_.lower() in ANSWERING and verb.pos_ == "VERB":
+            return is_silent(verb)
+        if verb.i != head.i and verb.dep_ in {"conj", "ROOT"}:
+            return False
+    return False
+
+
+def is_silent(cue: Token) -> bool:
+    """Whether a verb of answering says that nothing was said."""
+    if cue.lemma_.lower() not in ANSWERING or cue.pos_ != "VERB":
+        return False
+    return any(c.dep_ == "neg" or (c.lower_ == "nothing" and c.dep_ == "dobj") for c in cue.children)

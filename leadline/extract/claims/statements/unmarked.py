@@ -60,7 +60,7 @@ class Unmarked:
             self._of_aside,
             self._of_finding,
             self._of_assessment,
-            self._of_account,
+            self.of_account,
         ):
             if (found := rule(head)) is not None:
                 return found
@@ -244,7 +244,7 @@ class Unmarked:
         who = replace(who, start=None, end=None)
         return Lineage((who.hop(""),), (who,), None, None, None)
 
-    def _of_account(self, head: Token) -> Lineage | None:
+    def of_account(self, head: Token) -> Lineage | None:
         """The account that goes on in the sentence: `He was tied to a tree.` between two sentences that he `says`."""
         account = self.accounts.of(head.sent)
         if account is None:
