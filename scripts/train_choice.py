@@ -23,7 +23,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -42,9 +42,12 @@ import claims as flow  # noqa: E402  (the benchmarks' way of running a stage)
 import invented_gold  # noqa: E402
 import marked_articles  # noqa: E402
 
+from leadline.codebook import SHIPPED, load_codebook  # noqa: E402
 from leadline.extract.claims import assemble  # noqa: E402
-from leadline.extract.claims.chosen.choice import FILE, Member, probable  # noqa: E402
+from leadline.extract.claims.chosen.choice import FILE, Member, Projection, probable  # noqa: E402
 from leadline.extract.claims.chosen.clues import Possible  # noqa: E402
+from leadline.extract.claims.coded.sentences import fingerprint  # noqa: E402
+from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
 from leadline.extract.reading import Resources, read_documents  # noqa: E402
 from leadline.register import fold, load_register  # noqa: E402
 from leadline.settings import load_settings  # noqa: E402
@@ -56,6 +59,8 @@ OPTIONAL, THROUGH = 0.5, 0.6
 SEEN = 5
 """A clue counts that stands with so many candidates."""
 HIDDEN, EPOCHS, BATCH, RATE, DECAY, DROPOUT, CLUE_DROPOUT = 48, 30, 32, 3e-3, 0.1, 0.4, 0.15
+DIRECTIONS, SPREAD = (24, 16), 0.5
+"""Directions of the meaning of a clause's sentence and of the one before, and the spread of each as a clue."""
 MEMBERS = (0, 1, 2)
 """Seeds."""
 MARGIN = 0.5
@@ -75,16 +80,17 @@ class Example:
     whole: list[bool]
     ruled: int
     right: bool
+    told: np.ndarray
 
 
 class Recorder:
-    """Stands in for the choice: keeps what it would choose among, and leaves the rules' answer."""
+    """Stands in for the choice: keeps what it would choose among, what the sentences mean, and leaves the rules' answer."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[list[Possible], object]] = []
+        self.asked: list[tuple[list[Possible], object, np.ndarray]] = []
 
     def lineage(self, among, head, clause, ruled):
-        self.asked.append((among.possible(head, clause, ruled), ruled))
+        self.asked.append((among.possible(head, clause, ruled), ruled, among.told(head)))
         return ruled
 
 
@@ -141,14 +147,14 @@ def examples(folder: Path, settings: Path, rows: list[dict], aliases: dict[str, 
         mine = [g for g in rows if g["document"] == document.document]
         for g, j in paired(mine, reading.claims):
             marked = [[h, *aliases.get(h, [])] for h in g["chain"]]
-            possible, ruled = recorder.asked[j]
+            possible, ruled, told = recorder.asked[j]
             hops = [p.lineage.hops for p in possible]
             mine_is = next(i for i, h in enumerate(hops) if h == ruled.hops)  # type: ignore[attr-defined]
             found.append(
                 Example(
                     document.document, group, weight * (OPTIONAL if g.get("optional") else 1), not g.get("optional"), possible,
                     [accepts(marked, h) for h in hops], [accepts_whole(marked, h) for h in hops], mine_is,
-                    accepts(marked, reading.claims[j].chain),
+                    accepts(marked, reading.claims[j].chain), told,
                 )
             )  # fmt: skip
     return found
@@ -248,6 +254,33 @@ def train(table: Table, chosen: np.ndarray, seed: int, epochs: int = EPOCHS) -> 
     return tuple(weights)
 
 
+def project(found: list[Example]) -> Projection:
+    """The directions in which the sentences of the examples differ most, each brought to one spread: of the clause's own, of the one before."""
+    told = np.array([e.told for e in found], dtype=np.float32)
+    middle, width = told.mean(axis=0), told.shape[1] // 2
+    directions = np.zeros((2 * width, sum(DIRECTIONS)), dtype=np.float32)
+    for part, (at, size) in enumerate(zip((0, DIRECTIONS[0]), DIRECTIONS, strict=True)):
+        rows = slice(part * width, (part + 1) * width)
+        centred = told[:, rows] - middle[rows]
+        some = np.linalg.svd(centred, full_matrices=False)[2][:size].T
+        directions[rows, at : at + size] = some * (SPREAD / (centred @ some).std(axis=0))
+    encoder = fingerprint(taught_for(load_codebook(SHIPPED)).encoder)
+    return Projection(encoder, middle.astype(np.float16), directions.astype(np.float16))
+
+
+def with_meanings(found: list[Example], projection: Projection) -> list[Example]:
+    """The examples with what the meanings of sentences say for nobody among the clues."""
+    return [
+        replace(
+            e,
+            possible=[
+                p if p.who is not None else replace(p, clues=p.clues | projection.clues(e.told)) for p in e.possible
+            ],
+        )
+        for e in found
+    ]
+
+
 def cross_validate(table: Table) -> None:
     """Print the shares of right last hops on articles that were not learned from."""
     fold = np.array([zlib.crc32(e.document.encode()) % FOLDS if e.group == "marked" else -1 for e in table.examples])
@@ -271,12 +304,12 @@ def cross_validate(table: Table) -> None:
         print(f"{group}: {len(pairs)} claims, by rules {rules:.3f}, with the choice {choice:.3f}")
 
 
-def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], **limit: float) -> None:
-    """Write networks, and the limit that goes with them under its name."""
+def write(path: Path, table: Table, members: list[tuple[np.ndarray, ...]], **more: Any) -> None:
+    """Write networks, and what goes with them under its name."""
     arrays = {
         "clues": np.array(table.names),
         "members": np.array(len(members)),
-        **{k: np.array(v) for k, v in limit.items()},
+        **{k: np.array(v) for k, v in more.items()},
     }
     for k, member in enumerate(members):
         for part, weights in zip(Member._fields, member, strict=True):
@@ -301,12 +334,15 @@ def arguments(doc: str | None, out: Path) -> argparse.Namespace:
 def main() -> None:
     """Train and write, or cross-validate."""
     asked = arguments(__doc__, FILE)
-    table = Table(all_examples(asked.only))
+    found = all_examples(asked.only)
+    projection = project(found)
+    table = Table(with_meanings(found, projection))
     marked = sum(e.group == "marked" for e in table.examples)
     print(f"{len(table.examples)} claims, {marked} of them of marked articles; {len(table.names)} clues")
     if asked.cross_validate:
         cross_validate(table)
-    write(asked.out, table, [train(table, np.flatnonzero(table.teaching), seed) for seed in MEMBERS], margin=MARGIN)
+    members = [train(table, np.flatnonzero(table.teaching), seed) for seed in MEMBERS]
+    write(asked.out, table, members, margin=MARGIN, **vars(projection))
 
 
 if __name__ == "__main__":

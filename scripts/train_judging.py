@@ -40,12 +40,12 @@ from leadline.extract.algebra import one_thread  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
 from leadline.extract.claims.coded import coder  # noqa: E402
+from leadline.extract.claims.coded.sentences import fingerprint, meaning_of  # noqa: E402
 from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
 from leadline.extract.claims.details.fields import FieldReadings  # noqa: E402
 from leadline.extract.claims.judged.carried import around, marks_of, numbers_of, places_of  # noqa: E402
 from leadline.extract.claims.judged.checked import CODES, HEARD, SPEAKS, hear, suspects  # noqa: E402
-from leadline.extract.claims.judged.judging import FILE, fingerprint  # noqa: E402
-from leadline.extract.claims.judged.page import meaning_of  # noqa: E402
+from leadline.extract.claims.judged.judging import FILE  # noqa: E402
 from leadline.extract.claims.judged.pairing import pairs, with_media  # noqa: E402
 from leadline.extract.claims.judged.settled import Covered, raised, words_of  # noqa: E402
 from leadline.extract.claims.judged.settled import numbers_of as numbers_of_claim  # noqa: E402

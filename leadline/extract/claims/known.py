@@ -13,6 +13,7 @@ from leadline.extract.claims.chosen.passers import Passers
 from leadline.extract.claims.coded.coder import Coder
 from leadline.extract.claims.coded.coding import of_the_subject
 from leadline.extract.claims.coded.events import find_events, may_hold_event
+from leadline.extract.claims.coded.sentences import Meanings
 from leadline.extract.claims.coded.taught import Heard
 from leadline.extract.claims.details.fields import FieldReadings, Readings
 from leadline.extract.claims.details.introduced import describe_recordings
@@ -89,7 +90,9 @@ class Known:
         describe_tellers(chains.voices, readings)
         publisher = register.resolve(document.publisher) if document.publisher else None
         disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
-        clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "")
+        encoder = coder.taught.encoder if coder.taught is not None else None
+        meanings = Meanings(parsed.sentences, encoder, coder.encoder) if encoder is not None else None
+        clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "", meanings)
         officers = chains.unmarked.accounts.officers
         media = Media(coder.media, lines, publisher, document.publisher or "", spoken_to=officers)
         return cls(
@@ -98,11 +101,12 @@ class Known:
 
     def page(self) -> Page | None:
         """The text as what marked articles taught of medium and verification sees it, where an encoder can read it."""
-        encoder = self.coder.taught.encoder if self.coder.taught is not None else None
-        if encoder is None:
+        if self.clues.meanings is None:
             return None
         publisher = self.media.publisher
-        return Page(self.parsed.sentences, self.chains, encoder, self.disclaimers, publisher, self.media.own())
+        return Page(
+            self.parsed.sentences, self.chains, self.clues.meanings, self.disclaimers, publisher, self.media.own()
+        )
 
 
 def _body(register: Register, publisher: str | None) -> Who | None:

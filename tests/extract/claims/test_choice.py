@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from unittest import mock
 
+import numpy as np
 import pytest
 
+from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.claims import assemble
-from leadline.extract.claims.chosen.choice import Choice, load_choice
+from leadline.extract.claims.chosen.choice import Choice, Projection, load_choice
+from leadline.extract.claims.coded.sentences import Meanings, fingerprint, meaning_of
+from leadline.extract.claims.coded.taught import taught_for
+from leadline.extract.parse import parse_documents
+from leadline.schema import Document
 
 from .conftest import chain_of, straight_sum
 
@@ -17,8 +23,11 @@ STORY = (
 )
 
 
+UNREAD = Projection("of no encoder", np.zeros(1, dtype=np.float32), np.zeros((1, 1), dtype=np.float32))
+
+
 def weighing(margin: float, **clues: float) -> Choice:
-    return Choice(straight_sum(**clues), margin)
+    return Choice(straight_sum(**clues), margin, UNREAD)
 
 
 def chain_by(choice: Choice, claim, text: str, event: str = "ill-treatment") -> list[str]:
@@ -36,6 +45,30 @@ def test_what_is_surer_by_the_margin_overrules(claim):
     text = "Two conscripts were beaten with rifle butts, Vera Lund said."
     assert chain_by(weighing(0.2, rule=5.0), claim, text) == ["Vera Lund"]
     assert chain_by(weighing(0.2, none=9.0), claim, text) == []
+
+
+def test_what_a_sentence_means_speaks_for_nobody(claim):
+    text = "Two conscripts were beaten with rifle butts, Vera Lund said."
+    encoder = taught_for(load_codebook(SHIPPED)).encoder
+    own = np.concatenate([meaning_of(text, encoder), np.zeros(384, dtype=np.float32)])
+    towards = (own / (own @ own)).reshape(-1, 1)  # this sentence, and no other, gives 1
+    networks = straight_sum(rule=1.0, **{"meaning 0": 9.0})
+    for name, expected in ((fingerprint(encoder), []), ("another encoder", ["Vera Lund"])):
+        choice = Choice(networks, 0.2, Projection(name, np.zeros_like(own), towards))
+        assert chain_by(choice, claim, text) == expected
+
+
+def test_meanings_are_of_the_sentence_and_of_the_one_before_in_its_paragraph():
+    text = "Two men fled. They were caught."
+    (parsed,) = parse_documents([Document(document="d", sha256="", text=text, series="d", language="en")])
+    sentences = parsed.sentences
+    encoder = taught_for(load_codebook(SHIPPED)).encoder
+    meanings = Meanings(sentences, encoder, "")
+    both, alone = meanings.with_before(1, together=True), meanings.with_before(1, together=False)
+    assert (both[:384] == meaning_of("They were caught.", encoder)).all()
+    assert (both[384:] == meaning_of("Two men fled.", encoder)).all()
+    assert (alone[:384] == both[:384]).all()
+    assert not alone[384:].any()
 
 
 def test_somebody_who_was_only_named_can_be_chosen(claim):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from leadline.errors import CodebookError
+from leadline.extract.claims.coded.sentences import fingerprint, meaning_of
 from leadline.extract.claims.judged import judging
 from leadline.extract.claims.judged.carried import around
 from leadline.extract.claims.judged.checked import CODES
 from leadline.extract.claims.judged.judging import FILE, judges_for
-from leadline.extract.claims.judged.page import meaning_of
 from leadline.extract.claims.judged.settled import FAR, STATED, Covered, Settling, at_odds
 from leadline.extract.claims.judged.trees import Trees
 from leadline.extract.claims.judged.weighing import Weighing
@@ -42,14 +42,14 @@ def encoder(resources):
 
 
 def test_the_shipped_weights_belong_to_the_shipped_encoder(resources, encoder):
-    assert judges_for(encoder) is not None
+    assert judges_for(fingerprint(encoder)) is not None
     assert resources.coder.judges is not None
     assert FILE.stat().st_size < TWO_MEGABYTES
 
 
 def test_a_codebook_with_another_encoder_or_none_is_read_by_the_rules_alone(encoder):
-    assert judges_for(None) is None
-    assert judges_for(replace(encoder, words=-encoder.words)) is None
+    assert judges_for("") is None
+    assert judges_for(fingerprint(replace(encoder, words=-encoder.words))) is None
 
 
 def test_a_broken_file_is_named(monkeypatch, tmp_path, encoder):
@@ -57,7 +57,7 @@ def test_a_broken_file_is_named(monkeypatch, tmp_path, encoder):
     path.write_bytes(b"no archive")
     monkeypatch.setattr(judging, "FILE", path)
     with pytest.raises(CodebookError, match="cannot be read"):
-        judges_for(encoder)
+        judges_for(fingerprint(encoder))
 
 
 def test_a_call_that_nobody_could_check(resources):

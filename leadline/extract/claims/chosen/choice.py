@@ -67,21 +67,41 @@ class Networks:
 
 
 @dataclass(frozen=True)
+class Projection:
+    """The directions in which the meanings of two sentences tell most apart, as clues for nobody; for one encoder."""
+
+    encoder: str
+    middle: Floats
+    directions: Floats
+
+    @classmethod
+    def read(cls, arrays: Arrays) -> Projection:
+        """The projection stored in an archive; raises `KeyError` where it lacks a part."""
+        return cls(str(arrays["encoder"]), arrays["middle"].astype(np.float32), arrays["directions"].astype(np.float32))
+
+    def clues(self, meaning: Floats) -> dict[str, float]:
+        """Clues for nobody: whether the sentence is in the voice of the text or in somebody's."""
+        return {f"meaning {n}": float(v) for n, v in enumerate((meaning - self.middle) @ self.directions)}
+
+
+@dataclass(frozen=True)
 class Choice:
     """The networks, and the `margin` by which somebody must be likelier than the one of the rules."""
 
     networks: Networks
     margin: float
+    projection: Projection
 
     @classmethod
     def read(cls, arrays: Arrays) -> Choice:
         """The choice stored in an archive."""
-        return cls(Networks.read(arrays), float(arrays["margin"]))
+        return cls(Networks.read(arrays), float(arrays["margin"]), Projection.read(arrays))
 
     def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
         """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
         possible = among.possible(head, clause, ruled)
-        chances = self.networks.probabilities([p.clues for p in possible])
+        meaning = self._meaning(among, head)
+        chances = self.networks.probabilities([p.clues if p.who is not None else p.clues | meaning for p in possible])
         rule = key_of(ruled.whos[-1]) if ruled.whos else ""
         mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
         for i, p in enumerate(possible):
@@ -91,6 +111,13 @@ class Choice:
         if best == mine or chances[best] < chances[mine] + self.margin:
             return ruled
         return possible[best].lineage
+
+    def _meaning(self, among: Clues, head: Token) -> dict[str, float]:
+        """What the meanings of sentences say for nobody; nothing where another encoder reads them, or none."""
+        if among.meanings is None or among.meanings.name != self.projection.encoder:
+            return {}
+        told = among.told(head)
+        return self.projection.clues(told) if told is not None else {}
 
 
 def _may_speak(who: Who, ruled: Lineage) -> bool:

@@ -14,6 +14,8 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.mentions import FAR, Mentions
+from leadline.extract.claims.coded.encoder import Floats
+from leadline.extract.claims.coded.sentences import Meanings
 from leadline.extract.claims.sources.anaphora import OF_GENDER, gender_of
 from leadline.extract.claims.sources.who import BODY_KINDS, FIRST_PERSON, Who, key_of
 from leadline.extract.claims.statements.chains import Chains
@@ -62,10 +64,16 @@ class Possible:
 class Clues:
     """The statements of one text, and what speaks for each of their speakers at any clause of it."""
 
-    def __init__(self, chains: Chains, sentences: tuple[TokenSpan, ...], publisher_kind: str = "") -> None:
+    def __init__(
+        self,
+        chains: Chains,
+        sentences: tuple[TokenSpan, ...],
+        publisher_kind: str = "",
+        meanings: Meanings | None = None,
+    ) -> None:
         self.chains, self.voices, self.naming = chains, chains.voices, chains.naming
         self.doc, self.sentences = chains.doc, sentences
-        self.publisher_kind = publisher_kind
+        self.publisher_kind, self.meanings = publisher_kind, meanings
         self.starts = [s.start for s in sentences]
         self.mentions = Mentions(chains.voices, chains.naming, sentences, self.at)
 
@@ -140,6 +148,12 @@ class Clues:
             if s.key:
                 found.setdefault(s.paragraph, k)
         return found
+
+    def told(self, head: Token) -> Floats | None:
+        """What the sentence of a word means, and the one before in its paragraph; None where nothing reads meanings."""
+        k = self.at(head.i)
+        together = k > 0 and self.statements[k - 1].paragraph == self.statements[k].paragraph
+        return self.meanings.with_before(k, together=together) if self.meanings is not None else None
 
     # -- who may have said it ----------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.coded.sentences import fingerprint
 from leadline.extract.claims.coded.taught import Taught, taught_for
 from leadline.extract.claims.coded.triggers import Rules, compile_rules, grounds_of
 from leadline.extract.claims.judged.judging import Judges, judges_for
@@ -15,7 +16,7 @@ from leadline.extract.claims.modality.realis import CueRule, compile_cues
 
 @dataclass(frozen=True)
 class Coder:
-    """A codebook compiled for coding texts."""
+    """A codebook compiled for coding texts; `encoder` is the fingerprint of its encoder, empty where it has none."""
 
     book: Codebook
     rules: Rules
@@ -27,11 +28,13 @@ class Coder:
     again: tuple[Pattern, ...] = ()
     taught: Taught | None = None
     judges: Judges | None = None
+    encoder: str = ""
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
         """Compile a codebook."""
         rules, taught = compile_rules(book), taught_for(book)
+        encoder = fingerprint(taught.encoder) if taught is not None and taught.encoder is not None else ""
         return cls(
             book=book,
             rules=rules,
@@ -42,5 +45,6 @@ class Coder:
             counts={e.code: tuple(map(book.pattern, e.counts)) for e in book.events},
             again=tuple(map(book.pattern, book.file.again)),
             taught=taught,
-            judges=judges_for(taught.encoder) if taught is not None else None,
+            judges=judges_for(encoder),
+            encoder=encoder,
         )

@@ -6,7 +6,6 @@ belong to one encoder: a codebook with another one, or with none, is read by the
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,6 @@ import numpy as np
 from spacy.tokens import Token
 
 from leadline.extract.archives import Arrays, arrays_of, read_weights
-from leadline.extract.claims.coded.encoder import Encoder
 from leadline.extract.claims.judged.carried import carried_by
 from leadline.extract.claims.judged.checked import (
     CODES,
@@ -29,7 +27,7 @@ from leadline.extract.claims.judged.checked import (
     hedge_of,
     suspects,
 )
-from leadline.extract.claims.judged.page import MIDDLE, Page, Told
+from leadline.extract.claims.judged.page import Page, Told
 from leadline.extract.claims.judged.pairing import APART, pairs_of_each, with_media
 from leadline.extract.claims.judged.settled import Covered, Settling, words_of
 from leadline.extract.claims.judged.trees import Trees
@@ -127,20 +125,9 @@ def _checked(claim: Claim, code: Verification, word: Token | None) -> Claim:
     return msgspec.structs.replace(claim, verification=code, spans=tuple(spans))
 
 
-def judges_for(encoder: Encoder | None) -> Judges | None:
-    """The fitted models, None where they were not fitted with this encoder."""
-    if encoder is None:
-        return None
-    return _judges() if str(arrays_of(FILE)["encoder"]) == fingerprint(encoder) else None
-
-
-def fingerprint(encoder: Encoder) -> str:
-    """Which encoder this is, as far as meanings are read from it."""
-    found = hashlib.sha256(encoder.words.tobytes())
-    for layer in encoder.layers[:MIDDLE]:
-        found.update(layer.qkv.weights.tobytes())
-        found.update(layer.down.weights.tobytes())
-    return found.hexdigest()[:32]
+def judges_for(encoder: str) -> Judges | None:
+    """The fitted models, None where they were not fitted with the encoder of this fingerprint."""
+    return _judges() if encoder and str(arrays_of(FILE)["encoder"]) == encoder else None
 
 
 @cache

@@ -1,8 +1,6 @@
 """One text as what is decided about its claims from marked articles sees it: its sentences, where they stand, and what they mean.
 
-`Told` is a claim beside what it was read from. A sentence's meaning is the mean of its word pieces in the middle of the encoder
-(`leadline.extract.claims.coded.encoder`), computed only for sentences that are asked for: there it still says what a sentence is about, while the
-last layers say which event it tells.
+`Told` is a claim beside what it was read from.
 """
 
 from __future__ import annotations
@@ -11,12 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
-from leadline.extract.algebra import one_thread
-from leadline.extract.claims.coded.encoder import Encoder, Floats, scaled
+from leadline.extract.claims.coded.encoder import Floats
+from leadline.extract.claims.coded.sentences import Meanings
 from leadline.extract.claims.judged.verification import Disclaimers
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.sources.who import Who
@@ -25,11 +22,6 @@ from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.words import Line
 from leadline.register import Source
 from leadline.schema import Claim, Medium
-
-MIDDLE = 3
-"""Layers after which meanings are taken: chosen on sentences on checking, among layers 3 to 6."""
-MOST_PIECES = 32
-"""Word pieces of a sentence that go into its meaning: the price is in proportion to them."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class Page:
 
     sentences: Sequence[TokenSpan]
     chains: Chains
-    encoder: Encoder
+    meanings: Meanings
     disclaimers: Disclaimers
     publisher: Source | None = None
     own: Medium = "not-stated"
@@ -62,7 +54,6 @@ class Page:
     recordings: Ordered[tuple[int, Medium]] = field(default_factory=lambda: Ordered((), key=lambda m: m[0]))
     media: Counter[Medium] = field(default_factory=Counter)
     number: dict[int, int] = field(default_factory=dict)
-    known: dict[int, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Number the sentences and their paragraphs."""
@@ -78,20 +69,4 @@ class Page:
 
     def meaning(self, k: int) -> Floats:
         """The meaning of sentence number `k`."""
-        if k not in self.known:
-            with one_thread():
-                self.known[k] = meaning_of(self.sentences[k].text, self.encoder)
-        return self.known[k]
-
-
-def meaning_of(text: str, encoder: Encoder) -> Floats:
-    """The mean of a text's word pieces after the middle layer; zeros for a text without any."""
-    ids = encoder.vocabulary.of(text).ids[:MOST_PIECES]
-    width = encoder.places.shape[1]
-    if len(ids) <= 2:
-        return np.zeros(width, dtype=np.float32)
-    found = encoder.words[ids].astype(np.float32) * encoder.word_scale[ids]
-    x = scaled(found + encoder.places[: len(ids)], *encoder.norm)
-    for layer in encoder.layers[:MIDDLE]:
-        x = layer(x)
-    return np.asarray(x[1:-1].mean(axis=0), dtype=np.float32)
+        return self.meanings.of(k)
