@@ -20,6 +20,7 @@ from leadline.extract.algebra import OPS, one_thread
 from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.chosen.clues import Clues
 from leadline.extract.claims.coded.encoder import Floats, softmax
+from leadline.extract.claims.coded.sentences import WHOLE
 from leadline.extract.claims.sources.who import Who, key_of
 from leadline.extract.claims.statements.lineage import Lineage
 
@@ -105,16 +106,18 @@ class Choice:
         rule = key_of(ruled.whos[-1]) if ruled.whos else ""
         mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
         for i, p in enumerate(possible):
-            if i != mine and p.who is not None and not _may_speak(p.who, ruled):
+            if i != mine and p.who is not None and (not _may_speak(p.who, ruled) or _is_shown(p.who, head)):
                 chances[i] = 0
+            elif i != mine and p.who is not None and ruled.whos and _is_named_alike(p.who, ruled.whos[-1]):
+                chances[mine], chances[i] = chances[mine] + chances[i], 0
         best = int(chances.argmax())
         if best == mine or chances[best] < chances[mine] + self.margin:
             return ruled
         return possible[best].lineage
 
     def _meaning(self, among: Clues, head: Token) -> dict[str, float]:
-        """What the meanings of sentences say for nobody; nothing where another encoder reads them, or none."""
-        if among.meanings is None or among.meanings.name != self.projection.encoder:
+        """What the meanings of sentences say for nobody; nothing in a short text, and where another encoder reads them, or none."""
+        if among.meanings is None or among.meanings.name != self.projection.encoder or len(among.sentences) < WHOLE:
             return {}
         told = among.told(head)
         return self.projection.clues(told) if told is not None else {}
@@ -123,6 +126,18 @@ class Choice:
 def _may_speak(who: Who, ruled: Lineage) -> bool:
     """Whether somebody can be chosen: one of a kind that speaks, and not the very words that the rules resolved to their source."""
     return bool(who.kind) and not any(w.at == who.at >= 0 for w in ruled.whos)
+
+
+def _is_shown(who: Who, head: Token) -> bool:
+    """Whether somebody is only seen to do what the clause tells: `footage shows conscripts surrendering`."""
+    doers = {c.i for c in head.children if c.dep_ in {"nsubj", "nsubjpass"}}
+    return head.tag_ == "VBG" and who.at in doers | {head.head.i}
+
+
+def _is_named_alike(who: Who, other: Who) -> bool:
+    """Whether two named sources are one, once with and once without a rank or first name: `Private Tomas Grell`, `Tomas Grell`."""
+    short, long = sorted((who.name, other.name), key=len)
+    return short[:1].isupper() and f" {long}".endswith(f" {short}")
 
 
 def probable(x: Floats, members: tuple[Member, ...]) -> Floats:

@@ -20,6 +20,8 @@ MIDDLE = 3
 """Layers after which meanings are taken: chosen on sentences on checking, among layers 3 to 6."""
 MOST_PIECES = 32
 """Word pieces of a sentence that go into its meaning: the price is in proportion to them."""
+WHOLE = 8
+"""Sentences from which a text is like the articles that models over meanings were fitted to; a shorter one is left to the rules."""
 
 
 @dataclass(frozen=True)

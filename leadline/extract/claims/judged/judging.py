@@ -17,6 +17,7 @@ import numpy as np
 from spacy.tokens import Token
 
 from leadline.extract.archives import Arrays, arrays_of, read_weights
+from leadline.extract.claims.coded.sentences import WHOLE
 from leadline.extract.claims.judged.carried import carried_by
 from leadline.extract.claims.judged.checked import (
     CODES,
@@ -34,8 +35,6 @@ from leadline.extract.claims.judged.trees import Trees
 from leadline.extract.claims.judged.weighing import Weighing
 from leadline.schema import Claim, FieldSpan, Verification
 
-WHOLE = 8
-"""Sentences from which a text is like the articles that the models were fitted to; a shorter one is left to the rules."""
 FILE = Path(__file__).parents[2] / "data" / "judging.npz"
 
 
