@@ -106,7 +106,7 @@ class Choice:
         rule = key_of(ruled.whos[-1]) if ruled.whos else ""
         mine = next(i for i, p in enumerate(possible) if (key_of(p.who) if p.who else "") == rule)
         for i, p in enumerate(possible):
-            if i != mine and p.who is not None and (not _may_speak(p.who, ruled) or _is_shown(p.who, head)):
+            if i != mine and p.who is not None and not _may_speak(p.who, ruled):
                 chances[i] = 0
             elif i != mine and p.who is not None and ruled.whos and _is_named_alike(p.who, ruled.whos[-1]):
                 chances[mine], chances[i] = chances[mine] + chances[i], 0
@@ -124,14 +124,10 @@ class Choice:
 
 
 def _may_speak(who: Who, ruled: Lineage) -> bool:
-    """Whether somebody can be chosen: one of a kind that speaks, and not the very words that the rules resolved to their source."""
+    """Whether somebody can be chosen: of a kind that speaks, no recording that only shows, and not the very words that the rules resolved."""
+    if who.at < 0 and not ruled.whos:
+        return False
     return bool(who.kind) and not any(w.at == who.at >= 0 for w in ruled.whos)
-
-
-def _is_shown(who: Who, head: Token) -> bool:
-    """Whether somebody is only seen to do what the clause tells: `footage shows conscripts surrendering`."""
-    doers = {c.i for c in head.children if c.dep_ in {"nsubj", "nsubjpass"}}
-    return head.tag_ == "VBG" and who.at in doers | {head.head.i}
 
 
 def _is_named_alike(who: Who, other: Who) -> bool:
