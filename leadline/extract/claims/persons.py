@@ -14,6 +14,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.not_names import bare, left_out, no_names, whole
+from leadline.extract.claims.sources.apposed import is_count
 from leadline.extract.claims.sources.names import find_names, same_person
 from leadline.extract.claims.sources.shown import alias, person_words, shown_persons
 from leadline.extract.claims.statements.interviews import turn_names
@@ -227,7 +228,7 @@ def _taken_as_sources(parsed: Parsed, register: Register) -> dict[tuple[int, int
     doc = parsed.doc
     known = [words for e in doc.ents if e.label_ == "PERSON" and (words := person_words(e))]
     runs = shown_persons(doc, known, lambda t: register.resolve(t.text) is not None)
-    runs += [tuple(called) for t in doc if t.pos_ == "NOUN" and (called := alias(t))]
+    runs += [tuple(called) for t in doc if (t.pos_ == "NOUN" or is_count(t)) and (called := alias(t))]
     turns: dict[tuple[int, int], Token | None] = dict.fromkeys(turn_names(parsed.document.text, parsed.paragraphs))
     return turns | {(run[0].idx, run[-1].idx + len(run[-1])): run[-1] for run in runs}
 

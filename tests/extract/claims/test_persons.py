@@ -42,6 +42,10 @@ def test_registered_persons_carry_their_entry_and_bodies_are_no_persons():
         ("Marten was a baker. In the second week he was sent up the slope, and two men were shot.", "Marten"),
         ("Sofia, 31, lives near the coast. Her son was beaten.", "Sofia"),
         ("A medic who asked to be called Viktor said that six conscripts were shot.", "Viktor"),
+        ("Bloggers were angry. One of them, who writes as Grey Heron, said that two men were shot.", "Grey Heron"),
+        ('"They beat two men," said the storekeeper, Aro Hellman, pointing at the wall.', "Aro Hellman"),
+        ("Another former detainee, Ismo, said that the guards had beaten two men.", "Ismo"),
+        ("A gunner from the same village, Taavi, said that two men were shot.", "Taavi"),
         ("Why did you leave?\n\nIvo Mark: Because they beat us.", "Ivo Mark"),
     ],
 )

@@ -7,10 +7,16 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
+from leadline.extract.claims.sources.phrases import NAMED_KINDS, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS
-from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, Who, speaks_for
+from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, OUTLET_KINDS, Who, by_words, speaks_for
 from leadline.register import Register
 
+REACH = 8
+"""Words behind a noun or name that still belong to its phrase."""
+AUTHORS = frozenset({"author", "owner", "administrator", "admin", "creator", "founder", "editor", "host", "writer"})
+CHANNELS = frozenset({"channel", "blog", "page", "podcast", "account", "newsletter", "group"})
+"""Who writes something, and what has a name of its own behind its noun."""
 LATELY = 80
 """Tokens within which a capital means the body of its state that spoke before."""
 
@@ -25,6 +31,50 @@ class Makers(Antecedents):
         if head.lower_ in self.words.metonyms and head.pos_ == "PROPN":
             return self._metonym(head)
         return self._spoken_for(head) if speaks_for(head) else None
+
+    def _author(self, head: Token) -> Who | None:
+        """Who writes a channel, by its name: `the author of the channel Starling`."""
+        if head.lemma_.lower() not in AUTHORS:
+            return None
+        for g in (g for c in head.rights if c.lower_ in {"of", "behind"} for g in c.children if g.dep_ == "pobj"):
+            noun = next((t for t in (g, *g.lefts) if t.lemma_.lower() in CHANNELS and t.pos_ == "NOUN"), None)
+            if noun is not None and (name := name_behind(noun)):
+                words = self.doc[head.i : name[-1].i + 1]
+                called = self.doc[name[0].i : name[-1].i + 1].text
+                return replace(by_words(words, "analyst", None), canonical=called)
+        return None
+
+    def _owned(self, head: Token) -> Who | None:
+        """The body that speaks by a part of it: `its press service`, `its regional office`."""
+        owner = next((c for c in head.lefts if c.dep_ == "poss" and c.lower_ in {"its", "their"}), None)
+        lemma = head.lemma_.lower()
+        if owner is None or head.tag_ != "NN" or not (speaks_for(head) or lemma in BODY_NOUNS):
+            return None
+        if any(c.dep_ in {"appos", "relcl"} or (c.dep_ == "prep" and c.lower_ in {"for", "of"}) for c in head.rights):
+            return None
+        body = self._subject_body(head) or self._pronoun(owner)
+        if body is None or body.kind in PERSONAL_KINDS - {"official"} or body.kind == "person":
+            return None
+        words = self.doc[owner.i + 1 : head.i + 1]
+        return replace(
+            body, name=words.text, start=words.start_char, end=words.end_char, plural=False, noun=head.lower_
+        )
+
+    def _subject_body(self, head: Token) -> Who | None:
+        """The body that is the subject of this sentence before a word, or of the sentence before: what `its` means then."""
+        sentence = head.sent
+        before = self.doc[max(sentence.start - 1, 0)].sent
+        for t in (*self.doc[sentence.start : head.i], *(before if before.start < sentence.start else ())):
+            if t.dep_ not in {"nsubj", "nsubjpass"} or t.tag_ not in {"NN", "NNP", "NNPS"} or self.in_quotation(t):
+                continue
+            who = self._who(t, [x for x in t.subtree if x.i <= t.i + REACH])
+            if who is None or who.canonical.casefold() in self.own:
+                continue
+            if who.kind in BODY_KINDS | NAMED_KINDS | OUTLET_KINDS or self.is_office(replace(who, at=t.i)):
+                return replace(who, at=t.i)
+            if not who.kind and (t.ent_type_ == "ORG" or any(c.lower_ == "the" for c in t.lefts)):
+                return replace(who, at=t.i, kind="official")
+        return None
 
     def _behind(self, head: Token, kind: str) -> Who | None:
         """Whose a report, a recording or a letter is."""

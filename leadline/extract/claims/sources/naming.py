@@ -16,8 +16,9 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.sources.apposed import apposed, described, is_count, name_apposed, whole_of
-from leadline.extract.claims.sources.makers import Makers
+from leadline.extract.claims.sources.makers import REACH, Makers
 from leadline.extract.claims.sources.names import Named, find_names, same_person
+from leadline.extract.claims.sources.offices import Offices
 from leadline.extract.claims.sources.people import REPORTERS, People
 from leadline.extract.claims.sources.phrases import NAMED_KINDS, Phrases, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS, alias, described_as
@@ -39,8 +40,6 @@ from leadline.extract.claims.sources.who import (
 from leadline.register import Register
 from leadline.schema import Span
 
-REACH = 8
-"""Words behind a noun or name that still belong to its phrase."""
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 RUMOURS = frozenset({"reports", "rumours", "rumors"})
 UNNAMED = frozenset(
@@ -66,6 +65,7 @@ class Naming(Makers):
         self.genders: dict[str, str] = {}
         self.people = People(doc, register, self.sides.of)
         self.phrases = Phrases(doc, self.sides, self.people.named_later())
+        self.offices = Offices(doc, self.people.spans, self.people.full)
         named = (n for n in find_names(doc, register) if not self._somebody_else(n))
         self.named = Ordered(named, key=lambda n: n.start)
 
@@ -116,7 +116,7 @@ class Naming(Makers):
             return called
         if (meant := self._meant(head)) is not None:
             found = self._who(meant, [t for t in meant.subtree if t.i <= meant.i + REACH])
-            return replace(found, kind=self._kind_of_several(head)) if found is not None and not found.kind else found
+            return replace(found, kind=self._kind(head) or "person") if found is not None and not found.kind else found
         if (several := self._of_several(head)) is not None:
             return several
         kind = person_kind(head, self.words)
@@ -127,6 +127,8 @@ class Naming(Makers):
             return self._reports(tokens, head)
         return (
             self._registered(head, kind, named)
+            or self._author(head)
+            or self._owned(head)
             or self._body(head)
             or self._named_before(head, kind)
             or self._behind(head, kind)
@@ -135,11 +137,11 @@ class Naming(Makers):
 
     def _called(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         """What the text calls somebody or something beside its noun: `whom the paper calls Nora`, `the 4th Rifle Brigade`."""
-        if head.pos_ == "NOUN" and (name := alias(head)):
+        if (head.pos_ == "NOUN" or is_count(head)) and (name := alias(head)):
             span = self.doc[name[0].i : name[-1].i + 1]
-            return by_words(span, person_kind(head, self.words) or "person", self.sides.of(tokens))
+            return by_words(span, self._kind(head) or "person", self.sides.of(tokens))
         noun = whole_of(head) or head
-        kind = person_kind(noun, self.words)
+        kind = self._kind(head)
         if kind in NAMED_KINDS and noun.lemma_.lower() not in REPORTERS and (name := name_apposed(head)):
             registered = next(iter(self.named.within(name[0].i, name[-1].i + 1)), None)
             if registered is not None:
@@ -160,10 +162,9 @@ class Naming(Makers):
             return None
         return next((c for c in apposed(head) if person_kind(c, self.words) or self.people.is_named(c)), None)
 
-    def _kind_of_several(self, head: Token) -> str:
-        """What those are of whom a head is one; nothing but persons where no noun says it."""
-        whole = whole_of(head)
-        return (person_kind(whole, self.words) if whole is not None else "") or "person"
+    def _kind(self, head: Token) -> str:
+        """What a noun means, or those of whom a count is one."""
+        return person_kind(whole_of(head) or head, self.words)
 
     def _names_of(self, head: Token, tokens: Sequence[Token], kind: str) -> list[Named]:
         """The register names in the phrase of a head that may say who is meant."""
@@ -212,7 +213,22 @@ class Naming(Makers):
     def _named_before(self, head: Token, kind: str) -> Who | None:
         """What `the agency` was named as before, unless its name stands right behind it."""
         has_name = kind in NAMED_KINDS and bool(name_behind(head))
-        return self.again(head, kind) if self._is_definite(head) and not has_name else None
+        if has_name or not self._is_definite(head):
+            return None
+        if full := self.offices.person(head):
+            source = self.register.resolve(full)
+            known = self.people.roles.get(full.split()[-1].lower(), ("", ""))
+            role = known[0] if known[0] not in {"", "person"} else kind
+            return replace(self._here(head, full, role or "person"), source=source, owner_kind=known[1])
+        found = self.again(head, kind)
+        several = found is not None and head.lemma_.lower() in BODY_NOUNS and head.tag_ == "NN" and found.plural
+        if (found is None or several or found.source is None) and (at := self.offices.body(head)) is not None:
+            return self._here(head, self.doc[at[0] : at[1] + 1].text, kind or "official")
+        return None if several else found
+
+    def _here(self, head: Token, canonical: str, kind: str) -> Who:
+        """A source that is named elsewhere, by the noun that stands for it here."""
+        return Who(head.text, canonical, kind, start=head.idx, end=head.idx + len(head), side=self.sides.of([head]))
 
     def _as_it_stands(self, head: Token, kind: str) -> Who | None:
         """What remains: the noun phrase itself, of which a carrier alone names nobody."""

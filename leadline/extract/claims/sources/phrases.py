@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.sources.sides import Sides
-from leadline.extract.claims.sources.who import Who, by_words, is_plural, members_of, phrase_tokens
+from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, is_plural, members_of, phrase_tokens
 
 NAMED_KINDS = frozenset({"outlet", "monitor"})
 """Kinds of source that have names of their own behind their noun."""
@@ -44,6 +44,12 @@ class Phrases:
                 return by_words(self.doc[names[0].i : head.i + 1], kind if kind in NAMED_KINDS else "person", side)
         elif kind in NAMED_KINDS and (name := name_behind(head)):  # `the outlet Zona`, `a group called Open Barracks`
             return by_words(self.doc[name[0].i : name[-1].i + 1], kind, side)
+        elif (
+            head.lemma_.lower() in BODY_NOUNS and head.pos_ == "NOUN" and (name := name_behind(head))
+        ):  # `operational command South`
+            follows = self.doc[min(name[-1].i + 1, len(self.doc) - 1)].pos_
+            if name[0].ent_type_ not in {"DATE", "TIME", "PERSON"} and follows in {"VERB", "AUX", "PUNCT"}:
+                kept = [*kept, *name]
         later = self.named_later.get(head.lemma_.lower())
         if later is not None and head.i < later[0] and head.tag_ == "NN" and _is_new(head):
             return Who(head.text, later[1], kind, None, side, start=head.idx, end=head.idx + len(head))

@@ -130,6 +130,7 @@ def alias(noun: Token) -> list[Token]:
     for clause in (c for c in noun.children if c.dep_ in {"relcl", "acl"}):
         for t in clause.subtree:
             called = t.lemma_.lower() in {"call", "name", "identify", "introduce", "know"} and t.pos_ == "VERB"
+            called = called or _writes_as(t)
             under = t.lemma_.lower() in PEN_NAMES and t.dep_ == "pobj" and t.head.lower_ in {"under", "by"}
             if called or under:
                 name: list[Token] = []
@@ -141,6 +142,11 @@ def alias(noun: Token) -> list[Token]:
                 if name:
                     return name
     return []
+
+
+def _writes_as(word: Token) -> bool:
+    """The `as` of `who writes as Starling`."""
+    return word.lower_ == "as" and word.head.lemma_.lower() in {"write", "post", "blog", "sign", "publish"}
 
 
 def is_called(noun: Token, words: Lexicon) -> bool:
