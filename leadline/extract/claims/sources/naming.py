@@ -26,6 +26,7 @@ from leadline.extract.claims.sources.sides import Sides
 from leadline.extract.claims.sources.who import (
     BODY_NOUNS,
     COLLEAGUES,
+    OUTLET_KINDS,
     PERSONAL,
     SPEAKERS,
     Who,
@@ -33,6 +34,7 @@ from leadline.extract.claims.sources.who import (
     head_of,
     is_plural,
     person_kind,
+    phrase_tokens,
     short_name,
     speaks_for,
     without_dateline,
@@ -224,7 +226,22 @@ class Naming(Makers):
         several = found is not None and head.lemma_.lower() in BODY_NOUNS and head.tag_ == "NN" and found.plural
         if (found is None or several or found.source is None) and (at := self.offices.body(head)) is not None:
             return self._here(head, self.doc[at[0] : at[1] + 1].text, kind or "official")
-        return None if several else found
+        if found is None or several:
+            return None
+        narrowed = head.tag_ == "NN" and any(c.dep_ in {"amod", "compound", "nmod"} for c in head.lefts)
+        return found if not narrowed else self._narrowed(head, kind, found)
+
+    def _narrowed(self, head: Token, kind: str, found: Who) -> Who | None:
+        """What `the Norlandic intelligence service` was named as before, by these words if they say more; None where they name something else."""
+        if kind == "monitor" and found.kind in OUTLET_KINDS - {"monitor"}:
+            return None  # `the district recruitment centre`, after a newspaper
+        if self._is_writing(head, kind) and found.carrier != head.lemma_.lower():
+            return None  # `the court register`
+        if found.start is None:
+            span = self.doc[phrase_tokens(head, owned=False)[0].i : head.i + 1]
+            if len(span) > len(found.name.split()):
+                return replace(found, name=span.text, start=span.start_char, end=span.end_char)
+        return found
 
     def _here(self, head: Token, canonical: str, kind: str) -> Who:
         """A source that is named elsewhere, by the noun that stands for it here."""
@@ -253,7 +270,7 @@ class Naming(Makers):
 
     def _of_several(self, head: Token) -> Who | None:
         """`One of them`; `two said …`, `another said …`: of those who were spoken of last."""
-        if head.lower_ == "one" or head.pos_ == "NUM":
+        if head.lower_ == "one" or head.pos_ == "NUM" or head.like_num:
             if (g := whole_of(head)) is not None:
                 several = self._who(g, list(g.subtree))
                 if several is not None and several.kind in PERSONAL_KINDS:

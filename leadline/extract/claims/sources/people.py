@@ -69,6 +69,7 @@ class People:
             key = words[-1].lower_
             if len(words) > len(found.get(key, "").split()):
                 found[key] = " ".join(t.text for t in words)
+        self._add_given_names(found)
         given: dict[str, set[str]] = {}
         for full in found.values():
             if len(full.split()) > 1:
@@ -81,6 +82,21 @@ class People:
                 for name in self._names_beside(noun):
                     found.setdefault(name[-1].lower_, " ".join(t.text for t in name))
         return found
+
+    def _add_given_names(self, found: dict[str, str]) -> None:
+        """The given names that stand before a surname where the recogniser took the whole for something else."""
+        for t in self.doc:
+            if found.get(t.lower_) != t.text or t.pos_ != "PROPN" or not t.i:
+                continue
+            before = t.nbor(-1)
+            lower = before.lower_
+            if (
+                before.pos_ == "PROPN"
+                and before.is_title
+                and before.head.i == t.i
+                and not (self.words.kind(lower) or lower in self.words.titles | self.words.posts)
+            ):
+                found[t.lower_] = f"{before.text} {t.text}"
 
     def named_later(self) -> dict[str, tuple[int, str]]:
         """Office or trade to the person of whom it is said first, with where: `the lawyer, Nora Hall` after `a lawyer says`.
