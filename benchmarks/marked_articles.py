@@ -2,11 +2,12 @@
 
 usage: marked_articles.py [FOLDER] [--only PREFIX] [--shared DIR] [--misses] [--json]
        marked_articles.py [FOLDER] --check      only checks that every marked claim stands where it should
+       marked_articles.py --hands               how far two hands agree that marked the same unread articles, each scored against the other
 
 Each file is an article with its claims (`training/README.md` gives the format). They teach what reading learns from whole texts, and
 all their misses lie open: a figure on them is of what was learned from. From those of `eval/articles` nothing is learned and nobody reads them: totals only. They run
 through the flow with a register of nothing but their publishers, and without a gazetteer of their own, so that places are compared by name.
-Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
+Twenty-four of those were marked by a second hand too (`eval/articles/second`, claims alone). Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
 """
 
 from __future__ import annotations
@@ -53,10 +54,12 @@ class Article:
     aliases: dict[str, set[str]] = field(default_factory=dict)
 
 
-def read_article(path: Path, events: frozenset[str]) -> Article:
-    """The article of a file; raises `ValueError` with file and line of every fault."""
+def read_article(path: Path, events: frozenset[str], claims_of: Path | None = None) -> Article:
+    """The article of a file, with the claims of another one where that is named; raises `ValueError` with file and line of every fault."""
     content = path.read_text(encoding="utf-8")
     parts = re.split(r"^---\n", content, flags=re.MULTILINE)
+    if claims_of is not None:
+        parts[2:] = [claims_of.read_text(encoding="utf-8")]
     if len(parts) != 3:
         raise ValueError(
             f"{path}: found {len(parts)} parts; expected head, article and claims, divided by lines of three dashes"
@@ -66,13 +69,14 @@ def read_article(path: Path, events: frozenset[str]) -> Article:
     if head.get("kind") not in PUBLISHERS:
         faults.append(f"{path}: found kind {head.get('kind')!r}; expected one of {', '.join(PUBLISHERS)}")
     text, first = parts[1].strip() + "\n", parts[0].count("\n") + parts[1].count("\n") + 3
+    marks, first = (path, first) if claims_of is None else (claims_of, 1)
     claims, aliases = [], {}
     for k, line in enumerate(parts[2].splitlines()):
         if line.strip() and not line.startswith("claim |"):
             try:
                 claims.append(_claim(line, path.name, text, events, aliases))
             except ValueError as e:
-                faults.append(f"{path}:{first + k}: {e}")
+                faults.append(f"{marks}:{first + k}: {e}")
     if faults:
         raise ValueError("\n".join(faults))
     return Article(path.name, head["publisher"], head["kind"], head["published"], text, tuple(claims), aliases)
@@ -198,6 +202,31 @@ def score(articles: list[Article], shared: Path, *flags: str) -> str:
         return scored(shared, out / "claims.jsonl", gold, *flags)
 
 
+def agreement(shared: Path) -> str:
+    """What the scorer prints about the claims of one hand by those of the other, both ways."""
+    events, found = frozenset(load_codebook(SHIPPED).names), []
+    paths = sorted((UNREAD / "second").glob("*.txt"))
+    first = [read_article(UNREAD / p.name, events) for p in paths]
+    second = [read_article(UNREAD / p.name, events, p) for p in paths]
+    for title, gold, other in (("by the first", first, second), ("by the second", second, first)):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            laid_out, _ = lay_out_articles(folder, gold)
+            rows = (json.dumps(_exported(c)) + "\n" for a in other for c in a.claims)
+            (folder / "claims.jsonl").write_text("".join(rows), encoding="utf-8")
+            figures = scored(shared, folder / "claims.jsonl", laid_out)
+            found.append(f"{len(gold)} articles, the claims of the other hand {title}:\n{figures}")
+    return "\n".join(found)
+
+
+def _exported(claim: dict) -> dict:
+    """A marked claim as an export has it."""
+    start, _, end = claim.get("time", "").partition("/")
+    bounds = {name: None if day in {"", ".."} else day for name, day in (("start", start), ("end", end or start))}
+    kept = {k: v for k, v in claim.items() if k not in {"told", "optional"}}
+    return kept | ({"time": bounds} if "time" in claim else {})
+
+
 def main() -> int:
     """Check, or run and score."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,6 +236,7 @@ def main() -> int:
     ap.add_argument("--check", action="store_true")
     ap.add_argument("--misses", action="store_true")
     ap.add_argument("--json", action="store_true")
+    ap.add_argument("--hands", action="store_true")
     a = ap.parse_args()
     if a.misses and a.folder.resolve() == UNREAD:
         ap.error(f"{a.folder} is unread: --misses would end that; expected another folder, or no --misses")
@@ -220,6 +250,9 @@ def main() -> int:
     if not (a.shared / "eval" / "score_claims.py").is_file():
         print(f"the scorer is not beside the repository ({a.shared.name}/eval/score_claims.py)", file=sys.stderr)
         return SKIPPED
+    if a.hands:
+        print(agreement(a.shared), end="")
+        return 0
     print(score(articles, a.shared, *[f"--{flag}" for flag in ("misses", "json") if getattr(a, flag)]), end="")
     return 0
 

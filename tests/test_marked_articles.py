@@ -31,6 +31,25 @@ def test_every_article_is_well_formed(marked):
             assert c["start"] <= c["told"][0] < c["told"][1] <= c["end"]
 
 
+def test_the_second_hand_marked_the_same_articles(marked):
+    events = frozenset(marked.load_codebook(marked.SHIPPED).names)
+    marks = sorted((marked.UNREAD / "second").glob("*.txt"))
+    assert len(marks) == 24
+    for path in marks:
+        first, second = (marked.read_article(marked.UNREAD / path.name, events, of) for of in (None, path))
+        assert first.text == second.text
+        assert second.claims
+        assert [c["quote"] for c in first.claims] != [c["quote"] for c in second.claims]
+
+
+def test_a_fault_of_the_second_hand_is_named_in_its_file(marked, tmp_path):
+    article, marks = tmp_path / "x.txt", tmp_path / "second.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    marks.write_text("Two men {are locked} in a hole | unlawful-detention | actual | - | testimony | not-stated |\n")
+    with pytest.raises(ValueError, match=r"second\.txt:1: 'Two men are locked in a hole' stands 0 times"):
+        marked.read_article(article, frozenset({"unlawful-detention"}), marks)
+
+
 def test_a_claim_has_its_fields(marked, tmp_path):
     path = tmp_path / "x.txt"
     path.write_text(ARTICLE, encoding="utf-8")
