@@ -1,4 +1,4 @@
-"""Paragraphs of a text: blocks between blank lines, and lines within a block unless it was broken by hand at a column."""
+"""Paragraphs of a text: blocks between blank lines, and lines within a block unless it was broken by hand at a column; their datelines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ CELLS = re.compile(r"\t|[^|\n]\|[^|\n]{1,200}\||[ ]{3,}\S{1,40}[ ]{3,}")
 """What parts the cells of a row: a tab, two upright strokes, two wide gaps."""
 LINKED = re.compile(r"(?:https?://|www\.|pic\.|[#@])\S{1,200}$")
 """How a post ends: an address, a tag."""
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DAY = rf"(?:[,.]\s{{0,2}}(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?)"
+_CAPITAL = r"[A-Z][\w.'’-]{0,30}"
+_LAND = rf"(?:, {_CAPITAL}(?: {_CAPITAL}){{0,3}})?"
+_AGENCY = r"\s{0,2}(?:\([A-Z][^()\n]{1,40}\)|/[A-Z][^/\n]{1,40}/)"
+_DASH = r"\s{0,2}(?:--|[-–—―])\s{1,2}"
+DATELINE = re.compile(
+    rf"(?:(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){{0,4}}){_LAND}{_DAY}?\.?(?:{_AGENCY})?(?:{_DASH}|(?<=/)\.\s))"
+    rf"|(?:(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}){_LAND}{_DAY}?\.?)?{_AGENCY}(?:{_DASH}|(?<=/)\.\s)"
+    rf"|(?P<bare>{_CAPITAL}(?: {_CAPITAL}){{0,2}}{_LAND}{_DAY}?{_DASH})(?=[A-Z“\"])"
+)
+"""`KYIV, March 3 (Wire) -`, `Lviv, Ukraine (WIRE) —`, `MOSCOW, May 2. /WIRE/.`, `Riga -`: where a report was written, when and for whom."""
+SHORTEST_REPORT = 60
+"""Code points after a dateline; a shorter line is a heading with a dash in it."""
+PARENTHETIC = re.compile(r"(?:[^.!?:\n]|[.!?:](?!\s)){0,200}\s(?:--|[-–—―])\s")
+"""A second dash in the sentence (`Vera – Wife of a gunner – says …`)."""
+NO_PLACE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|" + _MONTH + r"\b")
 
 
 def paragraph_spans(text: str) -> list[Span]:
@@ -37,6 +54,21 @@ def paragraph_spans(text: str) -> list[Span]:
             block = []
         at = end
     return spans + unwrapped(text, block)
+
+
+def dateline_end(text: str, start: int, end: int) -> int:
+    """Where the report begins in a paragraph that opens on a dateline; `start` where it opens on none.
+
+    >>> report = "KYIV, May 20 (Wire) - Twelve men of a rifle company have left their post, the garrison's command said."
+    >>> report[dateline_end(report, 0, len(report)) :][:10]
+    'Twelve men'
+    """
+    m = DATELINE.match(text, start, end)
+    if m is None or end - m.end() < SHORTEST_REPORT or NO_PLACE.match(text, start):
+        return start
+    if m["bare"] and PARENTHETIC.match(text, m.end(), end):
+        return start
+    return m.end()
 
 
 def unwrapped(text: str, lines: list[Span]) -> list[Span]:

@@ -21,7 +21,7 @@ from spacy.util import minibatch
 
 from leadline.extract.algebra import one_thread
 from leadline.extract.language import load_language, load_recogniser, load_rules
-from leadline.extract.paragraphs import paragraph_spans
+from leadline.extract.paragraphs import dateline_end, paragraph_spans
 from leadline.extract.unread import LONGEST_WORD, Stretch, unread_stretches
 from leadline.schema import Document, Span
 
@@ -146,7 +146,7 @@ def assemble(length: int, pieces: Iterable[Span], docs: Iterable[Doc]) -> Doc:
 
 
 def cut(text: str, unread: Iterable[Stretch]) -> tuple[tuple[Span, ...], list[Span]]:
-    """Paragraphs to be read, and the pieces to parse: the paragraphs, long ones cut between sentences or words."""
+    """Paragraphs to be read, and the pieces to parse: the paragraphs without their datelines, long ones cut between sentences or words."""
     paragraphs: list[Span] = []
     gaps = [(u.start, u.end) for u in unread]
     k = 0
@@ -170,7 +170,10 @@ def stripped(text: str, start: int, end: int) -> list[Span]:
 
 
 def pieces_of(text: str, start: int, end: int) -> Iterator[Span]:
-    """A paragraph in pieces short enough to parse, cut after a sentence where one ends, else between words."""
+    """A paragraph in pieces short enough to parse: its dateline apart, the rest cut after a sentence where one ends, else between words."""
+    if (opens := dateline_end(text, start, end)) > start:
+        yield from stripped(text, start, opens)
+        start = opens
     while end - start > LONGEST_PIECE:
         half, stop = start + LONGEST_PIECE // 2, start + LONGEST_PIECE
         at = max(text.rfind(mark, half, stop) for mark in (". ", "? ", "! ", '." ', ".” "))
