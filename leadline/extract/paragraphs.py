@@ -31,7 +31,9 @@ SHORTEST_REPORT = 60
 """Code points after a dateline; a shorter line is a heading with a dash in it."""
 PARENTHETIC = re.compile(r"(?:[^.!?:\n]|[.!?:](?!\s)){0,200}\s(?:--|[-–—―])\s")
 """A second dash in the sentence (`Vera – Wife of a gunner – says …`)."""
-NO_PLACE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|" + _MONTH + r"\b")
+NO_PLACE = re.compile(
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_MONTH}|An?|In|At|On|Of|For|From|By|With|But|And|So|As|If|This|That|These|Those)\b"
+)
 
 
 def paragraph_spans(text: str) -> list[Span]:

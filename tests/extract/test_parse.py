@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadline.errors import DependencyError
 from leadline.extract.language import Pinned, check_files
-from leadline.extract.paragraphs import paragraph_spans
+from leadline.extract.paragraphs import dateline_end, paragraph_spans
 from leadline.extract.parse import LONGEST_PIECE, parse_documents, pieces_of
 from leadline.extract.unread import looks_english, unread_stretches
 from leadline.schema import Document
@@ -163,3 +163,38 @@ def test_parse_changed_model_file_is_refused(tmp_path):
 def test_parse_paragraph_at_offset():
     parsed = parse("One came.\n\nTwo left.")
     assert [parsed.paragraph_at(k) for k in (0, 5, 11, 15)] == [0, 0, 1, 1]
+
+
+REPORT = "Twelve men of a rifle company have left their post, the command of the garrison said on Monday."
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "PORT SALVE, May 20 (Wire) - ",
+        "LOWBRIDGE, Sudria, 3 June (NORPRESS) — ",
+        "MILLTOWN — ",
+        "ST. ANNE'S -- ",
+        "Lowbridge, Sudria (Wire)- ",
+        "Milltown – ",
+        "SALVE, June 4. /NORPRESS/. ",
+        "(Wire) - ",
+    ],
+)
+def test_a_dateline_is_no_part_of_the_sentence_behind_it(dateline):
+    """The place, the day and the agency stand apart, so that the report's first sentence is parsed as it was written."""
+    text = f"A heading\n\n{dateline}{REPORT}"
+    d = Document(document="d", sha256="", text=text, series="d", language="en")
+    parsed = next(parse_documents([d]))
+    assert parsed.sentences[-1].text.strip() == REPORT
+    assert len(parsed.paragraphs) == 2
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["The company - a rifle company - ", "Vera – Wife of a gunner – ", "Monday – ", "In Milltown - ", "Twelve of them — "],
+)
+def test_a_dash_alone_makes_no_dateline(opening):
+    """What stands before a dash is a dateline only where it is a place, or names an agency."""
+    text = opening + REPORT
+    assert dateline_end(text, 0, len(text)) == 0

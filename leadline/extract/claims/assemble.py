@@ -155,9 +155,12 @@ def _claim(c: Candidate, k: int, earlier: list[Claim], text: Known) -> Told:
 
 
 def _lineage(c: Candidate, text: Known) -> Lineage:
-    """Who says a clause; nobody, where it is an appeal that is only told of."""
+    """Who says a clause: of an official answer who gives it; nobody, where it is an appeal that is only told of."""
     triggered = frozenset(t.i for t in c.found.tokens)
-    lineage = text.chains.lineage(c.found.head, c.clause, triggered)
+    answer = text.chains.answer(c.found.head) if c.found.event == "official-response" else None
+    if answer is not None and not any(w.start is None for w in answer.whos):
+        return answer  # one given by `it` or `he` is weighed like any other clause
+    lineage = answer or text.chains.lineage(c.found.head, c.clause, triggered)
     lineage = load_choice().lineage(text.clues, c.found.head, c.clause, lineage)
     if c.found.event == "public-appeal" and lineage.whos and _appeals(c.found, lineage):
         return Lineage(recording=lineage.recording)  # such an appeal is no statement of those who make it

@@ -48,6 +48,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     writings: frozenset[str]
     letters: frozenset[str]
     answering: frozenset[str]
+    replying: frozenset[str]
     kin: frozenset[str]
     opponents: frozenset[str]
     female: frozenset[str]

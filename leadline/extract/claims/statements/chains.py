@@ -18,6 +18,7 @@ from leadline.extract.claims.recordings.spoken import SILENT_SENSE
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.extract.claims.statements.accounts import is_teller
+from leadline.extract.claims.statements.answers import Answers
 from leadline.extract.claims.statements.dialogues import turns_of
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.lineage import (
@@ -60,6 +61,7 @@ class Chains:
         self.recordings = self.voices.recordings
         self.quotes = [*turns_of(self.voices, naming), *Speech(self.voices, quotations).quotes]
         self.unmarked = Unmarked(self.voices, naming)
+        self.answers = Answers(self.voices, naming)
 
     def around(self, i: int) -> list[Voice]:
         """The attributions whose content holds a token, in their order."""
@@ -182,6 +184,12 @@ class Chains:
             whos.insert(0, self.body)  # a body's own document passes on what witnesses told it
             hops.insert(0, self.body.hop(""))
         return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
+
+    def answer(self, head: Token) -> Lineage | None:
+        """Whose an official answer is that the text tells in its own words; None where somebody else tells it, or it is none."""
+        if self.contents(head) is not None:
+            return None
+        return self.answers.of(head)
 
     def _in_own_words(self, v: Voice) -> bool:
         """Whether a pronoun speaks inside the quoted words of somebody else."""

@@ -77,15 +77,15 @@ class Sayings:
         if cue.pos_ != "VERB" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in cue.children):
             return ()
         for c in cue.children:
-            if (
-                c.dep_ in {"ccomp", "csubj", "advcl"}
-                and c.tag_ in {"VBN", "VBD"}
-                and c.i < cue.i
-                and not any(x.text == "," or x.is_quote for x in self.doc[c.i : cue.i])
-            ):
-                subject = next((g for g in c.children if g.dep_ == "nsubj" and self.words.kind(g.lemma_.lower())), None)
-                if subject is not None:
-                    return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+            if c.dep_ not in {"ccomp", "csubj", "advcl", "parataxis"} or c.tag_ not in {"VBN", "VBD"} or c.i > cue.i:
+                continue
+            subject = next((g for g in c.children if g.dep_ == "nsubj" and self.words.kind(g.lemma_.lower())), None)
+            if subject is None:
+                continue
+            whole = not any(x.text == "," or x.is_quote for x in self.doc[c.i : cue.i])
+            set_off = c.nbor(-1).text == "," == cue.nbor(-1).text and subject.i < c.i - 1  # `The embassy, asked for comment, said`
+            if (whole and c.dep_ != "parataxis") or set_off:
+                return tuple(t for t in subject.subtree if t.i <= subject.i + 8 and t.i < c.i)
         return ()
 
     def is_impersonal(self, cue: Token) -> bool:

@@ -30,6 +30,8 @@ from leadline.extract.claims.statements.tails import tails
 from leadline.extract.parse import LONGEST_SENTENCE
 from leadline.schema import Attribution, Span
 
+RELATIVE = frozenset({"who", "whom", "which", "that"})
+
 
 class Voices(Hearing):
     """Reads the voices of one text.
@@ -222,11 +224,13 @@ class Voices(Hearing):
                 recording, who = latest, replace(latest.speaker, start=None, end=None)
         if (
             anaphor
+            and source[0].lower_ not in RELATIVE  # `beaten, says a man who …`; not `a man who says he was beaten`
             and cue.dep_ in {"relcl", "parataxis"}
             and who is not None
             and sentence.start <= who.at < sentence.end
         ):
-            content |= {t.i for t in sentence if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence
+            beside = next((a.subtree for a in cue.ancestors if a.dep_ in {"relcl", "acl"}), sentence)
+            content |= {t.i for t in beside if not t.is_space} - {cue.i}  # `…, they say,` covers its sentence or clause
         self.all.append(Voice(a, who, cue.text, cue, content, recording))
 
     def _take_out_tails(self) -> None:
