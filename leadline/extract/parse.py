@@ -20,6 +20,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.util import minibatch
 
 from leadline.extract.algebra import one_thread
+from leadline.extract.labels import label_of
 from leadline.extract.language import load_language, load_recogniser, load_rules
 from leadline.extract.paragraphs import dateline_end, paragraph_spans
 from leadline.extract.unread import LONGEST_WORD, Stretch, unread_stretches
@@ -170,8 +171,8 @@ def stripped(text: str, start: int, end: int) -> list[Span]:
 
 
 def pieces_of(text: str, start: int, end: int) -> Iterator[Span]:
-    """A paragraph in pieces short enough to parse: its dateline apart, the rest cut after a sentence where one ends, else between words."""
-    if (opens := dateline_end(text, start, end)) > start:
+    """A paragraph in pieces short enough to parse: a dateline or label apart, the rest cut after a sentence, else between words."""
+    if (opens := max(dateline_end(text, start, end), label_of(text, start, end)[1])) > start:
         yield from stripped(text, start, opens)
         start = opens
     while end - start > LONGEST_PIECE:

@@ -192,7 +192,13 @@ def test_a_dateline_is_no_part_of_the_sentence_behind_it(dateline):
 
 @pytest.mark.parametrize(
     "opening",
-    ["The company - a rifle company - ", "Vera – Wife of a gunner – ", "Monday – ", "In Milltown - ", "Twelve of them — "],
+    [
+        "The company - a rifle company - ",
+        "Vera – Wife of a gunner – ",
+        "Monday – ",
+        "In Milltown - ",
+        "Twelve of them — ",
+    ],
 )
 def test_a_dash_alone_makes_no_dateline(opening):
     """What stands before a dash is a dateline only where it is a place, or names an agency."""

@@ -9,7 +9,7 @@ from leadline.extract.attribution.carry import Quoted
 from leadline.extract.attribution.columns import columns_of
 from leadline.extract.attribution.draft import Draft, offsets
 from leadline.extract.attribution.fragments import fragments
-from leadline.extract.attribution.layout import draft_by_layout
+from leadline.extract.attribution.layout import draft_by_layout, is_labelled
 from leadline.extract.attribution.model import load_model
 from leadline.extract.attribution.nesting import nest
 from leadline.extract.attribution.outermost import outermost
@@ -60,6 +60,7 @@ def find_attributions(parsed: Parsed) -> tuple[Attribution, ...]:
     outer += apart([d for d in missed if kind(d, quote_of) != "indirect"], outer)
     outer += apart(spans_of(unheard(doc, chances, outer)), outer)
     outer += fragments(doc, outer)
+    outer = [d for d in outer if not is_labelled(doc, text, d)]
     outer = [quoted.carried(without_verb(doc, without_expletive(doc, with_source(doc, d, quote_of)))) for d in outer]
     found = nest(doc, sorted(outer, key=lambda d: d.head), quote_of, spans_of)
     order = sorted(range(len(found)), key=lambda k: (found[k].draft.head, -len(found[k].draft.content), k))

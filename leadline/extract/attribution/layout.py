@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from leadline.extract.attribution.draft import Draft
 from leadline.extract.attribution.quotes import Quotation
+from leadline.extract.labels import label_of
 from leadline.schema import Span
 
 Tokens = Callable[[int, int], tuple[int, ...]]
@@ -92,9 +93,17 @@ def _filling(
     return quotations[q]
 
 
+def is_labelled(doc: Doc, text: str, draft: Draft) -> bool:
+    """Whether what was taken for a source is a label that says what its paragraph is (`Details: …`)."""
+    if not draft.source:
+        return False
+    start, last = doc[draft.source[0]].idx, doc[draft.source[-1]].idx
+    return bool(last < label_of(text, start, len(text))[1])
+
+
 def labelled(text: str, paragraphs: Sequence[Span], tokens: Tokens) -> list[Draft]:
     """Paragraphs of a transcript, each with its speaker's label; the label goes on over paragraphs without one."""
-    labels = [LABEL.match(text, start, end) for start, end in paragraphs]
+    labels = [None if label_of(text, *span)[0] else LABEL.match(text, *span) for span in paragraphs]
     if sum(m is not None for m in labels) < FEWEST_LABELS:
         return []
     found: list[Draft] = []

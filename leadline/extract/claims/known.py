@@ -82,8 +82,9 @@ class Known:
         carriers = [n for n in (document.publisher, document.origin_publisher) if n and not _is_body(register, n)]
         own = {n.casefold() for n in carriers} | {s.name.casefold() for n in carriers if (s := register.resolve(n))}
         quotations = [(q.start, q.end) for q in find_quotations(document.text, parsed.paragraphs)]
-        naming = Naming(doc, register, own=frozenset(own), quotations=quotations)
-        chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, _body(register, document.publisher))
+        body = _body(register, document.publisher)
+        naming = Naming(doc, register, own=frozenset(own), quotations=quotations, office=body is not None)
+        chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, body)
         found = (by_start(fields.numbers), by_start(fields.times), by_start(fields.places), by_start(fields.units))
         readings = Readings(doc, naming, *found)
         describe_recordings(chains.recordings.all, readings)

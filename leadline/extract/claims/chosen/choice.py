@@ -100,6 +100,8 @@ class Choice:
 
     def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
         """The lineage of a clause: that of the rules, unless somebody else, or nobody, is likelier by the margin."""
+        if ruled.stated:
+            return ruled
         possible = among.possible(head, clause, ruled)
         meaning = self._meaning(among, head)
         chances = self.networks.probabilities([p.clues if p.who is not None else p.clues | meaning for p in possible])

@@ -9,7 +9,15 @@ from spacy.tokens import Token
 from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
 from leadline.extract.claims.sources.phrases import NAMED_KINDS, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS
-from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, OUTLET_KINDS, Who, by_words, speaks_for
+from leadline.extract.claims.sources.who import (
+    BODY_KINDS,
+    BODY_NOUNS,
+    OUTLET_KINDS,
+    Who,
+    by_words,
+    same_noun,
+    speaks_for,
+)
 from leadline.register import Register
 
 REACH = 8
@@ -25,6 +33,7 @@ class Makers(Antecedents):
     """Finds who stands behind a noun phrase, among what was named so far and in the phrase itself."""
 
     register: Register
+    office: bool
 
     def _body(self, head: Token) -> Who | None:
         """The state that a capital stands for, or the body that a spokesman speaks for."""
@@ -83,6 +92,25 @@ class Makers(Antecedents):
             who = self._writer(head)
         return replace(who, carrier=head.lemma_.lower()) if who is not None else None
 
+    def _writing(self, head: Token, kind: str) -> Who | None:
+        """What `the indictment`, `the case file` was named as before, or the writing as it stands: never one who was named near it."""
+        lemma = head.lemma_.lower()
+        if not self._is_writing(head, kind) or not self._is_definite(head) or self._maker(head):
+            return None
+        described = any(c.dep_ in {"compound", "amod", "nmod"} for c in head.children)
+        if lemma in self.words.carriers and not described:
+            return None  # `the document`, `the report`: whose it was is looked for
+        near = (w for w in self._within_reach(head) if w.kind == "document" and same_noun(lemma, w.canonical))
+        before = next(near, None) if not described else None
+        return replace(before, start=None, end=None) if before is not None else self.phrases.who(head, "document")
+
+    def _is_writing(self, head: Token, kind: str) -> bool:
+        raise NotImplementedError
+
+    def _is_own_finding(self, head: Token) -> bool:
+        """Whether an office's own document speaks of `the investigation` or `the audit`."""
+        return self.office and head.lemma_.lower() in self.words.single_findings | {"investigation"}
+
     def _carrier(self, head: Token) -> str:
         """The lemma of a noun that means a report or a recording; empty for other nouns."""
         lemma = head.lemma_.lower()
@@ -123,6 +151,16 @@ class Makers(Antecedents):
         found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
         return replace(found, start=None, end=None) if found is not None else None
 
+    def _made_by(self, clause: Token) -> Token | None:
+        """Who made what a clause beside it tells of: `posted by the fund`, `received from the regiment`, `that the office provided`."""
+        if clause.dep_ not in {"acl", "relcl"} or clause.lemma_.lower() not in self.words.making:
+            return None
+        by = (c for c in clause.children if c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "from"))
+        own = (
+            s for s in clause.children if s.dep_ == "nsubj" and s.pos_ in {"NOUN", "PROPN"} and clause.dep_ == "relcl"
+        )
+        return next((g for c in by for g in c.children if g.dep_ == "pobj"), None) or next(own, None)
+
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""
         for c in head.children:
@@ -134,6 +172,8 @@ class Makers(Antecedents):
                         or g.lower_ in self.words.metonyms
                     ):
                         return self._who(g, list(g.subtree))
+            if (made := self._made_by(c)) is not None and head.lemma_.lower() not in self.words.writings:
+                return self._who(made, [t for t in made.subtree if t.i <= made.i + REACH])
             if c.dep_ == "poss":
                 return self._who(c, list(c.subtree))
             if c.dep_ == "compound" and c.pos_ == "NOUN" and c.lemma_.lower() in BODY_NOUNS:  # `a police bulletin`

@@ -52,13 +52,21 @@ UNNAMED = frozenset(
 class Naming(Makers):
     """Resolves the sources of one text, in the order in which they occur.
 
-    `seen` is what was named so far; call `who` in the order of the text.
+    `seen` is what was named so far; call `who` in the order of the text. `own` are the names of whoever publishes it, `office` that
+    it is a body's own document.
     """
 
     def __init__(
-        self, doc: Doc, register: Register, *, own: frozenset[str] = frozenset(), quotations: Sequence[Span] = ()
+        self,
+        doc: Doc,
+        register: Register,
+        *,
+        own: frozenset[str] = frozenset(),
+        quotations: Sequence[Span] = (),
+        office: bool = False,
     ) -> None:
         self.doc, self.register, self.own, self.quotations = doc, register, own, quotations
+        self.office = office
         self.words: Lexicon = load_lexicon()
         self.sides = Sides(doc, register)
         self.seen: list[Who] = []
@@ -132,6 +140,7 @@ class Naming(Makers):
             or self._author(head)
             or self._owned(head)
             or self._body(head)
+            or self._writing(head, kind)
             or self._named_before(head, kind)
             or self._behind(head, kind)
             or self._as_it_stands(head, kind)
@@ -255,7 +264,11 @@ class Naming(Makers):
 
     def _is_writing(self, head: Token, kind: str) -> bool:
         """Whether a noun means a writing that is a source itself (`court records`)."""
-        return bool({head.lemma_.lower(), head.lower_} & self.words.writings) and not kind
+        return (
+            bool({head.lemma_.lower(), head.lower_} & self.words.writings)
+            and not kind
+            and not self._is_own_finding(head)
+        )
 
     def _is_place_of(self, named: Named, head: Token) -> bool:
         """`The prosecutor's office in the capital`: a state's name that says where a body is."""

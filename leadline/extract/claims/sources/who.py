@@ -43,7 +43,8 @@ BODY_NOUNS = frozenset(
         "ministry", "government", "authority", "authorities", "army", "forces", "force", "military", "brigade", "brigades",
         "command", "staff", "police", "service", "kremlin", "agency", "department", "office", "administration", "court",
         "press", "regiment", "battalion", "corps", "council", "committee", "bureau", "directorate", "parliament", "embassy",
-        "navy", "guard", "cabinet", "intelligence", "congress", "mission",
+        "navy", "guard", "cabinet", "intelligence", "congress", "mission", "unit", "inspectorate", "commissariat", "headquarters",
+        "leadership", "garrison", "prosecution",
     }
 )  # fmt: skip
 """Officials that are bodies: none of these nouns means a person."""

@@ -9,32 +9,12 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
-from leadline.extract.claims.sources.naming import REACH, Naming
+from leadline.extract.claims.sources.makers import REACH
+from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import PERSONAL, SPEAKERS, Who
-from leadline.extract.claims.statements.accounts import SILENT, is_teller
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.accounts import is_teller
+from leadline.extract.claims.statements.lineage import Lineage, is_silent
 from leadline.extract.claims.statements.voices import Voices
-
-DECLINING = frozenset({"decline", "refuse"})
-SPEAKING = SILENT | {"say", "speak", "talk", "discuss", "explain", "state", "elaborate", "confirm"}
-NOTHING = frozenset({"nothing", "none"})
-WORDS = frozenset({"comment", "statement", "answer", "reply", "response", "remark"})
-
-
-def is_silent(verb: Token) -> bool:
-    """Whether a verb says that nothing was answered: `did not reply`, `declined to comment`, `said nothing`, `made no statement`."""
-    lemma = verb.lemma_.lower()
-    denied = any(c.dep_ == "neg" or c.lower_ in {"never", "neither", "nor"} for c in verb.children)
-    if lemma in SILENT and (denied or any(c.lower_ == "neither" for s in subjects(verb) for c in s.children)):
-        return True
-    if lemma in DECLINING and any(c.dep_ == "xcomp" and c.lemma_.lower() in SPEAKING for c in verb.children):
-        return True
-    if verb.dep_ == "xcomp" and lemma in SPEAKING and verb.head.lemma_.lower() in DECLINING:
-        return True
-    objects = [c for c in verb.children if c.dep_ == "dobj"]
-    return any(o.lower_ in NOTHING for o in objects if lemma in SPEAKING) or any(
-        o.lemma_.lower() in WORDS and any(c.lower_ == "no" for c in o.children) for o in objects
-    )
 
 
 class Answers:
@@ -47,7 +27,7 @@ class Answers:
 
     def of(self, head: Token) -> Lineage | None:
         """Whose the answer is that a clause in the text's own words tells of; None where the words are none of an answer."""
-        if is_silent(head):
+        if is_silent(head) or (head.dep_ == "xcomp" and is_silent(head.head)):
             return Lineage()
         if head.pos_ not in {"VERB", "AUX"} or head.lemma_.lower() not in self.answering:
             return None

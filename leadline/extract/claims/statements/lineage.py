@@ -16,12 +16,20 @@ WITNESSES = frozenset({"soldier", "relative", "witness"})
 TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
 ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
 
-ANSWERING = frozenset({"answer", "respond", "reply", "comment", "react", "say", "disclose", "speak"})
+ANSWERING = frozenset(
+    {"answer", "respond", "reply", "comment", "react", "say", "disclose", "speak", "talk", "discuss", "elaborate"}
+)
+DECLINING = frozenset({"decline", "refuse"})
+NOBODY = frozenset({"neither", "nobody", "none"})
+ANSWERS = frozenset({"comment", "statement", "answer", "reply", "response", "remark"})
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """Who says a stretch of text: the hops, the sources behind them, and the recording it stands on."""
+    """Who says a stretch of text: the hops, the sources behind them, and the recording it stands on.
+
+    `stated` is true where the grammar of its own sentence leaves no choice (`by the count of the project, …`).
+    """
 
     hops: tuple[Hop, ...] = ()
     whos: tuple[Who, ...] = ()
@@ -29,6 +37,7 @@ class Lineage:
     attribution: Attribution | None = None
     cue: Token | None = None
     found_out: bool = False
+    stated: bool = False
 
 
 def tells_those_concerned(who: Who, cue: Token, naming: Naming) -> bool:
@@ -54,7 +63,11 @@ def keeps_silent(head: Token) -> bool:
 
 
 def is_silent(cue: Token) -> bool:
-    """Whether a verb of answering says that nothing was said."""
-    if cue.lemma_.lower() not in ANSWERING or cue.pos_ != "VERB":
-        return False
-    return any(c.dep_ == "neg" or (c.lower_ == "nothing" and c.dep_ == "dobj") for c in cue.children)
+    """Whether a verb says that nothing was answered: `did not reply`, `said nothing`, `declined to comment`, `made no statement`."""
+    lemma, objects = cue.lemma_.lower(), [c for c in cue.children if c.dep_ == "dobj"]
+    if lemma in ANSWERING and cue.pos_ == "VERB":
+        nobody = any(t.lower_ in NOBODY for c in cue.children if c.dep_ == "nsubj" for t in (c, *c.children))
+        return nobody or any(c.dep_ == "neg" for c in cue.children) or any(o.lower_ == "nothing" for o in objects)
+    if lemma in DECLINING:
+        return any(c.dep_ == "xcomp" and c.lemma_.lower() in ANSWERING for c in cue.children)
+    return any(o.lemma_.lower() in ANSWERS and any(c.lower_ == "no" for c in o.children) for o in objects)

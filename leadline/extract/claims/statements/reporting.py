@@ -27,6 +27,10 @@ def reports(a: Attribution, cue: Token, is_named: Callable[[Token], bool]) -> bo
         addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
         if any(s <= doc[addressee].idx < e for s, e in a.source if addressee >= 0):
             return False  # `the families were told that …`
+    if cue.dep_ == "relcl" and cue.head.dep_ in {"nsubj", "nsubjpass"}:
+        told = cue.head.head.idx
+        if any(s <= told < e for s, e in a.content):
+            return False  # `those who complain "ought to be jailed"`: what is said of them
     source = [t for s, e in a.source for t in tokens_between(doc, s, e)]
     if lemma == "condemn" and any(t.lemma_.lower() in {"court", "tribunal"} for t in source):
         return False  # a sentence passed, in other English

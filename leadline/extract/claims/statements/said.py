@@ -48,13 +48,28 @@ class Sayings:
         cue = _main([t for s, e in a.cue for t in tokens_between(self.doc, s, e)])
         source = tuple(t for s, e in a.source for t in tokens_between(self.doc, s, e))
         content = frozenset(t.i for s, e in a.content for t in tokens_between(self.doc, s, e))
+        if (outer := self._overgrown(a, cue, content)) is not None:
+            return outer
         if turned := self._inverted(cue, content) or self._torn(source, content):
-            source, content = turned
+            return Said(a, cue, *turned)
         if reduced := self._reduced(cue):
             return Said(a, cue, reduced, frozenset(i for i in content if i > cue.i))
         if self.is_impersonal(cue):  # `in the report of the staff, it was reported that`
             return Said(a, cue, self._setting(cue), content)
         return Said(a, cue, self._own_subject(cue, source) or source or self._unmarked_source(cue), content)
+
+    def _overgrown(self, a: Attribution, cue: Token, content: frozenset[int]) -> Said | None:
+        """`A man who is said to be a gunner tells his mother: …`: the clause beside the noun has swallowed the verb of the sentence."""
+        noun, verb = cue.head, cue.head.head
+        if (
+            cue.dep_ != "relcl"
+            or noun.dep_ != "nsubj"
+            or verb.i not in content
+            or verb.lemma_.lower() not in self.words.reporting
+        ):
+            return None
+        before = tuple(t for t in self.doc[noun.left_edge.i : noun.i + 1])
+        return Said(a, verb, before, frozenset(i for i in content if i > verb.i))
 
     def _own_subject(self, cue: Token, source: tuple[Token, ...]) -> tuple[Token, ...]:
         """The person who is the cue's own subject, where the attribution names somebody further off (`released a call in which …`)."""
@@ -83,7 +98,9 @@ class Sayings:
             if subject is None:
                 continue
             whole = not any(x.text == "," or x.is_quote for x in self.doc[c.i : cue.i])
-            set_off = c.nbor(-1).text == "," == cue.nbor(-1).text and subject.i < c.i - 1  # `The embassy, asked for comment, said`
+            set_off = (
+                c.nbor(-1).text == "," == cue.nbor(-1).text and subject.i < c.i - 1
+            )  # `The embassy, asked for comment, said`
             if (whole and c.dep_ != "parataxis") or set_off:
                 return tuple(t for t in subject.subtree if t.i <= subject.i + 8 and t.i < c.i)
         return ()
@@ -126,6 +143,8 @@ class Sayings:
         """The noun phrase between a quotation's end (or a comma) and a verb of saying, whatever the parse makes of it."""
         words: list[Token] = []
         for t in reversed(self.doc[max(cue.sent.start, cue.i - 10) : cue.i]):
+            if t.dep_ == "relcl" and words and cue.sent.start <= t.head.i < t.i:
+                return tuple(self.doc[t.head.left_edge.i : cue.i])  # `…, a group that represents them said`
             if (
                 t.is_punct
                 or t.is_space

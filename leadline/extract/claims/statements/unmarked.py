@@ -10,22 +10,30 @@ from leadline.extract.claims.coded.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
+from leadline.extract.claims.sources.who import BODY_KINDS, COLLEAGUES, FIRST_PERSON, OUTLET_KINDS, Who, equal, key_of
 from leadline.extract.claims.statements.accounts import Accounts
+from leadline.extract.claims.statements.asides import as_told, reckoned, recorded
 from leadline.extract.claims.statements.entrances import is_byline
 from leadline.extract.claims.statements.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.statements.voices import Voices
+from leadline.extract.claims.words import tokens_between
+from leadline.extract.labels import label_of, load_labels
 
 PROBABLE = frozenset(
     {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
 )
+RECORDING = BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor", "analyst", "document", "person"}
+"""Who keeps a record of cases."""
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
 RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
 FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
 """What an inspection does that says something: what it found is said by those who made it."""
 HOLDING = frozenset({"believe", "reckon"})
+LABELLED = 6
+"""Paragraphs before `Details:` among which one may say `Source:`."""
 SHOWN = 60
 """Tokens after a recording was spoken of within which `can be seen` means what it shows."""
 STILL = 150
@@ -53,6 +61,9 @@ class Unmarked:
         if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
             return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
         for rule in (
+            self._of_labels,
+            self._beside,
+            self._of_impersonal,
             self._of_answer,
             self._of_reports,
             self.of_statement,
@@ -72,6 +83,56 @@ class Unmarked:
             whos = [*acting.released_by, acting.speaker]
             return Lineage(tuple(w.hop("") for w in whos), tuple(whos), acting)
         return Lineage(recording=recording or self._depicted(head))
+
+    def _beside(self, head: Token) -> Lineage | None:
+        """`As the court established, …`, `by the count of the project`, `the police registered 900 cases`."""
+        for rule, kinds in ((as_told, None), (reckoned, None), (recorded, RECORDING)):
+            if (found := rule(head, self.words)) is None:
+                continue
+            cue, noun = found
+            who = self.naming.who([t for t in noun.subtree if t.i <= noun.i + REACH], remember=False)
+            if noun.lower_ in COLLEAGUES and (who is None or who.source is None):
+                who = self.naming.phrases.who(noun, "monitor")  # `volunteers of the project`
+            if (
+                who is None
+                or not who.kind
+                or (kinds is not None and who.kind not in kinds)
+                or key_of(who) in self.naming.own
+            ):
+                continue
+            return Lineage((who.hop(cue.text),), (who,), None, None, cue, stated=True)
+        return None
+
+    def _is_own(self, noun: Token) -> bool:
+        """Whether `the mission` may be the body whose document the text is."""
+        generic = any(c.lower_ == "the" for c in noun.children) and not any(
+            c.dep_ in {"compound", "amod", "poss"} for c in noun.children
+        )
+        return generic and any(noun.lower_ in name.split() for name in self.naming.own)
+
+    def _of_labels(self, head: Token) -> Lineage | None:
+        """`Source: the command`, and then `Details: …`, `Quote: …`: what such a paragraph says is said by the one named so."""
+        labels, paragraphs = load_labels(), self.voices.paragraphs
+        k = self.voices.paragraph_of(head.idx)
+        if k < 0 or label_of(self.voices.text, *paragraphs[k])[0] not in labels.contents:
+            return None
+        for start, end in paragraphs[max(0, k - LABELLED) : k][::-1]:
+            label, after = label_of(self.voices.text, start, end)
+            if label in labels.origins:
+                who = self.naming.who(tokens_between(self.doc, after, end), remember=False)
+                named = who is not None and bool(who.kind) and key_of(who) not in self.naming.own
+                return Lineage((who.hop(label),), (who,), stated=True) if who is not None and named else None
+        return None
+
+    def _of_impersonal(self, head: Token) -> Lineage | None:
+        """`It has been established that …`: what the inquiry or body found that spoke last."""
+        for verb in head.ancestors:
+            if verb.lemma_.lower() in self.words.finding | self.words.reporting and self.voices.sayings.is_impersonal(
+                verb
+            ):
+                who = self.voices.last_body(verb, list(self.voices.seen_at.within(0, verb.i)))
+                return Lineage((who.hop(verb.text),), (who,), None, None, verb) if who is not None else None
+        return None
 
     def _of_answer(self, head: Token) -> Lineage | None:
         """`The embassy dismissed the reports as invented`: who answers for an accused body says so itself."""

@@ -31,6 +31,8 @@ from leadline.extract.parse import LONGEST_SENTENCE
 from leadline.schema import Attribution, Span
 
 RELATIVE = frozenset({"who", "whom", "which", "that"})
+REPORTING = BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor", "document"}
+"""Whose report goes on where `it is noted that …` names nobody."""
 
 
 class Voices(Hearing):
@@ -71,7 +73,7 @@ class Voices(Hearing):
                 makes_statement = reports(what.attribution, what.cue, self.naming.people.is_named)
                 who = self.naming.who(what.source, remember=makes_statement) if what.source else None
                 if who is None and makes_statement and self.sayings.is_impersonal(what.cue):
-                    who = self._last_body(what.cue, seen)
+                    who = self.last_body(what.cue, seen)
                 if who is not None and makes_statement:
                     seen.append((what.cue.i, who))
                     places.add(what.cue.i)
@@ -122,13 +124,9 @@ class Voices(Hearing):
         """The source that was named at the first of these tokens at which one was."""
         return next((w for i in tokens for _, w in self.seen_at.within(i, i + 1)), None)
 
-    def _last_body(self, cue: Token, seen: list[tuple[int, Who]]) -> Who | None:
+    def last_body(self, cue: Token, seen: list[tuple[int, Who]]) -> Who | None:
         """Whose report goes on where `it is noted that …` names nobody: the body or outlet that reported last."""
-        before = [
-            (at, w)
-            for at, w in seen[-LOOK_BACK:]
-            if at < cue.i and w.kind in BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor"}
-        ]
+        before = [(at, w) for at, w in seen[-LOOK_BACK:] if at < cue.i and w.kind in REPORTING]
         if not before or cue.i - before[-1][0] > FAR or before[-1][1].canonical.casefold() in self.naming.own:
             return None
         return replace(before[-1][1], start=None, end=None)
