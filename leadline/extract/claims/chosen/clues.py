@@ -16,7 +16,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.chosen.mentions import FAR, Mentions
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.coded.sentences import Meanings
-from leadline.extract.claims.sources.anaphora import OF_GENDER, gender_of
+from leadline.extract.claims.sources.remembered import OF_GENDER, gender_of
 from leadline.extract.claims.sources.who import BODY_KINDS, FIRST_PERSON, Who, key_of
 from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.statements.lineage import Lineage

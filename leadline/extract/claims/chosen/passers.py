@@ -15,7 +15,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.clues import Clues
 from leadline.extract.claims.chosen.mentions import Mention, Named
-from leadline.extract.claims.sources.anaphora import gender_of
+from leadline.extract.claims.sources.remembered import gender_of
 from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, key_of
 from leadline.extract.claims.statements.lineage import Lineage
 

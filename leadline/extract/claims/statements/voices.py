@@ -18,8 +18,8 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings.recordings import Recordings
 from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
-from leadline.extract.claims.sources.anaphora import LOOK_BACK
 from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.remembered import LOOK_BACK
 from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
 from leadline.extract.claims.statements.backwards import points_back
 from leadline.extract.claims.statements.entrances import enters, is_byline
