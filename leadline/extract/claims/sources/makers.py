@@ -163,7 +163,13 @@ class Makers(Antecedents):
 
     def _maker(self, head: Token) -> Who | None:
         """Who made a report or recording that is named without a register name: `a report by the ministry`."""
-        for c in head.children:
+        subject = [
+            g for c in head.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"
+        ]
+        for c in (
+            *head.children,
+            *(c for g in subject for c in g.children if c.lower_ == "by"),
+        ):  # `a count of obituaries by`
             if c.dep_ in {"prep", "agent"} and c.lower_ in {"by", "from", "of"}:
                 for g in c.children:
                     if g.dep_ == "pobj" and (

@@ -12,6 +12,25 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.lexicon import Lexicon
 
+PARTS = frozenset({"point", "paragraph", "article", "section", "clause", "item", "annex", "chapter"})
+"""Parts of a writing that say something (`Point 7 allows them to …`)."""
+PRESCRIBING = frozenset(
+    {
+        "allow",
+        "require",
+        "order",
+        "instruct",
+        "provide",
+        "forbid",
+        "oblige",
+        "prescribe",
+        "direct",
+        "stipulate",
+        "permit",
+        "tell",
+        "contain",
+    }
+)
 COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 
 
@@ -69,6 +88,25 @@ def recorded(head: Token, words: Lexicon) -> tuple[Token, Token] | None:
         if keeper is not None and kept and stated and head.i not in {t.i for t in keeper.subtree}:
             return verb, keeper
     return None
+
+
+def prescribed(head: Token, words: Lexicon) -> tuple[Token, Token] | None:
+    """`The sheet tells commanders to shoot`, `Point 7 allows them to keep men`: the verb and the writing, or the part of one."""
+    for verb in (head, *head.ancestors):
+        if verb.pos_ != "VERB" or verb.lemma_.lower() not in PRESCRIBING or any(c.dep_ == "neg" for c in verb.children):
+            continue
+        subject = next((s for s in subjects(verb) if s.i < verb.i), None)
+        if subject is None or head.i in {t.i for t in subject.subtree}:
+            continue
+        if subject.lemma_.lower() in words.writings or is_part(subject):
+            return verb, subject
+    return None
+
+
+def is_part(noun: Token) -> bool:
+    """`Point 7`, `the second paragraph`: a part of a writing that was named before."""
+    numbered = any(t.like_num for t in noun.children) or (noun.i + 1 < len(noun.doc) and noun.nbor(1).like_num)
+    return noun.lemma_.lower() in PARTS and numbered and not any(c.lower_ == "of" for c in noun.children)
 
 
 def _subjects(verb: Token) -> list[Token]:

@@ -14,7 +14,7 @@ from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import BODY_KINDS, COLLEAGUES, FIRST_PERSON, OUTLET_KINDS, Who, equal, key_of
 from leadline.extract.claims.statements.accounts import Accounts
-from leadline.extract.claims.statements.asides import as_told, reckoned, recorded
+from leadline.extract.claims.statements.asides import as_told, is_part, prescribed, reckoned, recorded
 from leadline.extract.claims.statements.entrances import is_byline
 from leadline.extract.claims.statements.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.statements.voices import Voices
@@ -26,6 +26,9 @@ PROBABLE = frozenset(
 )
 RECORDING = BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor", "analyst", "document", "person"}
 """Who keeps a record of cases."""
+WRITTEN = frozenset({"document"})
+WRITTEN_BEFORE = 300
+"""Tokens before `Point 7` within which the writing is named."""
 LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
 """What a notebook does that says something."""
 RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
@@ -86,11 +89,16 @@ class Unmarked:
 
     def _beside(self, head: Token) -> Lineage | None:
         """`As the court established, …`, `by the count of the project`, `the police registered 900 cases`."""
-        for rule, kinds in ((as_told, None), (reckoned, None), (recorded, RECORDING)):
+        for rule, kinds in ((as_told, None), (reckoned, None), (recorded, RECORDING), (prescribed, WRITTEN)):
             if (found := rule(head, self.words)) is None:
                 continue
             cue, noun = found
             who = self.naming.who([t for t in noun.subtree if t.i <= noun.i + REACH], remember=False)
+            if is_part(noun):
+                before = [
+                    w for _, w in self.voices.seen_at.within(head.i - WRITTEN_BEFORE, noun.i) if w.kind == "document"
+                ]
+                who = replace(before[-1], start=None, end=None) if before else None
             if noun.lower_ in COLLEAGUES and (who is None or who.source is None):
                 who = self.naming.phrases.who(noun, "monitor")  # `volunteers of the project`
             if (
