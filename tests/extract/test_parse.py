@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import DependencyError
+from leadline.extract.labels import label_of
 from leadline.extract.language import Pinned, check_files
 from leadline.extract.paragraphs import dateline_end, paragraph_spans
 from leadline.extract.parse import LONGEST_PIECE, parse_documents, pieces_of
@@ -204,3 +205,13 @@ def test_a_dash_alone_makes_no_dateline(opening):
     """What stands before a dash is a dateline only where it is a place, or names an agency."""
     text = opening + REPORT
     assert dateline_end(text, 0, len(text)) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [("Details: it rains.", "details"), ("For reference: it rains.", "for reference"), ("Corporal: it rains.", "")],
+)
+def test_a_label_says_what_its_paragraph_is(line, label):
+    """`Details:` stands apart from the sentence behind it; a speaker's label is part of the paragraph."""
+    assert label_of(line, 0, len(line))[0] == label
+    assert len(list(pieces_of(line, 0, len(line)))) == (2 if label else 1)
