@@ -53,6 +53,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     answering: frozenset[str]
     replying: frozenset[str]
     kin: frozenset[str]
+    far: frozenset[str]
     opponents: frozenset[str]
     female: frozenset[str]
     male: frozenset[str]

@@ -7,6 +7,7 @@ are meant, by the nationality that the text gives them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -25,6 +26,21 @@ class Phrases:
     def __init__(self, doc: Doc, sides: Sides, named_later: Mapping[str, tuple[int, str]]) -> None:
         self.doc, self.sides, self.named_later = doc, sides, named_later
         self.words = load_lexicon()
+
+    @cached_property
+    def outlets(self) -> dict[str, Who]:
+        """What the text calls an outlet somewhere (`the exile paper Morgen`; `Morgen, a paper`), by its name in small letters."""
+        found: dict[str, Who] = {}
+        for t in self.doc:
+            if self.words.kind(t.lemma_.lower()) != "outlet":
+                continue
+            name = name_behind(t)
+            if not name and t.dep_ == "appos" and t.head.pos_ == "PROPN":
+                name = [x for x in (*t.head.lefts, t.head) if x.pos_ == "PROPN"]
+            if name:
+                span = self.doc[name[0].i : name[-1].i + 1]
+                found.setdefault(span.text.casefold(), by_words(span, "outlet", None))
+        return found
 
     def who(self, head: Token, kind: str, carrier: str = "") -> Who | None:
         """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""

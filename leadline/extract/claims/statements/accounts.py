@@ -36,6 +36,7 @@ DEPICTING = frozenset(
 SEARCHING = frozenset(
     {"go", "comb", "examine", "review", "read", "analyse", "analyze", "collect", "study", "search", "sift"}
 )
+HEARERS = frozenset({"her", "him"})
 SILENT = frozenset({"respond", "reply", "answer", "comment", "react"})
 
 
@@ -183,7 +184,7 @@ class Accounts:
                         self.outer.setdefault(name, (replace(who, start=None, end=None),))
         if is_teller(who):
             outlet = told(v.cue_token, self.naming)
-            if outlet is None and (through := self._heard_through(v)):
+            if outlet is None and (through := self.heard_by(v) or self._heard_through(v)):
                 self.outer.setdefault(who.canonical.casefold(), through)
             outer = (outlet,) if outlet is not None else self.outer.get(who.canonical.casefold(), ())
             if outer:
@@ -199,6 +200,29 @@ class Accounts:
         if account is not None and nameless and who.kind in SUPERIORS:
             return account  # the commander of whom the story tells
         return None
+
+    def heard_by(self, v: Voice) -> tuple[Who, ...]:
+        """`Her son told her that …`, `her client says`: who was told by one who is out of reach, and through whom that one is known."""
+        if v.who is None or self.naming.in_quotation(v.cue_token):
+            return ()
+        noun = self.doc[v.who.at] if v.who.at >= 0 else None
+        whom = [c for c in v.cue_token.children if c.dep_ in {"dobj", "dative"} and c.lower_ in HEARERS]
+        whom += [g for c in v.cue_token.children if c.lower_ == "to" for g in c.children if g.lower_ in HEARERS]
+        if noun is not None and noun.lemma_.lower() in self.words.far:
+            whom += [c for c in noun.children if c.dep_ == "poss" and c.lower_ in {"his", "her"}]
+        for t in whom:
+            who = self.naming.who([t], remember=False)
+            if (
+                who is None
+                or not who.kind
+                or who.plural
+                or equal(who, v.who)
+                or who.canonical.casefold() in self.naming.own
+            ):
+                continue
+            if self.first_heard.get(who.canonical.casefold(), len(self.doc)) < v.cue_token.sent.end:
+                return (*self.through(who), replace(who, start=None, end=None))
+        return ()
 
     def _heard_through(self, v: Voice) -> tuple[Who, ...]:
         """`She said her husband had called. He told her that …`: what he says goes through her, and through whom she told."""

@@ -122,7 +122,7 @@ class Chains:
                 whos.append(who)
                 hops.append(who.hop(v.cue))
             before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
-            for outer in before:
+            for outer in (*before, *self.unmarked.accounts.heard_by(v)):
                 if outer is not None and not any(equal(outer, w) for w in whos):
                     whos.insert(max(0, len(whos) - 1), outer)
                     hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.naming import Naming
+from leadline.extract.claims.sources.phrases import name_behind
 from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal
 
 CITING = frozenset({"cite", "quote"})
@@ -122,17 +123,34 @@ def told(cue: Token, naming: Naming) -> Who | None:
             else []
         )
         for t in targets:
-            kind = naming.words.kind(t.lemma_.lower())
-            named = [n for n in naming.named.within(t.left_edge.i, t.i + 3) if n.source.kind in OUTLET_KINDS]
-            if named and named[0].source.kind in OUTLET_KINDS:
-                who = naming.from_register(named[0])
-            elif kind in {"outlet", "monitor"} and t.ent_type_ != "PERSON" and not _is_anybody(t):
-                found = naming.again(t, kind) or (naming.who([t, *t.lefts], remember=False) if interviews else None)
-                if found is None:
-                    continue
-                who = found
-            else:
-                continue
-            if who.canonical.casefold() not in naming.own:
+            who = _outlet(t, naming, is_interview=bool(interviews))
+            if who is not None and who.canonical.casefold() not in naming.own:
                 return who
     return None
+
+
+def _outlet(noun: Token, naming: Naming, *, is_interview: bool) -> Who | None:
+    """The outlet or monitor that a noun or a name means, where it is not the one that publishes the text."""
+    kind = naming.words.kind(noun.lemma_.lower())
+    named = [n for n in naming.named.within(noun.left_edge.i, noun.i + 3) if n.source.kind in OUTLET_KINDS]
+    if named:
+        return None if _is_own(naming.doc[named[0].end - 1], naming) else naming.from_register(named[0])
+    if kind in {"outlet", "monitor"} and noun.ent_type_ != "PERSON" and not _is_anybody(noun):
+        articles = {c.lower_ for c in noun.children if c.dep_ in {"det", "poss"}}
+        if articles & {"our", "this"}:
+            return None
+        found = naming.who([noun, *noun.lefts], remember=False)
+        if found is not None and found.kind in OUTLET_KINDS and found.canonical[:1].isupper() and name_behind(noun):
+            return found
+        if articles & {"a", "an"}:
+            return found  # `told a local broadcaster`
+        return naming.again(noun, kind) or (found if is_interview else None)
+    if noun.pos_ == "PROPN" and not _is_own(noun, naming):
+        name = naming.doc[noun.left_edge.i : noun.i + 1].text.casefold()
+        return naming.phrases.outlets.get(name) or naming.phrases.outlets.get(noun.lower_)
+    return None
+
+
+def _is_own(name: Token, naming: Naming) -> bool:
+    """Whether a name is that of the publisher, or the last word of it (`told the Herald`)."""
+    return any(own.split()[-1:] == [name.lower_] for own in naming.own)
