@@ -224,13 +224,15 @@ class Naming(Makers):
     def _named_before(self, head: Token, kind: str) -> Who | None:
         """What `the agency` was named as before, unless its name stands right behind it."""
         has_name = kind in NAMED_KINDS and bool(name_behind(head))
-        if has_name or not self._is_definite(head):
+        if has_name:
             return None
         if full := self.offices.person(head):
             source = self.register.resolve(full)
             known = self.people.roles.get(full.split()[-1].lower(), ("", ""))
             role = known[0] if known[0] not in {"", "person"} else kind
             return replace(self._here(head, full, role or "person"), source=source, owner_kind=known[1])
+        if not self._is_definite(head):
+            return None
         found = self.again(head, kind)
         several = found is not None and head.lemma_.lower() in BODY_NOUNS and head.tag_ == "NN" and found.plural
         if (found is None or several or found.source is None) and (at := self.offices.body(head)) is not None:
@@ -246,6 +248,9 @@ class Naming(Makers):
             return None  # `the district recruitment centre`, after a newspaper
         if self._is_writing(head, kind) and found.carrier != head.lemma_.lower():
             return None  # `the court register`
+        own = {t.lower_ for t in head.lefts if t.dep_ in {"amod", "compound", "nmod", "nummod"} and not t.is_lower}
+        if head.pos_ == "PROPN" and found.source is None and not own <= set(found.canonical.lower().split()):
+            return None  # `the 4th Rifle Brigade`, after `a Norlandic brigade`
         if found.start is None:
             span = self.doc[phrase_tokens(head, owned=False)[0].i : head.i + 1]
             if len(span) > len(found.name.split()):

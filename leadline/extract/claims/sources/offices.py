@@ -21,6 +21,14 @@ BODIES = BODY_NOUNS | {"division", "company", "platoon", "detachment", "fleet", 
 """Nouns that end the names of bodies."""
 
 
+TRIED = frozenset({"client", "defendant", "accused", "appellant", "convict"})
+TRYING = frozenset(
+    {"sentence", "convict", "try", "charge", "acquit", "accuse", "jail", "imprison", "prosecute", "indict"}
+)
+COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "defender"})
+"""Those whom a court tries, what it does with them, and who speaks for them."""
+
+
 class Called(NamedTuple):
     """A name that a noun stands beside: where the noun stands, and the full name."""
 
@@ -40,6 +48,8 @@ class Offices:
         lemma = noun.lemma_.lower()
         if noun.tag_ != "NN" or lemma in BODY_NOUNS or not _means_known(noun):
             return ""
+        if lemma in TRIED and not self._held.get(lemma):
+            return next(iter(self._tried)) if len(self._tried) == 1 else ""
         known = self._held.get(lemma, [])
         before = [c for c in known if c.at < noun.i]
         if not before or len({c.full for c in known}) > 1:
@@ -87,6 +97,24 @@ class Offices:
         return {k: sorted(v) for k, v in found.items()}
 
     @cached_property
+    def _tried(self) -> set[str]:
+        """Those of whom the text says that a court tries them or a lawyer speaks for them."""
+        found: set[str] = set()
+        for words in self.persons:
+            inside = {t.i for t in words}
+            root = next((t for t in words if t.head.i not in inside), words[-1])
+            meant = (root, *_nouns_beside(words))
+            tried = any(n.dep_ in {"dobj", "nsubjpass"} and n.head.lemma_.lower() in TRYING for n in meant)
+            stands = root.dep_ == "nsubj" and (
+                root.head.lemma_.lower() == "plead"
+                or any(c.dep_ == "dobj" and c.lemma_.lower() in {"trial", "charge"} for c in root.head.children)
+            )
+            served = root.dep_ == "poss" and root.head.lemma_.lower() in COUNSEL
+            if tried or stands or served:
+                found.add(self.full.get(words[-1].lower_, " ".join(t.text for t in words)))
+        return found
+
+    @cached_property
     def _bodies(self) -> dict[str, list[tuple[int, int]]]:
         """Where bodies are named, by the noun in small letters in which their names end."""
         found: dict[str, list[tuple[int, int]]] = {}
@@ -112,8 +140,11 @@ def _nouns_beside(words: Sequence[Token]) -> list[Token]:
     inside = {t.i for t in words}
     root = next((t for t in words if t.head.i not in inside), words[-1])
     nouns = [c for c in root.children if c.i not in inside and c.dep_ in {"compound", "nmod", "appos"}]
+    before = words[0].doc[max(words[0].i - 2, 0)]
+    if root.dep_ == "npadvmod" and any(c.lower_ in {"a", "an", "the"} for c in before.lefts):
+        nouns.append(before)  # `sentenced a driver, Ivo Hall, to …`
     if root.dep_ in {"appos", "compound", "nmod"}:
-        noun, before = root.head, words[0].doc[max(words[0].i - 2, 0)]
+        noun = root.head
         if any(t.pos_ in {"VERB", "AUX"} for t in words[0].doc[noun.i : words[0].i]) and before.pos_ == "NOUN":
             noun = before  # the parse has taken the name for that of another noun
         nouns.append(noun)

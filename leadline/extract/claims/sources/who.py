@@ -215,9 +215,10 @@ def without_dateline(tokens: Sequence[Token]) -> Sequence[Token]:
         t.pos_ != "PROPN" and not t.is_upper and t.text not in {",", "."} for t in (*before, first) if not t.is_space
     ):
         return tokens
-    for k, t in enumerate(tokens[:LONGEST_DATELINE]):
-        if t.text in DASHES and k and tokens[k - 1].whitespace_ and tokens[k + 1 :]:
-            return tokens[k + 1 :]
+    for k, t in enumerate(tokens[1 : LONGEST_DATELINE + 1], start=1):
+        dash = t.doc[t.i - 1]
+        if dash.text in DASHES and dash.i > first.i and t.doc[dash.i - 1].whitespace_:
+            return tokens[k:]
     return tokens
 
 
