@@ -37,7 +37,6 @@ from leadline.extract.claims.sources.who import (
     phrase_tokens,
     short_name,
     speaks_for,
-    without_dateline,
 )
 from leadline.register import Register
 from leadline.schema import Span
@@ -104,8 +103,8 @@ class Naming(Makers):
 
         `remember` is false where the one named makes no statement and is not what a later `he` or `the agency` means.
         """
-        tokens = without_dateline([t for t in tokens if not t.is_space] or tokens)
-        if not tokens or tokens[0].is_space:
+        tokens = [t for t in tokens if not t.is_space]
+        if not tokens:
             return None
         head = head_of(tokens)
         found = self._who(head, tokens)

@@ -13,8 +13,6 @@ from leadline.register import Source
 from leadline.schema import Hop
 
 LONGEST_NAME = 8
-LONGEST_DATELINE = 14
-DASHES = frozenset({"-", "–", "—", "--"})
 PERSONAL = frozenset(
     {"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"}
 )
@@ -166,8 +164,6 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
         t for t in head.lefts if t.dep_ in kinds and t.lower_ not in {"masked", "alleged", "same", "other", "recent"}
     ]
     kept = [x for t in kept for x in t.subtree if not x.is_space and x.dep_ not in {"det"}]
-    if dashes := [k for k, t in enumerate(kept) if t.text in DASHES and kept[k - 1].whitespace_]:
-        kept = kept[dashes[-1] + 1 :]  # a dateline that the parse hangs on the name
     kept.append(head)
     if head.lower_ == "old":  # `26-year-old`
         kept += [
@@ -205,21 +201,6 @@ def _before_clauses(prep: Token) -> list[Token]:
         if not t.is_space:
             kept.append(t)
     return kept
-
-
-def without_dateline(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The words of a source at the head of a report without the place, day and agency before the dash (`PORT MARIN, Feb 8 (Wire) - The army`)."""
-    first = tokens[0]
-    before = first.doc[first.sent.start : first.i]
-    if any(
-        t.pos_ != "PROPN" and not t.is_upper and t.text not in {",", "."} for t in (*before, first) if not t.is_space
-    ):
-        return tokens
-    for k, t in enumerate(tokens[1 : LONGEST_DATELINE + 1], start=1):
-        dash = t.doc[t.i - 1]
-        if dash.text in DASHES and dash.i > first.i and t.doc[dash.i - 1].whitespace_:
-            return tokens[k:]
-    return tokens
 
 
 def head_of(tokens: Sequence[Token]) -> Token:
