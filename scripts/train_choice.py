@@ -59,11 +59,11 @@ OPTIONAL, THROUGH = 0.5, 0.6
 SEEN = 5
 """A clue counts that stands with so many candidates."""
 HIDDEN, EPOCHS, BATCH, RATE, DECAY, DROPOUT, CLUE_DROPOUT = 48, 30, 32, 3e-3, 0.1, 0.4, 0.15
-DIRECTIONS, SPREAD = (24, 16), 0.5
-"""Directions of the meaning of a clause's sentence and of the one before, and the spread of each as a clue."""
+DIRECTIONS, SPREAD = 24, 0.5
+"""Directions of the meaning of a clause's sentence, and the spread of each as a clue."""
 MEMBERS = (0, 1, 2)
 """Seeds."""
-MARGIN = 0.5
+MARGIN = 0.4
 FOLDS = 4
 
 
@@ -87,11 +87,22 @@ class Recorder:
     """Stands in for the choice: keeps what it would choose among, what the sentences mean, and leaves the rules' answer."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[list[Possible], object, np.ndarray]] = []
+        self.asked: list[tuple[list[Possible], object, np.ndarray] | None] = []
 
     def lineage(self, among, head, clause, ruled):
         self.asked.append((among.possible(head, clause, ruled), ruled, among.told(head)))
         return ruled
+
+    def every(self, lineage: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """Has something for every claim: None where its source was not to be chosen."""
+
+        def asked(clause, text):
+            n, found = len(self.asked), lineage(clause, text)
+            if len(self.asked) == n:
+                self.asked.append(None)
+            return found
+
+        return asked
 
 
 def plain(name: str) -> str:
@@ -142,12 +153,18 @@ def examples(folder: Path, settings: Path, rows: list[dict], aliases: dict[str, 
     resources, found = Resources.of(load_settings(settings)), []
     for document in documents:
         recorder = Recorder()
-        with mock.patch.object(assemble, "load_choice", return_value=recorder):
+        every = recorder.every(assemble._lineage)
+        with (
+            mock.patch.object(assemble, "load_choice", return_value=recorder),
+            mock.patch.object(assemble, "_lineage", every),
+        ):
             reading = next(iter(read_documents([document], resources)))
         mine = [g for g in rows if g["document"] == document.document]
         for g, j in paired(mine, reading.claims):
             marked = [[h, *aliases.get(h, [])] for h in g["chain"]]
-            possible, ruled, told = recorder.asked[j]
+            if (asked := recorder.asked[j]) is None:
+                continue
+            possible, ruled, told = asked
             hops = [p.lineage.hops for p in possible]
             mine_is = next(i for i, h in enumerate(hops) if h == ruled.hops)  # type: ignore[attr-defined]
             found.append(
@@ -255,15 +272,11 @@ def train(table: Table, chosen: np.ndarray, seed: int, epochs: int = EPOCHS) -> 
 
 
 def project(found: list[Example]) -> Projection:
-    """The directions in which the sentences of the examples differ most, each brought to one spread: of the clause's own, of the one before."""
+    """The directions in which the meanings of the examples' sentences differ most, each brought to one spread."""
     told = np.array([e.told for e in found], dtype=np.float32)
-    middle, width = told.mean(axis=0), told.shape[1] // 2
-    directions = np.zeros((2 * width, sum(DIRECTIONS)), dtype=np.float32)
-    for part, (at, size) in enumerate(zip((0, DIRECTIONS[0]), DIRECTIONS, strict=True)):
-        rows = slice(part * width, (part + 1) * width)
-        centred = told[:, rows] - middle[rows]
-        some = np.linalg.svd(centred, full_matrices=False)[2][:size].T
-        directions[rows, at : at + size] = some * (SPREAD / (centred @ some).std(axis=0))
+    middle = told.mean(axis=0)
+    directions = np.linalg.svd(told - middle, full_matrices=False)[2][:DIRECTIONS].T
+    directions *= SPREAD / ((told - middle) @ directions).std(axis=0)
     encoder = fingerprint(taught_for(load_codebook(SHIPPED)).encoder)
     return Projection(encoder, middle.astype(np.float16), directions.astype(np.float16))
 

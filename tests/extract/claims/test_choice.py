@@ -10,10 +10,8 @@ import pytest
 from leadline.codebook import SHIPPED, load_codebook
 from leadline.extract.claims import assemble
 from leadline.extract.claims.chosen.choice import Choice, Projection, load_choice
-from leadline.extract.claims.coded.sentences import WHOLE, Meanings, fingerprint, meaning_of
+from leadline.extract.claims.coded.sentences import WHOLE, fingerprint, meaning_of
 from leadline.extract.claims.coded.taught import taught_for
-from leadline.extract.parse import parse_documents
-from leadline.schema import Document
 
 from .conftest import chain_of, straight_sum
 
@@ -50,7 +48,7 @@ def test_what_is_surer_by_the_margin_overrules(claim):
 def test_what_a_sentence_means_speaks_for_nobody(claim):
     told = "Two conscripts were beaten with rifle butts, Vera Lund said."
     encoder = taught_for(load_codebook(SHIPPED)).encoder
-    own = np.concatenate([meaning_of(told, encoder), np.zeros(384, dtype=np.float32)])
+    own = meaning_of(told, encoder)
     towards = (own / (own @ own)).reshape(-1, 1)  # this sentence, and no other, gives 1
     networks = straight_sum(rule=1.0, **{"meaning 0": 9.0})
     long = told + "\n\nThe road was wet." * WHOLE
@@ -61,19 +59,6 @@ def test_what_a_sentence_means_speaks_for_nobody(claim):
     ):
         choice = Choice(networks, 0.2, Projection(name, np.zeros_like(own), towards))
         assert chain_by(choice, claim, text) == expected
-
-
-def test_meanings_are_of_the_sentence_and_of_the_one_before_in_its_paragraph():
-    text = "Two men fled. They were caught."
-    (parsed,) = parse_documents([Document(document="d", sha256="", text=text, series="d", language="en")])
-    sentences = parsed.sentences
-    encoder = taught_for(load_codebook(SHIPPED)).encoder
-    meanings = Meanings(sentences, encoder, "")
-    both, alone = meanings.with_before(1, together=True), meanings.with_before(1, together=False)
-    assert both[:384] == pytest.approx(meaning_of("They were caught.", encoder), abs=1e-5)
-    assert both[384:] == pytest.approx(meaning_of("Two men fled.", encoder), abs=1e-5)
-    assert (alone[:384] == both[:384]).all()
-    assert not alone[384:].any()
 
 
 def test_somebody_who_was_only_named_can_be_chosen(claim):

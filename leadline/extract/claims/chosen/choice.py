@@ -69,7 +69,7 @@ class Networks:
 
 @dataclass(frozen=True)
 class Projection:
-    """The directions in which the meanings of two sentences tell most apart, as clues for nobody; for one encoder."""
+    """The directions in which the meanings of sentences differ most, as clues for nobody; for one encoder."""
 
     encoder: str
     middle: Floats

@@ -150,10 +150,8 @@ class Clues:
         return found
 
     def told(self, head: Token) -> Floats | None:
-        """What the sentence of a word means, and the one before in its paragraph; None where nothing reads meanings."""
-        k = self.at(head.i)
-        together = k > 0 and self.statements[k - 1].paragraph == self.statements[k].paragraph
-        return self.meanings.with_before(k, together=together) if self.meanings is not None else None
+        """What the sentence of a word means; None where nothing reads meanings."""
+        return self.meanings.of(self.at(head.i)) if self.meanings is not None else None
 
     # -- who may have said it ----------------------------------------------------------------------------------------
 

@@ -40,11 +40,6 @@ class Meanings:
                 self.known[k] = meaning_of(self.sentences[k].text, self.encoder)
         return self.known[k]
 
-    def with_before(self, k: int, *, together: bool) -> Floats:
-        """The meaning of sentence `k` and that of the one before; zeros for that, unless both stand `together` in a paragraph."""
-        own = self.of(k)
-        return np.concatenate([own, self.of(k - 1) if k and together else np.zeros_like(own)])
-
 
 def meaning_of(text: str, encoder: Encoder) -> Floats:
     """The mean of a text's word pieces after the middle layer; zeros for a text without any."""

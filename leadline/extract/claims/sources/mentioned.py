@@ -30,7 +30,7 @@ HEADS = frozenset({"NOUN", "PROPN", "NUM", "PRON", "ADJ", "DET"})
 INSIDE = frozenset({"compound", "amod", "nummod", "det"})
 AT_THE_FRONT = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "appos", "ROOT"})
 """As what a noun of no known kind must stand that `it` may mean."""
-LATELY = 8
+LATELY = 6
 """Sentences before a pronoun whose nouns it may mean."""
 HEARD = 10
 """Sources heard before it, however far back, that it may mean."""
