@@ -11,9 +11,9 @@ corpora on which places are measured are not among them.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import re
-import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +35,11 @@ def texts(corpora: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    corpora = Path(sys.argv[1])
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("corpora", type=Path)
+    corpora = options.parse_args().corpora
+    if not (corpora / "war-news").is_dir():
+        options.error(f"{corpora}: found no folder war-news; expected the folder of the public corpora")
     lower, upper, person, place = Counter(), Counter(), Counter(), Counter()
     pieces = (p for t in texts(corpora) for p in re.split(r"\n\s*\n", t) if 20 < len(p) < 20_000)
     for doc in load_language().pipe(pieces, disable=["parser", "lemmatizer"]):
