@@ -24,15 +24,19 @@ _DASH = r"\s{0,2}(?:--|[-–—―])\s{1,2}"
 DATELINE = re.compile(
     rf"(?:(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){{0,4}}){_LAND}{_DAY}?\.?(?:{_AGENCY})?(?:{_DASH}|(?<=/)\.\s))"
     rf"|(?:(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}){_LAND}{_DAY}?\.?)?{_AGENCY}(?:{_DASH}|(?<=/)\.\s)"
-    rf"|(?P<bare>{_CAPITAL}(?: {_CAPITAL}){{0,2}}{_LAND}{_DAY}?{_DASH})(?=[A-Z“\"])"
+    rf"|(?P<bare>{_CAPITAL}(?:(?: {_CAPITAL}){{0,2}}(?:, {_CAPITAL}(?: {_CAPITAL}){{0,3}}{_DAY}?|{_DAY}))?{_DASH})(?=[A-Z])"
 )
-"""`KYIV, March 3 (Wire) -`, `Lviv, Ukraine (WIRE) —`, `MOSCOW, May 2. /WIRE/.`, `Riga -`: where a report was written, when and for whom."""
+"""`KYIV, March 3 (Wire) -`, `Lviv, Ukraine (WIRE) —`, `MOSCOW, May 2. /WIRE/.`, `Riga -`: where a report was written, when and for whom.
+
+Of several words alone (`Anna Orlova – Kyiv lawyer`), or before a quotation, what stands before a dash is rather who speaks.
+"""
 SHORTEST_REPORT = 60
 """Code points after a dateline; a shorter line is a heading with a dash in it."""
 PARENTHETIC = re.compile(r"(?:[^.!?:\n]|[.!?:](?!\s)){0,200}\s(?:--|[-–—―])\s")
 """A second dash in the sentence (`Vera – Wife of a gunner – says …`)."""
 NO_PLACE = re.compile(
-    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_MONTH}|An?|In|At|On|Of|For|From|By|With|But|And|So|As|If|This|That|These|Those)\b"
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_MONTH}|An?|In|At|On|Of|For|From|By|With|But|And|So|As|If|This|That|These|Those"
+    r"|Yesterday|Today|Tonight|Tomorrow|Question|Answer|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\b"
 )
 
 

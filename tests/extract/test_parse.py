@@ -215,3 +215,19 @@ def test_a_label_says_what_its_paragraph_is(line, label):
     """`Details:` stands apart from the sentence behind it; a speaker's label is part of the paragraph."""
     assert label_of(line, 0, len(line))[0] == label
     assert len(list(pieces_of(line, 0, len(line)))) == (2 if label else 1)
+
+
+@pytest.mark.parametrize(
+    ("opening", "cut"),
+    [
+        ("Riga - A list shows that ", "Riga - "),
+        ("New York, May 3 — The paper wrote that ", "New York, May 3 — "),
+        ("Anna Orlova – Kyiv lawyer of the families – and others said ", ""),
+        ("Anna Orlova – Kyiv lawyer of the families said ", ""),
+        ("Ivan Petrov – “Two of us left, and ", ""),
+        ("Yesterday – Two men said ", ""),
+    ],
+)
+def test_a_name_before_a_dash_is_no_dateline(opening, cut):
+    text = opening + "two soldiers had deserted near the river on Monday and that both of them had fled."
+    assert text[: dateline_end(text, 0, len(text))] == cut

@@ -67,3 +67,8 @@ def test_weights_are_shipped_and_broken_ones_are_told(tmp_path):
     with pytest.raises(CodebookError, match="lack a part"):
         read_weights(tmp_path / "w.npz", Weights.read)
     assert FILE.exists()
+
+
+def test_body_after_body_of_its_own_is_not_asked_back_and_back(claims):
+    (claim,) = claims("Its press service slept. " * 400 + "Its press service said two soldiers deserted.")
+    assert claim.event == "desertion"

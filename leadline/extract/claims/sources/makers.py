@@ -76,6 +76,8 @@ class Makers(Antecedents):
         for t in (*self.doc[sentence.start : head.i], *(before if before.start < sentence.start else ())):
             if t.dep_ not in {"nsubj", "nsubjpass"} or t.tag_ not in {"NN", "NNP", "NNPS"} or self.in_quotation(t):
                 continue
+            if any(c.tag_ == "PRP$" for c in t.lefts):
+                continue  # `Its press service` after `Its office`: not asked back and back
             who = self._who(t, [x for x in t.subtree if x.i <= t.i + REACH])
             if who is None or who.canonical.casefold() in self.own:
                 continue
