@@ -51,7 +51,7 @@ def _above(recording: Token, words: Lexicon) -> Iterator[Token]:
         verb = verb.head
         if verb.pos_ != "VERB":
             continue
-        doers = [s for s in subjects(verb) if s.dep_ != "csubj" and not _is_dateline(s)]
+        doers = [s for s in subjects(verb) if s.dep_ != "csubj"]
         if not doers and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
             doers = [s for s in subjects(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
         online = verb.lemma_.lower() == "put" and any(
@@ -67,12 +67,6 @@ def _above(recording: Token, words: Lexicon) -> Iterator[Token]:
 
 def _objects(preposition: Token) -> Iterator[Token]:
     return (g for g in preposition.children if g.dep_ == "pobj")
-
-
-def _is_dateline(word: Token) -> bool:
-    """`KYIV, March 14 (Agency) - The service published …`: where a report was written, taken for who acts in it."""
-    opens = word.text.isupper() and word.i == word.sent.start
-    return opens and any(t.text in {"-", "–", "—"} for t in word.doc[word.i : word.i + 12])
 
 
 def _source(word: Token, naming: Naming) -> Who | None:
