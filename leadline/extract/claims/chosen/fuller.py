@@ -19,6 +19,7 @@ BEHIND = frozenset({"prep", "relcl", "acl", "amod"})
 ARTICLES = frozenset({"the", "a", "an", "this", "that", "these", "those", "some", "any", "same"})
 SOME = frozenset({"one", "another", "both", "all", "some", "many", "most", "several", "few", "none", "half", "each"})
 PERSONS = frozenset({"person", "official", "commander", "soldier", "relative", "witness", "analyst"})
+WHEN = frozenset({"DATE", "TIME"})
 INSIDE = frozenset("-–'’\"“”")
 """Punctuation that may stand in a name."""
 
@@ -101,6 +102,7 @@ def _last(noun: Token, first: int, last: int) -> int:
             or t.left_edge.i != last + 1
             or len(words.text.split()) > LONGEST_NAME
             or (t.dep_ == "acl" and t.lemma_.lower() in reporting)  # `the service reported on Thursday`, misread
+            or any(x.ent_type_ in WHEN for x in t.subtree)  # `the service on 12 March published a call`
             or any(x.is_punct and x.text not in INSIDE for x in words)
         ):
             break

@@ -82,6 +82,7 @@ class Antecedents(Pronouns):
                         w.carrier in {lemma, "investigation", "report", "study", "article", "statement"}
                         or w.kind in OUTLET_KINDS
                         or w.kind in BODY_KINDS
+                        or (self.is_office(w) and not w.plural)
                     )
                 )
                 or (kind and w.kind == kind and same_noun(lemma, w.canonical))

@@ -182,7 +182,7 @@ class Naming(Makers):
         named = [
             n
             for n in self.named.within(near[0].i, tokens[-1].i + 1)
-            if n.end <= tokens[-1].i + 1 and not self._beside(n, head)
+            if (n.end <= tokens[-1].i + 1 or n.start <= head.i < n.end) and not self._beside(n, head)
         ]
         named = [n for n in named if not self._is_place_of(n, head)]
         if self._is_writing(head, kind):  # `documents seen by the paper`: the paper did not write them

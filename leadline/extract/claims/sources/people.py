@@ -22,6 +22,10 @@ REPORTERS = frozenset({"journalist", "reporter", "editor", "correspondent", "med
 COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "advocate", "doctor", "psychologist"})
 
 
+CUT = frozenset({"-", "–", "'s", "’s"})
+"""What a description that is cut off stands before: `the father of a 22`, of `a 22-year-old`."""
+
+
 class People:
     """The persons of one text; `roles` holds what each was introduced as, with the kind of body they speak for."""
 
@@ -208,7 +212,8 @@ class People:
         clauses = (t.left_edge.i for t in tokens if t.dep_ in {"relcl", "acl"} and t.left_edge.i > words[-1].i)
         end = min(clauses, default=words[0].i + LONGEST_NAME + 1)
         last = max((t.i for t in tokens if t.i < min(end, words[0].i + LONGEST_NAME + 1)), default=words[-1].i)
-        if not any(self.words.kind(t.lemma_.lower()) for t in self.doc[words[-1].i + 1 : last + 1]):
+        cut = last + 1 < len(self.doc) and self.doc[last + 1].text in CUT
+        if cut or not any(self.words.kind(t.lemma_.lower()) for t in self.doc[words[-1].i + 1 : last + 1]):
             last = words[-1].i  # `Nora, 52`: nothing that she is
         return str(self.doc[words[0].i : last + 1].text).strip(" ,;")
 
