@@ -5,9 +5,9 @@ usage: marked_articles.py [FOLDER] [--only PREFIX] [--shared DIR] [--misses] [--
        marked_articles.py --hands               how far two hands agree that marked the same unread articles, each scored against the other
 
 Each file is an article with its claims (`training/README.md` gives the format). They teach what reading learns from whole texts, and
-all their misses lie open: a figure on them is of what was learned from. From those of `eval/articles` nothing is learned and nobody reads them: totals only. They run
-through the flow with a register of nothing but their publishers, and without a gazetteer of their own, so that places are compared by name.
-Twenty-four of those were marked by a second hand too (`eval/articles/second`, claims alone). Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
+all their misses lie open: a figure on them is of what was learned from. From those of `eval/articles` and `eval/modelled` (articles in the form of real
+pages) nothing is learned and nobody reads them: totals only. They run through the flow with a register of nothing but their publishers, and without a
+gazetteer of their own, so that places are compared by name. Twenty-four of `eval/articles` were marked by a second hand too (`eval/articles/second`, claims alone). Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from leadline.schema import Medium, Realis, Verification
 
 ARTICLES = ROOT / "training" / "articles"
 UNREAD = ROOT / "eval" / "articles"
-"""Articles that nothing is learned from: totals only."""
+MODELLED = ROOT / "eval" / "modelled"
+"""Articles that nothing is learned from: totals only. The modelled ones have the forms of real pages on the subject."""
 PUBLISHERS = {  # what a register says of a publisher of each kind
     "outlet": ("outlet", None), "agency": ("agency", None), "monitor": ("monitor", None), "think-tank": ("monitor", "analysis"),
     "state-body": ("state-body", None), "armed-force": ("armed-force", None), "channel": ("channel", None),
@@ -238,7 +239,7 @@ def main() -> int:
     ap.add_argument("--json", action="store_true")
     ap.add_argument("--hands", action="store_true")
     a = ap.parse_args()
-    if a.misses and a.folder.resolve() == UNREAD:
+    if a.misses and a.folder.resolve() in {UNREAD, MODELLED}:
         ap.error(f"{a.folder} is unread: --misses would end that; expected another folder, or no --misses")
     articles = read_articles(a.folder, a.only)
     if not articles:

@@ -22,10 +22,12 @@ def marked():
 
 
 def test_every_article_is_well_formed(marked):
-    learned, unread = (marked.read_articles(folder) for folder in (marked.ARTICLES, marked.UNREAD))
+    learned, unread, modelled = map(marked.read_articles, (marked.ARTICLES, marked.UNREAD, marked.MODELLED))
     assert len(learned) >= 288
     assert len(unread) == 48
-    for a in (*learned, *unread):
+    assert len(modelled) >= 43
+    assert not {a.name for a in learned} & {a.name for a in (*unread, *modelled)}
+    for a in (*learned, *unread, *modelled):
         for c in a.claims:
             assert a.text[c["start"] : c["end"]] == c["quote"]
             assert c["start"] <= c["told"][0] < c["told"][1] <= c["end"]
