@@ -19,6 +19,7 @@ from leadline.extract.claims.sources.apposed import apposed, described, is_count
 from leadline.extract.claims.sources.makers import REACH, Makers
 from leadline.extract.claims.sources.names import Named, find_names, same_person
 from leadline.extract.claims.sources.offices import Offices
+from leadline.extract.claims.sources.outlets import Outlets
 from leadline.extract.claims.sources.people import REPORTERS, People
 from leadline.extract.claims.sources.phrases import NAMED_KINDS, Phrases, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS, alias, described_as
@@ -72,7 +73,8 @@ class Naming(Makers):
         self.latest: list[int] = []
         self.disorder = 0
         self.genders: dict[str, str] = {}
-        self.people = People(doc, register, self.sides.of)
+        self.outlets = Outlets(doc)
+        self.people = People(doc, register, self.sides.of, self.outlets.by_token)
         self.phrases = Phrases(doc, self.sides, self.people.named_later())
         self.offices = Offices(doc, self.people.spans, self.people.full)
         named = (n for n in find_names(doc, register) if not self._somebody_else(n))
@@ -130,6 +132,8 @@ class Naming(Makers):
             return several
         kind = person_kind(head, self.words)
         named = self._names_of(head, tokens, kind)
+        if (outlet := self.outlets.at(head)) is not None and not any(n.start <= head.i < n.end for n in named):
+            return outlet
         if (who := self._named_here(head, tokens, kind, named)) is not None:
             return who
         if not named and (head.lower_ in RUMOURS or (head.lower_ == "report" and _is_nobodys(tokens))):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 
 from spacy.tokens import Doc, Token
@@ -29,8 +29,14 @@ CUT = frozenset({"-", "–", "'s", "’s"})
 class People:
     """The persons of one text; `roles` holds what each was introduced as, with the kind of body they speak for."""
 
-    def __init__(self, doc: Doc, register: Register, side_of: Callable[[Iterable[Token]], str | None]) -> None:
-        self.doc, self.register, self.side_of = doc, register, side_of
+    def __init__(
+        self,
+        doc: Doc,
+        register: Register,
+        side_of: Callable[[Iterable[Token]], str | None],
+        outlets: Container[int] = frozenset(),
+    ) -> None:
+        self.doc, self.register, self.side_of, self.outlets = doc, register, side_of, outlets
         self.words: Lexicon = load_lexicon()
         self.roles: dict[str, tuple[str, str]] = {}
         self.spans = self._spans()
@@ -51,13 +57,15 @@ class People:
     def _spans(self) -> list[tuple[Token, ...]]:
         """The words of every name of a person, in the order of the text."""
         found = [person_words(e) for e in self.doc.ents if e.label_ == "PERSON"]
-        found = [words for words in found if words and len(words) <= 4]
+        found = [words for words in found if words and len(words) <= 4 and not any(t.i in self.outlets for t in words)]
         taken = {t.i for words in found for t in words}
         aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
         found += [
             words for words in aliases if words and taken.isdisjoint(t.i for t in words) and not self._is_body(words)
         ]
-        shown = shown_persons(self.doc, found, lambda t: self.register.resolve(t.text) is not None)
+        shown = shown_persons(
+            self.doc, found, lambda t: t.i in self.outlets or self.register.resolve(t.text) is not None
+        )
         return sorted([*found, *shown], key=lambda words: words[0].i)
 
     def _is_body(self, words: Sequence[Token]) -> bool:

@@ -7,7 +7,6 @@ are meant, by the nationality that the text gives them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
@@ -26,21 +25,6 @@ class Phrases:
     def __init__(self, doc: Doc, sides: Sides, named_later: Mapping[str, tuple[int, str]]) -> None:
         self.doc, self.sides, self.named_later = doc, sides, named_later
         self.words = load_lexicon()
-
-    @cached_property
-    def outlets(self) -> dict[str, Who]:
-        """What the text calls an outlet somewhere (`the exile paper Morgen`; `Morgen, a paper`), by its name in small letters."""
-        found: dict[str, Who] = {}
-        for t in self.doc:
-            if self.words.kind(t.lemma_.lower()) != "outlet":
-                continue
-            name = name_behind(t)
-            if not name and t.dep_ == "appos" and t.head.pos_ == "PROPN":
-                name = [x for x in (*t.head.lefts, t.head) if x.pos_ == "PROPN"]
-            if name:
-                span = self.doc[name[0].i : name[-1].i + 1]
-                found.setdefault(span.text.casefold(), by_words(span, "outlet", None))
-        return found
 
     def who(self, head: Token, kind: str, carrier: str = "") -> Who | None:
         """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""
@@ -109,8 +93,10 @@ def name_behind(noun: Token) -> list[Token]:
         last = next(closing, first)
         quoted = [t for t in doc[first + 1 : last] if t.is_alpha or t.tag_ == "POS"]
         return quoted if quoted and quoted[0].text[:1].isupper() and quoted[-1].text[:1].isupper() else []
+    joining = load_lexicon().inside_names
     for t in doc[first : min(noun.i + 6, noun.sent.end)]:
-        if not t.text[:1].isupper() and not (name and t.tag_ == "POS"):
+        goes_on = name and t.lower_ in joining and t.i + 1 < noun.sent.end and t.nbor(1).text[:1].isupper()
+        if not t.text[:1].isupper() and not (name and t.tag_ == "POS") and not goes_on:
             break
         if t.pos_ != "PROPN" and not name:
             break

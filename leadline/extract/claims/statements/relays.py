@@ -146,8 +146,7 @@ def _outlet(noun: Token, naming: Naming, *, is_interview: bool) -> Who | None:
             return found  # `told a local broadcaster`
         return naming.again(noun, kind) or (found if is_interview else None)
     if noun.pos_ == "PROPN" and not _is_own(noun, naming):
-        name = naming.doc[noun.left_edge.i : noun.i + 1].text.casefold()
-        return naming.phrases.outlets.get(name) or naming.phrases.outlets.get(noun.lower_)
+        return naming.outlets.at(noun)
     return None
 
 

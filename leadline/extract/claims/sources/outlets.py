@@ -1,0 +1,102 @@
+"""Outlets that a text names, wherever it names them: `the exile paper Morgen`, `Morgen, a weekly`, `the Harbour Gazette`, `Radio Karsk`.
+
+A register knows the well known ones. A small recogniser takes the others for persons, places or nothing, and a name with a small word in
+it (`Sud i Delo`) falls apart in the parse; the text shows once what such a name is, and means the same with it later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.phrases import name_behind
+from leadline.extract.claims.sources.who import Who, by_words
+
+WHEN = frozenset({"DATE", "TIME"})
+PLACED = WHEN | {"GPE", "LOC", "FAC", "NORP"}
+STANDING = frozenset({"station", "project", "desk", "agency"})
+"""What the recogniser takes a name for, and the nouns behind which such a name is no outlet's: `the station Lozova`."""
+STAFF = frozenset({"journalist", "journalists", "reporter", "reporters", "editor", "correspondent", "media", "desk"})
+LONGEST = 5
+SHORTEST = 4
+"""Letters of a last word that stands for the whole name: `the Gazette`."""
+
+
+class Outlets:
+    """The outlets of one text that it names without a register's help."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.words = load_lexicon()
+        self.like_outlets = self.words.outlet_endings | self.words.outlet_openings
+
+    def at(self, word: Token) -> Who | None:
+        """The outlet whose name a word belongs to."""
+        found = self.by_token.get(word.i)
+        if found is None:
+            return None
+        first, last, full = found
+        who = by_words(self.doc[first : last + 1], "outlet", None)
+        return Who(who.name, full, who.kind, start=who.start, end=who.end)
+
+    @cached_property
+    def by_token(self) -> dict[int, tuple[int, int, str]]:
+        """Of every word in a name of an outlet: where the name begins and ends there, and the whole name."""
+        names = {tuple(t.text for t in name): " ".join(t.text for t in name) for name in self._shown()}
+        firsts: dict[str, list[tuple[str, ...]]] = {}
+        for name in sorted(names, key=len, reverse=True):
+            firsts.setdefault(name[0], []).append(name)
+        found: dict[int, tuple[int, int, str]] = {}
+        for t in self.doc:
+            for name in firsts.get(t.text, ()):
+                if tuple(x.text for x in self.doc[t.i : t.i + len(name)]) == name and t.i not in found:
+                    found |= {i: (t.i, t.i + len(name) - 1, names[name]) for i in range(t.i, t.i + len(name))}
+        lasts: dict[str, set[str]] = {}
+        for name in names:
+            if len(name) > 1 and len(name[-1]) >= SHORTEST:
+                lasts.setdefault(name[-1], set()).add(names[name])
+        for t in self.doc:
+            full = lasts.get(t.text, set())
+            alone = t.i and self.doc[t.i - 1].lower_ == "the" and not self.doc[t.i : t.i + 2][-1].text[:1].isupper()
+            if len(full) == 1 and t.i not in found and alone:
+                found[t.i] = (t.i, t.i, next(iter(full)))
+        return found
+
+    def _shown(self) -> Iterator[list[Token]]:
+        """The names that their own words or those beside them show to be outlets'."""
+        for t in self.doc:
+            if self.words.kind(t.lemma_.lower()) == "outlet" and t.lower_ not in STAFF and t.pos_ == "NOUN":
+                name = name_behind(t)
+                if not name and t.dep_ == "appos" and t.head.pos_ == "PROPN" and t.head.i < t.i:
+                    name = self._run(t.head)
+                placed = name and name[0].ent_type_ in (PLACED if t.lemma_.lower() in STANDING else WHEN)
+                if name and not placed:
+                    yield name
+            elif t.text[:1].isupper() and t.pos_ == "PROPN" and t.lower_ in self.like_outlets:
+                name = self._run(t)
+                article = name[0].i > t.sent.start and name[0].nbor(-1).lower_ == "the"
+                ends = name[-1].i == t.i and t.lower_ in self.words.outlet_endings
+                opens = name[0].i == t.i and t.lower_ in self.words.outlet_openings
+                if len(name) > 1 and (ends or opens) and (article or t.ent_type_ != "PERSON"):
+                    yield name
+
+    def _run(self, word: Token) -> list[Token]:
+        """The capitalised words around one that hang together."""
+        first = last = word.i
+        begin, end = word.sent.start, word.sent.end
+        while first > begin and word.i - first < LONGEST and _is_part(self.doc[first - 1]):
+            first -= 1
+        while last + 1 < end and last - word.i < LONGEST and _is_part(self.doc[last + 1]):
+            last += 1
+        if first == begin and last > first and self.doc[first].lower_ in {"the", "a", "an"}:
+            first += 1  # the article of a sentence
+        elif first > begin + 1 and self.doc[first - 1].text == "The":
+            first -= 1  # `told The Harbour Gazette`
+        return list(self.doc[first : last + 1])
+
+
+def _is_part(word: Token) -> bool:
+    return bool(word.text[:1].isupper() and word.pos_ in {"PROPN", "NOUN", "ADJ"} and not word.is_punct)

@@ -1,0 +1,60 @@
+"""Outlets that a text names without a register's help, and hops by the words that name them."""
+
+from __future__ import annotations
+
+import pytest
+
+from leadline.extract.claims.sources.outlets import Outlets
+from leadline.extract.parse import parse_documents
+from leadline.schema import Document
+
+
+def outlets_of(text):
+    document = Document(document="d", sha256="", text=text, series="d", language="en")
+    doc = next(iter(parse_documents([document]))).doc
+    return doc, Outlets(doc)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Two men fled, the independent outlet Sud i Delo has counted.", "Sud i Delo"),
+        ("Two men fled, the Karsk Gazette wrote on Monday.", "Karsk Gazette"),
+        ("A soldier told The Karsk Ledger that two men had fled.", "The Karsk Ledger"),
+        ("Two men fled, Radio Karsk reported.", "Radio Karsk"),
+    ],
+)
+def test_what_stands_beside_a_name_or_ends_it_shows_an_outlet(text, name):
+    doc, outlets = outlets_of(text)
+    found = {w.canonical for t in doc if (w := outlets.at(t)) is not None}
+    assert found == {name}
+
+
+def test_a_name_once_shown_is_the_same_outlet_later():
+    doc, outlets = outlets_of(
+        "The exile site Slovo i Pravda has the names. Two men fled, Slovo i Pravda writes. The lawyer Ivan Slovo did not answer."
+    )
+    found = [outlets.at(t) for t in doc if t.text == "Slovo"]
+    assert [w.canonical if w else None for w in found] == ["Slovo i Pravda", "Slovo i Pravda", None]
+
+
+@pytest.mark.parametrize("text", ["The train stood at the station Lozova.", "Nora Post fled on Monday."])
+def test_places_and_persons_are_none(text):
+    doc, outlets = outlets_of(text)
+    assert all(outlets.at(t) is None for t in doc)
+
+
+def test_the_update_is_that_of_the_body_that_said_it(claims):
+    found = claims(
+        "Sudrian officers have shot at their own men, Velian defence intelligence said in an update on Monday.\n\n"
+        '"Officers have shot at their own men in two sectors," the update reads.'
+    )
+    assert [[h.name for h in c.chain] for c in found] == [["Velian defence intelligence"]] * 2
+
+
+def test_the_name_of_a_hop_has_no_date_in_it(claims):
+    found = claims(
+        "Velia's security service on March 12 published an intercepted call of a Sudrian soldier. "
+        "In it the soldier says that the commander shot two of his own men."
+    )
+    assert [h.name for c in found for h in c.chain if "service" in h.name] == ["Velia's security service"] * len(found)
