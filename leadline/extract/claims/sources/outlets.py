@@ -68,7 +68,7 @@ class Outlets:
     def _shown(self) -> Iterator[list[Token]]:
         """The names that their own words or those beside them show to be outlets'."""
         for t in self.doc:
-            if self.words.kind(t.lemma_.lower()) == "outlet" and t.lower_ not in STAFF and t.pos_ == "NOUN":
+            if self.words.kind(t.lemma_.lower()) == "outlet" and t.lower_ not in STAFF and t.text.islower():
                 name = name_behind(t)
                 if not name and t.dep_ == "appos" and t.head.pos_ == "PROPN" and t.head.i < t.i:
                     name = self._run(t.head)
