@@ -21,6 +21,16 @@ from leadline.extract.claims.estimative import load_scales
         ("Phones are confiscated from the conscripts.", "ill-treatment", "generic"),
         ("The brigade was told not to leave its positions.", "suicidal-order", "ordered"),
         ("The ministry denied reports that conscripts were held in cellars for refusing to fight.", "unlawful-detention", "denied"),
+        ("Officers told the conscripts that they would be shot if they deserted.", "threat", "threatened"),
+        ("The conscripts were locked in a cellar and have not been released.", "unlawful-detention", "actual"),
+        ("Three conscripts tried to run and were beaten with hoses when they were caught.", "ill-treatment", "actual"),
+        ("The corporal, considered the leader, was sentenced to eight years for desertion.", "prosecution", "actual"),
+        ("This allows the command to send deserters back to the front.", "forced-return", "possible"),
+        ("The army will begin arresting conscripts who deserted.", "prosecution", "possible"),
+        ("His commander pours cold water over everyone who files a report.", "ill-treatment", "generic"),
+        ("Most of the convicted deserters are sent back to the front.", "forced-return", "generic"),
+        ("Two conscripts are chained up in a pit.", "unlawful-detention", "actual"),
+        ("No fewer than 140 conscripts are being held in a cellar.", "unlawful-detention", "actual"),
     ],
 )  # fmt: skip
 def test_realis(claim, text, event, realis):
@@ -190,6 +200,10 @@ def test_numbers_of_parts_and_instances(claims):
         ("Both men were shot by their own commanders for retreating.", "execution", 2),
         ("Two conscripts were tied together and driven over a minefield.", "suicidal-order", 2),
         ("The mission recorded four cases in which deserters were shot by their own officers.", "execution", 4),
+        ("Eleven conscripts were shot dead at a base after they rejected an order to fire.", "refusal", 11),
+        ("Three conscripts who had refused to fight and were then kept in a cellar have asked for help.", "unlawful-detention", 3),
+        ("Three conscripts will go to prison for 12 years each for desertion.", "prosecution", 3),
+        ("Lanterna counted 1,150 conscripts from eleven brigades who had refused to fight.", "refusal", 1150),
     ],
 )
 def test_numbers_of_those_beside_and_of_both(claim, text, event, low):

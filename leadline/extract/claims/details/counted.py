@@ -8,6 +8,7 @@ from leadline.codebook import Pattern
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.grammar import agents, patients
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
+from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.words import line_of, occurs
 from leadline.extract.numbers import NumberReading
@@ -20,6 +21,8 @@ BESIDE = 4
 INSTANCES = frozenset(
     {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
 )
+PERSONS = frozenset({"soldier", "commander", "relative", "witness"})
+"""Kinds of nouns that are one person each."""
 COUNTED = frozenset({"count", "rate"})
 TERMS = frozenset({"years", "year", "months"})
 """Units in which a sentence is counted."""
@@ -32,12 +35,13 @@ def pick_number(
 
     Where people tell it of themselves, it is their number (`71 said they had been beaten`).
     """
+    concerned = _concerned(found)
+    heads = {t.i for t in concerned}
     roles = {found.head.i, *(t.i for t in found.tokens)}
-    verb = found.head
-    for t in (*agents(verb), *patients(verb, found.tokens), *_shared_subject(verb)):
+    for t in concerned:
         roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
-    scored: list[tuple[int, int, NumberReading]] = []
-    for n in r.numbers.within(*span):
+    scored: list[tuple[bool, int, int, NumberReading]] = []
+    for n in _numbers_of(found, span, heads, r):
         if not _may_count(n, found.event) or _is_whole_of_part(n, r):
             continue
         counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
@@ -48,22 +52,64 @@ def pick_number(
         near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
         holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
         fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
+        term = n.kind == "duration"  # how long somebody was sent down says less than how many were
         if not fitting and counted.i not in roles:
             if counted.lemma_.lower() in INSTANCES and (holds or _is_how_often(counted, found.head)):
-                scored.append((-1, abs(counted.i - found.head.i), n))
+                scored.append((term, -1, abs(counted.i - found.head.i), n))
             continue
         if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
             continue
-        scored.append((-(2 * (counted.i in roles) + fitting + holds), abs(counted.i - found.head.i), n))
-    scored.sort(key=lambda s: s[:2])
-    if len(scored) > 2 and len({s[0] for s in scored}) == 1:
+        weight = 2 * (counted.i in roles) + fitting + holds + (counted.i in heads)
+        scored.append((term, -weight, abs(counted.i - found.head.i), n))
+    scored.sort(key=lambda s: s[:3])
+    if len(scored) > 2 and len({s[:2] for s in scored}) == 1:
         return None
-    best = scored[0][2] if scored else _tellers(found, lineage, r) or _instances(found, lineage, r)
+    best = scored[0][3] if scored else _tellers(found, lineage, r) or _instances(found, lineage, r)
     if best is None:
         return _both(found)
     more = _with_one(best, r.doc)
     return Number(low=_plus(best.low, more), high=_plus(best.high, more), unit=best.unit), [
         FieldSpan(field="number", start=best.start, end=best.end)
+    ]
+
+
+def _concerned(found: Found) -> list[Token]:
+    """The nouns for those who do what an event's verb says or to whom it is done; of `who`, and of `they` in `after they refused`, those that it stands for."""
+    verb = found.head
+    done = [t for t in patients(verb, found.tokens) if not (t.i == verb.head.i and agents(verb))]  # `who had refused`
+    nouns = [_antecedent(t, verb) for t in (*agents(verb), *done)]
+    return [*nouns, *_shared_subject(verb)]
+
+
+def _antecedent(t: Token, verb: Token) -> Token:
+    clause = verb
+    while clause.dep_ == "conj" and clause.head.pos_ in {"VERB", "AUX"}:
+        clause = clause.head
+    if t.tag_ in {"WP", "WDT"} and clause.dep_ == "relcl":
+        noun = clause.head
+        before = noun.doc[noun.head.i - 1] if noun.dep_ == "pobj" and noun.head.i else noun
+        return (
+            before if t.lower_ == "who" and not _is_person(noun) and _is_person(before) else noun
+        )  # `men from six brigades who refused`
+    if t.lower_ == "they" and clause.dep_ == "advcl" and clause.i > clause.head.i:
+        over = clause.head.children
+        return next((c for c in over if c.dep_ in {"nsubj", "nsubjpass"} and c.tag_ == "NNS"), t)
+    return t
+
+
+def _is_person(noun: Token) -> bool:
+    return load_lexicon().kind(noun.lemma_.lower()) in PERSONS
+
+
+def _numbers_of(found: Found, span: tuple[int, int], heads: set[int], r: Readings) -> list[NumberReading]:
+    """The numbers of a clause, and those of its sentence that count whom it is about (`five men were shot after they refused`)."""
+    inside = r.numbers.within(*span)
+    sentence = found.head.sent
+    return [
+        n
+        for n in r.numbers.within(sentence.start_char, sentence.end_char)
+        if n in inside
+        or (n.counted_start is not None and (t := token_at(r.doc, n.counted_start)) is not None and t.i in heads)
     ]
 
 
@@ -108,6 +154,8 @@ def _with_one(n: NumberReading, doc: Doc) -> int:
     counted = token_at(doc, n.counted_start) if n.counted_start is not None else None
     if counted is None or n.low is None or n.low != n.high:
         return 0
+    if counted.dep_ == "conj" and counted.head.tag_ == "NN" and _is_person(counted.head):
+        return int(any(c.lower_ in {"a", "an", "the"} for c in counted.head.children))  # `a sergeant and six men`
     if counted.dep_ == "conj" and counted.head.pos_ in {"PRON", "PROPN"} and counted.head.tag_ != "PRP$":
         alone = counted.head.lower_ not in {"they", "them", "we", "us", "you", "those"}
         return int(alone and counted.head.dep_ in {"nsubj", "nsubjpass", "dobj"})

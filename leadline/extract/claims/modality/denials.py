@@ -8,6 +8,7 @@ from leadline.extract.claims.modality.governed import stands_as_fact
 
 NOBODY = frozenset({"nobody", "none", "neither", "no-one"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+COMPARED = frozenset({"fewer", "less", "more", "later", "longer", "sooner"})
 BEING = frozenset({"be", "have", "exist", "use", "deploy", "form"})
 
 
@@ -21,7 +22,7 @@ def negated(head: Token, within: frozenset[int] | None = None) -> Token | None:
                 c
                 for c in verb.children
                 if (c.dep_ == "neg" and (c.i < verb.i or verb.pos_ == "AUX"))  # `12 were killed, not 34`
-                or (c.lower_ in {"no", "never", "none"} and c.dep_ in {"det", "advmod"})
+                or ((c.lower_ in {"never", "none"} or is_no(c)) and c.dep_ in {"det", "advmod"})
             ),
             None,
         )
@@ -38,6 +39,11 @@ def negated(head: Token, within: frozenset[int] | None = None) -> Token | None:
     return None
 
 
+def is_no(token: Token) -> bool:
+    """Whether a word is a `no` that leaves nothing: `no fewer than forty men` were some."""
+    return token.lower_ == "no" and not (token.i + 1 < len(token.doc) and token.nbor().lower_ in COMPARED)
+
+
 def denies(cue: Token, head: Token) -> bool:
     """Whether a verb of denying reaches an event's word: not its own, nor what is only told of somebody (`dismissed a colonel who had …`)."""
     between = [head]
@@ -50,7 +56,7 @@ def none_of(head: Token) -> Token | None:
     """`No order was given`, `there are no such units`: the event's own noun is negated."""
     if head.pos_ not in {"NOUN", "PROPN"}:
         return None
-    no = next((c for c in head.children if c.lower_ == "no" and c.dep_ == "det"), None)
+    no = next((c for c in head.children if is_no(c) and c.dep_ == "det"), None)
     return no if no is not None and head.dep_ in {"nsubj", "nsubjpass", "attr", "dobj", "ROOT"} else None
 
 
@@ -65,7 +71,7 @@ def of_nobody(head: Token) -> Token | None:
     for subject in (c for c in verb.children if c.dep_ in SUBJECTS):
         if subject.lower_ in NOBODY:
             return subject
-        no = next((c for c in subject.children if c.lower_ == "no" and c.dep_ == "det"), None)
+        no = next((c for c in subject.children if is_no(c) and c.dep_ == "det"), None)
         counted = next((c for c in subject.children if c.dep_ == "nummod" and c.i < subject.i), subject)
         if no is not None or (counted.lower_ in {"one", "single"} and counted.i and counted.nbor(-1).lower_ == "not"):
             return no or counted
@@ -82,7 +88,7 @@ def lacking(head: Token) -> Token | None:
     """`There was never any blocking detachment`, `we have no such units`: what is said not to be there."""
     if head.pos_ not in {"NOUN", "PROPN"}:
         return None
-    no = next((c for c in head.children if c.lower_ == "no" and c.dep_ == "det"), None)
+    no = next((c for c in head.children if is_no(c) and c.dep_ == "det"), None)
     verb = head.head
     if head.dep_ not in {"attr", "dobj", "nsubj"} or verb.lemma_.lower() not in BEING:
         return None

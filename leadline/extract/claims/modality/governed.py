@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import load_lexicon
+
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 ORDERS = frozenset({"order", "instruction", "directive", "circular", "task", "command"})
 TELLING = frozenset({"tell", "say", "read", "require", "demand", "instruct", "assign", "oblige", "direct"})
 ASKING = frozenset({"why", "how", "what", "where", "which", "who"})
 WARNING = frozenset({"tell", "warn", "inform"})
+WARNED = frozenset({"him", "her", "them", "me", "us"})
+THEY = frozenset({"they", "he", "she", "anyone", "anybody", "whoever", "those"})
+THEIR = frozenset({"their", "his", "her"})
+FINITE = frozenset({"VBZ", "VBD", "VBP"})
+PHASES = frozenset({"begin", "start", "continue", "keep", "have", "need", "be"})
+"""Verbs that leave it to their modal whether what they govern happens (`will begin arresting`)."""
+ASSERTING = frozenset({"confirm", "say", "tell", "report", "note", "state", "attest", "recall", "hear", "see"})
+"""Verbs whose own modal says nothing of what they report (`could confirm that they were shot`)."""
 MODALS = frozenset({"will", "would", "could", "’ll", "'ll", "’d", "'d"})
 CLIMB = frozenset(
     {
@@ -44,7 +54,9 @@ def governors(head: Token, within: frozenset[int] | None) -> set[int]:
             break
         if stands_as_fact(token):
             break
-        finite = token.tag_ in {"VBZ", "VBD", "VBP"} or any(c.dep_ in SUBJECTS for c in token.children)
+        finite = token.tag_ in FINITE or any(
+            c.dep_ in SUBJECTS or (c.dep_ in {"aux", "auxpass"} and c.tag_ in FINITE) for c in token.children
+        )
         skipped = token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"} and finite
         token = token.head
         if skipped and token.head.i != token.i and token.dep_ in CLIMB:
@@ -80,19 +92,31 @@ def stands_as_fact(verb: Token) -> bool:
 
 
 def modal_of(head: Token, within: frozenset[int] | None) -> Token | None:
-    """A modal of doubt on the event's own verb."""
+    """A modal of doubt on the event's own verb, or on the one that only opens or frames it (`will begin arresting them`, `will be put before a court`)."""
     verb = head if head.pos_ in {"VERB", "AUX"} else head.head
+    while verb.pos_ == "ADP" and verb.dep_ in {"prep", "agent"}:
+        verb = verb.head
+    while verb.dep_ == "xcomp" and verb.head.lemma_.lower() in PHASES:
+        verb = verb.head
     for c in verb.children:
         if (
             c.dep_ == "aux"
-            and c.lower_ in {"may", "might", "could", "would", "’d", "'d", "will", "’ll", "'ll"}
+            and c.lower_ in MODALS | {"may", "might"}
             and not is_had(c)
             and (within is None or c.i in within)
         ):
-            if any(g.dep_ == "neg" for g in verb.children):
-                return None
-            return c
+            return None if any(g.dep_ == "neg" for g in verb.children) else c
     return None
+
+
+def says_nothing_of(modal: Token, head: Token) -> bool:
+    """Whether a modal belongs to a refusal (`would not board`) or to who reports (`could confirm that …`), and so makes nothing possible."""
+    verb = modal.head
+    if modal.tag_ != "MD":
+        return False
+    if modal.lower_ in MODALS and any(c.dep_ == "neg" for c in verb.children):
+        return True
+    return verb.i != head.i and verb.lemma_.lower() in ASSERTING
 
 
 def is_had(token: Token) -> bool:
@@ -106,9 +130,13 @@ def bidden(head: Token, within: frozenset[int] | None) -> Token | None:
         head if head.pos_ in {"VERB", "AUX"} else next((a for a in head.ancestors if a.pos_ in {"VERB", "AUX"}), head)
     )
     first = verb
-    while first.dep_ == "conj" and first.head.tag_ == verb.tag_ and not any(c.dep_ in SUBJECTS for c in first.children):
+    while (
+        first.dep_ == "conj"
+        and (first.head.tag_ == verb.tag_ or {first.head.tag_, verb.tag_} == {"VBN", "VBD"})
+        and not any(c.dep_ in SUBJECTS for c in first.children)
+    ):
         first = first.head
-    if verb.tag_ == "VB" or (verb.tag_ == "VBN" and any(c.lower_ == "to" for c in first.children)):
+    if verb.tag_ == "VB" or (first.tag_ == "VBN" and any(c.lower_ == "to" for c in first.children)):
         helpers = {c.lower_ for c in first.children if c.dep_ in {"aux", "auxpass"}}
         alone = not helpers and not any(c.dep_ in SUBJECTS | {"expl", "neg"} for c in first.children)
         if within is not None and alone and first.dep_ in {"ROOT", "ccomp", "parataxis"}:
@@ -146,6 +174,14 @@ def warning(head: Token) -> Token | None:
     telling = verb.head
     if verb.dep_ != "ccomp" or telling.lemma_.lower() not in WARNING:
         return None
-    told = {c.lower_ for c in telling.children if c.dep_ in {"dobj", "dative"}}
+    told = [c for c in telling.children if c.dep_ in {"dobj", "dative"}]
     passive = any(c.dep_ == "auxpass" for c in telling.children)
-    return telling if passive or told & {"him", "her", "them", "me"} else None
+    return telling if passive or any(c.lower_ in WARNED or _is_meant(c, verb) for c in told) else None
+
+
+def _is_meant(told: Token, verb: Token) -> bool:
+    """Whether those who are told something are those whom it would befall: `told the deserters that they would be sent north`, `warned recruits that their families …`."""
+    subject = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    owners = () if subject is None else (c.lower_ for c in subject.children if c.dep_ == "poss")
+    meant = subject is not None and (subject.lower_ in THEY or any(o in THEIR for o in owners))
+    return meant and load_lexicon().kind(told.lemma_.lower()) in {"soldier", "relative"}

@@ -5,6 +5,11 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 ANYONE = frozenset({"those", "anyone", "everyone", "anybody", "everybody", "whoever"})
+STATES = frozenset(
+    {"be", "have", "hold", "keep", "lock", "detain", "sit", "remain", "stay", "lie", "live", "want", "say"}
+)
+"""What may be going on with many just now (`most are still held there`)."""
+SHARES = frozenset({"most", "many", "some", "others"})
 ROUND = frozenset({"day", "night", "morning", "evening", "week", "month", "time", "hour", "afternoon"})
 SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
 DONE = frozenset(
@@ -29,8 +34,22 @@ DONE = frozenset(
         "zero",
         "nullify",
         "liquidate",
+        "fine",
+        "jail",
+        "harass",
+        "flog",
+        "chain",
+        "tie",
+        "drag",
+        "herd",
+        "march",
+        "push",
+        "hand",
+        "bring",
+        "strip",
     }
 )
+"""What happens on an occasion: the present passive of these tells no state (as `are kept`, `are held` may) but a habit."""
 
 
 def is_told_as_done(head: Token) -> bool:
@@ -84,7 +103,8 @@ def is_done_to_many(head: Token) -> bool:
         return False
     if aux[0].lower_ == "is":
         return subject.lower_ in {"anyone", "everyone", "whoever"}
-    return subject.tag_ == "NNS" or subject.lower_ in {"those", "all"}
+    counted = any(c.dep_ == "nummod" for c in subject.children)  # `two men are chained in a pit`
+    return (subject.tag_ == "NNS" and not counted) or subject.lower_ in {"those", "all"}
 
 
 def befalls_any(head: Token) -> bool:
@@ -107,6 +127,56 @@ def befalls_any(head: Token) -> bool:
         )
         for c in subject.children
     )
+
+
+def is_of_whoever(head: Token) -> bool:
+    """`Pours water over everyone who complains`, `who does not go is tied to a tree`: the present of whoever it befalls or does it."""
+    verb = _in_present(head)
+    if verb is None:
+        return False
+    clause = next((c for c in verb.children if c.dep_ in {"csubj", "csubjpass"}), None)
+    if clause is not None and clause.left_edge.lower_ in {"who", "whoever"}:
+        return True
+    objects = [c for c in verb.children if c.dep_ in {"dobj", "dative"}]
+    objects += [o for c in verb.subtree if c.dep_ == "prep" for o in c.children if o.dep_ == "pobj"]
+    return any(
+        o.i > verb.i and _means_anyone(o) and any(c.dep_ == "relcl" and _is_present(c) for c in o.children)
+        for o in objects
+    )
+
+
+def is_of_most(head: Token) -> bool:
+    """`Most of those convicted are sent back`, `some are shot`: what the present tells of a share of many."""
+    verb = _in_present(head)
+    subject = next((c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"}), None) if verb is not None else None
+    if subject is None or verb is None or verb.lemma_.lower() in STATES:
+        return False
+    return subject.lower_ in SHARES or any(c.lower_ in {"most", "many"} and c.dep_ == "amod" for c in subject.children)
+
+
+def _in_present(head: Token) -> Token | None:
+    """An event's verb, or the one that it is an object of, where that stands in the plain present; of verbs set side by side, the one with the subject."""
+    verb = next((t for t in (head, *head.ancestors) if t.pos_ in {"VERB", "AUX"}), None)
+    if verb is None or verb.tag_ == "VBG" or not _is_present(verb):
+        return None
+    while (
+        verb.dep_ == "conj"
+        and verb.head.pos_ in {"VERB", "AUX"}
+        and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children)
+    ):
+        verb = verb.head
+    return verb
+
+
+def _is_present(verb: Token) -> bool:
+    helpers = [c for c in verb.children if c.dep_ in {"aux", "auxpass"}]
+    if any(c.tag_ in {"MD", "VBD"} or c.lower_ in {"have", "has", "to"} for c in helpers):
+        return False
+    return verb.tag_ in {"VBP", "VBZ"} or any(c.tag_ in {"VBP", "VBZ"} for c in helpers)
+
+
+def _means_anyone(noun: Token) -> bool:
+    return noun.lower_ in ANYONE or any(c.lower_ in {"every", "any", "each"} for c in noun.children if c.dep_ == "det")
 
 
 def is_used_to(head: Token) -> Token | None:

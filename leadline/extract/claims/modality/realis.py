@@ -10,12 +10,14 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.modality.denials import lacking, negated, none_of, of_nobody, plain_negation
-from leadline.extract.claims.modality.governed import bidden, governors, is_had, modal_of, warning
+from leadline.extract.claims.modality.governed import bidden, governors, is_had, modal_of, says_nothing_of, warning
 from leadline.extract.claims.modality.habits import (
     DONE,
     befalls_any,
     has_habitual_condition,
     is_done_to_many,
+    is_of_most,
+    is_of_whoever,
     is_told_as_done,
     is_used_to,
     tells_habit,
@@ -35,7 +37,9 @@ HURT = frozenset({"kill", "wound", "injure", "die"})
 CONTEXT = frozenset({"official-response", "public-appeal"})
 """Events that happen by being said: who calls a report untrue does not deny that it was made or answered."""
 BACK = frozenset({"return", "come", "make", "survive", "live", "get"})
-"""Losses are told by what did not happen (`had not come back`)."""
+"""Losses and desertions are told by what did not happen (`had not come back`)."""
+RELEASED = frozenset({"release", "free", "let", "discharge", "leave"})
+"""So is detention (`had not been let out`)."""
 HARM = frozenset(
     {"beat", "shoot", "punish", "torture", "kill", "execute", "liquidate", "hit", "strike", "abuse", "mistreat"}
 )
@@ -88,7 +92,7 @@ def read_realis(
     inside = {t.i for t in clause}
     if head.dep_ in {"aux", "auxpass"}:
         head = head.head  # `been detained`
-    lost = event == "losses" and head.lemma_.lower() in BACK
+    lost = _by_absence(event, head)
     if event not in INHERENT | CONTEXT and not lost and (no := negated(head, within)) is not None:
         return "denied", no
     if event in {"ill-treatment", "order-to-fire"} and head.lemma_.lower() in HARM and (no := plain_negation(head)):
@@ -115,7 +119,7 @@ def read_realis(
                 continue
             if triggered.issuperset(t.i for t in tokens) and cue.code not in {"ordered", "threatened", "generic"}:
                 continue
-            if cue.code == "possible" and any(is_had(t) for t in tokens):
+            if cue.code == "possible" and any(is_had(t) or says_nothing_of(t, head) for t in tokens):
                 continue
             first = next((t for t in tokens if t.pos_ != "AUX"), tokens[0])
             if cue.code == "generic" and first.dep_ == "amod" and is_told_as_done(head):
@@ -151,7 +155,7 @@ def read_realis(
         return "threatened", head
     if has_habitual_condition(head):
         return "generic", head
-    if is_done_to_many(head) or befalls_any(head):
+    if is_done_to_many(head) or befalls_any(head) or is_of_whoever(head) or is_of_most(head):
         return "generic", head
     if event != "losses" and (often := is_used_to(head)) is not None:
         return "generic", often
@@ -161,6 +165,12 @@ def read_realis(
         if code in hits and _counts(code, event, hits[code], head):
             return code, hits[code]
     return "actual", None
+
+
+def _by_absence(event: str, head: Token) -> bool:
+    """Whether an event is told by what did not happen: `had not come back`, `has not been let out`."""
+    word = head.lemma_.lower()
+    return (event in {"losses", "desertion"} and word in BACK) or (event == "unlawful-detention" and word in RELEASED)
 
 
 def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
@@ -188,7 +198,11 @@ def _counts(code: str, event: str, cue: Token, head: Token) -> bool:
     if code == "possible":
         if cue.lower_ in {"if", "unless", "whether"}:
             return event not in {"order-to-fire", "threat"}
-        if event in {"refusal", "public-appeal", "threat", "forced-return"} and cue.lemma_.lower() in {
+        if cue.lemma_.lower() == "consider" and cue.tag_ == "VBN":
+            return False  # `considered the leader`
+        if cue.lemma_.lower() in {"allow", "enable", "permit"}:
+            return cue.tag_ in {"VBZ", "VBP", "VB"}  # `this allows them to send`; what was allowed was done
+        if event in {"refusal", "public-appeal", "threat", "forced-return", "desertion"} and cue.lemma_.lower() in {
             "want",
             "seek",
             "try",
