@@ -201,7 +201,11 @@ def test_numbers_of_parts_and_instances(claims):
         ("Two conscripts were tied together and driven over a minefield.", "suicidal-order", 2),
         ("The mission recorded four cases in which deserters were shot by their own officers.", "execution", 4),
         ("Eleven conscripts were shot dead at a base after they rejected an order to fire.", "refusal", 11),
-        ("Three conscripts who had refused to fight and were then kept in a cellar have asked for help.", "unlawful-detention", 3),
+        (
+            "Three conscripts who had refused to fight and were then kept in a cellar have asked for help.",
+            "unlawful-detention",
+            3,
+        ),
         ("Three conscripts will go to prison for 12 years each for desertion.", "prosecution", 3),
         ("Lanterna counted 1,150 conscripts from eleven brigades who had refused to fight.", "refusal", 1150),
     ],
