@@ -1,14 +1,14 @@
 """Fit what decides medium and verification of claims to annotated articles: `leadline/extract/data/judging.npz`.
 
-usage: train_judging.py [--shared DIR] [--out FILE]
+usage: train_judging.py [--shared DIR] [--out FILE] [--media]
        train_judging.py --cross-validate     what it decides in articles that it was not fitted to, beside the rules
 
 Articles: the marked ones (`training/articles`), the sets `open`, `news` and `wire` of `eval/invented`, and, where DIR (`../shared`) is present, the
 five and sets a and b of the annotated war-news. They are read by the flow as it is; each claim that was found and that the annotators have too is one example. The
 blind sets are not touched. A mark must stand in `LEAST_OFTEN` examples. The second model is taught with what first models, fitted to other articles, make
 of the claims around. Deterministic; the encoder in the codebook's file must be the one that is shipped with the weights: run it again after `train_encoder.py`.
-The shipped weights of media are older than the rest: those of the fit before, which did better on texts that nobody had read (decision 9). What this
-writes differs from the shipped file in them, and in what is fitted to the chances that they give.
+What a sentence says on checking stays as it is (`train_hearing.py`, to be run before), and so do the media unless `--media` is given: later fits
+did worse on texts that nobody had read (decision 9). What is fitted sees the media of models that were fitted to other articles, here as before.
 """
 
 from __future__ import annotations
@@ -34,18 +34,20 @@ import invented_gold  # noqa: E402
 import marked_articles  # noqa: E402
 import war_news_gold  # noqa: E402
 from gold_sets import SHARED, read_rows  # noqa: E402
+from train_hearing import stored  # noqa: E402
 
 from leadline.codebook import load_codebook  # noqa: E402
 from leadline.extract.algebra import one_thread  # noqa: E402
+from leadline.extract.archives import arrays_of  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims.assemble import tell  # noqa: E402
 from leadline.extract.claims.coded import coder  # noqa: E402
-from leadline.extract.claims.coded.sentences import fingerprint, meaning_of  # noqa: E402
+from leadline.extract.claims.coded.sentences import fingerprint  # noqa: E402
 from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
 from leadline.extract.claims.details.fields import FieldReadings  # noqa: E402
 from leadline.extract.claims.judged.carried import around, marks_of, numbers_of, places_of  # noqa: E402
-from leadline.extract.claims.judged.checked import CODES, HEARD, SPEAKS, hear, suspects  # noqa: E402
-from leadline.extract.claims.judged.judging import FILE  # noqa: E402
+from leadline.extract.claims.judged.checked import CODES  # noqa: E402
+from leadline.extract.claims.judged.judging import FILE, judges_for  # noqa: E402
 from leadline.extract.claims.judged.pairing import pairs, with_media  # noqa: E402
 from leadline.extract.claims.judged.settled import Covered, raised, words_of  # noqa: E402
 from leadline.extract.claims.judged.settled import numbers_of as numbers_of_claim  # noqa: E402
@@ -64,7 +66,6 @@ from leadline.settings import Settings, load_settings  # noqa: E402
 MEDIA = Medium.__args__
 LEAST_OFTEN = 3
 STRENGTH = 0.3
-SENTENCE_STRENGTH = 0.03
 """Inverse of the ridge penalty."""
 SPREAD = 0.15
 """What one standard deviation of a number of a meaning counts beside a mark that is there."""
@@ -73,8 +74,6 @@ OPTIONAL = 0.7
 CHECK_STRENGTH = 2.0
 REAL = 2.0
 """Weight of a claim of a real article."""
-NEVER = -20.0
-"""Score of a code that no article of the training has."""
 TREES = {"max_iter": 120, "learning_rate": 0.06, "max_leaf_nodes": 8, "min_samples_leaf": 15, "l2_regularization": 3.0}
 SETTLING = {
     "max_iter": 60,
@@ -85,28 +84,6 @@ SETTLING = {
 }
 FOLDS = 4
 ALIKE, MOST_LONGER = 0.3, 3
-
-
-# -- sentences on checking --------------------------------------------------------------------------------------------
-
-
-def read_lines(folder):
-    """The marked sentences of `training/verification` in which a word of checking stands: text and class."""
-    for path in sorted(folder.glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            code, _, text = line.partition("|")
-            text = text.replace("[", "").replace("]", "")
-            if text and SPEAKS.search(text):
-                yield text, CODES.index("not-stated" if code == "none" else code)
-
-
-def detector(folder, encoder):
-    """A model of what sentences say on checking, with the mean and spread of their numbers."""
-    lines = list(read_lines(folder))
-    numbers = np.array([meaning_of(text, encoder) for text, _ in lines])
-    middle, scale = numbers.mean(axis=0), 1 / (numbers.std(axis=0) + 1e-6)
-    model = LogisticRegression(C=SENTENCE_STRENGTH, max_iter=500)
-    return model.fit((numbers - middle) * scale, [code for _, code in lines]), middle, scale
 
 
 # -- articles ---------------------------------------------------------------------------------------------------------
@@ -129,7 +106,7 @@ class Text:
     gold: list
 
 
-def read(name, documents, resources, rows, detect):
+def read(name, documents, resources, rows, judges):
     """The articles of a set that hold claims; `rows` are the annotated ones of all of them."""
     load_language()
     for document in documents:
@@ -149,16 +126,14 @@ def read(name, documents, resources, rows, detect):
             shown = [mended.claim(x.claim) if mended else x.claim for x in told]
             here = [r for r in rows if r["document"] == Path(document.document).name]
             yield text_of(
-                f"{name} {document.document[0]}" if name == "marked" else name, told, page, paired(here, shown), detect
+                f"{name} {document.document[0]}" if name == "marked" else name, told, page, paired(here, shown), judges
             )
 
 
-def text_of(name, told, page, gold, detect):
+def text_of(name, told, page, gold, judges):
     """What one article gives."""
-    suspected = suspects(page)
     with one_thread():
-        chances = detect([page.meaning(k) for k in suspected])
-        heard = [hear(k, p, page) for k, p in zip(suspected, chances, strict=True) if 1 - p[0] >= HEARD]
+        heard = judges.heard(page)
         numbers = numbers_of(told, page)
         found = pairs(told, page, heard)
     paragraphs, speakers = places_of(told, page)
@@ -191,7 +166,7 @@ def ingested(folder, *words):
     return five_articles.documents(folder / "case")
 
 
-def all_texts(shared, detect):
+def all_texts(shared, judges):
     """Every article of every set."""
     coder.judges_for = lambda _: None  # what is fitted here need not be there yet
     with tempfile.TemporaryDirectory() as temporary:
@@ -201,22 +176,22 @@ def all_texts(shared, detect):
         _, settings = marked_articles.lay_out_articles(folder / "marked", articles)
         documents = ingested(folder / "marked", folder / "marked" / "articles", "--settings", settings)
         rows = [c for a in articles for c in a.claims]
-        yield from read("marked", documents, Resources.of(load_settings(settings)), rows, detect)
+        yield from read("marked", documents, Resources.of(load_settings(settings)), rows, judges)
         settings = invented_gold.INVENTED / "leadline.toml"
         for name in invented_gold.LOOKED_AT:
             documents = ingested(folder / name, invented_gold.INVENTED / name, "--settings", settings)
             rows, _, _ = invented_gold.annotated(name)
-            yield from read(name, documents, Resources.of(load_settings(settings)), rows, detect)
+            yield from read(name, documents, Resources.of(load_settings(settings)), rows, judges)
         if not (shared / "gold").is_dir():
             return
         resources = Resources.of(Settings())
         seeds = shared / "seeds"
         documents = ingested(folder / "five", *sorted(seeds.glob("*.txt")), "--meta", seeds / "meta.csv")
-        yield from read("five", documents, resources, read_rows(shared / "gold" / "claims.jsonl"), detect)
+        yield from read("five", documents, resources, read_rows(shared / "gold" / "claims.jsonl"), judges)
         sets = war_news_gold.LOOKED_AT
         rows, _ = war_news_gold.restored(shared / "corpora" / "war-news", sets)
         documents = five_articles.war_news(shared, folder, sets)
-        yield from read("war news", documents, resources, rows, detect)
+        yield from read("war news", documents, resources, rows, judges)
 
 
 # -- fitting ----------------------------------------------------------------------------------------------------------
@@ -410,24 +385,6 @@ def cross_validate(sample):
 # -- weights ----------------------------------------------------------------------------------------------------------
 
 
-def stored(name, model, codes, marks, middle=(), scale=()):
-    """The arrays of a model under a name, with the scale of its numbers folded in."""
-    weights = np.zeros((len(codes), model.coef_.shape[1]))
-    bias = np.full(len(codes), NEVER)
-    weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
-    dense = weights[:, len(marks) :].T.copy()
-    dense[: len(scale)] *= np.reshape(scale, (-1, 1))
-    center = np.zeros(len(dense), dtype=np.float32)
-    center[: len(middle)] = middle
-    arrays = {f"{name}.marks": np.array("\n".join(marks)), f"{name}.codes": np.array(codes)}
-    arrays |= {f"{name}.middle": center, f"{name}.bias": bias.astype(np.float32)}
-    for part, values in (("table", weights[:, : len(marks)].T), ("dense", dense)):
-        steps = np.abs(values).max(axis=1, keepdims=True) / 127 + 1e-12
-        arrays[f"{name}.{part}"] = np.round(values / steps).astype(np.int8)
-        arrays[f"{name}.{part}.scale"] = steps.astype(np.float32)
-    return arrays
-
-
 def stored_trees(name, model, columns, of_class=0):
     """The arrays of the boosted trees of a class under a name; a leaf leads to itself."""
     number, threshold, left, right, value, roots, depth = [], [], [], [], [], [], 0
@@ -451,40 +408,39 @@ def stored_trees(name, model, columns, of_class=0):
     }  # fmt: skip
 
 
-def write(sample, sentences, encoder, out):
-    """Fit everything to all claims and store it; `sentences` is what `detector` gave."""
+def write(sample, out, *, media):
+    """Fit everything to all claims and store it beside what stays."""
     first, second, chances = fit_media(sample, np.arange(len(sample.place)))
     trees, (checks, settling), _ = fit_checks(sample, np.arange(len(sample.place)), chances)
-    media, (heard, middle, scale) = (sample.names, sample.middle, sample.scale), sentences
-    arrays = stored("medium", first, MEDIA, *media) | stored("medium again", second, MEDIA, *media)
-    arrays |= stored("sentences", heard, CODES, [], middle, scale)
-    arrays |= stored_trees("covering", trees, sample.columns) | stored("verification", checks, CODES, sample.words)
+    arrays = stored_trees("covering", trees, sample.columns) | stored("verification", checks, CODES, sample.words)
     for n, code in enumerate(CODES):
         arrays |= stored_trees(f"settling {code}", settling, sample.settled_by, n)
-    np.savez_compressed(out, **arrays, encoder=np.array(fingerprint(encoder)))
+    if media:
+        shown = (MEDIA, sample.names, sample.middle, sample.scale)
+        arrays |= stored("medium", first, *shown) | stored("medium again", second, *shown)
+    np.savez_compressed(out, **arrays_of(FILE) | arrays)
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--shared", type=Path, default=SHARED)
     options.add_argument("--out", type=Path, default=FILE)
+    options.add_argument("--media", action="store_true")
     options.add_argument("--cross-validate", action="store_true")
     asked = options.parse_args()
-    encoder = taught_for(load_codebook(None)).encoder
-    with one_thread():
-        heard, middle, scale = detector(ROOT / "training" / "verification", encoder)
-
-    def detect(meanings):
-        return heard.predict_proba((np.array(meanings) - middle) * scale) if meanings else np.zeros((0, len(CODES)))
-
-    texts = list(all_texts(asked.shared, detect))
+    judges = judges_for(fingerprint(taught_for(load_codebook(None)).encoder))
+    if judges is None:
+        raise SystemExit(
+            "the weights belong to another encoder; expected those of the codebook's: run train_hearing.py first"
+        )
+    texts = list(all_texts(asked.shared, judges))
     with one_thread():
         sample = Sample(texts)
         print(f"{len(texts)} articles, {(sample.media >= 0).sum()} claims, {len(sample.pairs)} pairs", flush=True)
         if asked.cross_validate:
             cross_validate(sample)
             return
-        write(sample, (heard, middle, scale), encoder, asked.out)
+        write(sample, asked.out, media=asked.media)
     print(f"{asked.out.name}: {asked.out.stat().st_size / 1e6:.2f} MB")
 
 

@@ -68,6 +68,15 @@ def test_a_call_that_nobody_could_check(resources):
     assert (locked.medium, locked.verification) == ("intercepted-call", "could-not-verify")
 
 
+def test_a_reservation_in_the_claims_own_words_leaves_it_unverified(resources):
+    text = CALL.replace(
+        "Rain is expected", "Two deserters were reportedly shot at the mill on Thursday.\n\nRain is expected"
+    )
+    document = Document(document="d", sha256="", text=text, series="d", language="en", publisher="Harbour Post")
+    (shot,) = [c for c in read_document(document, resources).claims if "at the mill" in c.quote]
+    assert shot.verification == "unverified"
+
+
 def test_a_few_sentences_are_left_to_the_rules(resources):
     text = " ".join(CALL.split("\n\n")[1:3])
     document = Document(document="d", sha256="", text=text, series="d", language="en")

@@ -1,7 +1,7 @@
 """What marked articles taught about media and checking, and where it takes the place of what the rules say.
 
-The weights (`data/judging.npz`, fitted by `scripts/train_judging.py`, those of media by an earlier run of it) read meanings of sentences, so they
-belong to one encoder: a codebook with another one, or with none, is read by the rules alone.
+The weights (`data/judging.npz`: of sentences on checking by `scripts/train_hearing.py`, the others by `scripts/train_judging.py`, those of media by an
+earlier run of it) read meanings of sentences, so they belong to one encoder: a codebook with another one, or with none, is read by the rules alone.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from leadline.extract.claims.judged.carried import carried_by
 from leadline.extract.claims.judged.checked import (
     CODES,
     HEARD,
+    RESERVED,
     Checking,
     contrary_to,
     hear,
     hedge_of,
+    signs_of,
     suspects,
 )
 from leadline.extract.claims.judged.page import Page, Told
@@ -67,7 +69,8 @@ class Judges:
         media = [dict(zip(codes, row, strict=True)) for row in chances.tolist()]
         heard = self.heard(page)
         covered, shown = self.covered(told, page, heard, media)
-        checked = self.verification.chances(words_of(told, page), covered, media)
+        marks = words_of(told, page)
+        checked = self.verification.chances(marks, covered, media)
         found = []
         relayed = (
             page.publisher is not None and page.publisher.relays
@@ -76,6 +79,8 @@ class Judges:
             medium = x.claim.medium if relayed else codes[int(chances[j].argmax())]
             claim = msgspec.structs.replace(x.claim, medium=medium)
             code = CODES[int(checked[j].argmax())]
+            if code == "not-stated" and claim.verification == "unverified" and not RESERVED.isdisjoint(marks[j]):
+                code = claim.verification
             word = shown.get((j, code)) or hedge_of(x, page, code) or contrary_to(x, near(told, x), code)
             found.append(replace(x, claim=_checked(claim, code, word)))
         return found
@@ -85,7 +90,8 @@ class Judges:
         suspected = suspects(page)
         if not suspected:
             return []
-        chances = self.sentences.chances([{}] * len(suspected), np.array([page.meaning(k) for k in suspected]))
+        signs = [signs_of(page.sentences[k]) for k in suspected]
+        chances = self.sentences.chances(signs, np.array([page.meaning(k) for k in suspected]))
         return [hear(k, p, page) for k, p in zip(suspected, chances, strict=True) if 1 - p[0] >= HEARD]
 
     def covered(
