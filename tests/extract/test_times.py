@@ -188,6 +188,36 @@ def test_times_phrases_open_close_and_join(text, first, last, opens):
         assert (reading.open_start, reading.open_end) == opens
 
 
+def test_times_since_looks_back_whatever_its_verb():
+    reading = one("It counted men who had turned down orders to fight since February.", "2022-08-04")
+    assert (reading.first, reading.last) == ("2022-02-01", "2022-08-04")
+
+
+def test_times_since_what_happened_of_a_date():
+    reading = one("Courts have had 900 cases since the emergency decree of October 2022.", "2023-05-16")
+    assert (reading.first, reading.last) == ("2022-10-01", "2023-05-16")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Ukraine says 300 have left since the invasion began.", "2022-02-24"),
+        ("Ukraine says 300 have left since the start of the full-scale war.", "2022-02-24"),
+        ("Russian courts have had 300 cases since mobilisation.", "2022-09-21"),
+    ],
+)
+def test_times_common_nouns_for_a_period(text, first):
+    assert one(text, "2024-05-01").first == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sudria says 300 have left since the invasion began.", "In Ukraine, men fled since the invasion of an island."],
+)
+def test_times_common_nouns_for_no_period_of_theirs(text):
+    assert not read(text, "2024-05-01")
+
+
 def test_times_since_stays_open_without_document_date():
     reading = one("They have fought since 2029.")
     assert (reading.first, reading.last, reading.open_end) == ("2029-01-01", None, True)

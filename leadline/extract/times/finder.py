@@ -70,7 +70,7 @@ def find_times(doc: Doc, published: Published | None) -> tuple[TimeReading, ...]
     for n, item in enumerate(found.items):
         if item.meaning is None or not _stands(doc, found.items, n):
             continue
-        resolved = resolve(item.meaning, document=document, memory=memory, direction=_direction(doc, item))
+        resolved = resolve(item.meaning, document=document, memory=memory, direction=_direction(doc, found.items, n))
         memory.note(item.meaning, resolved)
         readings.append(_reading(item, resolved))
     readings = join_phrases(grammar(), phrases, found, readings, document)
@@ -78,8 +78,9 @@ def find_times(doc: Doc, published: Published | None) -> tuple[TimeReading, ...]
     return _mark_historical(readings, document)
 
 
-def _direction(doc: Doc, item: Item) -> Direction:
-    """The tense around an expression, asked only where it can decide."""
+def _direction(doc: Doc, found: Sequence[Item], n: int) -> Direction:
+    """The tense around an expression, asked only where it can decide; what has gone on `since` then began before."""
+    item = found[n]
     x = item.meaning
     recurs = (
         isinstance(x, Point)
@@ -89,6 +90,8 @@ def _direction(doc: Doc, item: Item) -> Direction:
         and x.decade is None
         and x.century is None
     )
+    if recurs and n and found[n - 1].text == "since":
+        return -1
     return direction(doc, item.start, item.end) if recurs else 0
 
 

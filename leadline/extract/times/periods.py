@@ -13,21 +13,26 @@ from leadline.extract.times.reading import TimeReading
 
 
 class Period(NamedTuple):
-    """A named stretch of history; `last` is None while it lasts."""
+    """A named stretch of history; `last` is None while it lasts. A common noun means it only in a text `told_of` that name."""
 
     first: date
     last: date | None
+    told_of: str
 
 
 @cache
 def _listed() -> tuple[re.Pattern[str], dict[str, Period]]:
-    by_name = {n: Period(p["first"], p.get("last")) for p in lexicon("periods")["period"] for n in p["names"]}
+    by_name = {
+        n: Period(p["first"], p.get("last"), p.get("told_of", ""))
+        for p in lexicon("periods")["period"]
+        for n in p["names"]
+    }
     names = "|".join(re.escape(n) for n in sorted(by_name, key=lambda n: (-len(n), n)))
     before = r"\b(?P<sign>during|in|throughout|since|before|until|after|from|of)\s+(?:the\s+)?"
     edge = r"(?:(?P<edge>start|beginning|outbreak|launch|onset|end)\s+of\s+(?:the\s+)?)?"
-    return re.compile(rf"{before}{edge}(?P<name>{names})(?!\w)", re.IGNORECASE), {
-        n.casefold(): p for n, p in by_name.items()
-    }
+    return re.compile(
+        rf"{before}{edge}(?P<name>{names})(?!\w)(?P<of>\s+of\b)?(?P<began>\s+(?:began|started))?", re.IGNORECASE
+    ), {n.casefold(): p for n, p in by_name.items()}
 
 
 def find_periods(text: str, document: tuple[date, date] | None) -> Iterator[TimeReading]:
@@ -39,12 +44,12 @@ def find_periods(text: str, document: tuple[date, date] | None) -> Iterator[Time
     pattern, by_name = _listed()
     for m in pattern.finditer(text):
         name = m["name"]
-        if not any(c.isupper() for c in name):
-            continue
         period = by_name[name.casefold()]
+        if not (_is_meant(m, period, text) if period.told_of else any(c.isupper() for c in name)):
+            continue
         if document and document[1] < period.first:  # spoken of as possible, before it came
             continue
-        sign, edge = m["sign"].lower(), (m["edge"] or "").lower()
+        sign, edge = m["sign"].lower(), (m["edge"] or ("start" if m["began"] else "")).lower()
         if sign == "of" and not edge:  # "a veteran of the Second World War" dates nothing
             continue
         first, last = _bounds(period, sign, edge, document)
@@ -63,6 +68,11 @@ def find_periods(text: str, document: tuple[date, date] | None) -> Iterator[Time
             granularity="period",
             anchor="absolute",
         )
+
+
+def _is_meant(m: re.Match[str], period: Period, text: str) -> bool:
+    """Whether a common noun stands for the period: `since the invasion began`, not `during an invasion` nor `since the invasion of an island`."""
+    return m["sign"].lower() in {"since", "before", "until", "after"} and not m["of"] and period.told_of in text
 
 
 def _bounds(

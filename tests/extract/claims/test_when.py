@@ -69,3 +69,19 @@ def test_the_next_day_is_counted_from_the_one_told(claims, text, day):
 )  # fmt: skip
 def test_a_time_told_of_the_clause_beside_or_above(claims, text, event, day):
     assert {days(c) for c in claims(text) if c.event == event} == {(day, day)}
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "first", "last"),
+    [
+        # what is put before a source that is only put in belongs to what it says
+        ("On June 3, the ministry said, two soldiers were shot by their own commanders.", "execution", "2031-06-03", "2031-06-03"),
+        # the time under the event's own verb goes before that of the one who counts
+        ("In May Lanterna counted forty conscripts who had refused to fight since 2 March 2031.", "refusal", "2031-03-02", None),
+    ],
+)  # fmt: skip
+def test_which_time_of_its_sentence(claims, text, event, first, last):
+    (told,) = [c for c in claims(text) if c.event == event]
+    assert told.time is not None
+    assert told.time.start == first
+    assert last is None or told.time.end == last

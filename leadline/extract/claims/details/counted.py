@@ -23,6 +23,7 @@ INSTANCES = frozenset(
 )
 PERSONS = frozenset({"soldier", "commander", "relative", "witness"})
 """Kinds of nouns that are one person each."""
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COUNTED = frozenset({"count", "rate"})
 TERMS = frozenset({"years", "year", "months"})
 """Units in which a sentence is counted."""
@@ -40,6 +41,7 @@ def pick_number(
     roles = {found.head.i, *(t.i for t in found.tokens)}
     for t in concerned:
         roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
+    tells_of_people = _has_people_for_subject(found.head)
     scored: list[tuple[bool, int, int, NumberReading]] = []
     for n in _numbers_of(found, span, heads, r):
         if not _may_count(n, found.event) or _is_whole_of_part(n, r):
@@ -52,15 +54,15 @@ def pick_number(
         near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
         holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
         fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
-        term = n.kind == "duration"  # how long somebody was sent down says less than how many were
+        is_term = n.kind == "duration"
         if not fitting and counted.i not in roles:
             if counted.lemma_.lower() in INSTANCES and (holds or _is_how_often(counted, found.head)):
-                scored.append((term, -1, abs(counted.i - found.head.i), n))
+                scored.append((is_term and tells_of_people, -1, abs(counted.i - found.head.i), n))
             continue
         if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
             continue
-        weight = 2 * (counted.i in roles) + fitting + holds + (counted.i in heads)
-        scored.append((term, -weight, abs(counted.i - found.head.i), n))
+        weight = 2 * (counted.i in roles) + fitting + holds + (counted.i in heads or is_term)
+        scored.append((is_term and tells_of_people, -weight, abs(counted.i - found.head.i), n))
     scored.sort(key=lambda s: s[:3])
     if len(scored) > 2 and len({s[:2] for s in scored}) == 1:
         return None
@@ -93,8 +95,14 @@ def _antecedent(t: Token, verb: Token) -> Token:
         )  # `men from six brigades who refused`
     if t.lower_ == "they" and clause.dep_ == "advcl" and clause.i > clause.head.i:
         over = clause.head.children
-        return next((c for c in over if c.dep_ in {"nsubj", "nsubjpass"} and c.tag_ == "NNS"), t)
+        return next((c for c in over if c.dep_ in SUBJECTS and c.tag_ == "NNS"), t)
     return t
+
+
+def _has_people_for_subject(head: Token) -> bool:
+    """`Twelve men got six years` counts men; `the court gave them six years` years."""
+    verb = next((t for t in (head, *head.ancestors) if t.pos_ in {"VERB", "AUX"}), head)
+    return any(c.dep_ == "nsubjpass" or (c.dep_ == "nsubj" and _is_person(c)) for c in verb.children)
 
 
 def _is_person(noun: Token) -> bool:
@@ -128,7 +136,7 @@ def _plus(bound: float | None, more: int) -> float | None:
 
 def _shared_subject(verb: Token) -> list[Token]:
     """To whom something is done where the verb stands behind another one (`Two men were tied together and driven over a minefield`)."""
-    if verb.tag_ != "VBN" or any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+    if verb.tag_ != "VBN" or any(c.dep_ in SUBJECTS for c in verb.children):
         return []
     first = verb
     while first.dep_ in {"conj", "xcomp", "acomp"} and first.head.pos_ in {"VERB", "AUX"}:

@@ -40,7 +40,7 @@ def pick_time(
     if not inside:
         inside = _of_what_governs(found, realis, r)
     if not inside and lineage.cue is not None:
-        inside = _said_in(lineage.cue, r.times)
+        inside = _before_the_source(lineage.cue, span[0], r) or _said_in(lineage.cue, r.times)
     if not inside:
         inside = _told_on(found.head, lineage, r)
     inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
@@ -52,7 +52,9 @@ def pick_time(
     known = [t for t in inside if (t.first or t.last) and not _is_unmoored(t, realis, lineage, r.text)]
     if not known:
         return None, historical, []
-    best = max(known, key=lambda t: (t.kind == "DATE", _fineness(t), -t.start))
+    own = next((t for t in (found.head, *found.head.ancestors) if t.pos_ in {"VERB", "AUX"}), found.head)
+    below = {t.i for t in own.subtree}
+    best = max(known, key=lambda t: (_is_below(t, below, r.doc), t.kind == "DATE", _fineness(t), -t.start))
     interval = time_interval(best, r.text)
     return interval, historical, [FieldSpan(field="time", start=best.phrase_start, end=best.phrase_end)]
 
@@ -163,6 +165,25 @@ def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
 
 AFTER = re.compile(r"the (?P<which>next|following|same) (?:day|morning|afternoon|evening|night)")
 PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
+
+
+def _is_below(t: TimeReading, below: set[int], doc: Doc) -> bool:
+    """Whether a time stands under the event's own verb (`last month it counted forty who had refused since May`)."""
+    verb = _verb_at(t, doc)
+    return verb is not None and verb.i in below
+
+
+def _before_the_source(cue: Token, start: int, r: Readings) -> list[TimeReading]:
+    """The time that opens a sentence whose source is only put in (`By Thursday, they said, six were gone`): it is what they say."""
+    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    first = min(cue.i, subject.left_edge.i) if subject is not None else cue.i
+    last = max(cue.i, subject.right_edge.i) if subject is not None else cue.i
+    doc, opening = r.doc, cue.sent
+    if first == opening.start or last + 1 >= len(doc) or doc[last + 1].idx > start:
+        return []
+    if doc[first - 1].text != "," or doc[last + 1].text != ",":
+        return []
+    return [t for t in r.times.within(opening.start_char, doc[first].idx) if t.kind in {"DATE", "TIME"}]
 
 
 def _said_in(cue: Token, times: Ordered[TimeReading]) -> list[TimeReading]:
