@@ -1,14 +1,14 @@
 """Fit what decides medium and verification of claims to annotated articles: `leadline/extract/data/judging.npz`.
 
-usage: train_judging.py [--shared DIR] [--out FILE] [--media]
+usage: train_judging.py [--shared DIR] [--out FILE]
        train_judging.py --cross-validate     what it decides in articles that it was not fitted to, beside the rules
 
 Articles: the marked ones (`training/articles`), the sets `open`, `news` and `wire` of `eval/invented`, and, where DIR (`../shared`) is present, the
 five and sets a and b of the annotated war-news. They are read by the flow as it is; each claim that was found and that the annotators have too is one example. The
 blind sets are not touched. A mark must stand in `LEAST_OFTEN` examples. The second model is taught with what first models, fitted to other articles, make
 of the claims around. Deterministic; the encoder in the codebook's file must be the one that is shipped with the weights: run it again after `train_encoder.py`.
-What a sentence says on checking stays as it is (`train_hearing.py`, to be run before), and so do the media unless `--media` is given: later fits
-did worse on texts that nobody had read (decision 9). What is fitted sees the media of models that were fitted to other articles, here as before.
+What a sentence says on checking and the media stay as they are in the file (`train_hearing.py`, `train_media.py`, to be run before). What is fitted sees the
+media of models that were fitted to other articles.
 """
 
 from __future__ import annotations
@@ -408,16 +408,13 @@ def stored_trees(name, model, columns, of_class=0):
     }  # fmt: skip
 
 
-def write(sample, out, *, media):
+def write(sample, out):
     """Fit everything to all claims and store it beside what stays."""
-    first, second, chances = fit_media(sample, np.arange(len(sample.place)))
+    _, _, chances = fit_media(sample, np.arange(len(sample.place)))
     trees, (checks, settling), _ = fit_checks(sample, np.arange(len(sample.place)), chances)
     arrays = stored_trees("covering", trees, sample.columns) | stored("verification", checks, CODES, sample.words)
     for n, code in enumerate(CODES):
         arrays |= stored_trees(f"settling {code}", settling, sample.settled_by, n)
-    if media:
-        shown = (MEDIA, sample.names, sample.middle, sample.scale)
-        arrays |= stored("medium", first, *shown) | stored("medium again", second, *shown)
     np.savez_compressed(out, **arrays_of(FILE) | arrays)
 
 
@@ -425,7 +422,6 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--shared", type=Path, default=SHARED)
     options.add_argument("--out", type=Path, default=FILE)
-    options.add_argument("--media", action="store_true")
     options.add_argument("--cross-validate", action="store_true")
     asked = options.parse_args()
     judges = judges_for(fingerprint(taught_for(load_codebook(None)).encoder))
@@ -440,7 +436,7 @@ def main():
         if asked.cross_validate:
             cross_validate(sample)
             return
-        write(sample, asked.out, media=asked.media)
+        write(sample, asked.out)
     print(f"{asked.out.name}: {asked.out.stat().st_size / 1e6:.2f} MB")
 
 

@@ -104,10 +104,11 @@ class Known:
         """The text as what marked articles taught of medium and verification sees it, where an encoder can read it."""
         if self.clues.meanings is None:
             return None
-        publisher = self.media.publisher
+        media = self.media
         return Page(
-            self.parsed.sentences, self.chains, self.clues.meanings, self.disclaimers, publisher, self.media.own()
-        )
+            self.parsed.sentences, self.chains, self.clues.meanings, self.disclaimers, media.publisher, media.own(),
+            media.named_in,
+        )  # fmt: skip
 
 
 def _body(register: Register, publisher: str | None) -> Who | None:

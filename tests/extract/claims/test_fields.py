@@ -41,6 +41,8 @@ def test_realis(claim, text, event, realis):
     ("text", "event", "medium"),
     [
         ("The brigade lost 40 men, Pavel Orlov wrote on Telegram.", "losses", "social-post"),
+        ("The brigade lost 40 men, a lawyer said on her Telegram channel.", "losses", "social-post"),
+        ("The brigade lost 40 men, a lawyer told the Telegram channel Lantern.", "losses", "testimony"),
         ("The brigade lost 40 men, Sudria's War Ministry said.", "losses", "official-statement"),
         ("Conscripts deserted, according to an investigation by Lanterna.", "desertion", "investigation"),
         ("Conscripts deserted, a Sudrian gunner told Lanterna.", "desertion", "testimony"),

@@ -8,14 +8,19 @@ import numpy as np
 import pytest
 
 from leadline.errors import CodebookError
+from leadline.extract.attribution import find_attributions
+from leadline.extract.claims.assemble import tell
 from leadline.extract.claims.coded.sentences import fingerprint, meaning_of
+from leadline.extract.claims.details.fields import FieldReadings
 from leadline.extract.claims.judged import judging
-from leadline.extract.claims.judged.carried import around
+from leadline.extract.claims.judged.carried import around, marks_of
 from leadline.extract.claims.judged.checked import CODES
 from leadline.extract.claims.judged.judging import FILE, judges_for
 from leadline.extract.claims.judged.settled import FAR, STATED, Covered, Settling, at_odds
 from leadline.extract.claims.judged.trees import Trees
 from leadline.extract.claims.judged.weighing import Weighing
+from leadline.extract.claims.known import Known
+from leadline.extract.parse import parse_documents
 from leadline.extract.reading import read_document
 from leadline.schema import Document
 
@@ -75,6 +80,17 @@ def test_a_reservation_in_the_claims_own_words_leaves_it_unverified(resources):
     document = Document(document="d", sha256="", text=text, series="d", language="en", publisher="Harbour Post")
     (shot,) = [c for c in read_document(document, resources).claims if "at the mill" in c.quote]
     assert shot.verification == "unverified"
+
+
+def test_media_named_in_the_lead_and_how_a_speaker_is_brought_in_are_marks(resources):
+    parsed = next(parse_documents([Document(document="d", sha256="", text=CALL, series="d", language="en")]))
+    fields = FieldReadings((), (), (), ())
+    text = Known.of(parsed, find_attributions(parsed), resources.register, resources.coder, fields)
+    page = text.page()
+    locked = next(x for x in tell(text) if x.claim.event == "unlawful-detention")
+    marks = marks_of(locked, page)
+    assert {"says lead intercepted-call", "voice cue say", "voice cue tell"} <= marks.keys()
+    assert "says here intercepted-call" not in marks
 
 
 def test_a_few_sentences_are_left_to_the_rules(resources):

@@ -12,6 +12,7 @@ from leadline.extract.claims.judged.judging import Judges, judges_for
 from leadline.extract.claims.judged.medium import MediumRule, compile_media
 from leadline.extract.claims.judged.verification import Checks, compile_checks
 from leadline.extract.claims.modality.realis import CueRule, compile_cues
+from leadline.schema import Medium
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Coder:
     rules: Rules
     grounds: Rules
     cues: tuple[CueRule, ...]
-    media: dict[str, MediumRule]
+    media: dict[Medium, MediumRule]
     checks: Checks
     counts: dict[str, tuple[Pattern, ...]]
     again: tuple[Pattern, ...] = ()

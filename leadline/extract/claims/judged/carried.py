@@ -1,12 +1,14 @@
 """By what medium a claim reached a text, weighed from all that shows it: what marked articles taught.
 
 The rules (`leadline.extract.claims.judged.medium`) give one answer; here it is one mark beside who speaks, the verb, the nouns of the
-sentence, of the one before and of the one that attributes, recordings near by, the publisher, and the meaning of both sentences. A second model then
+sentence, of the one before and of the one that attributes, recordings near by, the publisher, how the text brings in who speaks, which media
+it names there, in its headline and its lead, and the meaning of both sentences. A second model then
 sees what the first made of the claims around: what one speaker says in a paragraph has one medium. Fitted by `scripts/train_judging.py`.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -17,12 +19,15 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.judged.page import Page, Told
 from leadline.extract.claims.judged.weighing import Marks, Weighing
+from leadline.extract.claims.sources.who import Who
 from leadline.extract.claims.statements.accounts import is_teller
 
 FURTHEST = 6
 """Sentences between a claim and the one that attributes it; more are as many."""
 MOST = 4
 TOUCHING = 10
+TITLE, LEAD = 3, 6
+"""Sentences of a headline, and of the two paragraphs after it, in which words of media are looked for."""
 MANY = 60
 """Claims of one speaker, or paragraph, from which on their mean is taken from the sum of all: more than any article has."""
 
@@ -71,6 +76,7 @@ def marks_of(told: Told, page: Page) -> Marks:
     if k and page.paragraphs[k - 1] == paragraph:
         found.update(_content("before", page.sentences[k - 1]))
     marks = {name: float(value) for name, value in found.items() if value}
+    marks |= dict.fromkeys((*_of_introductions(told, page), *_of_named_media(told, page)), 1.0)
     return marks | _of_recordings(sentence, k, page) | {"late": k / max(1, len(page.sentences) - 1)}
 
 
@@ -94,6 +100,35 @@ def _of_source(told: Told) -> Iterable[str]:
     for mark, holds in (("plural", who.plural), ("registered", who.source is not None), ("teller", is_teller(who))):
         if holds:
             yield mark
+
+
+def _of_introductions(told: Told, page: Page) -> Iterable[str]:
+    """With which words the text attributes to who speaks, and to whom it has that through, anywhere."""
+    for name, who in _ends(told):
+        yield from {f"{name} cue {lemma_of(cue)}" for cue in page.heard.get(who.canonical, ())}
+
+
+def _of_named_media(told: Told, page: Page) -> Iterable[str]:
+    """The media whose words stand in the headline, in the lead, near by, and where the text first hears those who say it."""
+    k = told.k
+    at, paragraph = page.sentence_of(told.lineage.cue, k), page.paragraphs[k]
+    own = range(bisect_left(page.paragraphs, paragraph), k)
+    where = {"here": {k}, "at cue": {at} - {k}, "before": {k - 1} & {*own}, "paragraph": {*own}}
+    where["title"] = {*range(bisect_right(page.paragraphs, 0))[:TITLE]}
+    where["lead"] = {*range(bisect_right(page.paragraphs, 0), bisect_right(page.paragraphs, 2))[:LEAD]}
+    for name, who in _ends(told):
+        cues = page.heard.get(who.canonical)
+        first = page.sentence_of(cues[0] if cues else None, -1)
+        where[f"first {name}"] = {first} - {-1, k, at}
+    for name, numbers in where.items():
+        yield from {f"says {name} {medium}" for n in numbers for medium in page.named_in(n)}
+
+
+def _ends(told: Told) -> Iterable[tuple[str, Who]]:
+    """Who speaks, and the outermost through whom the text has it."""
+    whos = told.lineage.whos
+    yield from (("voice", whos[-1]),) if whos else ()
+    yield from (("outer", whos[0]),) if len(whos) > 1 else ()
 
 
 def _of_recordings(sentence: TokenSpan, k: int, page: Page) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """What marked articles taught about media and checking, and where it takes the place of what the rules say.
 
-The weights (`data/judging.npz`: of sentences on checking by `scripts/train_hearing.py`, the others by `scripts/train_judging.py`, those of media by an
-earlier run of it) read meanings of sentences, so they belong to one encoder: a codebook with another one, or with none, is read by the rules alone.
+The weights (`data/judging.npz`: of sentences on checking by `scripts/train_hearing.py`, of media by `scripts/train_media.py`, the others by
+`scripts/train_judging.py`) read meanings of sentences, so they belong to one encoder: a codebook with another one, or with none, is read by the rules alone.
 """
 
 from __future__ import annotations

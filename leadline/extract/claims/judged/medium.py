@@ -20,13 +20,14 @@ from leadline.schema import Medium
 OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
 WITNESSES = frozenset({"soldier", "relative", "witness"})
 WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
-"""Who witnessed something and `told the channel` gave testimony; only what they wrote is a post."""
+"""Who witnessed something and `told the channel` gave testimony; only what they wrote, or said on a page of their own, is a post."""
 OWN_VOICE: dict[str, Medium] = {
     "channel": "social-post", "state-body": "official-statement", "armed-force": "official-statement",
     "international": "investigation",
 }  # fmt: skip
 """What carries a document whose publisher is no outlet: it is the source itself."""
 PLATFORMS = frozenset({"telegram", "facebook", "twitter", "instagram", "vk", "vkontakte", "youtube", "tiktok", "x"})
+PAGES = PLATFORMS | {"channel", "page", "account", "blog", "feed"}
 ESTIMATING = frozenset(
     {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
 )
@@ -48,7 +49,7 @@ class MediumRule(msgspec.Struct, frozen=True):
     cues: tuple[Pattern, ...]
 
 
-def compile_media(book: Codebook) -> dict[str, MediumRule]:
+def compile_media(book: Codebook) -> dict[Medium, MediumRule]:
     """The media of a codebook."""
     return {
         m.code: MediumRule(m.code, tuple(map(book.pattern, m.nouns)), tuple(map(book.pattern, m.cues)))
@@ -65,7 +66,7 @@ class Media:
 
     def __init__(
         self,
-        rules: dict[str, MediumRule],
+        rules: dict[Medium, MediumRule],
         lines: list[Line],
         publisher: Source | None = None,
         publisher_name: str = "",
@@ -78,6 +79,7 @@ class Media:
         self.spoken_to = spoken_to
         self.behind: dict[str, tuple[Medium, int]] = {}
         self.known: dict[str, Medium] = {}
+        self._named: dict[int, frozenset[Medium]] = {}
 
     def read(self, lineage: Lineage, k: int, clause: Line) -> Medium:
         """The medium of a claim whose words are `clause`, in sentence number `k`."""
@@ -151,6 +153,12 @@ class Media:
             return "video"
         return p.medium or OWN_VOICE.get(p.kind, "not-stated")
 
+    def named_in(self, k: int) -> frozenset[Medium]:
+        """The media whose nouns or cues stand in sentence number `k`."""
+        if k not in self._named:
+            self._named[k] = frozenset(code for code in self.rules if self._says(code, self.lines[k]))
+        return self._named[k]
+
     @cached_property
     def _shows_videos(self) -> bool:
         return any(self._says("video", line) for line in self.lines)
@@ -166,7 +174,7 @@ class Media:
         mine = {t.i for t in cue.subtree} if any(a.i in others for a in cue.ancestors) else set()
         return whole.part(t for t in whole.tokens if t.i not in others or t.i in mine)
 
-    def _says(self, code: str, line: Line, *, nouns: bool = True) -> bool:
+    def _says(self, code: Medium, line: Line, *, nouns: bool = True) -> bool:
         rule = self.rules.get(code)
         if rule is None:
             return False
@@ -207,7 +215,7 @@ class Media:
         writes = lineage.cue is not None and lineage.cue.lemma_.lower() in WRITING
         if (
             kind not in {"outlet", "monitor", "agency"}
-            and (writes or kind not in WITNESSES)
+            and (writes or kind not in WITNESSES or _on_own_page(lineage.cue))
             and self._says("social-post", line)
         ):
             return "social-post"
@@ -277,6 +285,12 @@ class Media:
         if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
             return "investigation"
         return usual.get(kind, "not-stated")
+
+
+def _on_own_page(cue: Token | None) -> bool:
+    """`Said on her channel`, `wrote on his Facebook page`: on a page that is called the speaker's."""
+    settings = (t for c in cue.children if c.dep_ == "prep" for t in c.subtree) if cue is not None else ()
+    return any(t.lemma_.lower() in PAGES and any(c.dep_ == "poss" for c in t.children) for t in settings)
 
 
 def _speaks_beside(verb: Token, cue: Token) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Span as TokenSpan
@@ -42,7 +42,9 @@ class Told:
 
 @dataclass
 class Page:
-    """A text: its sentences with the number of each one's paragraph, its chains, and what its publisher is."""
+    """A text: its sentences with the number of each one's paragraph, its chains, what its publisher is,
+    the media whose words stand in a sentence; by whose words they are the cues that attribute in it.
+    """
 
     sentences: Sequence[TokenSpan]
     chains: Chains
@@ -50,10 +52,12 @@ class Page:
     disclaimers: Disclaimers
     publisher: Source | None = None
     own: Medium = "not-stated"
+    named_in: Callable[[int], frozenset[Medium]] = lambda _: frozenset()
     paragraphs: list[int] = field(default_factory=list)
     recordings: Ordered[tuple[int, Medium]] = field(default_factory=lambda: Ordered((), key=lambda m: m[0]))
     media: Counter[Medium] = field(default_factory=Counter)
     number: dict[int, int] = field(default_factory=dict)
+    heard: dict[str, list[Token]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Number the sentences and their paragraphs."""
@@ -62,6 +66,9 @@ class Page:
         mentioned = ((i, r.medium) for i, r in self.chains.recordings.by_token.items())
         self.recordings = Ordered(mentioned, key=lambda m: m[0])
         self.media = Counter(m for _, m in self.recordings)
+        for voice in self.chains.voices.all:
+            if voice.who is not None:
+                self.heard.setdefault(voice.who.canonical, []).append(voice.cue_token)
 
     def sentence_of(self, token: Token | None, otherwise: int) -> int:
         """The number of a token's sentence."""
