@@ -22,12 +22,20 @@ def outlets_of(text):
         ("Two men fled, the Karsk Gazette wrote on Monday.", "Karsk Gazette"),
         ("A soldier told The Karsk Ledger that two men had fled.", "The Karsk Ledger"),
         ("Two men fled, Radio Karsk reported.", "Radio Karsk"),
+        ("He reached a reporter from the Karsk Wave radio station.", "Karsk Wave"),
+        ("A report by the Northern Broadcasting Service says so.", "Northern Broadcasting Service"),
+        ("A medic told Rassvet that two men had fled. Rassvet writes that both are alive.", "Rassvet"),
     ],
 )
 def test_what_stands_beside_a_name_or_ends_it_shows_an_outlet(text, name):
     doc, outlets = outlets_of(text)
     found = {w.canonical for t in doc if (w := outlets.at(t)) is not None}
     assert found == {name}
+
+
+def test_two_outlets_are_named_behind_their_noun():
+    doc, outlets = outlets_of("Two outlets, Nastoyashchy Den and Svirel, have reported further cases.")
+    assert {w.canonical for t in doc if (w := outlets.at(t))} == {"Nastoyashchy Den", "Svirel"}
 
 
 def test_a_name_once_shown_is_the_same_outlet_later():

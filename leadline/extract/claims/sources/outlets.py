@@ -69,19 +69,59 @@ class Outlets:
         """The names that their own words or those beside them show to be outlets'."""
         for t in self.doc:
             if self.words.kind(t.lemma_.lower()) == "outlet" and t.lower_ not in STAFF and t.text.islower():
-                name = name_behind(t)
-                if not name and t.dep_ == "appos" and t.head.pos_ == "PROPN" and t.head.i < t.i:
-                    name = self._run(t.head)
-                placed = name and name[0].ent_type_ in (PLACED if t.lemma_.lower() in STANDING else WHEN)
-                if name and not placed:
-                    yield name
+                yield from self._beside(t)
             elif t.text[:1].isupper() and t.pos_ == "PROPN" and t.lower_ in self.like_outlets:
                 name = self._run(t)
                 article = name[0].i > t.sent.start and name[0].nbor(-1).lower_ == "the"
                 ends = name[-1].i == t.i and t.lower_ in self.words.outlet_endings
                 opens = name[0].i == t.i and t.lower_ in self.words.outlet_openings
-                if len(name) > 1 and (ends or opens) and (article or t.ent_type_ != "PERSON"):
+                holds = t.lower_ in self.words.outlet_openings | {"broadcasting"} and article
+                if len(name) > 1 and (ends or opens or holds) and (article or t.ent_type_ != "PERSON"):
                     yield name
+        yield from self._talked_to()
+
+    def _beside(self, noun: Token) -> Iterator[list[Token]]:
+        """The names that a noun is said of: `the paper Morgen`, `two outlets, Morgen and Abend,`, `Morgen, a paper`, `the Sayan Wave radio station`."""
+        name = name_behind(noun)
+        if not name and noun.dep_ == "appos" and noun.head.pos_ == "PROPN" and noun.head.i < noun.i:
+            name = self._run(noun.head)
+        if not name and noun.tag_ == "NNS" and noun.i + 2 < noun.sent.end and noun.nbor(1).text in {",", ":"}:
+            name = self._run(noun.nbor(2)) if _is_part(noun.nbor(2)) else []
+        if not name:
+            before = noun.nbor(-1) if noun.i > noun.sent.start else noun
+            if before.lower_ in self.words.outlet_openings and before.i > noun.sent.start:  # `radio station`
+                before = before.nbor(-1)
+            if _is_part(before) and before.pos_ == "PROPN" and before.ent_type_ not in PLACED | {"PERSON"}:
+                run = self._run(before)
+                name = run if len(run) > 1 and run[-1].i == before.i else []
+        placed = name and name[0].ent_type_ in (PLACED if noun.lemma_.lower() in STANDING else WHEN)
+        if not name or placed:
+            return
+        yield name
+        after = name[-1].i + 1
+        while noun.tag_ == "NNS" and after + 1 < noun.sent.end and self.doc[after].lower_ in {"and", ","}:
+            if not _is_part(self.doc[after + 1]):
+                return
+            name = self._run(self.doc[after + 1])
+            yield name
+            after = name[-1].i + 1
+
+    def _talked_to(self) -> Iterator[list[Token]]:
+        """Names of whom somebody told something, and who themselves report or write: `a medic told Morgen`, `Morgen writes`."""
+        told = {
+            t.text: self._run(t)
+            for t in self.doc
+            if t.dep_ in {"dobj", "dative"}
+            and t.pos_ == "PROPN"
+            and t.head.lemma_.lower() == "tell"
+            and t.ent_type_ not in WHEN
+        }
+        if not told:
+            return
+        for t in self.doc:
+            name = told.get(t.text)
+            if name and t.dep_ == "nsubj" and t.head.lemma_.lower() in {"report", "write", "publish"}:
+                yield name
 
     def _run(self, word: Token) -> list[Token]:
         """The capitalised words around one that hang together."""
