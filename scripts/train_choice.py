@@ -65,6 +65,8 @@ MEMBERS = (0, 1, 2)
 """Seeds."""
 MARGIN = 0.4
 FOLDS = 4
+KINDS = (("d", "dense (a-d)"), ("m", "ordinary (e-m)"), ("z", "in the form of real pages (p-)"))
+"""The kinds of marked articles, by the last first letter of each."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class Example:
     ruled: int
     right: bool
     told: np.ndarray
+
+
+def kind_of(document: str) -> str:
+    """What kind of marked article one is, by its name."""
+    return next(name for last, name in KINDS if document[0] <= last)
 
 
 class Recorder:
@@ -308,7 +315,7 @@ def cross_validate(table: Table) -> None:
             best = int(chances.argmax())
             if chances[best] < chances[e.ruled] + MARGIN:
                 best = e.ruled
-            kind = "dense (a-d)" if e.document[0] in "abcd" else "ordinary (e-)"
+            kind = kind_of(e.document)
             outcome = (e.right, e.right if best == e.ruled else e.accepted[best])
             for group in (kind, "all"):
                 right.setdefault(group, []).append(outcome)

@@ -28,6 +28,7 @@ from train_choice import (
     arguments,
     flow,
     is_named,
+    kind_of,
     paired,
     train,
     write,
@@ -122,17 +123,16 @@ def cross_validate(table: Table) -> None:
             for answer, i in zip(answers, (ruled, best), strict=True):
                 answer.append(q.accepted[i])
             hops[q.claim] = q.hops
-    told: Counter[tuple[bool, str]] = Counter()
+    told: Counter[tuple[str, str]] = Counter()
     for claim, answers in right.items():
-        several = hops[claim] > 1
-        told[several, "n"] += 1
-        for name, answer in zip(("rules", "choice"), answers, strict=True):
-            told[several, name] += all(answer) and len(answer) == hops[claim]
-    for several, name in ((False, "one hop"), (True, "several hops")):
-        n, rules, choice = (told[several, x] for x in ("n", "rules", "choice"))
-        print(
-            f"{name}: {n} claims, whole chain by rules {rules} ({rules / n:.3f}), by the choice {choice} ({choice / n:.3f})"
-        )
+        hopped = "several hops" if hops[claim] > 1 else "one hop"
+        for group in (hopped, f"{hopped}, {kind_of(claim[0])}"):
+            told[group, "n"] += 1
+            for name, answer in zip(("rules", "choice"), answers, strict=True):
+                told[group, name] += all(answer) and len(answer) == hops[claim]
+    for group in sorted({g for g, _ in told}):
+        n, rules, choice = (told[group, x] for x in ("n", "rules", "choice"))
+        print(f"{group}: {n} claims, whole chain by rules {rules / n:.3f}, by the choice {choice / n:.3f}")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.mentions import FAR, Mentions
+from leadline.extract.claims.chosen.retold import Retold
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.coded.sentences import Meanings
 from leadline.extract.claims.sources.remembered import OF_GENDER, gender_of
@@ -92,6 +93,11 @@ class Clues:
             lineage = self.chains.lineage(head or s.root, tuple(s))
             found.append(Statement(s, self.voices.paragraph_of(s.start_char), lineage, bool(content)))
         return found
+
+    @cached_property
+    def retold(self) -> Retold:
+        """Whose story the text retells."""
+        return Retold(tuple(s.lineage for s in self.statements))
 
     def at(self, i: int) -> int:
         """Index of the sentence that holds a token."""
@@ -256,6 +262,10 @@ class Clues:
         f["share"] = says / len(sts)
         f["share none"] = len(self.stated.get("", ())) / len(sts)
         f["says log"] = min(3.0, says) / 3
+        main, alone = self.retold.main
+        f["retold"], f["retold alone"] = bool(key) and key == main, bool(key) and key == main and alone
+        f["none retold"], f["none retold alone"] = not key and bool(main), not key and alone
+        f["retold passes"] = bool(main) and main in self.retold.passed_by.get(key, ())
         f |= self.mentions.clues(head, clause, k, key)
         cue = sts[before[-1]].lineage.cue if before else None
         if cue is not None:

@@ -15,14 +15,14 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.clues import Clues
 from leadline.extract.claims.chosen.mentions import Mention, Named
+from leadline.extract.claims.chosen.retold import PASSING
 from leadline.extract.claims.sources.remembered import gender_of
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, key_of
+from leadline.extract.claims.sources.who import Who, key_of
 from leadline.extract.claims.statements.lineage import Lineage
 
 POSSESSIVE = {"his": "m", "her": "f", "their": ""}
 BEFORE, AHEAD = 150, 2
 """Sentences before a clause in which one who passed it on may be named last, and after it in which one may still be named first."""
-PASSING = BODY_KINDS | OUTLET_KINDS
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,6 @@ class Passers:
         if (one, other) not in self.met:
             self.met[one, other] = sorted(self.mentions.of(one).within & self.mentions.of(other).within)
         return self.met[one, other]
-
-    @cached_property
-    def outside(self) -> Counter[tuple[str, str]]:
-        """How many statements the rules give an inner and an outer source together."""
-        return Counter(
-            (key_of(inner), key_of(outer))
-            for s in self.clues.statements
-            for n, inner in enumerate(s.lineage.whos)
-            for outer in s.lineage.whos[:n]
-        )
 
     @cached_property
     def known(self) -> dict[str, Who]:
@@ -121,6 +111,10 @@ class Passers:
         f["pub " + self.clues.publisher_kind] = 1
         says = self.stated.get(key_of(inner), [])
         f["in says log"] = min(len(says), 5) / 5
+        told = self.clues.retold
+        main, alone = told.main
+        f["main"], f["main alone"], f["in main"] = bool(main), alone, main == key_of(inner)
+        f["in passed on"] = key_of(inner) in told.passed_by
         first = next(iter(self.mentions.of(key_of(inner)).all), None)
         if first is not None:
             f["in first here"] = first.sentence == k
@@ -133,16 +127,27 @@ class Passers:
 
     def _of_outer(self, inner: Who, outer: Who, k: int, ruled: Lineage, rule: str) -> dict[str, float]:
         """What speaks for one who may have passed on what the inner source says."""
-        key, mine = key_of(outer), key_of(inner)
+        key, mine, told = key_of(outer), key_of(inner), self.clues.retold
         f: dict[str, float] = {"rule": key == rule, f"out {outer.kind}": 1, f"pair {inner.kind} {outer.kind}": 1}
         f["rule outside"] = any(key_of(w) == key for w in ruled.whos[:-1])
         f["out source"] = outer.source is not None
         f["out plural"] = outer.plural
         f["out named"] = outer.canonical[:1].isupper()
-        together = self.outside[mine, key]
+        together = told.outside[mine, key]
         f["together"], f["together log"] = bool(together), min(together, 4) / 4
-        f["against"] = bool(self.outside[key, mine])
+        f["against"] = bool(told.outside[key, mine])
+        main, alone = told.main
+        f["is main"], f["is main alone"], f["main other"] = (
+            key == main,
+            key == main and alone,
+            main not in {"", key, mine},
+        )
+        f[f"main of {inner.kind}"] = key == main
+        carried = told.passed[key] - (key in told.passed_by.get(mine, ()))
+        f["passes others"], f["passes others log"] = bool(carried), min(carried, 4) / 4
+        f["mine passed by other"] = bool(told.passed_by.get(mine, set()) - {key})
         says, others = self.stated.get(key, []), self.stated.get(mine, [])
+        f["says on"] = bool(says) and says[-1] > k
         f["says"], f["says log"] = bool(says), min(len(says), 5) / 5
         f["says first"] = bool(others and says) and says[0] < others[0]
         released = {key_of(w) for w in ruled.recording.released_by} if ruled.recording is not None else set()
