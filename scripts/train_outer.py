@@ -31,6 +31,7 @@ from train_choice import (
     kind_of,
     paired,
     train,
+    weighed,
     write,
 )
 
@@ -42,6 +43,8 @@ from leadline.extract.reading import Resources, read_documents
 from leadline.settings import load_settings
 
 EPOCHS, SEEN = 20, 12
+ELSEWHERE = 0.25
+"""What a question of an article weighs whose form is not that of a real page: outlets that others retell hardly stand in those."""
 LEAST = 0.4
 """How probable one must be who is taken to have passed on what another says."""
 
@@ -94,7 +97,8 @@ def questions(folder: Path, settings: Path, rows: list[dict], aliases: dict[str,
                 ]
                 found.append(
                     Question(
-                        document.document, group, weight * (OPTIONAL if g.get("optional") else 1), not g.get("optional"),
+                        document.document, group, weighed(document.document, group, weight * (OPTIONAL if g.get("optional") else 1), ELSEWHERE),
+                        not g.get("optional"),
                         (document.document, j), len(marked), possible, right, [False] * len(right),
                     )
                 )  # fmt: skip
