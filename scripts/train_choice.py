@@ -53,9 +53,7 @@ from leadline.register import fold, load_register  # noqa: E402
 from leadline.settings import load_settings  # noqa: E402
 
 OPEN = {"open": 1.0, "news": 0.5, "wire": 1.0}
-"""The open sets and what a claim of theirs weighs beside one of a marked article of invented form."""
-ELSEWHERE = 0.5
-"""What a claim of these and of marked articles of invented form weighs beside one of an article in the form of a real page."""
+"""The open sets and what a claim of theirs weighs beside one of a marked article."""
 OPTIONAL, THROUGH = 0.5, 0.6
 """What an optional claim weighs; and one accepted whose whole chain is not the marked one, beside one whose is."""
 SEEN = 5
@@ -65,7 +63,7 @@ DIRECTIONS, SPREAD = 24, 0.5
 """Directions of the meaning of a clause's sentence, and the spread of each as a clue."""
 MEMBERS = (0, 1, 2)
 """Seeds."""
-MARGIN = 0.3
+MARGIN = 0.4
 FOLDS = 4
 REAL = "in the form of real pages (p-)"
 KINDS = (("d", "dense (a-d)"), ("m", "ordinary (e-m)"), ("z", REAL))
@@ -91,11 +89,6 @@ class Example:
 def kind_of(document: str) -> str:
     """What kind of marked article one is, by its name."""
     return next(name for last, name in KINDS if document[0] <= last)
-
-
-def weighed(document: str, group: str, weight: float, elsewhere: float) -> float:
-    """What an example weighs: those whose form is not that of a real page less."""
-    return weight * (1 if group == "marked" and kind_of(document) == REAL else elsewhere)
 
 
 class Recorder:
@@ -184,8 +177,7 @@ def examples(folder: Path, settings: Path, rows: list[dict], aliases: dict[str, 
             mine_is = next(i for i, h in enumerate(hops) if h == ruled.hops)  # type: ignore[attr-defined]
             found.append(
                 Example(
-                    document.document, group, weighed(document.document, group, weight * (OPTIONAL if g.get("optional") else 1), ELSEWHERE),
-                    not g.get("optional"), possible,
+                    document.document, group, weight * (OPTIONAL if g.get("optional") else 1), not g.get("optional"), possible,
                     [accepts(marked, h) for h in hops], [accepts_whole(marked, h) for h in hops], mine_is,
                     accepts(marked, reading.claims[j].chain), told,
                 )

@@ -23,6 +23,7 @@ from train_choice import (
     FOLDS,
     MEMBERS,
     OPTIONAL,
+    REAL,
     Table,
     all_examples,
     arguments,
@@ -31,7 +32,6 @@ from train_choice import (
     kind_of,
     paired,
     train,
-    weighed,
     write,
 )
 
@@ -75,6 +75,11 @@ class Recorder:
         return lineage.hops
 
 
+def weighed(document: str, group: str, weight: float) -> float:
+    """What a question weighs: those of articles whose form is not that of a real page less."""
+    return weight * (1 if group == "marked" and kind_of(document) == REAL else ELSEWHERE)
+
+
 def questions(folder: Path, settings: Path, rows: list[dict], aliases: dict[str, list[str]], group: str, weight: float) -> list[Question]:  # fmt: skip
     """The questions that the articles of a folder give."""
     flow.leadline("ingest", folder, "--settings", settings, "--case", settings.parent / f"case-{group}")
@@ -97,7 +102,7 @@ def questions(folder: Path, settings: Path, rows: list[dict], aliases: dict[str,
                 ]
                 found.append(
                     Question(
-                        document.document, group, weighed(document.document, group, weight * (OPTIONAL if g.get("optional") else 1), ELSEWHERE),
+                        document.document, group, weighed(document.document, group, weight * (OPTIONAL if g.get("optional") else 1)),
                         not g.get("optional"),
                         (document.document, j), len(marked), possible, right, [False] * len(right),
                     )

@@ -262,10 +262,6 @@ class Clues:
         f["share"] = says / len(sts)
         f["share none"] = len(self.stated.get("", ())) / len(sts)
         f["says log"] = min(3.0, says) / 3
-        main, alone = self.retold.main
-        f["retold"], f["retold alone"] = bool(key) and key == main, bool(key) and key == main and alone
-        f["none retold"], f["none retold alone"] = not key and bool(main), not key and alone
-        f["retold passes"] = bool(main) and main in self.retold.passed_by.get(key, ())
         f |= self.mentions.clues(head, clause, k, key)
         cue = sts[before[-1]].lineage.cue if before else None
         if cue is not None:
