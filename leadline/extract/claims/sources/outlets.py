@@ -19,6 +19,7 @@ WHEN = frozenset({"DATE", "TIME"})
 PLACED = WHEN | {"GPE", "LOC", "FAC", "NORP"}
 STANDING = frozenset({"station", "project", "desk", "agency"})
 """What the recogniser takes a name for, and the nouns behind which such a name is no outlet's: `the station Lozova`."""
+WRITING = frozenset({"report", "write", "publish"})
 STAFF = frozenset({"journalist", "journalists", "reporter", "reporters", "editor", "correspondent", "media", "desk"})
 LONGEST = 5
 SHORTEST = 4
@@ -32,6 +33,7 @@ class Outlets:
         self.doc = doc
         self.words = load_lexicon()
         self.like_outlets = self.words.outlet_endings | self.words.outlet_openings
+        self.nouns = {form for noun in self.words.outlets - STAFF for form in (noun, f"{noun}s")} - STAFF
 
     def at(self, word: Token) -> Who | None:
         """The outlet whose name a word belongs to."""
@@ -46,6 +48,8 @@ class Outlets:
     def by_token(self) -> dict[int, tuple[int, int, str]]:
         """Of every word in a name of an outlet: where the name begins and ends there, and the whole name."""
         names = {tuple(t.text for t in name): " ".join(t.text for t in name) for name in self._shown()}
+        if not names:
+            return {}
         firsts: dict[str, list[tuple[str, ...]]] = {}
         for name in sorted(names, key=len, reverse=True):
             firsts.setdefault(name[0], []).append(name)
@@ -58,7 +62,7 @@ class Outlets:
         for name in names:
             if len(name) > 1 and len(name[-1]) >= SHORTEST:
                 lasts.setdefault(name[-1], set()).add(names[name])
-        for t in self.doc:
+        for t in self.doc if lasts else ():
             full = lasts.get(t.text, set())
             alone = t.i and self.doc[t.i - 1].lower_ == "the" and not self.doc[t.i : t.i + 2][-1].text[:1].isupper()
             if len(full) == 1 and t.i not in found and alone:
@@ -67,18 +71,28 @@ class Outlets:
 
     def _shown(self) -> Iterator[list[Token]]:
         """The names that their own words or those beside them show to be outlets'."""
+        told: dict[str, Token] = {}
         for t in self.doc:
-            if self.words.kind(t.lemma_.lower()) == "outlet" and t.lower_ not in STAFF and t.text.islower():
+            form = t.lower_
+            if form in self.nouns and t.text == form:
                 yield from self._beside(t)
-            elif t.text[:1].isupper() and t.pos_ == "PROPN" and t.lower_ in self.like_outlets:
-                name = self._run(t)
-                article = name[0].i > t.sent.start and name[0].nbor(-1).lower_ == "the"
-                ends = name[-1].i == t.i and t.lower_ in self.words.outlet_endings
-                opens = name[0].i == t.i and t.lower_ in self.words.outlet_openings
-                holds = t.lower_ in self.words.outlet_openings | {"broadcasting"} and article
-                if len(name) > 1 and (ends or opens or holds) and (article or t.ent_type_ != "PERSON"):
+            elif t.text != form and t.pos_ == "PROPN":
+                if form in self.like_outlets and (name := self._ending(t)):
                     yield name
-        yield from self._talked_to()
+                if t.dep_ in {"dobj", "dative"} and t.head.lemma_.lower() == "tell" and t.ent_type_ not in WHEN:
+                    told[t.text] = t
+        for t in self.doc if told else ():  # `a medic told Morgen`, `Morgen writes`
+            if t.text in told and t.dep_ == "nsubj" and t.head.lemma_.lower() in WRITING:
+                yield self._run(told[t.text])
+
+    def _ending(self, word: Token) -> list[Token]:
+        """The name that ends, or begins, in a word as the names of outlets do; empty for any other."""
+        name = self._run(word)
+        article = name[0].i > word.sent.start and name[0].nbor(-1).lower_ == "the"
+        ends = name[-1].i == word.i and word.lower_ in self.words.outlet_endings
+        opens = name[0].i == word.i and word.lower_ in self.words.outlet_openings
+        holds = word.lower_ in self.words.outlet_openings | {"broadcasting"} and article
+        return name if len(name) > 1 and (ends or opens or holds) and (article or word.ent_type_ != "PERSON") else []
 
     def _beside(self, noun: Token) -> Iterator[list[Token]]:
         """The names that a noun is said of: `the paper Morgen`, `two outlets, Morgen and Abend,`, `Morgen, a paper`, `the Sayan Wave radio station`."""
@@ -105,23 +119,6 @@ class Outlets:
             name = self._run(self.doc[after + 1])
             yield name
             after = name[-1].i + 1
-
-    def _talked_to(self) -> Iterator[list[Token]]:
-        """Names of whom somebody told something, and who themselves report or write: `a medic told Morgen`, `Morgen writes`."""
-        told = {
-            t.text: self._run(t)
-            for t in self.doc
-            if t.dep_ in {"dobj", "dative"}
-            and t.pos_ == "PROPN"
-            and t.head.lemma_.lower() == "tell"
-            and t.ent_type_ not in WHEN
-        }
-        if not told:
-            return
-        for t in self.doc:
-            name = told.get(t.text)
-            if name and t.dep_ == "nsubj" and t.head.lemma_.lower() in {"report", "write", "publish"}:
-                yield name
 
     def _run(self, word: Token) -> list[Token]:
         """The capitalised words around one that hang together."""
