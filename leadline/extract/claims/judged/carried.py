@@ -3,7 +3,7 @@
 The rules (`leadline.extract.claims.judged.medium`) give one answer; here it is one mark beside who speaks, the verb, the nouns of the
 sentence, of the one before and of the one that attributes, recordings near by, the publisher, how the text brings in who speaks, which media
 it names there, in its headline and its lead, and the meaning of both sentences. A second model then
-sees what the first made of the claims around: what one speaker says in a paragraph has one medium. Fitted by `scripts/train_judging.py`.
+sees what the first made of the claims around: what one speaker says in a paragraph has one medium. Fitted by `scripts/train_media.py`.
 """
 
 from __future__ import annotations

@@ -55,47 +55,13 @@ FORMS: Mapping[str, frozenset[str]] = {
     "not": frozenset(["not", "n't", "no", "never", "none", "cannot", "unable", "impossible"]),
     "could": frozenset(["could", "can", "able", "unable", "possible", "impossible", "cannot"]),
 }  # fmt: skip
-HEDGES = frozenset(
-    [
-        "allege",
-        "allegedly",
-        "alleged",
-        "reportedly",
-        "purport",
-        "purportedly",
-        "purported",
-        "supposedly",
-        "supposed",
-        "unverified",
-        "unconfirmed",
-        "apparently",
-        "ostensibly",
-        "rumour",
-        "rumor",
-        "rumoured",
-        "claim",
-        "claimed",
-        "appear",
-        "seem",
-        "believe",
-        "unproven",
-    ]
+RESERVING = frozenset(
+    {"allege", "allegedly", "alleged", "reportedly", "purport", "purportedly", "purported", "supposedly", "supposed"}
 )
-RESERVED = frozenset(
-    f"{place} {word}"
-    for place in ("inside", "above")
-    for word in (
-        "allege",
-        "allegedly",
-        "alleged",
-        "reportedly",
-        "purport",
-        "purportedly",
-        "purported",
-        "supposedly",
-        "supposed",
-    )
-)
+HEDGES = RESERVING | {
+    "unverified", "unconfirmed", "apparently", "ostensibly", "rumour", "rumor", "rumoured", "claim", "claimed", "appear", "seem", "believe", "unproven",
+}  # fmt: skip
+RESERVED = frozenset(f"{place} {word}" for place in ("inside", "above") for word in RESERVING)
 """Marks of a claim whose own words keep a reservation: too rare in marked articles for models to learn, and plain by definition."""
 LAST = 3
 """Those who spoke before a sentence that are looked at."""
