@@ -78,6 +78,15 @@ class Line:
         return frozenset().union(*self.keys)
 
     @cached_property
+    def places_of(self) -> dict[str, list[int]]:
+        """Where in the line each key stands."""
+        places: dict[str, list[int]] = {}
+        for k, keys in enumerate(self.keys):
+            for key in keys:
+                places.setdefault(key, []).append(k)
+        return places
+
+    @cached_property
     def at(self) -> dict[int, int]:
         """Index in the line of a token's index in the document."""
         return {t.i: k for k, t in enumerate(self.tokens)}
@@ -132,12 +141,15 @@ class Match:
 
 def find(pattern: Pattern, line: Line) -> Iterator[Match]:
     """The matches of a pattern, one for each word of the line at which it begins (the shortest gaps first)."""
-    keys = opening(pattern[0]).keys
-    if keys is not None and keys.isdisjoint(line.all_keys):
-        return
-    for k, here in enumerate(line.keys):
-        if keys is not None and keys.isdisjoint(here):
-            continue
+    for keys in needed(pattern):
+        if keys.isdisjoint(line.all_keys):
+            return
+    first = opening(pattern[0]).keys
+    if first is None:
+        starts: Iterable[int] = range(len(line.keys))
+    else:
+        starts = sorted({k for key in first & line.all_keys for k in line.places_of[key]})
+    for k in starts:
         for words in _matches(pattern, 0, line, k):
             if words:
                 yield Match(words)
@@ -185,6 +197,22 @@ def opening(step: Step) -> Opening:
     if found is None:
         found = _OPENINGS[id(step)] = Opening(step)
     return found
+
+
+_NEEDED: dict[int, tuple[Pattern, tuple[frozenset[str], ...]]] = {}
+"""By the identity of a pattern, which is kept alive beside what it needs."""
+
+
+def needed(pattern: Pattern) -> tuple[frozenset[str], ...]:
+    """For each step that must be there, the keys of which its first word has one; the rarest come first, being the shortest lists.
+
+    Most patterns fail on a sentence because one of their words is nowhere in it: that is seen without going through its words.
+    """
+    found = _NEEDED.get(id(pattern))
+    if found is None:
+        keys = (opening(s).keys for s in pattern if not s.gap and not s.optional)
+        found = _NEEDED[id(pattern)] = (pattern, tuple(sorted((k for k in keys if k is not None), key=len)))
+    return found[1]
 
 
 def _matches(pattern: Pattern, k: int, line: Line, i: int) -> Iterator[tuple[int, ...]]:
