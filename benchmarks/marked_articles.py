@@ -2,12 +2,13 @@
 
 usage: marked_articles.py [FOLDER] [--only PREFIX] [--shared DIR] [--misses] [--json]
        marked_articles.py [FOLDER] --check      only checks that every marked claim stands where it should
-       marked_articles.py --hands               how far two hands agree that marked the same unread articles, each scored against the other
+       marked_articles.py [FOLDER] --hands      how far two hands agree that marked the same unread articles, each scored against the other
 
 Each file is an article with its claims (`training/README.md` gives the format). They teach what reading learns from whole texts, and
 all their misses lie open: a figure on them is of what was learned from. From those of `eval/articles` and `eval/modelled` (articles in the form of real
 pages) nothing is learned and nobody reads them: totals only. They run through the flow with a register of nothing but their publishers, and without a
-gazetteer of their own, so that places are compared by name. Twenty-four of `eval/articles` were marked by a second hand too (`eval/articles/second`, claims alone). Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
+gazetteer of their own, so that places are compared by name. Twenty-four of `eval/articles` and twenty-five of
+`eval/modelled` were marked by a second hand too (`second` beside them, claims alone). Without the scorer (`../shared/eval`) nothing can be scored: exit code 77 and the reason.
 """
 
 from __future__ import annotations
@@ -203,19 +204,19 @@ def score(articles: list[Article], shared: Path, *flags: str) -> str:
         return scored(shared, out / "claims.jsonl", gold, *flags)
 
 
-def agreement(shared: Path) -> str:
-    """What the scorer prints about the claims of one hand by those of the other, both ways."""
+def agreement(folder: Path, shared: Path) -> str:
+    """What the scorer prints about the claims of one hand by those of the other, both ways; the second hand's lie in `folder/second`."""
     events, found = frozenset(load_codebook(SHIPPED).names), []
-    paths = sorted((UNREAD / "second").glob("*.txt"))
-    first = [read_article(UNREAD / p.name, events) for p in paths]
-    second = [read_article(UNREAD / p.name, events, p) for p in paths]
+    paths = sorted((folder / "second").glob("*.txt"))
+    first = [read_article(folder / p.name, events) for p in paths]
+    second = [read_article(folder / p.name, events, p) for p in paths]
     for title, gold, other in (("by the first", first, second), ("by the second", second, first)):
         with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary)
-            laid_out, _ = lay_out_articles(folder, gold)
+            out = Path(temporary)
+            laid_out, _ = lay_out_articles(out, gold)
             rows = (json.dumps(_exported(c)) + "\n" for a in other for c in a.claims)
-            (folder / "claims.jsonl").write_text("".join(rows), encoding="utf-8")
-            figures = scored(shared, folder / "claims.jsonl", laid_out)
+            (out / "claims.jsonl").write_text("".join(rows), encoding="utf-8")
+            figures = scored(shared, out / "claims.jsonl", laid_out)
             found.append(f"{len(gold)} articles, the claims of the other hand {title}:\n{figures}")
     return "\n".join(found)
 
@@ -252,7 +253,7 @@ def main() -> int:
         print(f"the scorer is not beside the repository ({a.shared.name}/eval/score_claims.py)", file=sys.stderr)
         return SKIPPED
     if a.hands:
-        print(agreement(a.shared), end="")
+        print(agreement(UNREAD if a.folder.resolve() == ARTICLES else a.folder, a.shared), end="")
         return 0
     print(score(articles, a.shared, *[f"--{flag}" for flag in ("misses", "json") if getattr(a, flag)]), end="")
     return 0

@@ -90,7 +90,7 @@ class Known:
         describe_recordings(chains.recordings.all, readings)
         describe_tellers(chains.voices, readings)
         publisher = register.resolve(document.publisher) if document.publisher else None
-        disclaimers = Disclaimers(parsed.sentences, chains, coder.checks)
+        disclaimers = Disclaimers(parsed.sentences, lines, chains, coder.checks)
         encoder = coder.taught.encoder if coder.taught is not None else None
         meanings = Meanings(parsed.sentences, encoder, coder.encoder) if encoder is not None else None
         clues = Clues(chains, parsed.sentences, publisher.kind if publisher is not None else "", meanings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
@@ -19,6 +19,8 @@ from leadline.codebook import ARTICLES, Pattern, Step, Word
 GLUED = re.compile(r"^(?P<word>[a-z]{4,}?)(?:in|of|the|to|on|at|by|from|for|with|that|and)$")
 GLUED_FRONT = re.compile(r"^(?:in|of|the|to|on|at|by|from|for|with|that|and|of)(?P<word>[a-z]{4,})$")
 TAGS = {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "NUM": "N", "ADJ": "A", "ADV": "A"}
+PLACES, NUMBERS = frozenset({"GPE", "LOC", "FAC"}), frozenset({"CARDINAL", "QUANTITY", "PERCENT"})
+"""Classes of entities."""
 NO_WORDS = frozenset({"'s", "’s", "“", "”", "-"})
 CONTRACTED = {
     "'re": "be",
@@ -42,7 +44,7 @@ IRREGULAR = {
 }  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def stems(form: str) -> tuple[str, ...]:
     """Base forms that an English ending allows; not all of them are words.
 
@@ -103,28 +105,27 @@ def line_of(sentence: TokenSpan, places: frozenset[int] = frozenset()) -> Line:
     tokens = tuple(
         t
         for t in sentence
-        if not t.is_space
-        and not t.is_punct
-        and t.text not in NO_WORDS
-        and (t.lower_ not in ARTICLES or t.dep_ != "det")
+        if not (t.is_punct or t.is_space or t.text in NO_WORDS) and (t.lower_ not in ARTICLES or t.dep_ != "det")
     )
     return Line(tokens, tuple(_keys(t, places) for t in tokens))
 
 
 def _keys(token: Token, places: frozenset[int]) -> frozenset[str]:
-    form = token.lower_.replace("’", "'")
-    found = {form, token.lemma_.casefold(), *stems(form), CONTRACTED.get(form, form)}
+    named = token.ent_type_
+    of_place = token.i in places or named in PLACES or (not named and token.pos_ == "PROPN")
+    return _keys_of(token.lower_, token.lemma_, of_place, named in NUMBERS or token.like_num, named == "PERSON")
+
+
+@lru_cache(maxsize=1 << 16)
+def _keys_of(lower: str, lemma: str, place: bool, number: bool, person: bool) -> frozenset[str]:
+    form = lower.replace("’", "'")
+    found = {form, lemma.casefold(), *stems(form), CONTRACTED.get(form, form)}
     if len(form) >= 6 and form.isalpha():
         for shape in (GLUED, GLUED_FRONT):
             if glued := shape.match(form):
                 found |= {glued["word"], *stems(glued["word"])}
-    if token.i in places or token.ent_type_ in {"GPE", "LOC", "FAC"} or (token.pos_ == "PROPN" and not token.ent_type_):
-        found.add("%place")
-    if token.like_num or token.ent_type_ in {"CARDINAL", "QUANTITY", "PERCENT"}:
-        found.add("%number")
-    if token.ent_type_ == "PERSON":
-        found.add("%person")
-    return frozenset(found)
+    marks = {"%place": place, "%number": number, "%person": person}
+    return frozenset(found | {mark for mark, stands in marks.items() if stands})
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,9 @@ class Matrix:
     bias: Floats
 
     def __call__(self, x: Floats) -> Floats:
-        return np.asarray(OPS.gemm(x, self.weights) + self.bias, dtype=np.float32)
+        found: Floats = OPS.gemm(x, self.weights)
+        found += self.bias
+        return found
 
 
 @dataclass(frozen=True)

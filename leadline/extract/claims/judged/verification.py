@@ -20,7 +20,7 @@ from leadline.extract.claims.modality.denials import negated
 from leadline.extract.claims.sources.who import Who, equal
 from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.statements.lineage import Lineage
-from leadline.extract.claims.words import Line, find, line_of
+from leadline.extract.claims.words import Line, find
 from leadline.schema import Verification
 
 REACH = 200
@@ -53,14 +53,13 @@ def compile_checks(book: Codebook) -> Checks:
 class Disclaimers:
     """The sentences of one text that speak of checking, and what each covers."""
 
-    def __init__(self, sentences: tuple[TokenSpan, ...], chains: Chains, checks: Checks) -> None:
+    def __init__(self, sentences: tuple[TokenSpan, ...], lines: list[Line], chains: Chains, checks: Checks) -> None:
         self.chains, self.checks = chains, checks
         self.doubts: list[Doubt] = []
         self.denials: list[Denial] = []
         self.clauses: set[int] = set()
         self.pointing: set[int] = set()
-        for sentence in sentences:
-            line = line_of(sentence)
+        for sentence, line in zip(sentences, lines, strict=True):
             if not self._of_checking(sentence, line):
                 self._of_evidence(sentence, line)
         self.doubts.sort(key=lambda d: FIRST.index(d.code) if d.code in FIRST else len(FIRST))
