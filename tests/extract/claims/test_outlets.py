@@ -66,3 +66,64 @@ def test_the_name_of_a_hop_has_no_date_in_it(claims):
         "In it the soldier says that the commander shot two of his own men."
     )
     assert [h.name for c in found for h in c.chain if "service" in h.name] == ["Velia's security service"] * len(found)
+
+
+def test_the_site_is_the_one_that_was_called_so_and_a_hyphen_is_inside_a_name():
+    doc, outlets = outlets_of(
+        "The paper Karsk-Inform and the site Rassvet have the names. Rassvet spoke to six men. The paper spoke to two, the site says."
+    )
+    last = [t for t in doc if t.text in {"paper", "site"}][-2:]
+    assert [str(doc[a : b + 1]) for a, b in map(outlets.called, last)] == ["Karsk-Inform", "Rassvet"]
+
+
+NAMED = {  # passage: words of the claim, and the source as it must be called
+    "the outlet that has not spoken yet": (
+        "A new report by the exile website Svirel has put names to it. The website documented that 148 deserters were shot.",
+        "deserters were shot",
+        "Svirel",
+    ),
+    "the group, after an agency": (
+        "The captain left, according to the rights group Open Barracks, the agency Sudria Press reported. The Karsk-based organization said that deserters were shot.",
+        "deserters were shot",
+        "Open Barracks",
+    ),
+    "the daily with an article": (
+        "The Velian daily The Karsk Star publishes a diary. According to the newspaper, deserters were shot.",
+        "deserters were shot",
+        "The Karsk Star",
+    ),
+    "the channel with a verb in its name": (
+        "The clip was shared by the Telegram channel Write Him Home. The channel said that deserters were shot.",
+        "deserters were shot",
+        "Write Him Home",
+    ),
+    "a name behind what one is": (
+        "Another deserter, a cook who asked to be called Emil, said that refusers were beaten.",
+        "refusers were beaten",
+        "Emil",
+    ),
+    "the colonel": (
+        "A spokesman, Colonel Ivo Hall, said the barracks had been closed. The colonel says that deserters were shot.",
+        "deserters were shot",
+        "Ivo Hall",
+    ),
+    "somebody by a word that says little": (
+        "The newspaper's contact, a lawyer from Karsk named Ivo Hall, says that deserters were shot.",
+        "deserters were shot",
+        "Ivo Hall",
+    ),
+    "nobody in the words quoted": (
+        'In a call a man named Emil talks to his mother. "The lieutenant left on Monday. They shot two deserters," he tells her.',
+        "shot two deserters",
+        "Emil",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_sources_are_called_by_what_the_text_names_them(name, claims):
+    text, words, said = NAMED[name]
+    at = text.index(words)
+    claim = next(c for c in claims(text) if c.start <= at + len(words) // 2 < c.end)
+    assert claim.chain, "nobody says it"
+    assert said in f"{claim.chain[-1].name} {claim.chain[-1].canonical}"

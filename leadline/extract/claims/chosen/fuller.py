@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.sources.apposed import apposed
-from leadline.extract.claims.sources.who import LONGEST_NAME, SPOKES, Who
+from leadline.extract.claims.sources.who import BODY_NOUNS, LONGEST_NAME, SPOKES, Who
 from leadline.schema import Hop
 
 BEFORE = frozenset({"amod", "compound", "det", "nmod", "nummod", "poss", "predet", "quantmod"})
@@ -36,7 +36,8 @@ def fully_named(hop: Hop, who: Who, doc: Doc) -> Hop:
         return hop
     found = _some_of(doc[who.at]) if who.at >= 0 and not _is_described(doc[who.at], span.root) else None
     if found is None:
-        if span.root.pos_ == "PROPN" and who.kind in PERSONS and len(span.text.rstrip(".")) > 1:
+        person = who.kind in PERSONS and span.root.lower_ not in BODY_NOUNS
+        if span.root.pos_ == "PROPN" and person and len(span.text.rstrip(".")) > 1:
             return hop  # `Private T.` is named so, a colonel by his name
         top = _top(span.root)
         first = min(_first(top), span.start)

@@ -7,6 +7,10 @@ from spacy.tokens import Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.schema import Medium
 
+ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
+NOT_ALONE = frozenset({"receive", "show", "present"})
+"""Verbs that make a recording public, but whose object may be a talk that nobody recorded."""
+
 
 def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
     """The medium of a noun that names a recording, None where it names none.
@@ -53,9 +57,21 @@ def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:
     return "video"
 
 
+def makes_public(verb: Token, words: Lexicon) -> bool:
+    """Whether a verb makes a recording public: `posted`, `put out`, `put on its website`, `made public`."""
+    lemma = verb.lemma_.lower()
+    if lemma not in {"put", "make"}:
+        return lemma in words.releasing
+    if lemma == "make":
+        return any(t.lower_ == "public" for t in (*verb.children, *verb.doc[verb.i + 1 : verb.i + 2]))
+    beside = {c.lower_ for c in verb.children if c.dep_ in {"prt", "advmod", "acomp", "prep"}}
+    online = (t.dep_ == "pobj" and t.lemma_.lower() in ONLINE for t in verb.subtree)
+    return not beside.isdisjoint({"out", "online", "up"}) or any(online)
+
+
 def _is_made_public(call: Token, words: Lexicon) -> bool:
     """`released a call in which …`, `conversations of soldiers recorded in May`: somebody listened in."""
-    if call.dep_ == "dobj" and call.head.lemma_.lower() in words.releasing - {"receive", "show", "present"}:
+    if call.dep_ == "dobj" and makes_public(call.head, words) and call.head.lemma_.lower() not in NOT_ALONE:
         return True
     return any(
         c.dep_ == "acl" and c.lemma_.lower() in {"record", "intercept", "release", "tap", "publish", "leak", "post"}

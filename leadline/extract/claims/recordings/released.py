@@ -8,10 +8,10 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.recordings.recorded import makes_public
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who
 
-ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
 NAMING = frozenset({"present", "call", "describe"})
 """Verbs of what a recording is said to be: who made it public is the subject of the verb above."""
 STEPS = 4
@@ -27,7 +27,7 @@ def releasers(recording: Token, naming: Naming) -> list[Who]:
 def _beside(recording: Token, words: Lexicon) -> Iterator[Token]:
     """Those whom the noun phrase names: `the clip released by X`, `X's call`, `a video from X`."""
     for c in recording.children:
-        if c.dep_ in {"acl", "relcl"} and c.lemma_.lower() in words.releasing:
+        if c.dep_ in {"acl", "relcl"} and makes_public(c, words):
             for by in c.children:
                 if by.dep_ == "agent" or (by.dep_ == "prep" and by.lower_ == "by"):
                     yield from _objects(by)
@@ -41,7 +41,7 @@ def _beside(recording: Token, words: Lexicon) -> Iterator[Token]:
 
 def _above(recording: Token, words: Lexicon) -> Iterator[Token]:
     """Those whom the verbs above name: `was posted by X`, `X shared the clip`, `X broadcast what it presents as a call`, `X claimed, with soundtrack`."""
-    if recording.dep_ == "nsubjpass" and recording.head.lemma_.lower() in words.releasing:
+    if recording.dep_ == "nsubjpass" and makes_public(recording.head, words):
         for by in (c for c in recording.head.children if c.dep_ == "agent"):
             yield from _objects(by)
     verb = recording
@@ -54,11 +54,8 @@ def _above(recording: Token, words: Lexicon) -> Iterator[Token]:
         doers = [s for s in subjects(verb) if s.dep_ != "csubj"]
         if not doers and verb.tag_ == "VBG" and verb.dep_ in {"advcl", "acl"}:
             doers = [s for s in subjects(verb.head) if s.i < verb.i]  # `X said so, releasing a call`
-        online = verb.lemma_.lower() == "put" and any(
-            t.dep_ == "pobj" and t.lemma_.lower() in ONLINE for t in verb.subtree
-        )
         with_it = recording.dep_ == "pobj" and recording.head.lower_ == "with"
-        if online or with_it or verb.lemma_.lower() in words.releasing:
+        if with_it or makes_public(verb, words):
             yield from doers
         said_of_it = any(t.lower_ == "what" and t.i < verb.i for t in verb.subtree)  # `what it said was a call`
         if doers and verb.lemma_.lower() not in NAMING and not said_of_it:

@@ -63,6 +63,10 @@ class Antecedents(Pronouns):
             same = (w for w in self._within_reach(head) if w.plural and lemma in w.name.lower().split())
             if (group := next(same, None)) is not None:
                 return replace(group, start=None, end=None)
+        if kind == "monitor":  # `the group`, where an agency spoke since
+            trade = (w for w in self._within_reach(head) if w.kind == "monitor" and self._same_trade(head, kind, w))
+            if (group := next(trade, None)) is not None:
+                return replace(group, start=None, end=None)
         for w in self._within_reach(head):
             fits = (
                 (kind in {"outlet", "monitor"} and self._same_trade(head, kind, w))
@@ -90,7 +94,7 @@ class Antecedents(Pronouns):
                 or (
                     lemma in self.words.unclear
                     and head.tag_ == "NN"
-                    and not any(c.dep_ in {"amod", "compound"} for c in head.children)  # `the second man`
+                    and not _is_narrowed(head)
                     and w.kind in {"soldier", "commander"}
                     and not w.plural
                     and head.i - w.at < RECENT
@@ -100,6 +104,7 @@ class Antecedents(Pronouns):
                     and w.kind == "person"
                     and head.tag_ == "NN"
                     and head.dep_ in {"nsubj", "pobj"}
+                    and head.is_lower  # `the Front` is a name
                     and lemma not in self.words.carriers | self.words.recordings
                     and head.i - w.at < RECENT
                 )
@@ -147,3 +152,11 @@ class Antecedents(Pronouns):
         for t in self.doc:
             found.setdefault(t.text, []).append(t.i)
         return found
+
+
+def _is_narrowed(noun: Token) -> bool:
+    """`The second man`, `the man who is filming`: somebody else than the one before; `the man, who had refused,` may be that one."""
+    return any(
+        c.dep_ in {"amod", "compound"} or (c.dep_ == "relcl" and noun.doc[c.left_edge.i - 1].text != ",")
+        for c in noun.children
+    )

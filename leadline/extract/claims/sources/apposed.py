@@ -64,13 +64,14 @@ def name_apposed(noun: Token) -> list[Token]:
 
 
 def described(noun: Token) -> Token | None:
-    """What one of several, or somebody called by an adjective alone, is said to be: `welder` of `one of them, a welder`."""
+    """What one of several, or somebody called by a word that says little, is said to be: `welder` of `one of them, a welder`, of `its contact, a welder`."""
     words = load_lexicon()
     adjective = noun.pos_ == "ADJ" and any(c.lower_ == "the" for c in noun.lefts)
-    if not (is_count(noun) or adjective or (noun.lower_ in words.unclear and noun.tag_ == "NN")):
+    vague = adjective or is_count(noun) or (noun.lower_ in words.unclear and noun.tag_ == "NN")
+    if not vague and (noun.tag_ != "NN" or person_kind(noun, words)):
         return None
     for c in apposed(noun):
         single = any(x.lower_ in {"a", "an", "the"} for x in c.lefts) and c.tag_ in {"NN", "JJ"}
-        if single and (c.pos_ == "NOUN" or person_kind(c, words)):
+        if single and ((vague and c.pos_ == "NOUN") or person_kind(c, words)):
             return c
     return None

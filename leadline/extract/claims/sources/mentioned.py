@@ -11,6 +11,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.remembered import OF_GENDER, Remembered, gender_of
+from leadline.extract.claims.sources.shown import PLACE_NOUNS
 from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, LONGEST_NAME, Who, key_of, person_kind
 
 PRONOUNS = {
@@ -32,6 +33,8 @@ AT_THE_FRONT = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "appos", "ROOT"}
 """As what a noun of no known kind must stand that `it` may mean."""
 LATELY = 6
 """Sentences before a pronoun whose nouns it may mean."""
+BESIDE = 2
+"""Words between a quotation and the pronoun or verb that says whose it is."""
 HEARD = 10
 """Sources heard before it, however far back, that it may mean."""
 
@@ -115,7 +118,7 @@ class Mentioned(Remembered):
     def rivals(self, pronoun: Token, rule: Who | None) -> list[Rival]:
         """Those whom a pronoun may mean, the one mentioned last first, with the one of the rules."""
         form = PRONOUNS[pronoun.lower_]
-        content = _content(pronoun)
+        content = _content(pronoun) | self._quoted_by(pronoun)
         found: dict[tuple[str, bool], Rival] = {}
 
         def rival(who: Who) -> Rival:
@@ -150,6 +153,16 @@ class Mentioned(Remembered):
             r, t = rival(rule), self.doc[rule.at]
             (r.pronouns if t.lower_ in PRONOUNS else r.nouns).append(t)
         return sorted(found.values(), key=lambda r: -r.last.i)
+
+    def _quoted_by(self, pronoun: Token) -> frozenset[int]:
+        """The words of the quotation that the verb of a pronoun closes or opens, all its sentences: those in them are spoken of."""
+        if self.in_quotation(pronoun):
+            return frozenset()
+        first, last = sorted((pronoun.i, pronoun.head.i))
+        beside = (self.doc[i].idx for i in range(max(0, first - BESIDE), min(len(self.doc), last + BESIDE + 1)))
+        held = {k for k in map(self._quotation, beside) if k >= 0}
+        spans = (self.doc.char_span(*self.quotations[k], alignment_mode="expand") for k in held)
+        return frozenset(t.i for span in spans if span is not None for t in span)
 
     def _words(self, first: int, pronoun: Token) -> list[Token]:
         """The heads of noun phrases, and pronouns, from sentence number `first` up to a pronoun."""
@@ -212,7 +225,8 @@ class Mentioned(Remembered):
         over = name.head
         if name.dep_ == "pobj":
             personal = over.lower_ == "from" and person_kind(over.head, self.words) in PERSONS
-            return over.lower_ in PLACING or personal
+            settled = over.lower_ == "of" and over.head.lemma_.lower() in PLACE_NOUNS  # `the city of Karsk`
+            return over.lower_ in PLACING or personal or settled
         if name.dep_ == "appos":
             return name.i > over.i and person_kind(over, self.words) in {"outlet", "monitor"}
         return name.dep_ == "poss" and over.lemma_.lower() in BODY_NOUNS

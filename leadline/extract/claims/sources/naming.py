@@ -151,7 +151,8 @@ class Naming(Makers):
 
     def _called(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         """What the text calls somebody or something beside its noun: `whom the paper calls Nora`, `the 4th Rifle Brigade`."""
-        if (head.pos_ == "NOUN" or is_count(head)) and (name := alias(head)):
+        beside = next((n for c in apposed(head) if (n := alias(c))), []) if self._kind(head) in PERSONAL_KINDS else []
+        if (head.pos_ == "NOUN" or is_count(head)) and (name := alias(head) or beside):
             span = self.doc[name[0].i : name[-1].i + 1]
             return by_words(span, self._kind(head) or "person", self.sides.of(tokens))
         noun = whole_of(head) or head
@@ -229,14 +230,16 @@ class Naming(Makers):
         has_name = kind in NAMED_KINDS and bool(name_behind(head))
         if has_name:
             return None
-        if full := self.offices.person(head):
+        personal = kind not in NAMED_KINDS or head.lemma_.lower() in REPORTERS
+        if full := self.offices.person(head) if personal else "":
             source = self.register.resolve(full)
             known = self.people.roles.get(full.split()[-1].lower(), ("", ""))
             role = known[0] if known[0] not in {"", "person"} else kind
             return replace(self._here(head, full, role or "person"), source=source, owner_kind=known[1])
         if not self._is_definite(head):
             return None
-        found = self.again(head, kind)
+        found = self._outlet_called(head) if kind == "outlet" else None
+        found = found or self.again(head, kind)
         several = found is not None and head.lemma_.lower() in BODY_NOUNS and head.tag_ == "NN" and found.plural
         if (found is None or several or found.source is None) and (at := self.offices.body(head)) is not None:
             return self._here(head, self.doc[at[0] : at[1] + 1].text, kind or "official")
@@ -244,6 +247,15 @@ class Naming(Makers):
             return None
         narrowed = head.tag_ == "NN" and any(c.dep_ in {"amod", "compound", "nmod"} for c in head.lefts)
         return found if not narrowed else self._narrowed(head, kind, found)
+
+    def _outlet_called(self, head: Token) -> Who | None:
+        """The outlet of which a noun was said when the text named it, whether or not it has spoken: `the site`, after `the site Morgen`."""
+        named = self.outlets.called(head)
+        if named is None:
+            return None
+        registered = next(iter(self.named.within(named[0], named[1] + 1)), None)
+        found = self.from_register(registered) if registered is not None else self.outlets.at(self.doc[named[0]])
+        return replace(found, start=None, end=None) if found is not None else None
 
     def _narrowed(self, head: Token, kind: str, found: Who) -> Who | None:
         """What `the Norlandic intelligence service` was named as before, by these words if they say more; None where they name something else."""

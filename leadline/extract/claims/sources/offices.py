@@ -93,7 +93,9 @@ class Offices:
             for noun in _nouns_beside(words):
                 owned = any(c.lower_ in OWN for c in noun.lefts)
                 full = self.full.get(last.lower_, " ".join(t.text for t in words))
-                found.setdefault(noun.lemma_.lower(), []).append(Called(noun.i, full, owned))
+                found.setdefault(noun.lower_ if noun.is_title else noun.lemma_.lower(), []).append(
+                    Called(noun.i, full, owned)
+                )
         return {k: sorted(v) for k, v in found.items()}
 
     @cached_property
@@ -153,7 +155,9 @@ def _nouns_beside(words: Sequence[Token]) -> list[Token]:
             nouns.append(over.head)
     if root.dep_ == "nsubj" and root.head.lemma_ == "be":
         nouns += [c for c in root.head.children if c.dep_ == "attr"]
-    return [n for n in nouns if n.pos_ == "NOUN" and n.tag_ == "NN"]
+    titles = load_lexicon().titles
+    ranks = [t for t in (*root.children, words[0]) if t.i < root.i and t.is_title and t.lower_ in titles]
+    return [*(n for n in nouns if n.pos_ == "NOUN" and n.tag_ == "NN"), *ranks]  # `Colonel Ivo Hall`: the colonel
 
 
 def _means_known(noun: Token) -> bool:

@@ -6,6 +6,7 @@ it (`Sud i Delo`) falls apart in the parse; the text shows once what such a name
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -33,6 +34,7 @@ class Outlets:
         self.doc = doc
         self.words = load_lexicon()
         self.like_outlets = self.words.outlet_endings | self.words.outlet_openings
+        self.said_of: dict[str, set[str]] = {}
         self.nouns = {form for noun in self.words.outlets - STAFF for form in (noun, f"{noun}s")} - STAFF
 
     def at(self, word: Token) -> Who | None:
@@ -44,10 +46,23 @@ class Outlets:
         who = by_words(self.doc[first : last + 1], "outlet", None)
         return Who(who.name, full, who.kind, start=who.start, end=who.end)
 
+    def called(self, noun: Token) -> tuple[int, int] | None:
+        """Where an outlet is named last before a noun that the text says of it somewhere (`the site`); None where it says that of none."""
+        names = self.said_of.get(noun.lemma_.lower(), set()) if self.by_token and noun.tag_ == "NN" else set()
+        if not names or any(c.dep_ == "poss" for c in noun.lefts):
+            return None
+        before = self._places[: bisect_left(self._places, noun.i)]
+        at = next((i for i in reversed(before) if self.by_token[i][2] in names), None)
+        return self.by_token[at][:2] if at is not None else None
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return sorted(self.by_token)
+
     @cached_property
     def by_token(self) -> dict[int, tuple[int, int, str]]:
         """Of every word in a name of an outlet: where the name begins and ends there, and the whole name."""
-        names = {tuple(t.text for t in name): " ".join(t.text for t in name) for name in self._shown()}
+        names = {tuple(t.text for t in name): _text(name) for name in self._shown()}
         if not names:
             return {}
         firsts: dict[str, list[tuple[str, ...]]] = {}
@@ -75,7 +90,9 @@ class Outlets:
         for t in self.doc:
             form = t.lower_
             if form in self.nouns and t.text == form:
-                yield from self._beside(t)
+                for name in self._beside(t):
+                    self.said_of.setdefault(t.lemma_.lower(), set()).add(_text(name))
+                    yield name
             elif t.text != form and t.pos_ == "PROPN":
                 if form in self.like_outlets and (name := self._ending(t)):
                     yield name
@@ -126,14 +143,27 @@ class Outlets:
         begin, end = word.sent.start, word.sent.end
         while first > begin and word.i - first < LONGEST and _is_part(self.doc[first - 1]):
             first -= 1
-        while last + 1 < end and last - word.i < LONGEST and _is_part(self.doc[last + 1]):
-            last += 1
+        while last + 1 < end and last - word.i < LONGEST and (step := self._step(last, end)):
+            last += step
         if first == begin and last > first and self.doc[first].lower_ in {"the", "a", "an"}:
             first += 1  # the article of a sentence
         elif first > begin + 1 and self.doc[first - 1].text == "The":
             first -= 1  # `told The Harbour Gazette`
         return list(self.doc[first : last + 1])
 
+    def _step(self, last: int, end: int) -> int:
+        """How many words a name goes on for behind one of its words: over a hyphen (`Karsk-Inform`) two, none where it ends."""
+        after = self.doc[last + 1]
+        if _is_part(after):
+            return 1
+        glued = after.text == "-" and not (self.doc[last].whitespace_ or after.whitespace_) and last + 2 < end
+        return 2 if glued and _is_part(self.doc[last + 2]) else 0
+
 
 def _is_part(word: Token) -> bool:
     return bool(word.text[:1].isupper() and word.pos_ in {"PROPN", "NOUN", "ADJ"} and not word.is_punct)
+
+
+def _text(name: list[Token]) -> str:
+    """A name as it is written."""
+    return str(name[0].doc[name[0].i : name[-1].i + 1].text)

@@ -58,6 +58,7 @@ class People:
         """The words of every name of a person, in the order of the text."""
         found = [person_words(e) for e in self.doc.ents if e.label_ == "PERSON"]
         found = [words for words in found if words and len(words) <= 4 and not any(t.i in self.outlets for t in words)]
+        found = [words for words in found if not self._is_behind_body(words[0])]
         taken = {t.i for words in found for t in words}
         aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
         found += [
@@ -67,6 +68,12 @@ class People:
             self.doc, found, lambda t: t.i in self.outlets or self.register.resolve(t.text) is not None
         )
         return sorted([*found, *shown], key=lambda words: words[0].i)
+
+    def _is_behind_body(self, word: Token) -> bool:
+        """`The rights group Open Door`: whether a noun that means an outlet or a group stands right before a name."""
+        before = self.doc[max(word.i - 1, 0)]
+        lemma = before.lemma_.lower()
+        return before.tag_ == "NN" and self.words.kind(lemma) in {"outlet", "monitor"} and lemma not in REPORTERS
 
     def _is_body(self, words: Sequence[Token]) -> bool:
         """Whether a name is that of a body of the register, or no person's (`a group called Open Barracks`)."""
@@ -82,6 +89,9 @@ class People:
             if len(words) > len(found.get(key, "").split()):
                 found[key] = " ".join(t.text for t in words)
         self._add_given_names(found)
+        for words in self.spans:  # `Nora Hall, who is also called Starling`
+            if name := alias(words[-1]):
+                found[name[-1].lower_] = found[words[-1].lower_]
         given: dict[str, set[str]] = {}
         for full in found.values():
             if len(full.split()) > 1:

@@ -94,14 +94,19 @@ def name_behind(noun: Token) -> list[Token]:
         quoted = [t for t in doc[first + 1 : last] if t.is_alpha or t.tag_ == "POS"]
         return quoted if quoted and quoted[0].text[:1].isupper() and quoted[-1].text[:1].isupper() else []
     joining = load_lexicon().inside_names
+    if first + 1 < noun.sent.end and doc[first].text == "The" and doc[first + 1].pos_ == "PROPN":
+        name.append(doc[first])  # `the daily The Harbour Gazette`
+        first += 1
+    titled = noun.is_lower and all(t.is_title for t in doc[first : first + 2]) and first + 1 < noun.sent.end
     for t in doc[first : min(noun.i + 6, noun.sent.end)]:
         goes_on = name and t.lower_ in joining and t.i + 1 < noun.sent.end and t.nbor(1).text[:1].isupper()
+        goes_on = goes_on or (name and t.text == "-" and not (name[-1].whitespace_ or t.whitespace_))
         if not t.text[:1].isupper() and not (name and t.tag_ == "POS") and not goes_on:
             break
-        if t.pos_ != "PROPN" and not name:
-            break
+        if t.pos_ != "PROPN" and not name and not titled:
+            break  # but for `the channel Write Him Home`
         name.append(t)
-    return name if not name or name[-1].tag_ != "POS" else name[:-1]
+    return name[:-1] if name and (name[-1].tag_ == "POS" or name[-1].is_punct) else name
 
 
 def _is_new(head: Token) -> bool:
