@@ -34,6 +34,8 @@ CHECKING = {
     "The Harbour Post could not independently verify the recording.": "could-not-verify",
     "Reporters were unable to establish whether the shooting took place.": "could-not-verify",
     "Wharf was not able to confirm the prisoner's account.": "could-not-verify",
+    "Nobody outside the fort can check what they tell.": "could-not-verify",
+    "Not all of these letters could be tested.": "could-not-verify",
     "The number of dead has not been independently confirmed.": "unverified",
     "He offered no evidence for the accusation.": "unverified",
     "Analysts geolocated the video to the old cannery.": "verified",
@@ -70,6 +72,8 @@ def test_sentences_on_checking_are_heard(heard, text, code):
     [
         ("We cannot go back and nobody feeds us.", False),
         ("We cannot establish who went back.", True),
+        ("Nobody can go back, and none of them was fed.", False),
+        ("Neither side can prove it.", True),
         ("An independent outlet and an alleged order.", False),
         ("She has no doubt.", True),
         ("Undoubtedly they consistently work on.", False),

@@ -16,10 +16,12 @@ from leadline.extract.claims.judged import judging
 from leadline.extract.claims.judged.carried import around, marks_of
 from leadline.extract.claims.judged.checked import CODES
 from leadline.extract.claims.judged.judging import FILE, judges_for
+from leadline.extract.claims.judged.pairing import pairs
 from leadline.extract.claims.judged.settled import FAR, STATED, Covered, Settling, at_odds
 from leadline.extract.claims.judged.trees import Trees
 from leadline.extract.claims.judged.weighing import Weighing
 from leadline.extract.claims.known import Known
+from leadline.extract.numbers import find_numbers
 from leadline.extract.parse import parse_documents
 from leadline.extract.reading import read_document
 from leadline.schema import Document
@@ -91,6 +93,17 @@ def test_media_named_in_the_lead_and_how_a_speaker_is_brought_in_are_marks(resou
     marks = marks_of(locked, page)
     assert {"says lead intercepted-call", "voice cue say", "voice cue tell"} <= marks.keys()
     assert "says here intercepted-call" not in marks
+
+
+@pytest.mark.parametrize(("asked", "of_all"), [("the number of the dead", False), ("the account of the dead", True)])
+def test_a_number_that_could_not_be_checked_is_none_of_what_gives_no_number(resources, asked, of_all):
+    words = CALL.replace("was unable to check whether the recording is genuine", f"could not check {asked}")
+    parsed = next(parse_documents([Document(document="d", sha256="", text=words, series="d", language="en")]))
+    fields = FieldReadings(find_numbers(parsed.doc), (), (), ())
+    text = Known.of(parsed, find_attributions(parsed), resources.register, resources.coder, fields)
+    told, page = tell(text), text.page()
+    covered = {told[j].claim.number is not None for j, _, _ in pairs(told, page, resources.coder.judges.heard(page))}
+    assert covered == ({True, False} if of_all else {True})
 
 
 def test_a_few_sentences_are_left_to_the_rules(resources):

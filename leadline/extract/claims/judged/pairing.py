@@ -14,7 +14,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.encoder import Floats
-from leadline.extract.claims.judged.checked import Checking
+from leadline.extract.claims.judged.checked import CODES, Checking
 from leadline.extract.claims.judged.coverage import Doubt
 from leadline.extract.claims.judged.page import Page, Told
 from leadline.extract.claims.lexicon import load_lexicon
@@ -30,6 +30,8 @@ Pair = tuple[int, int, dict[str, float]]
 APART = 80
 """Sentences between a claim and a sentence on checking that covers it: more than most articles have, in a report five pages."""
 CONTENT = frozenset({"NOUN", "VERB", "PROPN", "NUM", "ADJ"})
+TOLD = ("account", "claim", "document", "identity", "recording")
+"""What a sentence on checking may speak of beside a figure."""
 
 
 def _of_claim(told: Told, page: Page) -> dict[str, float]:
@@ -73,8 +75,11 @@ def pairs_of_each(told: Sequence[Told], page: Page, heard: Sequence[Checking]) -
         names = {t.lower_ for t in sentence if t.pos_ in {"NOUN", "PROPN"}} | {t.lemma_.lower() for t in sentence}
         kinds = {load_lexicon().kind(t.lemma_.lower()) for t in sentence if t.pos_ == "NOUN"} - {""}
         here = range(bisect_left(at, h.k), bisect_right(at, h.k))
+        figure_only = _doubts_a_figure_only(h)
         for j in range(bisect_left(at, h.k - APART), bisect_right(at, h.k + APART)):
             x = told[j]
+            if figure_only and x.claim.number is None:
+                continue
             between = told[bisect_right(at, min(x.k, h.k)) : bisect_left(at, max(x.k, h.k))]
             g = _between(x, h, between, page)
             g |= _rules_say(x, h, ruled, denials, page)
@@ -115,6 +120,16 @@ def with_media(pair: Mapping[str, float], media: Mapping[str, float]) -> dict[st
         "his teller": pair["has his"] * pair["teller"],
         "their teller": pair["has their"] * pair["teller"],
     }
+
+
+def _doubts_a_figure_only(h: Checking) -> bool:
+    """`The number could not be checked`: it says nothing of what gives no number."""
+    numbers = h.numbers
+    return (
+        CODES[h.code] == "could-not-verify"
+        and bool(numbers["speaks of figure"])
+        and not any(numbers[f"speaks of {t}"] for t in TOLD)
+    )
 
 
 def _between(x: Told, h: Checking, mid: Sequence[Told], page: Page) -> dict[str, float]:
