@@ -13,6 +13,20 @@ def test_coordinate_events_are_two_claims(claims):
     assert {c.event for c in claims(text)} >= {"execution", "threat"}
 
 
+def test_what_a_relative_clause_tells_of_the_past_is_a_claim_with_its_noun(claims):
+    text = "Conscripts who had been locked up in a cellar have complained to the military prosecutor."
+    told = {c.event: c.quote for c in claims(text)}
+    assert told == {
+        "unlawful-detention": "Conscripts who had been locked up in a cellar",
+        "public-appeal": text,
+    }
+
+
+def test_a_relative_clause_in_the_present_says_which_kind_is_meant(claims):
+    text = "The Sudrian soldiers who refuse to attack are locked in a cellar."
+    assert [c.event for c in claims(text)] == ["unlawful-detention"]
+
+
 def test_one_clause_is_one_claim(claims):
     text = "Sudrian conscripts are refusing orders to join suicidal human wave attacks."
     assert [c.event for c in claims(text)] == ["refusal"]

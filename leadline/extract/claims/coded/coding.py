@@ -124,14 +124,34 @@ def _told_in(hits: list[Hit], line: Line, heard: Heard) -> Iterator[Candidate]:
     head, within = hits[0].head, hits[0].within
     parts = coordinates([h.found for h in hits], head, heard)
     for part, members in parts:
-        best = max(members, key=lambda f: (score(f, part, heard, members), -f.head.i, f.event))
-        others = frozenset(t.i for h, _ in parts if h.i not in {part.i, head.i} for t in h.subtree)
-        clause = [t for t in clause_tokens(part, within) if t.i not in others or part.i in others]
+        best = _best(part, members, heard)
+        clause = _clause_of(part, [p for p, _ in parts], within)
         start, end = longest_run(clause, best.head.i)
         words = [t for t in clause if start <= t.idx < end]
         if sum(t.is_alpha for t in words) >= SHORTEST:
             support = sum(f.event == best.event for f in members)
             yield Candidate(best, tuple(words), start, end, within, support, line)
+
+
+def _best(part: Token, members: list[Found], heard: Heard) -> Found:
+    """The hit that claims a part of a clause most strongly; of its event that of a pattern, where one has it, which says more of how it is told."""
+
+    def strength(found: Found) -> tuple[float, int, str]:
+        return score(found, part, heard, members), -found.head.i, found.event
+
+    event = max(members, key=strength).event
+    return max((f for f in members if f.event == event), key=lambda f: (not f.learned, strength(f)))
+
+
+def _clause_of(part: Token, parts: list[Token], within: frozenset[int] | None) -> list[Token]:
+    """The tokens of one of the `parts` of a clause, without those of the others; a relative clause is told with the noun that it tells of."""
+    inside = {t.i for t in part.subtree} - {part.i}
+    others = {t.i for p in parts if p.i in inside and p.dep_ != "relcl" for t in p.subtree}
+    clause = [t for t in clause_tokens(part, within) if t.i not in others]
+    if part.dep_ == "relcl":
+        noun = part.head
+        clause = [t for t in noun.subtree if t.i <= noun.i and (within is None or t.i in within)] + clause
+    return clause
 
 
 def _denied_in(line: Line) -> frozenset[int]:
