@@ -87,6 +87,7 @@ def find_furniture(text: str, heading: Spans = ()) -> list[Mark]:
     """Every piece of furniture with the rule that found it, in order of position; `heading` is what was read as one."""
     lines = list(split_lines(text))
     rules = _rules(lines, heading)
+    _origins(lines, rules)
     _biographies(lines, rules)
     _title_repeats(lines, rules)
     _neighbours(lines, rules)
@@ -178,6 +179,14 @@ def _is_capitals(text: str) -> bool:
 
 
 # -- position -----------------------------------------------------------------------------------------------------------
+
+
+def _origins(lines: list[Line], rules: list[str]) -> None:
+    """`Source: the command` above `Details: …` says whose the news is, and credits nobody."""
+    words = furniture_words()
+    for i, (line, below) in enumerate(pairwise(lines)):
+        if rules[i] == "credit" and words.origin.match(line.text) and words.told.match(below.text):
+            rules[i] = ""
 
 
 def _biographies(lines: list[Line], rules: list[str]) -> None:

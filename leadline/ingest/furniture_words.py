@@ -25,6 +25,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     library: re.Pattern[str]
     role: re.Pattern[str]
     note: re.Pattern[str]
+    origin: re.Pattern[str]
+    told: re.Pattern[str]
 
 
 @cache
@@ -44,6 +46,8 @@ def furniture_words() -> Lexicon:
         component=_any(data["component"]["block"]),
         agencies=re.compile(f"(?:{'|'.join(data['caption']['agencies'])})", re.I),
         library=re.compile(rf"(?:\s|(?=/))(?:{'|'.join(data['caption']['libraries'])})$", re.I),
+        origin=_any(data["origin"]["lines"]),
+        told=_any(data["origin"]["told"]),
         role=re.compile(rf"(?:[\w-]+\s+){{0,3}}\b(?:{roles})s?\b(?:\s+(?:at|for|of|in)\s+.{{2,60}})?", re.I),
         note=re.compile(
             rf"(?:[*_–—-]\s*)?{named},?\s+(?:(?:is|was)\s+(?:an?|the)\s+[^.!?\n]{{0,120}}\b(?i:{roles})\b|writes\s+(?:about|for|on)\b|covers\b|(?:is\s+)?reporting\s+from\b)"

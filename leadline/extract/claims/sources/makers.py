@@ -7,6 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
+from leadline.extract.claims.sources.outlets import Outlets
 from leadline.extract.claims.sources.phrases import NAMED_KINDS, name_behind
 from leadline.extract.claims.sources.shown import PERSONAL_KINDS
 from leadline.extract.claims.sources.who import (
@@ -15,6 +16,7 @@ from leadline.extract.claims.sources.who import (
     OUTLET_KINDS,
     Who,
     by_words,
+    key_of,
     same_noun,
     speaks_for,
 )
@@ -25,6 +27,9 @@ REACH = 8
 AUTHORS = frozenset({"author", "owner", "administrator", "admin", "creator", "founder", "editor", "host", "writer"})
 CHANNELS = frozenset({"channel", "blog", "page", "podcast", "account", "newsletter", "group"})
 """Who writes something, and what has a name of its own behind its noun."""
+ANNOUNCED = frozenset({"report", "investigation", "probe", "study", "inquiry"})
+AHEAD = 120
+"""What a headline says that somebody found, and the words within which the text then says who."""
 LATELY = 80
 """Tokens within which a capital means the body of its state that spoke before."""
 
@@ -33,6 +38,7 @@ class Makers(Antecedents):
     """Finds who stands behind a noun phrase, among what was named so far and in the phrase itself."""
 
     register: Register
+    outlets: Outlets
     office: bool
 
     def _body(self, head: Token) -> Who | None:
@@ -152,6 +158,16 @@ class Makers(Antecedents):
         near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
         found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
         return replace(found, start=None, end=None) if found is not None else None
+
+    def _announced(self, head: Token) -> Who | None:
+        """`…, report says` above a text, `according to a new report`: whose it is the text says further on."""
+        if head.lemma_.lower() not in ANNOUNCED or head.tag_ != "NN" or self._is_definite(head) or self._maker(head):
+            return None
+        for t in self.doc[head.i + 1 : head.i + AHEAD]:
+            who = self._maker(t) if t.lemma_.lower() in ANNOUNCED and t.tag_ == "NN" else self.outlets.at(t)
+            if who is not None and who.kind and key_of(who) not in self.own:
+                return replace(who, start=None, end=None, carrier=head.lemma_.lower())
+        return None
 
     def _made_by(self, clause: Token) -> Token | None:
         """Who made what a clause beside it tells of: `posted by the fund`, `received from the regiment`, `that the office provided`."""

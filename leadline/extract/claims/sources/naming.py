@@ -120,7 +120,7 @@ class Naming(Makers):
         if head.lower_ == "ex" and head.i + 2 < len(self.doc) and head.nbor(1).text == "-":
             head = head.nbor(2)  # `ex-fighters`, taken apart
         if head.lower_ in SPEAKERS:
-            return None
+            return self.outlets.at(head)  # a small word inside of a name, taken for `I`
         if head.lower_ in PERSONAL:
             return self._pronoun(head)
         if (called := self._called(head, tokens)) is not None:
@@ -136,6 +136,8 @@ class Naming(Makers):
             return outlet
         if (who := self._named_here(head, tokens, kind, named)) is not None:
             return who
+        if not named and (announced := self._announced(head)) is not None:
+            return announced
         if not named and (head.lower_ in RUMOURS or (head.lower_ == "report" and _is_nobodys(tokens))):
             return self._reports(tokens, head)
         return (

@@ -30,7 +30,7 @@ class Phrases:
         """The noun phrase itself, without article and clauses, with the nationality that the text gives its head."""
         if head.lemma_.lower() in self.words.not_sources or head.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
-        if carrier and not kind:
+        if carrier and not kind and not _is_described(head, self.words):
             return None  # `according to information`: nobody is named
         kept = phrase_tokens(head, owned=kind not in {"soldier", "relative", "commander"})
         words = [t.text for t in kept]
@@ -107,6 +107,17 @@ def name_behind(noun: Token) -> list[Token]:
             break  # but for `the channel Write Him Home`
         name.append(t)
     return name[:-1] if name and (name[-1].tag_ == "POS" or name[-1].is_punct) else name
+
+
+def _is_described(head: Token, words: Lexicon) -> bool:
+    """`Norlandic data`, `court figures`: whose a carrier is, by the words before it."""
+    if head.lemma_.lower() in words.recordings:
+        return False
+    return any(
+        c.dep_ == "compound" or (c.dep_ in {"amod", "nmod"} and (c.text[:1].isupper()))
+        for c in head.lefts
+        if c.i > head.sent.start or c.pos_ == "PROPN"
+    )
 
 
 def _is_new(head: Token) -> bool:

@@ -175,7 +175,13 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
         if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
             kept += [x for x in c.subtree if not x.is_space]
         named = head.pos_ == "PROPN" and c.lower_ in {"on", "for"}  # `the Commission on the River War`
-        if c.dep_ == "prep" and (named or c.lower_ in {"of", "in", "from", "at"}) and len(kept) < LONGEST_NAME - 2:
+        dated = any(g.ent_type_ in {"DATE", "TIME"} for g in c.children)  # `the bulletin of 12 June`
+        if (
+            c.dep_ == "prep"
+            and not dated
+            and (named or c.lower_ in {"of", "in", "from", "at"})
+            and len(kept) < LONGEST_NAME - 2
+        ):
             kept += _before_clauses(c)
     return _whole_phrases(sorted({t.i: t for t in kept}.values(), key=lambda t: t.i), head)
 

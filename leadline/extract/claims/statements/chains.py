@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.recordings.recordings import Recording
-from leadline.extract.claims.recordings.spoken import SILENT_SENSE
+from leadline.extract.claims.recordings.spoken import SILENT_SENSE, SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal, may_be_same
 from leadline.extract.claims.statements.accounts import is_teller
@@ -91,6 +91,8 @@ class Chains:
             if (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
         ]
         quote = next(iter(self._quoted.get(head.i, ())), None)
+        if quote is not None and quote[1] is not None and self._is_labelled_apart(head, quote[1]):
+            quote = None
         if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
             outside = [v for v in around if v.cue_token.i not in quote[0]]
             if not outside:
@@ -190,6 +192,12 @@ class Chains:
         if self.contents(head) is not None:
             return None
         return self.answers.of(head)
+
+    def _is_labelled_apart(self, head: Token, v: Voice) -> bool:
+        """`Quote: "…"`, under a line that names its source: who spoke before that is not who is quoted."""
+        here, there = (self.voices.paragraph_of(t.idx) for t in (head, v.cue_token))
+        outside = here != there and v.recording is None and (v.who is None or v.who.kind not in SPEAKERS_KINDS)
+        return outside and self.unmarked.labelled.is_content(here)
 
     def _in_own_words(self, v: Voice) -> bool:
         """Whether a pronoun speaks inside the quoted words of somebody else."""

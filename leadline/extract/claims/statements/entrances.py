@@ -78,6 +78,7 @@ def is_byline(who: Who, cue: Token) -> bool:
     return (
         who.kind == "person"
         and who.source is None
+        and (" " in who.name or who.name == who.canonical)  # whom a text knows already it calls by the surname
         and cue.lemma_.lower() in {"report", "write"}
         and cue.tag_ in {"VBZ", "VBP"}
     )

@@ -8,12 +8,14 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import Who
+from leadline.extract.claims.sources.who import BODY_NOUNS, Who
 from leadline.schema import Attribution, Hop
 
 SUPERIORS = frozenset({"commander", "official"})
 WITNESSES = frozenset({"soldier", "relative", "witness"})
 TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
+INFORMING = frozenset({"tell", "inform"})
+"""Of these an office's to families are its answers: it does not threaten."""
 ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
 
 ANSWERING = frozenset(
@@ -44,7 +46,8 @@ def tells_those_concerned(who: Who, cue: Token, naming: Naming) -> bool:
     """Whether a nameless superior tells, warns or threatens soldiers or families: a part of the story."""
     if who.kind not in SUPERIORS or who.source is not None or cue.lemma_.lower() not in TELLING:
         return False
-    if naming.people.is_named(naming.doc[who.at]):
+    noun = naming.doc[who.at]
+    if naming.people.is_named(noun) or (noun.lemma_.lower() in BODY_NOUNS and cue.lemma_.lower() in INFORMING):
         return False
     addressed = [c for c in cue.children if c.dep_ in {"dobj", "dative", "nsubjpass"}]
     return any(

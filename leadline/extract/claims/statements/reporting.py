@@ -10,6 +10,8 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
+HEARD = frozenset({"quote", "cite", "hear", "see", "interview"})
+"""Whose subject in the passive speaks: `was quoted as saying`."""
 NAME = 3
 """Words at the front of a source among which its name or its noun stands."""
 
@@ -21,12 +23,12 @@ def reports(a: Attribution, cue: Token, is_named: Callable[[Token], bool]) -> bo
     words = {t.lemma_.lower() for s, e in a.cue for t in tokens_between(doc, s, e)} | {cue.lower_, lemma}
     if cue.pos_ in {"VERB", "AUX"} and not words & lexicon.reporting:
         return False
-    if cue.pos_ == "NOUN" and lemma not in lexicon.saying_nouns and cue.lower_ != "said":
+    if cue.pos_ == "NOUN" and a.attribution_id and lemma not in lexicon.saying_nouns and cue.lower_ != "said":
         return False
-    if lemma in {"tell", "inform", "notify"} and any(c.dep_ == "auxpass" for c in cue.children):
-        addressee = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
-        if any(s <= doc[addressee].idx < e for s, e in a.source if addressee >= 0):
-            return False  # `the families were told that …`
+    if lemma not in HEARD and any(c.dep_ == "auxpass" for c in cue.children):
+        told = next((c.i for c in cue.children if c.dep_ == "nsubjpass"), -1)
+        if any(s <= doc[told].idx < e for s, e in a.source if told >= 0):
+            return False  # `the families were told that …`, `since the draft was announced, …`
     if cue.dep_ == "relcl" and cue.head.dep_ in {"nsubj", "nsubjpass"}:
         told = cue.head.head.idx
         if any(s <= told < e for s, e in a.content):

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.statements.beside import before, is_joined
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
@@ -56,7 +57,10 @@ class Sayings:
             return Said(a, cue, reduced, frozenset(i for i in content if i > cue.i))
         if self.is_impersonal(cue):  # `in the report of the staff, it was reported that`
             return Said(a, cue, self._setting(cue), content)
-        return Said(a, cue, self._own_subject(cue, source) or source or self._unmarked_source(cue), content)
+        if not source and (source := self._unmarked_source(cue)):
+            after = frozenset(i for i in content if i > cue.i)
+            content = after if after and is_joined(cue, self.doc[min(content)]) else content
+        return Said(a, cue, self._own_subject(cue, source) or source, content)
 
     def _overgrown(self, a: Attribution, cue: Token, content: frozenset[int]) -> Said | None:
         """`A man who is said to be a gunner tells his mother: …`: the clause beside the noun has swallowed the verb of the sentence."""
@@ -153,7 +157,7 @@ class Sayings:
             ):
                 break
             words.insert(0, t)
-        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else ()
+        return tuple(words) if any(t.pos_ in {"NOUN", "PROPN", "PRON"} for t in words) else before(cue)
 
     def _inverted(self, cue: Token, content: frozenset[int]) -> tuple[tuple[Token, ...], frozenset[int]] | None:
         """`…”, specifies the press release.`: the noun phrase after the verb is the source, what precedes it the content."""

@@ -15,11 +15,11 @@ from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import BODY_KINDS, COLLEAGUES, FIRST_PERSON, OUTLET_KINDS, Who, equal, key_of
 from leadline.extract.claims.statements.accounts import Accounts
 from leadline.extract.claims.statements.asides import as_told, is_part, prescribed, reckoned, recorded
+from leadline.extract.claims.statements.beside import is_joined
 from leadline.extract.claims.statements.entrances import is_byline
+from leadline.extract.claims.statements.labelled import Labelled
 from leadline.extract.claims.statements.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.statements.voices import Voices
-from leadline.extract.claims.words import tokens_between
-from leadline.extract.labels import label_of, load_labels
 
 PROBABLE = frozenset(
     {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
@@ -35,8 +35,6 @@ RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
 FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
 """What an inspection does that says something: what it found is said by those who made it."""
 HOLDING = frozenset({"believe", "reckon"})
-LABELLED = 6
-"""Paragraphs before `Details:` among which one may say `Source:`."""
 SHOWN = 60
 """Tokens after a recording was spoken of within which `can be seen` means what it shows."""
 STILL = 150
@@ -51,6 +49,7 @@ class Unmarked:
         self.recordings = voices.recordings
         self.words = load_lexicon()
         self.accounts = Accounts(voices, naming)
+        self.labelled = Labelled(voices, naming)
 
     def read(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
         """No attribution: a clause inside a recording's description, an outlet's own finding, reports, or nobody."""
@@ -64,7 +63,6 @@ class Unmarked:
         if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
             return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
         for rule in (
-            self._of_labels,
             self._beside,
             self._of_impersonal,
             self._of_answer,
@@ -75,6 +73,7 @@ class Unmarked:
             self._of_finding,
             self._of_assessment,
             self.of_account,
+            self.labelled.of,
         ):
             if (found := rule(head)) is not None:
                 return found
@@ -117,20 +116,6 @@ class Unmarked:
             c.dep_ in {"compound", "amod", "poss"} for c in noun.children
         )
         return generic and any(noun.lower_ in name.split() for name in self.naming.own)
-
-    def _of_labels(self, head: Token) -> Lineage | None:
-        """`Source: the command`, and then `Details: …`, `Quote: …`: what such a paragraph says is said by the one named so."""
-        labels, paragraphs = load_labels(), self.voices.paragraphs
-        k = self.voices.paragraph_of(head.idx)
-        if k < 0 or label_of(self.voices.text, *paragraphs[k])[0] not in labels.contents:
-            return None
-        for start, end in paragraphs[max(0, k - LABELLED) : k][::-1]:
-            label, after = label_of(self.voices.text, start, end)
-            if label in labels.origins:
-                who = self.naming.who(tokens_between(self.doc, after, end), remember=False)
-                named = who is not None and bool(who.kind) and key_of(who) not in self.naming.own
-                return Lineage((who.hop(label),), (who,), stated=True) if who is not None and named else None
-        return None
 
     def _of_impersonal(self, head: Token) -> Lineage | None:
         """`It has been established that …`: what the inquiry or body found that spoke last."""
@@ -226,6 +211,8 @@ class Unmarked:
             stating = self.words.stating | (LISTING | FINDING if written else HOLDING)
             if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
                 continue
+            if is_joined(verb, head):
+                continue
             if not subjects and verb.dep_ in {"conj", "xcomp"}:
                 subjects = [c for c in verb.head.children if c.dep_ == "nsubj"]
             if not subjects:  # `recalls in an essay Professor X`
@@ -316,7 +303,7 @@ class Unmarked:
     def of_account(self, head: Token) -> Lineage | None:
         """The account that goes on in the sentence: `He was tied to a tree.` between two sentences that he `says`."""
         account = self.accounts.of(head.sent)
-        if account is None:
+        if account is None or (account.cue is not None and is_joined(account.cue, head)):
             return None
         recording = account.recording
         outer = [w for w in (recording.released_by if recording else []) if not equal(w, account.who)]
