@@ -99,6 +99,12 @@ def test_furniture_a_wire_credit_does_not_make_a_quotation_a_caption():
     assert marked("\n\n".join([*BODY[:2], line, *BODY[2:]])) == []
 
 
+def test_furniture_a_line_that_names_whose_the_news_is_stays():
+    credit, told = "Source: Harbour Agency", "Details: Nine men left the quay before dawn."
+    assert marked("\n\n".join([*BODY[:2], credit, told, *BODY[2:]])) == []
+    assert marked("\n\n".join([*BODY[:2], credit, *BODY[2:], told])) == [credit]
+
+
 def test_furniture_author_block_and_biography():
     bio = "Mara Lind is a reporter who covers the coast for the Harbour Post. She studied law and lives by the sea."
     text = page(

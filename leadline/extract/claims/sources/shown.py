@@ -132,7 +132,7 @@ def alias(noun: Token) -> list[Token]:
             called = t.lemma_.lower() in {"call", "name", "identify", "introduce", "know"} and t.pos_ == "VERB"
             called = called or _writes_as(t)
             under = t.lemma_.lower() in PEN_NAMES and t.dep_ == "pobj" and t.head.lower_ in {"under", "by"}
-            under = under or (t.lower_ == "name" and t.nbor(1).lower_ == "as")  # `who gave his name as Nora`
+            under = under or (t.lower_ == "as" and t.nbor(-1).lower_ == "name")  # `who gave his name as Nora`
             if called or under:
                 name: list[Token] = []
                 for x in noun.doc[t.i + 1 : min(t.i + 6, t.sent.end)]:

@@ -69,7 +69,7 @@ def _by_order(verb: Token) -> Said | None:
     doc, sentence = verb.doc, verb.sent
     lemma, lexicon = verb.lemma_.lower(), load_lexicon()
     finds = lemma not in lexicon.stating
-    if finds and not (verb.tag_ in {"VBN", "VBD"} and verb.nbor(-1).lower_ in {"has", "have"}):
+    if verb.i == sentence.start or (finds and verb.nbor(-1).lower_ not in {"has", "have"}):
         return None
     source = before(verb)
     if not source:
