@@ -112,6 +112,16 @@ NAMED = {  # passage: words of the claim, and the source as it must be called
         "deserters were shot",
         "Ivo Hall",
     ),
+    "a noun with hyphens": (
+        "My late father-in-law was a gunner. He told me that deserters were shot.",
+        "deserters were shot",
+        "father-in-law",
+    ),
+    "nobody who is a city": (
+        "The governor, Ivo Hall, came on Sunday. In the city of Rubova deserters were shot, he wrote.",
+        "deserters were shot",
+        "governor",
+    ),
     "nobody in the words quoted": (
         'In a call a man named Emil talks to his mother. "The lieutenant left on Monday. They shot two deserters," he tells her.',
         "shot two deserters",
@@ -127,3 +137,16 @@ def test_sources_are_called_by_what_the_text_names_them(name, claims):
     claim = next(c for c in claims(text) if c.start <= at + len(words) // 2 < c.end)
     assert claim.chain, "nobody says it"
     assert said in f"{claim.chain[-1].name} {claim.chain[-1].canonical}"
+
+
+def test_who_makes_a_call_public_stands_before_who_speaks_in_it(claims):
+    text = "Velia's security service made public a conversation of a Sudrian gunner with his sister. “They shot two deserters,” says the gunner."
+    (claim,) = (c for c in claims(text) if "deserters" in c.quote)
+    assert [h.name for h in claim.chain][:1] == ["Velia's security service"]
+
+
+def test_who_puts_a_film_out_stands_before_what_it_shows(claims):
+    (claim, *_) = claims(
+        "The Telegram channel Rassvet put out a video that appears to show deserters being beaten in a yard."
+    )
+    assert [h.canonical for h in claim.chain][:1] == ["Rassvet"]

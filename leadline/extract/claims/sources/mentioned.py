@@ -10,6 +10,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.sources.apposed import whole_of
 from leadline.extract.claims.sources.remembered import OF_GENDER, Remembered, gender_of
 from leadline.extract.claims.sources.shown import PLACE_NOUNS
 from leadline.extract.claims.sources.who import BODY_KINDS, BODY_NOUNS, LONGEST_NAME, Who, key_of, person_kind
@@ -181,6 +182,9 @@ class Mentioned(Remembered):
             "most",
         }
         if word.lower_ in COUNTED or word.pos_ == "NUM":
+            whole = whole_of(word)
+            if whole is not None and whole.pos_ != "PRON" and person_kind(whole, self.words) not in PERSONS:
+                return False  # `one of the first`, of cellars
             return (form == "they") == (plural or (word.pos_ == "NUM" and word.lower_ != "one")) and form != "it"
         if word.pos_ not in {"NOUN", "PROPN"} and not person_kind(word, self.words):
             return False

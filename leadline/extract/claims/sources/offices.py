@@ -29,6 +29,9 @@ COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", 
 """Those whom a court tries, what it does with them, and who speaks for them."""
 
 
+CALLING = frozenset({"name", "call", "identify"})
+
+
 class Called(NamedTuple):
     """A name that a noun stands beside: where the noun stands, and the full name."""
 
@@ -153,6 +156,9 @@ def _nouns_beside(words: Sequence[Token]) -> list[Token]:
         over = noun.head  # `the clerk of the village, Nora Hall,`
         if root.dep_ == "appos" and over.lower_ == "of" and not load_lexicon().kind(noun.lemma_.lower()):
             nouns.append(over.head)
+    clause = root.head
+    if clause.lemma_.lower() in CALLING and clause.dep_ == "acl" and root.i > clause.i:
+        nouns.append(clause.head)  # `a driver named Ivo Hall`
     if root.dep_ == "nsubj" and root.head.lemma_ == "be":
         nouns += [c for c in root.head.children if c.dep_ == "attr"]
     titles = load_lexicon().titles

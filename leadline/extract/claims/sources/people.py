@@ -58,7 +58,7 @@ class People:
         """The words of every name of a person, in the order of the text."""
         found = [person_words(e) for e in self.doc.ents if e.label_ == "PERSON"]
         found = [words for words in found if words and len(words) <= 4 and not any(t.i in self.outlets for t in words)]
-        found = [words for words in found if not self._is_behind_body(words[0])]
+        found = [words for words in found if not self._is_beside_body(words)]
         taken = {t.i for words in found for t in words}
         aliases = (tuple(alias(t)) for t in self.doc if t.pos_ == "NOUN")  # `whom the paper calls Nora`
         found += [
@@ -69,11 +69,14 @@ class People:
         )
         return sorted([*found, *shown], key=lambda words: words[0].i)
 
-    def _is_behind_body(self, word: Token) -> bool:
-        """`The rights group Open Door`: whether a noun that means an outlet or a group stands right before a name."""
-        before = self.doc[max(word.i - 1, 0)]
-        lemma = before.lemma_.lower()
-        return before.tag_ == "NN" and self.words.kind(lemma) in {"outlet", "monitor"} and lemma not in REPORTERS
+    def _is_beside_body(self, name: Sequence[Token]) -> bool:
+        """`The rights group Open Door`, `the Telegram channel`: whether a name hangs on a noun that means an outlet or a group."""
+        before, last = self.doc[max(name[0].i - 1, 0)], name[-1]
+        beside = [before, *([last.head] if last.dep_ == "compound" and last.head.i == last.i + 1 else [])]
+        kinds = {
+            self.words.kind(t.lemma_.lower()) for t in beside if t.tag_ == "NN" and t.lemma_.lower() not in REPORTERS
+        }
+        return not kinds.isdisjoint({"outlet", "monitor"})
 
     def _is_body(self, words: Sequence[Token]) -> bool:
         """Whether a name is that of a body of the register, or no person's (`a group called Open Barracks`)."""

@@ -171,6 +171,7 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
             for t in head.doc[max(0, head.i - 4) : head.i]
             if t.like_num or t.lower_ in {"year", "-", "–"} or "year" in t.lower_
         ]
+    kept += _hyphenated(head)
     for c in head.rights:
         if c.dep_ in {"cc", "conj"} and len(kept) < LONGEST_NAME - 1:
             kept += [x for x in c.subtree if not x.is_space]
@@ -184,6 +185,14 @@ def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:
         ):
             kept += _before_clauses(c)
     return _whole_phrases(sorted({t.i: t for t in kept}.values(), key=lambda t: t.i), head)
+
+
+def _hyphenated(head: Token) -> list[Token]:
+    """What is tied to a noun by hyphens: `-in-law` of `father-in-law`."""
+    doc, last = head.doc, head.i
+    while last + 2 < len(doc) and doc[last + 1].text == "-" and not doc[last].whitespace_ + doc[last + 1].whitespace_:
+        last += 2
+    return list(doc[head.i + 1 : last + 1])
 
 
 def _whole_phrases(kept: list[Token], head: Token) -> list[Token]:
