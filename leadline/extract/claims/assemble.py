@@ -31,7 +31,7 @@ from leadline.extract.claims.modality.weighed import weighed
 from leadline.extract.claims.sources.actors import read_actor
 from leadline.extract.claims.sources.who import equal
 from leadline.extract.claims.statements.backwards import points_back
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.lineage import WITNESSES, Lineage
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading
@@ -139,7 +139,7 @@ def _claim(c: Candidate, k: int, earlier: list[Claim], text: Known) -> Told:
         realis=realis,
         medium=medium,
         verification=verification,
-        chain=load_outer().hops(text.passers, found.head, lineage),
+        chain=load_outer().hops(text.passers, found.head, _through_the_line(found.head, lineage, text)),
         attribution_id=(lineage.attribution.attribution_id or None) if lineage.attribution else None,
         number=number[0] if number else None,
         estimative=estimative[0] if estimative else None,
@@ -165,6 +165,14 @@ def _lineage(c: Candidate, text: Known) -> Lineage:
     if c.found.event == "public-appeal" and lineage.whos and _appeals(c.found, lineage):
         return Lineage(recording=lineage.recording)  # such an appeal is no statement of those who make it
     return lineage
+
+
+def _through_the_line(head: Token, lineage: Lineage, text: Known) -> Lineage:
+    """What a soldier or a relative says under `Details:` is had through the one whom `Source:` names."""
+    line = text.chains.unmarked.labelled.of(head) if lineage.whos and lineage.whos[0].kind in WITNESSES else None
+    if line is None or any(equal(w, x) for w in line.whos for x in lineage.whos):
+        return lineage
+    return replace(lineage, hops=line.hops + lineage.hops, whos=line.whos + lineage.whos)
 
 
 def _realis(c: Candidate, lineage: Lineage, coder: Coder) -> tuple[Realis, Token | None, tuple[int, int]]:

@@ -150,3 +150,11 @@ def test_who_puts_a_film_out_stands_before_what_it_shows(claims):
         "The Telegram channel Rassvet put out a video that appears to show deserters being beaten in a yard."
     )
     assert [h.canonical for h in claim.chain][:1] == ["Rassvet"]
+
+
+def test_what_women_say_under_details_is_had_through_the_source_of_the_page(claims):
+    found = claims(
+        "Wives complain\n\nSource: the Karsk Gazette\n\nDetails: The women say that deserters were shot in May."
+    )
+    claim = next(c for c in found if "deserters were shot" in c.quote)
+    assert [h.name for h in claim.chain] == ["Karsk Gazette", "women"]
