@@ -64,6 +64,17 @@ def test_parse_sentences_end_with_their_paragraph():
     ]
 
 
+def test_parse_footnotes_end_their_sentence():
+    text = "Two men left.[3] A third stayed.[4][12] He said: “I wait.”[5] It rained.[citation needed] Two [of them] slept.[6]"
+    assert [s.text.strip() for s in parse(text).sentences] == [
+        "Two men left.",
+        "A third stayed.",
+        "He said: “I wait.”",
+        "It rained.",
+        "Two [of them] slept.",
+    ]
+
+
 def test_parse_lines_broken_by_hand_are_one_paragraph():
     text = (
         "The second company left the village of Ostrel before the morning and\n"
