@@ -3,12 +3,12 @@
 
 usage: benchmarks/claims.py [--shared DIR] [--misses] [--json]
        benchmarks/claims.py --ablations      what each part of the reading adds
-       benchmarks/claims.py --calibration    how far `confidence` can be believed, with the fit on the same articles
+       benchmarks/claims.py --calibration [--write]   how far `confidence` can be believed, and its fit (--write ships it)
 
 Without options the whole flow runs (ingest to link, with the collector's dates), the claims are exported and scored by
 `eval/score_claims.py`; the war-news articles (set a: ten, set b: twelve, set c: 22) are scored by `benchmarks/war_news_gold.py`.
 `--json` prints the figures of all four for the gate, those of the sets as `a: recall` and so on. Set c is blind: only its
-totals are printed, also with `--misses`, and `--calibration` leaves it out.
+totals are printed, also with `--misses`, and nothing is fitted to it.
 """
 
 import argparse
@@ -21,13 +21,16 @@ from pathlib import Path
 from unittest import mock
 
 import invented_gold
+import marked_articles
 import msgspec
 import numpy as np
 import war_news_gold
 from scipy.optimize import minimize
+from scipy.stats import rankdata
 
 import leadline.extract.claims.assemble as assembling
 from leadline.engine.duckdb import DuckDBEngine
+from leadline.extract.claims import confidence
 from leadline.extract.claims.confidence import features, probability
 from leadline.extract.claims.judged import medium, verification
 from leadline.extract.claims.recordings import recordings
@@ -170,8 +173,11 @@ def overlap(g, claim):
     return max(inter / union, float(0 < inter >= 0.5 * (g["end"] - g["start"]))) if inter > 0 else 0.0
 
 
-FITTED, APART = ("five", "war news", "open", "news"), ("wire",)
-"""Sets of articles that the confidence is fitted on, and one that is only measured."""
+FITTED, APART = ("five", "war news", "open", "news", "marked"), ("wire", "press", "blind", "unread", "modelled", "c")
+"""Sets of articles that the confidence is fitted on, and those that are only measured."""
+RIDGE = 2.0
+TAUGHT_NOT, MODELLED = "hijklm", "pqrstuvwx"
+"""First letters of the marked articles that networks and encoder are not taught by, and of those in real forms (the encoder is)."""
 
 
 def invented(name, folder):
@@ -182,8 +188,25 @@ def invented(name, folder):
     return judged(documents(folder / f"invented-{name}"), resources, invented_gold.annotated(name)[0])
 
 
-def print_calibration(shared, folder, resources):
-    """Reliability by bins and expected calibration error: of the sets that the model is fitted on, and of one that it is not."""
+def marked(folder, prefixes, temporary):
+    """The judged claims of the marked articles of a folder whose names begin on one of the letters."""
+    articles = [a for prefix in prefixes for a in marked_articles.read_articles(folder, prefix)]
+    temporary.mkdir()
+    _, settings = marked_articles.lay_out_articles(temporary, articles)
+    leadline("ingest", temporary / "articles", "--settings", settings, "--case", temporary / "case")
+    gold = [claim for a in articles for claim in a.claims]
+    return judged(documents(temporary / "case"), Resources.of(load_settings(settings)), gold)
+
+
+def blind_news(shared, folder, resources):
+    """The judged claims of set c."""
+    folder.mkdir()
+    gold, _ = war_news_gold.restored(shared / "corpora" / "war-news", "c")
+    return judged(war_news(shared, folder, "c"), resources, gold)
+
+
+def print_calibration(shared, folder, resources, *, write=False):
+    """The coefficients of the confidence, fitted; and how far those that are shipped can be believed, of sets fitted on and others."""
     _, _, case = whole_flow(shared, folder)
     news_documents = war_news(shared, folder, war_news_gold.LOOKED_AT)
     five = [json.loads(row) for row in (shared / "gold" / "claims.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -191,30 +214,53 @@ def print_calibration(shared, folder, resources):
     sets = {
         "five": judged(documents(case), resources, five),
         "war news": judged(news_documents, resources, news),
-        **{name: invented(name, folder) for name in ("open", "news", *APART)},
+        **{name: invented(name, folder) for name in ("open", "news", "wire", "press", "blind")},
+        "marked": marked(marked_articles.ARTICLES, TAUGHT_NOT + MODELLED, folder / "marked"),
+        "unread": marked(marked_articles.UNREAD, [""], folder / "unread"),
+        "modelled": marked(marked_articles.MODELLED, [""], folder / "modelled"),
+        "c": blind_news(shared, folder / "c", resources),
     }
-    fitting = [row for name in FITTED for row in sets[name]]
-    names = list(fitting[0][0])
-    x = np.array([[f[n] for n in names] for f, _ in fitting])
-    y = np.array([float(right) for _, right in fitting])
+    fit = "".join(
+        f"{json.dumps(n)} = {w:.2f}\n" for n, w in fitted([row for name in FITTED for row in sets[name]]).items()
+    )
+    print(fit)
+    if write:
+        header = [row for row in confidence.FILE.read_text(encoding="utf-8").splitlines(keepends=True) if row[0] == "#"]
+        confidence.FILE.write_text("".join(header) + "[weights]\n" + fit, encoding="utf-8")
+        confidence.load_weights.cache_clear()
+    print_reliability(sets)
+
+
+def fitted(rows):
+    """The coefficients by ridge logistic regression on judged claims."""
+    names = sorted({n for f, _ in rows for n in f})
+    x = np.array([[f.get(n, 0.0) for n in names] for f, _ in rows])
+    y = np.array([float(right) for _, right in rows])
+    drawn = np.array([0.0 if n == "intercept" else RIDGE for n in names])
 
     def loss(w):
         z = x @ w
-        prior = 0.5 * np.sum((w[1:] - np.array([2.0 if n == "weight" else 0.0 for n in names[1:]])) ** 2)
-        return float(np.sum(np.logaddexp(0, z) - y * z) + prior)
+        return float(np.sum(np.logaddexp(0, z) - y * z) + 0.5 * drawn @ w**2), x.T @ (
+            1 / (1 + np.exp(-z)) - y
+        ) + drawn * w
 
-    fitted = minimize(loss, np.zeros(len(names))).x
-    print(f"fit (ridge, on {', '.join(FITTED)}; to be put into data/confidence.toml):")
-    for n, w in zip(names, fitted, strict=True):
-        print(f"{n} = {w:.2f}")
+    return dict(zip(names, minimize(loss, np.zeros(len(names)), jac=True).x.tolist(), strict=True))
+
+
+def print_reliability(sets):
+    """What the confidence says of the claims of each set, and how many of them are right, by bins."""
     everything = {"all": [row for some in sets.values() for row in some]}
     for name, rows in (sets | everything).items():
         p = np.array([probability(f) for f, _ in rows])
         right = np.array([r for _, r in rows], dtype=float)
-        bins = np.digitize(p, [0.5, 0.6, 0.7, 0.8, 0.9])
+        bins = np.digitize(p, [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
         error = sum(abs(p[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
+        ranks = rankdata(p)
+        n = right.sum()
+        area = (ranks[right == 1].sum() - n * (n + 1) / 2) / (n * (len(right) - n))
         print(f"{name}{' (not fitted on)' if name in APART else ''}: {len(rows)} claims, {right.mean():.3f} right, "
-              f"mean confidence {p.mean():.3f}, expected calibration error {error:.3f}")  # fmt: skip
+              f"mean confidence {p.mean():.3f}, expected calibration error {error:.3f}, "
+              f"a right one above a wrong one {area:.3f}")  # fmt: skip
         for b in sorted(set(bins.tolist())):
             here = bins == b
             print(f"   {p[here].min():.2f}-{p[here].max():.2f}: {here.sum():3d} claims, confidence {p[here].mean():.2f}, "
@@ -228,13 +274,18 @@ def main():
     ap.add_argument("--json", action="store_true")
     ap.add_argument("--ablations", action="store_true")
     ap.add_argument("--calibration", action="store_true")
+    ap.add_argument(
+        "--write",
+        action="store_true",
+        help="with --calibration: put the fit into leadline/extract/data/confidence.toml",
+    )
     a = ap.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if a.ablations:
             return print_ablations(a.shared, folder, Resources.of(Settings()))
         if a.calibration:
-            return print_calibration(a.shared, folder, Resources.of(Settings()))
+            return print_calibration(a.shared, folder, Resources.of(Settings()), write=a.write)
         found, report, _ = whole_flow(a.shared, folder, misses=a.misses)
         documents_of_sets = war_news(a.shared, folder, war_news_gold.SETS)
         path = exported(claims_of(documents_of_sets, Resources.of(Settings())), folder / "news.jsonl")

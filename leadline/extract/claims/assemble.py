@@ -149,7 +149,7 @@ def _claim(c: Candidate, k: int, earlier: list[Claim], text: Known) -> Told:
         unit=unit[0].canonical if unit else None,
         actor=actor,
         spans=tuple(spans),
-        confidence=confidence(found, c.support, len(c.clause), lineage, realis),
+        confidence=confidence(c, lineage, realis, text.heard),
     )
     return Told(claim, lineage, found.head, clause, k)
 

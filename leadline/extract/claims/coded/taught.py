@@ -88,6 +88,14 @@ class Heard:
         """The chance that one of the words of a hit tells its event, 0 where the model does not know the code."""
         return max(self.chance_of(t, found.event) for t in found.tokens)
 
+    def rival(self, found: Found) -> float:
+        """The greatest chance that one of the words of a hit tells another event."""
+        if self.chances is None or found.event not in self.codes:
+            return 0.0
+        others = np.arange(len(self.codes)) != self.codes.index(found.event)
+        rows = [self.row[t.i] for t in found.tokens if t.i in self.row]
+        return float(self.chances[rows][:, others].max()) if rows else 0.0
+
     def chance_of(self, word: Token, event: str) -> float:
         """The chance that a word tells an event, 0 where it is no candidate."""
         if self.chances is None or event not in self.codes or word.i not in self.row:
