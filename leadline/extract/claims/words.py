@@ -44,7 +44,7 @@ IRREGULAR = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def stems(form: str) -> tuple[str, ...]:
     """Base forms that an English ending allows; not all of them are words.
 
@@ -116,7 +116,7 @@ def _keys(token: Token, places: frozenset[int]) -> frozenset[str]:
     return _keys_of(token.lower_, token.lemma_, of_place, named in NUMBERS or token.like_num, named == "PERSON")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _keys_of(lower: str, lemma: str, place: bool, number: bool, person: bool) -> frozenset[str]:
     form = lower.replace("’", "'")
     found = {form, lemma.casefold(), *stems(form), CONTRACTED.get(form, form)}
