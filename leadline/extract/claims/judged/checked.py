@@ -30,7 +30,7 @@ SPEAKS = re.compile(
     r"|\bcompared|\bmatch(?:e[sd]|ing)?\b|\bconsistent with"
     r"|(?:unable|could not|cannot|couldn|can['’]t|no way|no means|not able|impossible|not possible|(?:has|have) not been)[^.;]*?"
     r"\b(?:establish|determin|check|identif|prove|judge|tell|say|know|assess|locat|reach|rule out|f[io]u?nd|guarantee|trace)"
-    r"|\b(?:nobody|no one|none|neither|nor)\b[^.;]*?\b(?:can|could|able|possible)\b[^.;]*?\b(?:establish|check|identif|prove)"
+    r"|\b(?:nobody|no one|none|neither|nor)\b[^.;]{0,80}?\b(?:can|could|able|possible)\b[^.;]{0,80}?\b(?:establish|check|identif|prove)"
     r"|\bnot\b[^.;]{0,40}\b(?:establish|check|identif|prove|test)",
     re.IGNORECASE,
 )

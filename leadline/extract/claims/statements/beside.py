@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from spacy.tokens import Token
 
 SET_OFF = 18
@@ -60,9 +62,9 @@ def behind(verb: Token) -> tuple[Token, ...]:
     return tuple(words)
 
 
-def _says_more(words: object) -> bool:
+def _says_more(words: Iterable[Token]) -> bool:
     """Whether the words between two commas say more of who stands before them: a name, an age, a relative clause."""
-    inside = list(words)  # type: ignore[call-overload]
+    inside = list(words)
     if not inside or inside[0].lower_ in RELATIVE:
         return bool(inside)
     return inside[0].pos_ in {"PROPN", "NUM", "DET"} and not any(t.tag_ in FINITE for t in inside)
