@@ -176,7 +176,8 @@ def overlap(g, claim):
 FITTED, APART = ("five", "war news", "open", "news", "marked"), ("wire", "press", "blind", "unread", "modelled", "c")
 """Sets of articles that the confidence is fitted on, and those that are only measured."""
 RIDGE = 2.0
-TAUGHT_NOT, MODELLED = "hijklm", "pqrstuvwx"
+"""How strongly the coefficients but the intercept are drawn to 0."""
+NOT_TAUGHT, MODELLED = "hijklm", "pqrstuvwx"
 """First letters of the marked articles that networks and encoder are not taught by, and of those in real forms (the encoder is)."""
 
 
@@ -215,7 +216,7 @@ def print_calibration(shared, folder, resources, *, write=False):
         "five": judged(documents(case), resources, five),
         "war news": judged(news_documents, resources, news),
         **{name: invented(name, folder) for name in ("open", "news", "wire", "press", "blind")},
-        "marked": marked(marked_articles.ARTICLES, TAUGHT_NOT + MODELLED, folder / "marked"),
+        "marked": marked(marked_articles.ARTICLES, NOT_TAUGHT + MODELLED, folder / "marked"),
         "unread": marked(marked_articles.UNREAD, [""], folder / "unread"),
         "modelled": marked(marked_articles.MODELLED, [""], folder / "modelled"),
         "c": blind_news(shared, folder / "c", resources),

@@ -57,6 +57,19 @@ def claims(resources):
 
 
 @pytest.fixture(scope="session")
+def source_of(claims):
+    """Who says, innermost, the claim that words of a passage stand in: the name in the text and the one it goes by."""
+
+    def source(text: str, words: str) -> str:
+        at = text.index(words)
+        claim = next(c for c in claims(text) if c.start <= at + len(words) // 2 < c.end)
+        assert claim.chain, "nobody says it"
+        return f"{claim.chain[-1].name} {claim.chain[-1].canonical}"
+
+    return source
+
+
+@pytest.fixture(scope="session")
 def claim(claims):
     """The only claim of that event in a text."""
 
