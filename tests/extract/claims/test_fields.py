@@ -210,6 +210,18 @@ def test_numbers_of_parts_and_instances(claims):
         ),
         ("Three conscripts will go to prison for 12 years each for desertion.", "prosecution", 3),
         ("Lanterna counted 1,150 conscripts from eleven brigades who had refused to fight.", "refusal", 1150),
+        # the parser hangs the subject on `were`
+        ("Fifteen conscripts were on Friday sentenced to nine years for desertion.", "prosecution", 15),
+        ("Two months later he and a friend were locked in a cellar for refusing to attack.", "unlawful-detention", 2),
+        # the whole goes before its parts
+        ("The courts received 610 cases, of which 420 were for absence and 55 for desertion.", "prosecution", 610),
+        # cases, requests and talks in which something is told
+        (
+            "Lanterna knows of 17 cases since last winter in which deserters were shot by their own officers.",
+            "execution",
+            17,
+        ),
+        ("Lanterna received 230 requests from conscripts who refused to fight.", "refusal", 230),
     ],
 )
 def test_numbers_of_those_beside_and_of_both(claim, text, event, low):

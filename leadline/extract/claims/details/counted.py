@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from spacy.tokens import Doc, Token
 
 from leadline.codebook import Pattern
@@ -19,14 +21,19 @@ WIDEST = 40
 BESIDE = 4
 """Tokens between a number's noun and an event's word that belong together whatever the parse makes of them."""
 INSTANCES = frozenset(
-    {"case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report"}
-)
+    {
+        "case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report", "request",
+        "conversation", "appeal", "application", "petition",
+    }
+)  # fmt: skip
 PERSONS = frozenset({"soldier", "commander", "relative", "witness"})
 """Kinds of nouns that are one person each."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COUNTED = frozenset({"count", "rate"})
 TERMS = frozenset({"years", "year", "months"})
 """Units in which a sentence is counted."""
+SHARES = re.compile(r"\b(?:of (?:which|whom)|among (?:them|whom)|including)\b")
+"""What goes before those that are counted among others (`30 cases, of which nine are closed`)."""
 
 
 def pick_number(
@@ -43,26 +50,30 @@ def pick_number(
         roles |= {t.i, *(x.i for x in t.subtree if x.i <= t.i + 6)}
     tells_of_people = _has_people_for_subject(found.head)
     scored: list[tuple[bool, int, int, NumberReading]] = []
+    share = _share_begins(found, r)
     for n in _numbers_of(found, span, heads, r):
         if not _may_count(n, found.event) or _is_whole_of_part(n, r):
             continue
-        counted = token_at(r.doc, n.counted_start if n.counted_start is not None else n.start)
+        counted = _counted(n, r.doc)
         if counted is None:
             continue
         bare = n.counted_start is None
         near = counted.i in roles or counted.head.i in roles or found.head.i in {a.i for a in counted.ancestors}
         near = near or any(abs(t.i - counted.i) <= BESIDE for t in found.tokens)
+        is_instance = counted.lemma_.lower() in INSTANCES
         holds = counted.i in {found.head.i, *(a.i for a in found.head.ancestors)}  # `864 cases of detention`
+        holds = holds or (is_instance and _in_which(counted, found.head))
         fitting = bare or any(occurs(p, line_of(r.doc[counted.i : counted.i + 1])) for p in counts)
         is_term = n.kind == "duration"
+        second = (is_term and tells_of_people) or n.start > share or _is_of_each(counted)
         if not fitting and counted.i not in roles:
-            if counted.lemma_.lower() in INSTANCES and (holds or _is_how_often(counted, found.head)):
-                scored.append((is_term and tells_of_people, -1, abs(counted.i - found.head.i), n))
+            if is_instance and (holds or _is_how_often(counted, found.head)):
+                scored.append((second, -1, abs(counted.i - found.head.i), n))
             continue
         if not near and not (fitting and holds) and not (fitting and _same_clause(counted, found.head)):
             continue
         weight = 2 * (counted.i in roles) + fitting + holds + (counted.i in heads or is_term)
-        scored.append((is_term and tells_of_people, -weight, abs(counted.i - found.head.i), n))
+        scored.append((second, -weight, abs(counted.i - found.head.i), n))
     scored.sort(key=lambda s: s[:3])
     if len(scored) > 2 and len({s[:2] for s in scored}) == 1:
         return None
@@ -75,12 +86,33 @@ def pick_number(
     ]
 
 
+def _counted(n: NumberReading, doc: Doc) -> Token | None:
+    """What a number counts, or the figure itself where it stands for those counted (`more than sixty of them`)."""
+    if n.counted_start is not None:
+        return token_at(doc, n.counted_start)
+    span = doc.char_span(n.start, n.end, alignment_mode="expand")
+    return span.root if span is not None else None
+
+
+def _is_of_each(counted: Token) -> bool:
+    """`Three detachments of 200 men each`, `got ten years each`: what is counted of every one of them is not how many they are."""
+    return counted.i + 1 < len(counted.doc) and counted.nbor().lower_ in {"each", "apiece"}
+
+
+def _share_begins(found: Found, r: Readings) -> int:
+    """From where on those are counted among others, in a sentence whose main clause tells the event; its end where none are."""
+    sentence = found.head.sent
+    share = SHARES.search(r.text, sentence.start_char, sentence.end_char)
+    told_before = share is not None and (found.head.idx < share.start() or found.head.like_num)
+    return share.start() if share is not None and told_before else sentence.end_char
+
+
 def _concerned(found: Found) -> list[Token]:
     """The nouns for those who do what an event's verb says or to whom it is done; of `who`, and of `they` in `after they refused`, those that it stands for."""
     verb = found.head
     done = [t for t in patients(verb, found.tokens) if not (t.i == verb.head.i and agents(verb))]  # `who had refused`
     nouns = [_antecedent(t, verb) for t in (*agents(verb), *done)]
-    return [*nouns, *_shared_subject(verb)]
+    return [*nouns, *_shared_subject(verb), *_under_an_auxiliary(verb)]
 
 
 def _antecedent(t: Token, verb: Token) -> Token:
@@ -99,10 +131,17 @@ def _antecedent(t: Token, verb: Token) -> Token:
     return t
 
 
+def _under_an_auxiliary(verb: Token) -> list[Token]:
+    """The subject that the parser hung on `were` (`Two of them were on Monday sentenced`)."""
+    helpers = (c for c in verb.children if c.dep_ in {"aux", "auxpass"})
+    return [s for h in helpers for s in h.children if s.dep_ in SUBJECTS]
+
+
 def _has_people_for_subject(head: Token) -> bool:
     """`Twelve men got six years` counts men; `the court gave them six years` years."""
     verb = next((t for t in (head, *head.ancestors) if t.pos_ in {"VERB", "AUX"}), head)
-    return any(c.dep_ == "nsubjpass" or (c.dep_ == "nsubj" and _is_person(c)) for c in verb.children)
+    subjects = (*verb.children, *_under_an_auxiliary(verb))
+    return any(c.dep_ == "nsubjpass" or (c.dep_ == "nsubj" and _is_person(c)) for c in subjects)
 
 
 def _is_person(noun: Token) -> bool:
@@ -110,14 +149,21 @@ def _is_person(noun: Token) -> bool:
 
 
 def _numbers_of(found: Found, span: tuple[int, int], heads: set[int], r: Readings) -> list[NumberReading]:
-    """The numbers of a clause, and those of its sentence that count whom it is about (`five men were shot after they refused`)."""
-    inside = r.numbers.within(*span)
+    """The numbers of a clause, those of its sentence that count whom it is about (`five men were shot after they refused`),
+
+    and in how many instances it happened (`recorded six conversations in which they threaten to shoot`).
+    """
     sentence = found.head.sent
+
+    def counts(n: NumberReading) -> bool:
+        noun = token_at(r.doc, n.counted_start) if n.counted_start is not None else None
+        if noun is None or noun.i in heads:
+            return noun is not None
+        above = noun.lemma_.lower() in INSTANCES and noun.i < found.head.i
+        return above and (noun.is_ancestor(found.head) or _in_which(noun, found.head))
+
     return [
-        n
-        for n in r.numbers.within(sentence.start_char, sentence.end_char)
-        if n in inside
-        or (n.counted_start is not None and (t := token_at(r.doc, n.counted_start)) is not None and t.i in heads)
+        n for n in r.numbers.within(sentence.start_char, sentence.end_char) if span[0] <= n.start < span[1] or counts(n)
     ]
 
 
@@ -157,6 +203,11 @@ def _is_how_often(counted: Token, head: Token) -> bool:
     )
 
 
+def _in_which(counted: Token, head: Token) -> bool:
+    """`Six cases since May in which men were shot`: whether a clause tells what happened in what is counted, whatever the parser hangs it on."""
+    return any(t.lower_ == "which" and t.nbor(-1).lower_ == "in" for t in head.doc[counted.i + 1 : head.i])
+
+
 def _with_one(n: NumberReading, doc: Doc) -> int:
     """1 where the counted are told beside one more (`he and two friends were locked up`, `was put in a pit with nine others`)."""
     counted = token_at(doc, n.counted_start) if n.counted_start is not None else None
@@ -174,8 +225,12 @@ def _with_one(n: NumberReading, doc: Doc) -> int:
 
 
 def _both(found: Found) -> tuple[Number, Spans] | None:
-    """`Both died the same day`, `both men were shot`."""
+    """`Both died the same day`, `both men were shot`; `he and a friend` are two as well."""
     roles = (*agents(found.head), *patients(found.head, found.tokens))
+    pair = next((c for t in roles for c in t.children if c.dep_ == "conj" and _is_pair(t, c)), None)
+    if pair is not None:
+        first = pair.head.left_edge
+        return Number(low=2, high=2, unit=""), [FieldSpan(field="number", start=first.idx, end=pair.idx + len(pair))]
     both = next(
         (
             t
@@ -188,6 +243,14 @@ def _both(found: Found) -> tuple[Number, Spans] | None:
     if both is None:
         return None
     return Number(low=2, high=2, unit=""), [FieldSpan(field="number", start=both.idx, end=both.idx + len(both))]
+
+
+def _is_pair(first: Token, other: Token) -> bool:
+    """Whether two words joined by `and` are one person each (`he and a friend`, `my brother and his neighbour`), and no third is."""
+    alone = first.lower_ in {"he", "she", "i"} or (first.tag_ == "NN" and _is_person(first))
+    joined = any(c.lower_ == "and" for c in first.children) and not any(c.dep_ == "conj" for c in other.children)
+    determined = any(c.dep_ in {"det", "poss"} and c.lower_ not in {"no", "any", "every"} for c in other.children)
+    return alone and joined and other.tag_ == "NN" and _is_person(other) and determined
 
 
 def _is_whole_of_part(n: NumberReading, r: Readings) -> bool:
