@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from spacy.language import Language
@@ -33,8 +34,18 @@ def _controller(_modules: int) -> ThreadpoolController:
     return ThreadpoolController()
 
 
+_within: ContextVar[bool] = ContextVar("_within", default=False)
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Within this block NumPy multiplies in one thread."""
-    with _controller(len(sys.modules)).limit(limits=1, user_api="blas"):
+    """Within this block NumPy multiplies in one thread; a block within another costs nothing."""
+    if _within.get():
         yield
+        return
+    outside = _within.set(True)
+    try:
+        with _controller(len(sys.modules)).limit(limits=1, user_api="blas"):
+            yield
+    finally:
+        _within.reset(outside)

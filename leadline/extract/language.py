@@ -15,7 +15,7 @@ from spacy.util import compile_infix_regex
 from leadline.errors import DependencyError
 from leadline.extract.algebra import use_numpy
 from leadline.extract.entities import Recogniser
-from leadline.extract.morphology import AttributeRules
+from leadline.extract.morphology import AttributeRules, Lemmas
 
 PINNED = Path(__file__).parent / "data" / "language.toml"
 
@@ -66,6 +66,12 @@ def load_recogniser() -> Recogniser:
 def load_rules() -> AttributeRules:
     """The pinned model's attribute rules, as `morphology` runs them."""
     return AttributeRules(load_language().get_pipe("attribute_ruler"))
+
+
+@cache
+def load_lemmas() -> Lemmas:
+    """The pinned model's lemmatizer, as `morphology` runs it."""
+    return Lemmas(load_language().get_pipe("lemmatizer"))
 
 
 def split_at_quotes(language: Language) -> None:

@@ -1,4 +1,4 @@
-"""The pinned model's attribute rules, remembered: part of speech and lemma by tag, word and relation.
+"""The pinned model's attribute rules and lemmatizer, remembered: part of speech by tag, word and relation, lemma by form and part of speech.
 
 spaCy's `attribute_ruler` matches some 180 patterns against every text anew. Nearly all of them look at one word: its tag,
 whether it is one of a hundred words, its relation. What they say of such a combination is asked once, of the rules themselves, and
@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from spacy.attrs import DEP, LOWER, TAG
+import numpy as np
+from spacy.attrs import DEP, LEMMA, LOWER, MORPH, ORTH, POS, TAG
 from spacy.matcher import Matcher
-from spacy.pipeline import AttributeRuler
+from spacy.pipeline import AttributeRuler, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 Attributes = Mapping[int, Any]
 
@@ -114,3 +115,23 @@ class AttributeRules:
         rules = tuple(sorted(int(n) for n in names if " " not in n))
         said = {name: value for number in rules for name, value in self.attributes[number].items()}
         return Known(rules, said, frozenset(n for n in names if " " in n))
+
+
+class Lemmas:
+    """Sets the lemmas of tagged texts as the rule lemmatizer of a spaCy pipeline would, which looks at form, part of speech and morphology alone."""
+
+    def __init__(self, lemmatizer: Lemmatizer) -> None:
+        self.lemmatizer = lemmatizer
+        self.known: dict[tuple[int, int, int], int] = {}
+
+    def apply(self, doc: Doc) -> None:
+        """Set the lemmas that no attribute rule has set."""
+        rows = doc.to_array([ORTH, POS, MORPH, LEMMA]).tolist()
+        lemmas = [lemma or self._of(doc[i], (orth, pos, morph)) for i, (orth, pos, morph, lemma) in enumerate(rows)]
+        doc.from_array([LEMMA], np.array(lemmas, dtype=np.uint64).reshape(-1, 1))
+
+    def _of(self, token: Token, key: tuple[int, int, int]) -> int:
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = token.vocab.strings.add(self.lemmatizer.lemmatize(token)[0])
+        return known

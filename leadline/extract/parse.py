@@ -22,7 +22,7 @@ from spacy.util import minibatch
 
 from leadline.extract.algebra import one_thread
 from leadline.extract.labels import label_of
-from leadline.extract.language import load_language, load_recogniser, load_rules
+from leadline.extract.language import load_language, load_lemmas, load_recogniser, load_rules
 from leadline.extract.paragraphs import dateline_end, paragraph_spans
 from leadline.extract.unread import LONGEST_WORD, Stretch, unread_stretches
 from leadline.schema import Document, Span
@@ -101,12 +101,12 @@ def parsed_pieces(texts: Iterable[str], *, entities: bool) -> list[Doc]:
     """Each text parsed by itself."""
     docs: list[Doc] = []
     language = load_language()
-    rules, lemmatize = load_rules(), language.get_pipe("lemmatizer")
+    rules, lemmas = load_rules(), load_lemmas()
     with one_thread():
         for batch in minibatch(language.pipe(texts, batch_size=PIECES_AT_ONCE, disable=LATER), PIECES_AT_ONCE):
             for doc in batch:
                 rules.apply(doc)
-                lemmatize(doc)
+                lemmas.apply(doc)
             parsed = [in_sentences(doc) for doc in batch]
             if entities:
                 load_recogniser().mark(parsed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from spacy.tokens import Token
 
 from leadline.codebook import load_codebook
+from leadline.extract.algebra import one_thread
 from leadline.extract.attribution import find_attributions
 from leadline.extract.claims.assemble import find_claims
 from leadline.extract.claims.coded.coder import Coder
@@ -88,6 +89,7 @@ def read_document(document: Document, resources: Resources) -> Reading:
     return next(read_documents([document], resources))
 
 
+@one_thread()
 def read_whole_words(document: Document, resources: Resources) -> Reading:
     """The reading of a document, through a mended text where its words are broken."""
     mended = mend(document)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadline.extract.algebra import one_thread
 from leadline.extract.language import load_language
-from leadline.extract.morphology import AttributeRules
+from leadline.extract.morphology import AttributeRules, Lemmas
 
 WORDS = [
     "There", "there", "is", "'s", "are", "a", "the", "that", "this", "which", "who", "gonna", "gotta", "ain't", "y'all", "let",
@@ -50,6 +50,32 @@ def test_morphology_rules_in_news(shared):
         p for f in sorted((shared / "corpora" / "war-news").glob("*.txt"))[::40] for p in f.read_text().split("\n")
     ]
     theirs, ours = both([t for t in texts if t.strip()])
+    assert ours == theirs
+
+
+def lemmas_of_both(texts):
+    """The lemmas that spaCy's lemmatizer and ours set."""
+    language = load_language()
+    lemmatizer = language.get_pipe("lemmatizer")
+    with one_thread():
+        theirs, ours = (list(language.pipe(texts, disable=["ner", "lemmatizer"])) for _ in range(2))
+    own = Lemmas(lemmatizer)
+    for one, other in zip(theirs, ours, strict=True):
+        lemmatizer(one)
+        own.apply(other)
+    return [[t.lemma_ for t in d] for d in theirs], [[t.lemma_ for t in d] for d in ours]
+
+
+def test_lemmas_of_one_form_by_its_part_of_speech():
+    theirs, ours = lemmas_of_both(["She left the meeting on the left.", "They are meeting her; he saw a saw.", " "])
+    assert ours == theirs
+    assert {lemma for text in ours for lemma in text} >= {"leave", "left", "meet", "meeting", "see", "saw"}
+
+
+@pytest.mark.shared
+def test_lemmas_in_news(shared):
+    texts = [f.read_text() for f in sorted((shared / "corpora" / "war-news").glob("*.txt"))[::40]]
+    theirs, ours = lemmas_of_both(texts)
     assert ours == theirs
 
 

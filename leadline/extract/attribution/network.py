@@ -50,10 +50,10 @@ class Network:
 
     def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
         """Scores `(items, classes)` from feature rows `(items, features)` and the items' neighbours (-1 for none)."""
-        return self.beyond(summed(self.table, rows), neighbours)
+        return self.beyond(summed(self.table, rows), np.stack(neighbours, axis=1))
 
-    def beyond(self, total: NDArray[np.int16] | Floats, neighbours: Sequence[Ints]) -> Floats:
-        """The scores of items whose rows of the table are summed."""
+    def beyond(self, total: NDArray[np.int16] | Floats, neighbours: Ints) -> Floats:
+        """The scores of items whose rows of the table are summed; `neighbours` is `(items, neighbours)`."""
         first = np.maximum(total * np.float32(self.scale) + self.bias0, 0)
         second = np.maximum(product(gathered(first, neighbours), self.weights1) + self.bias1, 0)
         third = np.maximum(product(gathered(second, neighbours), self.weights2) + self.bias2, 0)
@@ -81,10 +81,9 @@ class Ensemble:
     def scores(self, rows: Ints, neighbours: Sequence[Ints]) -> Floats:
         """The mean of the networks' scores."""
         total = summed(self.table, rows)
+        beside = np.stack(neighbours, axis=1)
         parts = zip(self.members, pairwise(self.bounds), strict=True)
-        return np.asarray(
-            np.mean([m.beyond(total[:, a:b], neighbours) for m, (a, b) in parts], axis=0), dtype=np.float32
-        )
+        return np.asarray(np.mean([m.beyond(total[:, a:b], beside) for m, (a, b) in parts], axis=0), dtype=np.float32)
 
 
 def summed(table: NDArray[np.int8] | Floats, rows: Ints) -> NDArray[np.int16] | Floats:
@@ -100,7 +99,7 @@ def product(left: Floats, right: Floats) -> Floats:
     return np.asarray(OPS.gemm(left, right), dtype=np.float32)
 
 
-def gathered(values: Floats, neighbours: Sequence[Ints]) -> Floats:
-    """The values of all neighbours side by side, zeros where there is none."""
+def gathered(values: Floats, neighbours: Ints) -> Floats:
+    """The values of all neighbours `(items, neighbours)` side by side, zeros where there is none."""
     padded = np.vstack([values, np.zeros((1, values.shape[1]), dtype=np.float32)])
-    return np.hstack([padded[n] for n in neighbours])
+    return padded[neighbours].reshape(len(neighbours), -1)

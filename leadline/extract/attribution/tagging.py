@@ -67,9 +67,8 @@ def best_tags(scores: Floats, bounds: Ints, transitions: Floats) -> Ints:
     for i in range(1, int(longest[0])):
         alive = int(np.searchsorted(-longest, -i, side="left"))
         steps = best[:alive, :, None] + follow
-        arg = steps.argmax(axis=1)
-        best[:alive] = np.take_along_axis(steps, arg[:, None, :], axis=1)[:, 0] + scores[first[:alive] + i]
-        came.append(arg)
+        best[:alive] = steps.max(axis=1) + scores[first[:alive] + i]
+        came.append(steps.argmax(axis=1))
     tag = (best + end).argmax(axis=1)
     for i in range(int(longest[0]) - 1, -1, -1):
         alive = int(np.searchsorted(-longest, -i, side="left"))

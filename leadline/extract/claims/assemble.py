@@ -73,13 +73,13 @@ def tell(text: Known) -> list[Told]:
     for k, sentence in enumerate(sentences):
         if points_back(sentence) is not None:
             text.media.remember_post(text.lines[k], text.chains.voices.speaking_before(sentence))
+    found = {k: _events(k, text) for k, s in enumerate(sentences) if not s.text.rstrip().endswith("?")}
+    text.read_meanings(k for k, some in found.items() if some)
     claims: list[Told] = []
     earlier: list[Claim] = []
     firm: list[int] = []
-    for k, sentence in enumerate(sentences):
-        if sentence.text.rstrip().endswith("?"):
-            continue
-        for candidate in _candidates(k, sentence.start_char, earlier, text):
+    for k, events in found.items():
+        for candidate in _candidates(k, events, earlier, text):
             if not candidate.found.learned:
                 firm.append(len(claims))
             claims.append(_claim(candidate, k, earlier, text))
@@ -88,11 +88,15 @@ def tell(text: Known) -> list[Told]:
     return [replace(x, claim=claim) for x, claim in zip(claims, settled, strict=True)]
 
 
-def _candidates(k: int, start: int, earlier: list[Claim], text: Known) -> list[Candidate]:
+def _events(k: int, text: Known) -> list[Candidate]:
+    """The clauses of sentence number `k` that tell an event."""
+    return candidates(text.lines[k], text.coder, text.chains, text.located, text.told, text.heard)
+
+
+def _candidates(k: int, found: list[Candidate], earlier: list[Claim], text: Known) -> list[Candidate]:
     """The clauses of sentence number `k` that tell an event, or take up an earlier one."""
-    line = text.lines[k]
-    found = candidates(line, text.coder, text.chains, text.located, text.told, text.heard)
-    found = again(line, text.coder, earlier, start, found, text.heard) or found
+    start = text.parsed.sentences[k].start_char
+    found = again(text.lines[k], text.coder, earlier, start, found, text.heard) or found
     return [c for c in found if not text.disclaimers.speaks_of_checking(c.found.head)]
 
 

@@ -13,7 +13,7 @@ from leadline.extract.claims.chosen.passers import Passers
 from leadline.extract.claims.coded.coder import Coder
 from leadline.extract.claims.coded.coding import of_the_subject
 from leadline.extract.claims.coded.events import find_events, may_hold_event
-from leadline.extract.claims.coded.sentences import Meanings
+from leadline.extract.claims.coded.sentences import WHOLE, Meanings
 from leadline.extract.claims.coded.taught import Heard
 from leadline.extract.claims.details.fields import FieldReadings, Readings
 from leadline.extract.claims.details.introduced import describe_recordings
@@ -99,6 +99,11 @@ class Known:
         return cls(
             parsed, coder, lines, located, told, heard, chains, readings, disclaimers, clues, Passers(clues), media
         )
+
+    def read_meanings(self, numbers: Iterable[int]) -> None:
+        """Read in one go what sentences mean that tell an event: who says them is asked of nearly all."""
+        if self.clues.meanings is not None and len(self.clues.sentences) >= WHOLE:
+            self.clues.meanings.read(numbers)
 
     def page(self) -> Page | None:
         """The text as what marked articles taught of medium and verification sees it, where an encoder can read it."""

@@ -130,7 +130,24 @@ def test_scores_are_those_of_the_textbook(arrays):
     ids = found.vocabulary.of("The shots was, the cafe").ids
     rows = [1, 3, 5]
     told = np.exp(slow_scores(arrays, ids)[rows])
-    assert np.allclose(found.chances(ids, rows), (told / told.sum(axis=1, keepdims=True))[:, 1:], atol=2e-4)
+    (own,) = found.chances([ids], [rows])
+    assert np.allclose(own, (told / told.sum(axis=1, keepdims=True))[:, 1:], atol=2e-4)
+
+
+@pytest.mark.parametrize("together", [1, 12, 400])
+def test_texts_read_together_say_what_each_says_alone(arrays, monkeypatch, together):
+    monkeypatch.setattr(enc, "TOGETHER", together)
+    found = Encoder.read(arrays)
+    texts = [
+        found.vocabulary.of(text).ids for text in ("The shots was, the cafe", "shot", "", "the cafes the shot the")
+    ]
+    asked = [[1, 3, 5], [1], [], [2, 4]]
+    alone = [found.chances([ids], [rows])[0] for ids, rows in zip(texts, asked, strict=True)]
+    assert [len(x) for x in alone] == [3, 1, 0, 2]
+    assert not np.allclose(alone[0][0], alone[1][0], atol=1e-3)
+    for own, other in zip(found.chances(texts, asked), alone, strict=True):
+        assert np.allclose(own, other, atol=1e-5)
+    assert found.chances([], []) == []
 
 
 def test_the_end_of_what_stands_before_is_read_with_a_text(vocabulary):
@@ -159,7 +176,7 @@ def test_the_shipped_encoder_knows_the_word_that_tells_an_event_from_the_same_wo
     def chance(text, word, code):
         pieces = found.encoder.vocabulary.of(text)
         row = pieces.first([text.index(word)])
-        return float(found.encoder.chances(pieces.ids, row)[0, codes.index(code)])
+        return float(found.encoder.chances([pieces.ids], [row])[0][0, codes.index(code)])
 
     for told, other, word, code in (
         ("Two soldiers were shot by their own commander on the ridge.", "The photographer shot three rolls of film on the ridge.", "shot", "execution"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ BEFORE = 24
 """Word pieces of the sentence before that are read with it: who `they` are, and what happened to them, often stands there."""
 SUSPECTED = 0.12
 """The chance of an event, by the networks, from which a sentence is read."""
+TOGETHER = 400
+"""Word pieces of several sentences that are read in one go."""
 WORD = re.compile(r"\w+|[^\w\s]")
 UNKNOWN, FIRST, LAST = "[UNK]", "[CLS]", "[SEP]"
 MOST = 100
@@ -131,14 +134,19 @@ class Layer:
     norm1: tuple[Floats, Floats]
     norm2: tuple[Floats, Floats]
 
-    def __call__(self, x: Floats, rows: Sequence[int] | None = None) -> Floats:
+    def __call__(self, x: Floats, bounds: Sequence[int], rows: Sequence[int] | None = None) -> Floats:
+        """What the layer makes of texts laid end to end, whose pieces see those of their own text; text `k` is `x[bounds[k]:bounds[k + 1]]`."""
         n, width = x.shape
         q, k, v = self.qkv(x).reshape(n, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
+        asked = bounds
         if rows is not None:  # of the last layer no more is asked
-            q, x, n = q[:, rows], x[rows], len(rows)
-        weights = softmax(q @ k.transpose(0, 2, 1) * np.float32((width // HEADS) ** -0.5))
-        seen = self.out(np.ascontiguousarray((weights @ v).transpose(1, 0, 2)).reshape(n, width))
-        x = scaled(x + seen, *self.norm1)
+            q, x, asked = q[:, rows], x[rows], [bisect_left(rows, b) for b in bounds]
+        q = q * np.float32((width // HEADS) ** -0.5)
+        seen = np.empty((len(x), width), dtype=np.float32)
+        for (start, end), (first, last) in zip(pairwise(bounds), pairwise(asked), strict=True):
+            weights = softmax(q[:, first:last] @ k[:, start:end].transpose(0, 2, 1))
+            seen[first:last] = (weights @ v[:, start:end]).transpose(1, 0, 2).reshape(last - first, width)
+        x = scaled(x + self.out(seen), *self.norm1)
         return scaled(x + self.down(bent(self.up(x))), *self.norm2)
 
 
@@ -183,28 +191,67 @@ class Encoder:
             head=Matrix(plain("head"), plain("head_bias")),
         )
 
-    def chances(self, ids: Sequence[int], rows: Sequence[int]) -> Floats:
-        """The chance of each event for the pieces in `rows` of a text, `(rows, codes)`; the rest is that of telling none."""
+    def chances(self, texts: Sequence[Sequence[int]], asked: Sequence[Sequence[int]]) -> list[Floats]:
+        """For each text (the numbers of its pieces) the chance of each event for the pieces that are `asked` of it, in their order,
+        `(asked, codes)`; the rest is that of telling none.
+        """
+        found: list[Floats] = []
+        for some in packed(texts):
+            x, bounds = self.after(len(self.layers) - 1, texts[some])
+            rows = [start + i for start, own in zip(bounds, asked[some], strict=False) for i in own]
+            told = softmax(self.head(self.layers[-1](x, bounds, rows)))[:, 1:]
+            found += np.split(told, np.cumsum([len(own) for own in asked[some]])[:-1])
+        return found
+
+    def after(self, depth: int, texts: Sequence[Sequence[int]]) -> tuple[Floats, list[int]]:
+        """The pieces of texts laid end to end as they are after so many layers, and where each text begins and the last ends."""
+        bounds = [0, *accumulate(map(len, texts))]
+        ids = [i for text in texts for i in text]
+        places = np.concatenate([np.arange(len(text)) for text in texts])
         found = self.words[ids].astype(np.float32) * self.word_scale[ids]
-        x = scaled(found + self.places[: len(ids)], *self.norm)
-        for layer in self.layers[:-1]:
-            x = layer(x)
-        return softmax(self.head(self.layers[-1](x, rows)))[:, 1:]
+        x = scaled(found + self.places[places], *self.norm)
+        for layer in self.layers[:depth]:
+            x = layer(x, bounds)
+        return x, bounds
+
+
+def packed(texts: Sequence[Sequence[int]]) -> Iterator[slice]:
+    """Texts in stretches of about `TOGETHER` pieces: large products are quicker than small ones, and too large ones leave the cache."""
+    start, size = 0, 0
+    for k, text in enumerate(texts):
+        if size and size + len(text) > TOGETHER:
+            yield slice(start, k)
+            start, size = k, 0
+        size += len(text)
+    if size:
+        yield slice(start, len(texts))
 
 
 def softmax(x: Floats) -> Floats:
     """Shares along the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True), dtype=np.float32)
+    e /= e.sum(axis=-1, keepdims=True)
+    return np.asarray(e, dtype=np.float32)
 
 
 def bent(x: Floats) -> Floats:
     """The Gaussian error linear unit by its tangent (Hendrycks and Gimpel 2016, arXiv:1606.08415)."""
-    inner = np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x)
-    return np.asarray(np.float32(0.5) * x * (1 + np.tanh(inner)), dtype=np.float32)
+    found = x * x
+    found *= np.float32(0.7978845608 * 0.044715)
+    found += np.float32(0.7978845608)
+    found *= x
+    np.tanh(found, out=found)
+    found += 1
+    found *= x
+    found *= np.float32(0.5)
+    return found
 
 
 def scaled(x: Floats, gain: Floats, shift: Floats) -> Floats:
     """Each row brought to mean 0 and spread 1 (Ba, Kiros and Hinton 2016, arXiv:1607.06450)."""
-    x = x - x.mean(axis=1, keepdims=True)
-    return np.asarray(x / np.sqrt((x * x).mean(axis=1, keepdims=True) + TINY) * gain + shift, dtype=np.float32)
+    found = x - x.mean(axis=1, keepdims=True)
+    spread = np.sqrt(np.einsum("ij,ij->i", found, found)[:, None] / np.float32(x.shape[1]) + TINY)
+    found /= spread
+    found *= gain
+    found += shift
+    return np.asarray(found, dtype=np.float32)

@@ -7,14 +7,15 @@ computed once, and only for sentences that are asked for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from spacy.tokens import Span as TokenSpan
 
 from leadline.extract.algebra import one_thread
-from leadline.extract.claims.coded.encoder import Encoder, Floats, scaled
+from leadline.extract.claims.coded.encoder import Encoder, Floats, packed
 
 MIDDLE = 3
 """Layers after which meanings are taken: chosen on sentences on checking, among layers 3 to 6."""
@@ -35,23 +36,35 @@ class Meanings:
 
     def of(self, k: int) -> Floats:
         """The meaning of sentence number `k`."""
-        if k not in self.known:
-            with one_thread():
-                self.known[k] = meaning_of(self.sentences[k].text, self.encoder)
+        self.read([k])
         return self.known[k]
+
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read sentences that will be asked for: many together are quicker than one by one."""
+        unread = [k for k in dict.fromkeys(numbers) if k not in self.known]
+        if unread:
+            with one_thread():
+                found = meanings_of([self.sentences[k].text for k in unread], self.encoder)
+            self.known.update(zip(unread, found, strict=True))
 
 
 def meaning_of(text: str, encoder: Encoder) -> Floats:
-    """The mean of a text's word pieces after the middle layer; zeros for a text without any."""
-    ids = encoder.vocabulary.of(text).ids[:MOST_PIECES]
+    """The meaning of one text."""
+    return meanings_of([text], encoder)[0]
+
+
+def meanings_of(texts: Sequence[str], encoder: Encoder) -> list[Floats]:
+    """The mean of each text's word pieces after the middle layer; zeros for a text without any."""
     width = encoder.places.shape[1]
-    if len(ids) <= 2:
-        return np.zeros(width, dtype=np.float32)
-    found = encoder.words[ids].astype(np.float32) * encoder.word_scale[ids]
-    x = scaled(found + encoder.places[: len(ids)], *encoder.norm)
-    for layer in encoder.layers[:MIDDLE]:
-        x = layer(x)
-    return np.asarray(x[1:-1].mean(axis=0), dtype=np.float32)
+    found = [np.zeros(width, dtype=np.float32)] * len(texts)
+    pieces = [encoder.vocabulary.of(text).ids[:MOST_PIECES] for text in texts]
+    some = [n for n, ids in enumerate(pieces) if len(ids) > 2]
+    ids = [pieces[n] for n in some]
+    for part in packed(ids):
+        x, bounds = encoder.after(MIDDLE, ids[part])
+        for n, (start, end) in zip(some[part], pairwise(bounds), strict=True):
+            found[n] = np.asarray(x[start + 1 : end - 1].mean(axis=0), dtype=np.float32)
+    return found
 
 
 def fingerprint(encoder: Encoder) -> str:

@@ -48,10 +48,9 @@ def places_of(told: Sequence[Told], page: Page) -> tuple[list[int], list[str]]:
 
 def numbers_of(told: Sequence[Told], page: Page) -> Floats:
     """The meanings of each claim's sentence and of the one that attributes it."""
-    return np.array(
-        [np.concatenate([page.meaning(x.k), page.meaning(page.sentence_of(x.lineage.cue, x.k))]) for x in told],
-        dtype=np.float32,
-    )
+    places = [(x.k, page.sentence_of(x.lineage.cue, x.k)) for x in told]
+    page.meanings.read(k for both in places for k in both)
+    return np.array([np.concatenate([page.meaning(k) for k in both]) for both in places], dtype=np.float32)
 
 
 def marks_of(told: Told, page: Page) -> Marks:

@@ -89,7 +89,8 @@ class Checking:
 
 def suspects(page: Page) -> list[int]:
     """The numbers of the sentences in which a word of checking stands."""
-    return [k for k, s in enumerate(page.sentences) if SPEAKS.search(s.text)]
+    text = page.chains.doc.text
+    return [k for k, s in enumerate(page.sentences) if SPEAKS.search(text, s.start_char, s.end_char)]
 
 
 def signs_of(sentence: TokenSpan) -> dict[str, float]:

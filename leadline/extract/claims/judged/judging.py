@@ -90,6 +90,7 @@ class Judges:
         suspected = suspects(page)
         if not suspected:
             return []
+        page.meanings.read(suspected)
         signs = [signs_of(page.sentences[k]) for k in suspected]
         chances = self.sentences.chances(signs, np.array([page.meaning(k) for k in suspected]))
         return [hear(k, p, page) for k, p in zip(suspected, chances, strict=True) if 1 - p[0] >= HEARD]

@@ -50,18 +50,20 @@ def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
     A name must be written with capitals where the register has them, so that `the times` is no newspaper.
     """
     index = _index(register)
-    words: list[tuple[str, int]] = []
+    places: list[int] = []
+    parts: list[str] = []
     for i, text in enumerate([t.text for t in doc]):
         if text not in NO_NAMES and not text.isspace():
-            words += [(w, i) for w in fold_word(text)]
+            folded = fold_word(text)
+            parts += folded
+            places += [i] * len(folded)
+    words = tuple(parts)
     found: list[Named] = []
     k = 0
     while k < len(words):
-        match = next(
-            (w for w in index.by_word.get(words[k][0], ()) if tuple(x for x, _ in words[k : k + len(w)]) == w), None
-        )
+        match = next((w for w in index.by_word.get(words[k], ()) if words[k : k + len(w)] == w), None)
         if match is not None:
-            first, last = words[k][1], words[k + len(match) - 1][1]
+            first, last = places[k], places[k + len(match) - 1]
             if _cased(doc[first : last + 1], index.spelled[" ".join(match)]):
                 source = register.names[" ".join(match)]
                 found.append(Named(first, last + 1, source))
