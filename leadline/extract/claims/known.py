@@ -17,6 +17,7 @@ from leadline.extract.claims.coded.sentences import WHOLE, Meanings
 from leadline.extract.claims.coded.taught import Heard
 from leadline.extract.claims.details.fields import FieldReadings, Readings
 from leadline.extract.claims.details.introduced import describe_recordings
+from leadline.extract.claims.details.unlisted import with_unlisted
 from leadline.extract.claims.details.whose import describe_tellers
 from leadline.extract.claims.judged.medium import Media
 from leadline.extract.claims.judged.page import Page
@@ -85,7 +86,8 @@ class Known:
         body = _body(register, document.publisher)
         naming = Naming(doc, register, own=frozenset(own), quotations=quotations, office=body is not None)
         chains = Chains(doc, attributions, quotations, naming, parsed.paragraphs, body)
-        found = (by_start(fields.numbers), by_start(fields.times), by_start(fields.places), by_start(fields.units))
+        places = with_unlisted(fields, doc, naming)
+        found = (by_start(fields.numbers), by_start(fields.times), by_start(places), by_start(fields.units))
         readings = Readings(doc, naming, *found)
         describe_recordings(chains.recordings.all, readings)
         describe_tellers(chains.voices, readings)

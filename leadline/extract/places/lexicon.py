@@ -21,6 +21,14 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: frozenset[str] = frozenset()
 
 
+class _Unlisted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    before: frozenset[str]
+    before_sites: frozenset[str]
+    sites: frozenset[str]
+    taken: frozenset[str]
+    others: frozenset[str]
+
+
 class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file `places.toml`; its comments say what each list is for."""
 
@@ -35,6 +43,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metonyms: _Words
     origins: _Words
     persons: _Words
+    unlisted: _Unlisted
 
 
 class Usage(msgspec.Struct, frozen=True):
