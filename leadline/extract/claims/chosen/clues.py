@@ -29,6 +29,7 @@ KINDS = (
     "state-body", "armed-force", "court", "international", "document", "reports",
 )  # fmt: skip
 RECALLING = frozenset({"tell", "recall", "describe", "testify", "recount", "remember", "speak", "talk", "complain"})
+TELLING = frozenset({"tell", "speak", "talk", "say", "write"})
 ASIDE = frozenset({"meanwhile", "separately", "earlier", "previously", "since", "last", "however", "but"})
 HEDGING = frozenset({"reportedly", "allegedly", "apparently", "supposedly", "alleged"})
 
@@ -97,7 +98,22 @@ class Clues:
     @cached_property
     def retold(self) -> Retold:
         """Whose story the text retells."""
-        return Retold(tuple(s.lineage for s in self.statements))
+        return Retold(tuple(s.lineage for s in self.statements), tuple(s.paragraph for s in self.statements))
+
+    def story(self, k: int) -> dict[str, float]:
+        """How a sentence stands to the story that the text retells, and whether its publisher spoke to anybody itself."""
+        return self.retold.at(k, self.mentions.of(self.retold.main[0]).within) | {"told to it": self._told_to_publisher}
+
+    @cached_property
+    def _told_to_publisher(self) -> bool:
+        """Whether somebody told the publisher: `told us`, `spoke to` by its name; then the text is no mere retelling."""
+        whom = {"us", *(name.split()[-1] for name in self.naming.own)}
+        for t in self.doc:
+            if t.lower_ in whom and t.dep_ in {"dobj", "dative", "pobj"}:
+                verb = t.head.head if t.dep_ == "pobj" else t.head
+                if verb.lemma_.lower() in TELLING and not self.naming.in_quotation(t):
+                    return True
+        return False
 
     def at(self, i: int) -> int:
         """Index of the sentence that holds a token."""

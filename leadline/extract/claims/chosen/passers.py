@@ -95,8 +95,22 @@ class Passers:
             if key != mine:
                 found.setdefault(key, self.known[key])
         common = self._of_inner(inner, head, k, ruled, rule)
-        passers = [Passer(None, common | {"none": 1, "rule none": not rule, "rule": not rule})]
-        return passers + [Passer(w, common | self._of_outer(inner, w, k, ruled, rule)) for w in found.values()]
+        story = {f"story {name}": value for name, value in self.clues.story(k).items()}
+        first = next(iter(self.mentions.of(mine).all), None)
+        if first is not None:
+            story |= {f"x story {name}": value for name, value in self.clues.story(first.sentence).items()}
+        main = self.clues.retold.main[0]
+        passers = [
+            Passer(None, common | self._parts("nobody", story) | {"none": 1, "rule none": not rule, "rule": not rule})
+        ]
+        for key, w in found.items():
+            part = self._parts("main", story) if key == main else {}
+            passers.append(Passer(w, common | part | self._of_outer(inner, w, k, ruled, rule)))
+        return passers
+
+    @staticmethod
+    def _parts(part: str, story: dict[str, float]) -> dict[str, float]:
+        return {f"{part} {name}": value for name, value in story.items()}
 
     def _of_inner(self, inner: Who, head: Token, k: int, ruled: Lineage, rule: str) -> dict[str, float]:
         """What holds of the inner source whoever passes it on."""
