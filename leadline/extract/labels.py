@@ -12,6 +12,7 @@ from leadline.extract.shipped import read_shipped
 
 FILE = Path(__file__).parent / "data" / "labels.toml"
 LABEL = re.compile(r"[ \t]{0,4}(?P<words>[A-Z][\w'’]{1,15}(?: [\w'’]{1,15}){0,3}):(?:\s|$)")
+WHOSE = re.compile(r"[ \t]{0,4}(?P<words>[A-Z]\w{1,15}(?: \w{1,15})?) (?:from|by) (?P<who>[^:\n]{2,60}):(?:\s|$)")
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +37,17 @@ def label_of(text: str, start: int, end: int) -> tuple[str, int]:
     words, labels = m["words"].lower().replace("’", "'"), load_labels()
     known = words in labels.origins or words in labels.contents or words in labels.others
     return (words, m.end("words") + 1) if known else ("", start)
+
+
+def whose(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the label that opens `[start, end)` names who says what it holds.
+
+    >>> text = "Quote from the wives: They were sent off."
+    >>> text[slice(*whose(text, 0, len(text)))]
+    'the wives'
+    """
+    m = WHOSE.match(text, start, end)
+    return m.span("who") if m is not None and m["words"].lower() in load_labels().contents else None
 
 
 @cache

@@ -138,7 +138,9 @@ def alias(noun: Token) -> list[Token]:
                 for x in noun.doc[t.i + 1 : min(t.i + 6, t.sent.end)]:
                     if x.pos_ == "PROPN" and x.is_title:
                         name.append(x)
-                    elif name or x.lower_ not in {"as", "himself", "herself", "only", "by", "him", "her"}:
+                    elif name or not (
+                        x.is_quote or x.lower_ in {"as", "himself", "herself", "only", "by", "him", "her"}
+                    ):
                         break
                 if name:
                     return name

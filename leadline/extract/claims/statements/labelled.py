@@ -1,20 +1,22 @@
 """Pages that name their source in a line of its own: `Source: the command`, then `Details: …`, `Quote: …`.
 
-What stands under such labels, up to `Background:`, and in the lead above the line, is said by the one that the line names.
+What stands under such labels, up to `Background:`, and in the lead above the line, is said by the one that the line names; what stands behind
+`Quote from the wives:` by the wives.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal, key_of
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.lineage import WITNESSES, Lineage
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.claims.words import tokens_between
-from leadline.extract.labels import label_of, load_labels
+from leadline.extract.labels import label_of, load_labels, whose
 
 BELOW = 8
 """Paragraphs after the line that names the source which may still be that source's."""
@@ -47,13 +49,31 @@ class Labelled:
                 found[k] = Lineage(tuple(w.hop(label) for w in whos), whos, stated=True)
         return found
 
+    @cached_property
+    def named_there(self) -> dict[int, Lineage]:
+        """The sources of paragraphs whose own label names them: `Quote from the wives: …`."""
+        found = {}
+        for k, (start, end) in enumerate(self.voices.paragraphs):
+            if (at := whose(self.voices.text, start, end)) is not None:
+                who = self._one(tokens_between(self.doc, *at))
+                if who is not None:
+                    found[k] = Lineage((who.hop(""),), (who,), stated=True)
+        return found
+
     def is_content(self, k: int) -> bool:
-        """Whether a paragraph says by its label that it holds what the source of a line above it says."""
-        return bool(self.lines) and self.labels[k][0] in load_labels().contents
+        """Whether a paragraph says by its label that it holds what the source of a line above it, or one named there, says."""
+        return k in self.named_there or (bool(self.lines) and self.labels[k][0] in load_labels().contents)
 
     def of(self, head: Token) -> Lineage | None:
-        """The source that a line names for the paragraph of a clause."""
-        k, labels = self.voices.paragraph_of(head.idx), load_labels()
+        """The source that a line, or its own label, names for the paragraph of a clause."""
+        k = self.voices.paragraph_of(head.idx)
+        line, there = self._by_line(k), self.named_there.get(k)
+        if line is None or there is None or there.whos[0].kind not in WITNESSES:
+            return there or line
+        return replace(there, hops=line.hops + there.hops, whos=line.whos + there.whos)
+
+    def _by_line(self, k: int) -> Lineage | None:
+        labels = load_labels()
         if k < 0 or not self.lines or self.labels[k][0] not in labels.contents | {""}:
             return None
         for j in range(k - 1, max(-1, k - 1 - BELOW), -1):

@@ -110,13 +110,6 @@ class Unmarked:
             return Lineage((who.hop(cue.text),), (who,), None, None, cue, stated=True)
         return None
 
-    def _is_own(self, noun: Token) -> bool:
-        """Whether `the mission` may be the body whose document the text is."""
-        generic = any(c.lower_ == "the" for c in noun.children) and not any(
-            c.dep_ in {"compound", "amod", "poss"} for c in noun.children
-        )
-        return generic and any(noun.lower_ in name.split() for name in self.naming.own)
-
     def _of_impersonal(self, head: Token) -> Lineage | None:
         """`It has been established that …`: what the inquiry or body found that spoke last."""
         for verb in head.ancestors:
