@@ -143,18 +143,25 @@ def text_of(name, told, page, gold, judges):
     )  # fmt: skip
 
 
+def overlapping(row, claim):
+    """The share of their union that an annotated row and a claim have in common, None where the scorer would not pair them."""
+    shared = min(row["end"], claim.end) - max(row["start"], claim.start)
+    own, other = row["end"] - row["start"], claim.end - claim.start
+    union = own + other - shared
+    near = shared > 0 and (shared / union >= ALIKE or (2 * shared >= own and other <= MOST_LONGER * own))
+    return shared / union if near else None
+
+
 def paired(rows, claims):
     """For each claim the annotated row that the scorer would pair it with."""
-    pairs = []
-    for i, g in enumerate(rows):
-        for j, c in enumerate(claims):
-            shared = min(g["end"], c.end) - max(g["start"], c.start)
-            own, other = g["end"] - g["start"], c.end - c.start
-            union = own + other - shared
-            if shared > 0 and (shared / union >= ALIKE or (2 * shared >= own and other <= MOST_LONGER * own)):
-                pairs.append((bool(g.get("optional")), -shared / union, i, j))
+    pairs = sorted(
+        (bool(g.get("optional")), -share, i, j)
+        for i, g in enumerate(rows)
+        for j, c in enumerate(claims)
+        if (share := overlapping(g, c)) is not None
+    )
     taken, found = set(), [None] * len(claims)
-    for _, _, i, j in sorted(pairs):
+    for _, _, i, j in pairs:
         if i not in taken and found[j] is None:
             taken.add(i)
             found[j] = rows[i]

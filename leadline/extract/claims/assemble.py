@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.choice import load_choice
 from leadline.extract.claims.chosen.outer import load_outer
+from leadline.extract.claims.coded.believed import Setting, belief_for
 from leadline.extract.claims.coded.coder import Coder
 from leadline.extract.claims.coded.coding import DENYING, Candidate, candidates
 from leadline.extract.claims.coded.events import Found
@@ -73,7 +74,7 @@ def tell(text: Known) -> list[Told]:
     for k, sentence in enumerate(sentences):
         if points_back(sentence) is not None:
             text.media.remember_post(text.lines[k], text.chains.voices.speaking_before(sentence))
-    found = {k: _events(k, text) for k, s in enumerate(sentences) if not s.text.rstrip().endswith("?")}
+    found = believed(text, proposed(text))
     text.read_meanings(k for k, some in found.items() if some)
     claims: list[Told] = []
     earlier: list[Claim] = []
@@ -88,9 +89,28 @@ def tell(text: Known) -> list[Told]:
     return [replace(x, claim=claim) for x, claim in zip(claims, settled, strict=True)]
 
 
-def _events(k: int, text: Known) -> list[Candidate]:
-    """The clauses of sentence number `k` that tell an event."""
-    return candidates(text.lines[k], text.coder, text.chains, text.located, text.told, text.heard)
+def proposed(text: Known) -> dict[int, list[Candidate]]:
+    """By number of sentence the clauses that the rules take to tell an event; a question tells none."""
+    return {
+        k: candidates(line, text.coder, text.chains, text.located, text.told, text.heard)
+        for k, (sentence, line) in enumerate(zip(text.parsed.sentences, text.lines, strict=True))
+        if not sentence.text.rstrip().endswith("?")
+    }
+
+
+def believed(text: Known, found: dict[int, list[Candidate]]) -> dict[int, list[Candidate]]:
+    """Those that are believed to tell one; without a model for this codebook those that are more than faintly heard."""
+    belief = belief_for(text.coder.encoder, text.heard.codes)
+    if belief is None:
+        return {k: [c for c in some if not c.faint] for k, some in found.items()}
+    return belief.of(setting(text), found)
+
+
+def setting(text: Known) -> Setting:
+    """What the taught model hears in a text and its sentences."""
+    book = text.coder.book
+    subject = frozenset(e.code for e in book.events if not e.context)
+    return Setting(text.heard, text.parsed.sentences, text.told, subject, {e.code: e.rank for e in book.events})
 
 
 def _candidates(k: int, found: list[Candidate], earlier: list[Claim], text: Known) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from spacy.tokens import Token
@@ -30,7 +30,7 @@ ENOUGH = 2
 
 @dataclass(frozen=True)
 class Candidate:
-    """A clause with the event that its words show."""
+    """A clause with the event that its words show; `hits` are all that tell one in it, `faint` is one that only what is heard faintly speaks for."""
 
     found: Found
     clause: tuple[Token, ...]
@@ -39,6 +39,8 @@ class Candidate:
     within: frozenset[int] | None
     support: int
     line: Line
+    hits: tuple[Found, ...] = ()
+    faint: bool = False
 
 
 def of_the_subject(heard: Heard, told: frozenset[str], book: Codebook) -> tuple[Heard, frozenset[str]]:
@@ -69,7 +71,7 @@ def candidates(
     told: frozenset[str],
     heard: Heard | None = None,
 ) -> list[Candidate]:
-    """The clauses of a sentence that hold an event, each with the event that fits best.
+    """The clauses of a sentence that hold an event, each with the event that fits best; last those in which one is only heard faintly.
 
     What the taught model heard counts where no pattern found anything in the same part of a clause.
     """
@@ -78,12 +80,30 @@ def candidates(
     for hit in _hits(line, coder, chains, located, told, heard):
         clauses.setdefault(hit.head.i, []).append(hit)
     context = frozenset(e.code for e in coder.book.events if e.context)
-    chosen = [c for _, hits in sorted(clauses.items()) for c in _told_in(hits, line, heard)]
-    return [
-        c
-        for c in chosen
-        if not any(_repeats(c, o) for o in chosen) and not any(_is_denied_by(o.found, c.found, context) for o in chosen)
-    ]
+    chosen: list[Candidate] = []
+    doubtful: list[Candidate] = []
+    for _, hits in sorted(clauses.items()):
+        firm = [h for h in hits if not heard.is_faint(h.found)]
+        told_here = _told_in(firm or hits, line, heard)
+        (chosen if firm else doubtful).extend(_with_hits(c, hits, faint=not firm) for c in told_here)
+    chosen = _once(chosen, chosen, context)
+    doubtful = [c for c in doubtful if not any(_same_words(c, o) for o in chosen)]
+    return chosen + _once(doubtful, chosen + doubtful, context)
+
+
+def _once(some: list[Candidate], others: list[Candidate], context: frozenset[str]) -> list[Candidate]:
+    """Those of `some` that no other one tells more fully or tells to be denied."""
+    return [c for c in without_repeats(some) if not any(_is_denied_by(o.found, c.found, context) for o in others)]
+
+
+def without_repeats(some: list[Candidate]) -> list[Candidate]:
+    """Candidates of a sentence without those that only tell once more what a longer clause tells."""
+    return [c for c in some if not any(_repeats(c, o) for o in some)]
+
+
+def _with_hits(candidate: Candidate, hits: list[Hit], *, faint: bool) -> Candidate:
+    inside = {t.i for t in candidate.clause}
+    return replace(candidate, hits=tuple(h.found for h in hits if h.found.head.i in inside), faint=faint)
 
 
 def _hits(
@@ -174,6 +194,13 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
         and other.start <= one.start
         and one.end <= other.end
         and (other.end - other.start) > (one.end - one.start)
+    )
+
+
+def _same_words(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates tell the same event and one lies within the other."""
+    return one.found.event == other.found.event and (
+        (other.start <= one.start and one.end <= other.end) or (one.start <= other.start and other.end <= one.end)
     )
 
 

@@ -97,10 +97,10 @@ def _bare(participle: Token) -> bool:
 
 def score(found: Found, head: Token, heard: Heard, hits: list[Found]) -> float:
     """How strongly an event claims a clause, among all the `hits` in it."""
-    score = found.weight + RANK_STEP * found.rank - DEPTH_STEP * _depth(found, head)
+    score = found.weight + RANK_STEP * found.rank - DEPTH_STEP * depth(found.head, head)
     score += HEARD_STEP * heard.chance(found)
-    score -= REASON_STEP if _is_reason(found.head) else 0.0
-    return score - (ASIDE_STEP if _says_who(found.head, hits) else 0.0)
+    score -= REASON_STEP if is_reason(found.head) else 0.0
+    return score - (ASIDE_STEP if says_who(found.head, hits) else 0.0)
 
 
 def _verbs(hits: Iterable[Found]) -> frozenset[int]:
@@ -113,7 +113,7 @@ def _frames(hits: Iterable[Found]) -> frozenset[int]:
     return _verbs(hits) | {f.head.head.i for f in hits if f.head.dep_ in {"nsubj", "nsubjpass", "dobj"}}
 
 
-def _says_who(token: Token, hits: list[Found]) -> bool:
+def says_who(token: Token, hits: list[Found]) -> bool:
     """Whether a word only says who does what another of the `hits` tells, or to whom (`locked up those who had refused`)."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return token.dep_ == "nsubj" and token.head.i in _verbs(hits)
@@ -138,7 +138,7 @@ def holds(outer: Found, inner: Found) -> bool:
     )
 
 
-def _is_reason(token: Token) -> bool:
+def is_reason(token: Token) -> bool:
     """Whether an event is told as the reason for another (`beaten after refusing`, `sentenced for desertion`)."""
     if any(c.dep_ == "mark" and c.lower_ == "because" for c in token.children):
         return True
@@ -147,13 +147,12 @@ def _is_reason(token: Token) -> bool:
 
 def sureness(found: Found, head: Token) -> float:
     """How sure an event's words are by themselves, less the further they stand below the verb of their clause."""
-    return found.weight - DEPTH_STEP * _depth(found, head)
+    return found.weight - DEPTH_STEP * depth(found.head, head)
 
 
-def _depth(found: Found, head: Token) -> int:
-    """Steps from the event's word up to the verb of its clause."""
-    depth = 0
-    token = found.head
-    while token.i not in {head.i, token.head.i}:
-        token, depth = token.head, depth + 1
-    return depth
+def depth(word: Token, head: Token) -> int:
+    """Steps from an event's word up to the verb of its clause."""
+    steps = 0
+    while word.i not in {head.i, word.head.i}:
+        word, steps = word.head, steps + 1
+    return steps

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,8 @@ from leadline.extract.claims.words import Line
 NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
 FAINTEST, SUREST = 0.6, 0.95
 """Weights of a word that is hardly and of one that is certainly an event, beside those that a codebook gives its patterns."""
+FAINT = 0.05
+"""Chance from which a word may tell an event where all that is known of its clause speaks for it (`believed.py`)."""
 MADE_BY = "a file of scripts/train_events.py"
 STRETCH, MARGIN = 3_000, 400
 """Tokens of which all is known at a time, and those beside them whose sentences are seen too."""
@@ -72,19 +75,28 @@ class Member:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a taught model makes of a text: the words that tell an event (`hits`), and for every word the chance of every code."""
+    """What a taught model makes of a text: the words that tell an event (`hits`), those in which it hears one faintly, and for every word the chance of every code."""
 
     hits: tuple[Found, ...] = ()
     row: Mapping[int, int] = field(default_factory=dict)
     chances: Floats | None = None
     codes: tuple[str, ...] = ()
+    faint: tuple[Found, ...] = ()
 
     def of(self, line: Line) -> list[Found]:
-        """The hits in a sentence."""
+        """The hits in a sentence, the faint ones last."""
         if not line.tokens:
             return []
         first, last = line.tokens[0].i, line.tokens[-1].i
-        return [f for f in self.hits if first <= f.head.i <= last]
+        return [f for f in (*self.hits, *self.faint) if first <= f.head.i <= last]
+
+    def is_faint(self, found: Found) -> bool:
+        """Whether a hit is one that is only heard faintly."""
+        return found.learned and found.head.i in self._faintly
+
+    @cached_property
+    def _faintly(self) -> frozenset[int]:
+        return frozenset(f.head.i for f in self.faint)
 
     def chance(self, found: Found) -> float:
         """The chance that one of the words of a hit tells its event, 0 where the model does not know the code."""
@@ -177,12 +189,14 @@ class Taught:
             return Heard()
         best = chances.argmax(axis=1)
         p = chances[np.arange(len(best)), best]
-        found = []
-        for k in np.flatnonzero(p >= self.least[best]).tolist():
+        hits: list[Found] = []
+        faint: list[Found] = []
+        for k in np.flatnonzero(p >= FAINT).tolist():
             head, c = doc[int(at[k])], int(best[k])
             weight = round(FAINTEST + (SUREST - FAINTEST) * float(p[k]), 3)
-            found.append(Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True))
-        return Heard(tuple(found), {i: k for k, i in enumerate(at.tolist())}, chances, self.codes)
+            found = Found(self.codes[c], head, (head,), weight, self.ranks[c], None, learned=True)
+            (hits if p[k] >= self.least[best[k]] else faint).append(found)
+        return Heard(tuple(hits), {i: k for k, i in enumerate(at.tolist())}, chances, self.codes, tuple(faint))
 
 
 def stretches(doc: Doc) -> Iterator[tuple[int, int]]:
