@@ -85,3 +85,11 @@ def test_which_time_of_its_sentence(claims, text, event, first, last):
     assert told.time is not None
     assert told.time.start == first
     assert last is None or told.time.end == last
+
+
+def test_an_order_told_in_a_tale_is_no_source_of_it(claims):
+    text = "On 9 June they were told to line up in the yard. Eleven deserters were beaten there with hoses."
+    (beaten,) = [c for c in claims(text) if c.event == "ill-treatment"]
+    assert days(beaten) == ("2031-06-09", "2031-06-09")
+    said = text.replace("they were told to line up in the yard", "a lawyer told reporters of it")
+    assert [c.time for c in claims(said) if c.event == "ill-treatment"] == [None]

@@ -97,10 +97,15 @@ def _dates_a_release(t: TimeReading, r: Readings) -> bool:
     What was received or posted is none where it is a person or a case (`courts received 300 cases`, `guards were posted`).
     """
     verb = _verb_at(t, r.doc)
-    if verb is None or verb.lemma_.lower() not in load_lexicon().releasing:
+    if verb is None or verb.lemma_.lower() not in load_lexicon().releasing or _counts_on(t, r.text):
         return False
     things = [c for c in verb.children if c.dep_ in {"dobj", "nsubjpass"}]
     return not any(c.lemma_.lower() in CASES or load_lexicon().kind(c.lemma_.lower()) in PEOPLE for c in things)
+
+
+def _counts_on(t: TimeReading, text: str) -> bool:
+    """`Has published fourteen names since last autumn`: over how long it was told of is over how long it was."""
+    return text[t.phrase_start : t.phrase_end].lower().startswith("since ")
 
 
 def _verb_at(t: TimeReading, doc: Doc) -> Token | None:
@@ -225,10 +230,17 @@ def _told_on(head: Token, lineage: Lineage, r: Readings) -> list[TimeReading]:
         return []
     if tense == "past":
         words = load_lexicon()
-        said = any({t.lower_, t.lemma_.lower()} & (words.reporting | words.contacting) for t in opening)
+        said = any(
+            {t.lower_, t.lemma_.lower()} & (words.reporting | words.contacting) and not _is_told_to(t) for t in opening
+        )
         if said or said_here:
             return []
     return [last]
+
+
+def _is_told_to(t: Token) -> bool:
+    """`They were told to line up`: an order that the tale tells of, and no source of it."""
+    return t.tag_ == "VBN" and {c.dep_ for c in t.children} >= {"auxpass", "xcomp"}
 
 
 def _tense(head: Token, reported: bool) -> str:
