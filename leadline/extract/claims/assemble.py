@@ -127,7 +127,7 @@ def _claim(c: Candidate, k: int, earlier: list[Claim], text: Known) -> Told:
     lineage = _lineage(c, text)
     clause = c.line.part(t for t in c.line.tokens if c.start <= t.idx < c.end)
     frame = c.line.part(t for t in c.line.tokens if not c.start <= t.idx < c.end)
-    realis, shown, (begin, stop) = _realis(c, lineage, text.coder)
+    realis, shown, (begin, stop) = _realis(c, lineage, text)
     medium = text.media.read(lineage, k, clause)
     verification, doubt = text.disclaimers.read(lineage, found.head, clause, frame)
     number = pick_number(found, span, text.coder.counts[found.event], lineage, readings)
@@ -199,18 +199,18 @@ def _through_the_line(head: Token, lineage: Lineage, text: Known) -> Lineage:
     return replace(lineage, hops=line.hops + lineage.hops, whos=line.whos + lineage.whos)
 
 
-def _realis(c: Candidate, lineage: Lineage, coder: Coder) -> tuple[Realis, Token | None, tuple[int, int]]:
+def _realis(c: Candidate, lineage: Lineage, text: Known) -> tuple[Realis, Token | None, tuple[int, int]]:
     """How a clause is told, the word that shows it, and the stretch to quote: a denial with who denies it."""
     found, span = c.found, (c.start, c.end)
     triggered = frozenset(t.i for t in found.tokens)
     realis, shown = read_realis(
-        found.event, found.realis, found.head, c.clause, c.line, coder.cues, c.within, triggered
+        found.event, found.realis, found.head, c.clause, c.line, text.coder.cues, c.within, triggered
     )
     if lineage.cue is not None and lineage.cue.lemma_.lower() in DENYING and denies(lineage.cue, found.head):
         realis, shown = "denied", lineage.cue
         span = _with_denial(span, lineage.cue)
     told = manner(found.event, realis, shown, found.head, c.clause, c.within, lineage.cue)
-    if (also := weighed(realis, told)) != realis:
+    if (also := weighed(realis, told, heard=text.heard.told.get(found.head.i))) != realis:
         realis, shown = also, found.head
     return realis, shown, span
 

@@ -71,3 +71,14 @@ def test_a_broken_file_is_said_to_be_one(tmp_path, monkeypatch):
     with pytest.raises(CodebookError, match="train_realis"):
         load_weights()
     load_weights.cache_clear()
+
+
+def test_what_the_whole_sentence_says_is_weighed_beside_the_names():
+    nothing = np.zeros((0, len(CODES)), dtype=np.float32)
+    even = Weighing(CODES, {}, nothing, nothing[:, 0], nothing, np.zeros(len(CODES), dtype=np.float32))
+    heard = np.full(len(CODES), 0.006, dtype=np.float32)
+    heard[CODES.index("generic")] = 0.97
+    assert weighed("actual", (), even, heard) == "generic"
+    assert weighed("denied", (), even, heard) == "denied", "a cue has the greater bonus"
+    heard[CODES.index("generic")] = 0.4
+    assert weighed("actual", (), even, heard) == "actual"

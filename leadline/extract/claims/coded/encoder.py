@@ -134,6 +134,19 @@ class Layer:
     norm1: tuple[Floats, Floats]
     norm2: tuple[Floats, Floats]
 
+    @classmethod
+    def read(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Layer:
+        """The layer stored under a name, its matrices as bytes with a scale for each column; raises `KeyError` where it lacks a part."""
+
+        def plain(part: str) -> Floats:
+            return np.asarray(arrays[f"{name}.{part}"], dtype=np.float32)
+
+        def matrix(part: str) -> Matrix:
+            return Matrix(plain(part) * plain(f"{part}.scale"), plain(f"{part}_bias"))
+
+        qkv, out, up, down = map(matrix, ("qkv", "out", "up", "down"))
+        return cls(qkv, out, up, down, (plain("norm1"), plain("norm1_bias")), (plain("norm2"), plain("norm2_bias")))
+
     def __call__(self, x: Floats, bounds: Sequence[int], rows: Sequence[int] | None = None) -> Floats:
         """What the layer makes of texts laid end to end, whose pieces see those of their own text; text `k` is `x[bounds[k]:bounds[k + 1]]`."""
         n, width = x.shape
@@ -148,6 +161,18 @@ class Layer:
             seen[first:last] = (weights @ v[:, start:end]).transpose(1, 0, 2).reshape(last - first, width)
         x = scaled(x + self.out(seen), *self.norm1)
         return scaled(x + self.down(bent(self.up(x))), *self.norm2)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A last layer, and what is read from it: chances of codes."""
+
+    layer: Layer
+    head: Matrix
+
+    def __call__(self, x: Floats, bounds: Sequence[int], rows: Sequence[int]) -> Floats:
+        """The chance of each code for the pieces in `rows` of texts laid end to end, `(rows, codes)`."""
+        return softmax(self.head(self.layer(x, bounds, rows)))
 
 
 @dataclass(frozen=True)
@@ -171,23 +196,13 @@ class Encoder:
         def plain(name: str) -> Floats:
             return np.asarray(arrays[f"encoder.{name}"], dtype=np.float32)
 
-        def matrix(name: str) -> Matrix:
-            return Matrix(plain(name) * plain(f"{name}.scale"), plain(f"{name}_bias"))
-
-        def norm(name: str) -> tuple[Floats, Floats]:
-            return plain(name), plain(f"{name}_bias")
-
-        def layer(k: int) -> Layer:
-            qkv, out, up, down = (matrix(f"{k}.{part}") for part in ("qkv", "out", "up", "down"))
-            return Layer(qkv, out, up, down, norm(f"{k}.norm1"), norm(f"{k}.norm2"))
-
         return cls(
             vocabulary=Vocabulary.read(str(arrays["encoder.vocabulary"])),
             words=np.asarray(arrays["encoder.words"], dtype=np.int8),
             word_scale=plain("words.scale"),
             places=plain("places"),
-            norm=norm("norm"),
-            layers=tuple(layer(k) for k in range(int(arrays["encoder.layers"]))),
+            norm=(plain("norm"), plain("norm_bias")),
+            layers=tuple(Layer.read(arrays, f"encoder.{k}") for k in range(int(arrays["encoder.layers"]))),
             head=Matrix(plain("head"), plain("head_bias")),
         )
 
@@ -195,12 +210,23 @@ class Encoder:
         """For each text (the numbers of its pieces) the chance of each event for the pieces that are `asked` of it, in their order,
         `(asked, codes)`; the rest is that of telling none.
         """
-        found: list[Floats] = []
+        return [told[:, 1:] for told in self.ended(texts, asked, self.ending)[0]]
+
+    @property
+    def ending(self) -> Ending:
+        """The encoder's own last layer."""
+        return Ending(self.layers[-1], self.head)
+
+    def ended(
+        self, texts: Sequence[Sequence[int]], asked: Sequence[Sequence[int]], *endings: Ending
+    ) -> list[list[Floats]]:
+        """For each last layer what it makes of the pieces that are `asked` of each text."""
+        found: list[list[Floats]] = [[] for _ in endings]
         for some in packed(texts):
             x, bounds = self.after(len(self.layers) - 1, texts[some])
             rows = [start + i for start, own in zip(bounds, asked[some], strict=False) for i in own]
-            told = softmax(self.head(self.layers[-1](x, bounds, rows)))[:, 1:]
-            found += np.split(told, np.cumsum([len(own) for own in asked[some]])[:-1])
+            for ending, told in zip(endings, found, strict=True):
+                told += np.split(ending(x, bounds, rows), np.cumsum([len(own) for own in asked[some]])[:-1])
         return found
 
     def after(self, depth: int, texts: Sequence[Sequence[int]]) -> tuple[Floats, list[int]]:

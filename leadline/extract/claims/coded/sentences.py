@@ -67,10 +67,10 @@ def meanings_of(texts: Sequence[str], encoder: Encoder) -> list[Floats]:
     return found
 
 
-def fingerprint(encoder: Encoder) -> str:
-    """Which encoder this is, as far as meanings are read from it."""
+def fingerprint(encoder: Encoder, depth: int = MIDDLE) -> str:
+    """Which encoder this is, as far as so many of its layers: those that meanings are read from."""
     found = hashlib.sha256(encoder.words.tobytes())
-    for layer in encoder.layers[:MIDDLE]:
+    for layer in encoder.layers[:depth]:
         found.update(layer.qkv.weights.tobytes())
         found.update(layer.down.weights.tobytes())
     return found.hexdigest()[:32]

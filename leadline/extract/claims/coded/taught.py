@@ -9,7 +9,7 @@ stands beside the hits of the patterns as another `Found`; roles, realis, number
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,10 +25,11 @@ from leadline.extract.attribution.columns import Ints
 from leadline.extract.attribution.features import hashed
 from leadline.extract.attribution.network import summed
 from leadline.extract.claims.coded.contexts import PARSER_NUMBERS, ROLES, Contexts, contexts_of
-from leadline.extract.claims.coded.encoder import SUSPECTED, Encoder, softmax
+from leadline.extract.claims.coded.encoder import SUSPECTED, Encoder, Ending, softmax
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.meanings import load_meanings
 from leadline.extract.claims.coded.senses import Floats, Senses
+from leadline.extract.claims.coded.telling import telling_for
 from leadline.extract.claims.words import Line
 
 NAMES = ("dense", "bias0", "inner", "bias1", "outer", "bias2")
@@ -75,13 +76,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a taught model makes of a text: the words that tell an event (`hits`), those in which it hears one faintly, and for every word the chance of every code."""
+    """What a taught model makes of a text: the words that tell an event (`hits`), those in which it hears one faintly, and for every word the chance of every code;
+    `told` is the chance of every realis by word, for words of sentences that were read as a whole.
+    """
 
     hits: tuple[Found, ...] = ()
     row: Mapping[int, int] = field(default_factory=dict)
     chances: Floats | None = None
     codes: tuple[str, ...] = ()
     faint: tuple[Found, ...] = ()
+    told: Mapping[int, Floats] = field(default_factory=dict)
 
     def of(self, line: Line) -> list[Found]:
         """The hits in a sentence, the faint ones last."""
@@ -128,6 +132,7 @@ class Taught:
     senses: Senses
     ranks: tuple[int, ...] = ()
     encoder: Encoder | None = None
+    telling: Ending | None = None
 
     def chances(self, context: Contexts) -> Floats:
         """For each candidate the probability of each code, `(candidates, codes)`."""
@@ -178,10 +183,18 @@ class Taught:
                 texts.append(pieces.ids)
                 asked.append(rows[read].tolist())
                 where.append(first + read)
+        endings = [self.encoder.ending, *([self.telling] if self.telling is not None else [])]
         with one_thread():
-            for places, found in zip(where, self.encoder.chances(texts, asked), strict=True):
-                chances[places] += MIX * (found - chances[places])
-        return self.heard(doc, at, chances)
+            events, *realis = self.encoder.ended(texts, asked, *endings)
+        for places, found in zip(where, events, strict=True):
+            chances[places] += MIX * (found[:, 1:] - chances[places])
+        told = {
+            int(at[k]): row
+            for own in realis
+            for some, rows in zip(where, own, strict=True)
+            for k, row in zip(some.tolist(), rows, strict=True)
+        }
+        return replace(self.heard(doc, at, chances), told=told)
 
     def heard(self, doc: Doc, at: Ints, chances: Floats) -> Heard:
         """The words of a text that are likely enough to tell an event, by the chances of its candidates."""
@@ -253,6 +266,7 @@ def _read(arrays: Mapping[str, NDArray[np.generic]], path: str, book: Codebook) 
             expected=f"{width}, as this version makes",
             todo=RETRAIN,
         )
+    encoder = Encoder.read(arrays)
     return Taught(
         codes=codes,
         members=tuple(Member.read(arrays, k) for k in range(int(arrays["members"]))),
@@ -260,5 +274,6 @@ def _read(arrays: Mapping[str, NDArray[np.generic]], path: str, book: Codebook) 
         least=np.asarray(arrays["least"], dtype=np.float32),
         senses=senses,
         ranks=tuple(book.event(code).rank for code in codes),
-        encoder=Encoder.read(arrays),
+        encoder=encoder,
+        telling=telling_for(encoder),
     )

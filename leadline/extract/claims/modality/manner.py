@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from leadline.extract.claims.modality.denials import negated
+from leadline.extract.claims.modality.occasions import occasions
 from leadline.schema import Realis
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
@@ -77,6 +78,7 @@ def manner(
                         yield f"condition {m.lower_} {form_of(c)}"
                         yield f"condition {m.lower_}"
         yield from _above(verb, within)
+        yield from occasions(event, verb, form, doer, _brought_in(verb))
     if negated(head, within) is not None:
         yield "negated"
         yield f"negated, event {event}"
@@ -117,6 +119,15 @@ def verb_of(head: Token, within: frozenset[int] | None) -> Token | None:
             return None
         token = token.head
     return token
+
+
+def _brought_in(verb: Token) -> Iterator[tuple[str, str]]:
+    """The prepositions under a verb, and what they bring in."""
+    for c in verb.children:
+        if c.dep_ == "prep":
+            for noun in c.children:
+                if noun.dep_ == "pobj":
+                    yield c.lower_, noun_class(noun)
 
 
 def _above(verb: Token, within: frozenset[int] | None) -> Iterator[str]:
