@@ -32,7 +32,8 @@ from leadline.schema import Medium, Realis, Verification
 ARTICLES = ROOT / "training" / "articles"
 UNREAD = ROOT / "eval" / "articles"
 MODELLED = ROOT / "eval" / "modelled"
-"""Articles that nothing is learned from: totals only. The modelled ones have the forms of real pages on the subject."""
+SEALED = ROOT / "eval" / "sealed"
+"""Articles that nothing is learned from: totals only. The modelled and the sealed ones have the forms of real pages on the subject; by the totals of the sealed ones nothing was chosen either."""
 PUBLISHERS = {  # what a register says of a publisher of each kind
     "outlet": ("outlet", None), "agency": ("agency", None), "monitor": ("monitor", None), "think-tank": ("monitor", "analysis"),
     "state-body": ("state-body", None), "armed-force": ("armed-force", None), "channel": ("channel", None),
@@ -240,7 +241,7 @@ def main() -> int:
     ap.add_argument("--json", action="store_true")
     ap.add_argument("--hands", action="store_true")
     a = ap.parse_args()
-    if a.misses and a.folder.resolve() in {UNREAD, MODELLED}:
+    if a.misses and a.folder.resolve() in {UNREAD, MODELLED, SEALED}:
         ap.error(f"{a.folder} is unread: --misses would end that; expected another folder, or no --misses")
     articles = read_articles(a.folder, a.only)
     if not articles:

@@ -22,12 +22,14 @@ def marked():
 
 
 def test_every_article_is_well_formed(marked):
-    learned, unread, modelled = map(marked.read_articles, (marked.ARTICLES, marked.UNREAD, marked.MODELLED))
+    folders = (marked.ARTICLES, marked.UNREAD, marked.MODELLED, marked.SEALED)
+    learned, unread, modelled, sealed = map(marked.read_articles, folders)
     assert len(learned) >= 288
     assert len(unread) == 48
     assert len(modelled) == 49
-    assert not {a.name for a in learned} & {a.name for a in (*unread, *modelled)}
-    for a in (*learned, *unread, *modelled):
+    assert len(sealed) == 32
+    assert not {a.name for a in learned} & {a.name for a in (*unread, *modelled, *sealed)}
+    for a in (*learned, *unread, *modelled, *sealed):
         for c in a.claims:
             assert a.text[c["start"] : c["end"]] == c["quote"]
             assert c["start"] <= c["told"][0] < c["told"][1] <= c["end"]
