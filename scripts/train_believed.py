@@ -3,7 +3,7 @@
 usage: train_believed.py --before FILE [--shared DIR] [--out FILE]
        train_believed.py --before FILE --cross-validate     recall, precision and event of articles left out, beside the rules
 
-Articles: the marked ones (`training/articles`) that networks and encoder were not taught by (`h…` to `m…`); those in real forms (`p…` to `x…`); the sets `open`, `news` and `wire` of
+Articles: the marked ones (`training/articles`) that networks and encoder were not taught by (`h…` to `m…`, and numbers above 100); those in real forms (`p…` to `x…`); the sets `open`, `news` and `wire` of
 `eval/invented`; and, where DIR (`../shared`) is present, the five and sets a and b of the annotated war-news. The encoder was taught by `p…` to `x…` too: what it hears there would flatter it, so they are
 heard with FILE, a `coercion-events.npz` from before that (`git show 74f64fc:leadline/codebooks/coercion-events.npz`). The blind sets are not touched. Each clause that the rules
 propose is an example of each event that its words may tell. Deterministic; run it again after `train_events.py` and `train_encoder.py`.
@@ -12,6 +12,7 @@ propose is an example of each event that its words may tell. Deterministic; run 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -35,7 +36,7 @@ from leadline.codebook import load_codebook  # noqa: E402
 from leadline.extract.archives import arrays_of  # noqa: E402
 from leadline.extract.attribution import find_attributions  # noqa: E402
 from leadline.extract.claims.assemble import proposed, setting  # noqa: E402
-from leadline.extract.claims.coded.believed import FILE, KEPT, LIKELIER, NEW  # noqa: E402
+from leadline.extract.claims.coded.believed import FILE, KEPT, LIKELIER, NEW, NEW_EVENT  # noqa: E402
 from leadline.extract.claims.coded.encoder import Encoder  # noqa: E402
 from leadline.extract.claims.coded.sentences import fingerprint  # noqa: E402
 from leadline.extract.claims.coded.taught import taught_for  # noqa: E402
@@ -48,8 +49,8 @@ from leadline.extract.places import find_places  # noqa: E402
 from leadline.extract.reading import Resources  # noqa: E402
 from leadline.settings import Settings, load_settings  # noqa: E402
 
-NOT_TAUGHT, MODELLED = "hijklm", "pqrstuvwx"
-"""First letters of the marked articles that networks and encoder were not taught by, and of those in real forms."""
+NOT_TAUGHT, MODELLED, LATER = "[h-m]", r"[p-x]\d\d\.", r"[p-x]\d{3}"
+"""Names of the marked articles that networks and encoder were not taught by, of those in real forms, and of those that came after the encoder was taught."""
 TREES = {
     "max_iter": 200,
     "learning_rate": 0.05,
@@ -116,18 +117,15 @@ def all_texts(shared, before):
     """Every article of every group."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for group, letters in (("ordinary", NOT_TAUGHT), ("real forms", MODELLED)):
-            articles = [
-                a for letter in letters for a in marked_articles.read_articles(marked_articles.ARTICLES, letter)
-            ]
-            (folder / letters).mkdir()
-            _, settings = marked_articles.lay_out_articles(folder / letters, articles)
-            documents = ingested(folder / letters, folder / letters / "articles", "--settings", settings)
+        marked = marked_articles.read_articles(marked_articles.ARTICLES)
+        for group, names in (("ordinary", NOT_TAUGHT), ("real forms", MODELLED), ("later", LATER)):
+            articles, own = [a for a in marked if re.match(names, a.name)], folder / group
+            own.mkdir()
+            _, settings = marked_articles.lay_out_articles(own, articles)
+            documents = ingested(own, own / "articles", "--settings", settings)
             resources = Resources.of(load_settings(settings))
             rows = [c for a in articles for c in a.claims]
-            yield from read(
-                group, documents, with_encoder(resources, before) if letters == MODELLED else resources, rows
-            )
+            yield from read(group, documents, with_encoder(resources, before) if names == MODELLED else resources, rows)
         settings = invented_gold.INVENTED / "leadline.toml"
         for name in invented_gold.LOOKED_AT:
             documents = ingested(folder / name, invented_gold.INVENTED / name, "--settings", settings)
@@ -200,8 +198,10 @@ def believed(sample, told, event):
         rows = range(row, row + len(c.rivals))
         row += len(c.rivals)
         if told[rows[0]] >= (NEW if c.faint else KEPT):
-            likeliest = max(rows, key=lambda k: event[k] + (LIKELIER if k == rows[0] else 0.0))
-            found[n].append((c, c.rivals[likeliest - rows[0]][0]))
+            chances = [event[k] + (LIKELIER if k == rows[0] else 0.0) for k in rows]
+            likeliest = int(np.argmax(chances))
+            if not c.faint or chances[likeliest] >= NEW_EVENT:
+                found[n].append((c, c.rivals[likeliest][0]))
     return found
 
 

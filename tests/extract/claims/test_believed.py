@@ -53,6 +53,7 @@ def test_what_is_only_heard_faintly_is_told_where_it_is_believed(resources):
 
     assert tells(Belief(SURE, OWN))
     assert not tells(Belief(stump("faint", 9.0, -9.0), OWN))
+    assert not tells(Belief(SURE, stump("chosen", -9.0, -9.0)))  # of which event nobody could say
     assert not tells(None)
 
 

@@ -26,8 +26,10 @@ from leadline.extract.claims.coded.taught import FAINT, FAINTEST, Heard
 from leadline.extract.claims.judged.trees import Trees
 
 FILE = Path(__file__).parents[2] / "data" / "believed.npz"
-NEW, KEPT = 0.6, 0.3
+NEW, KEPT = 0.4, 0.3
 """Chances from which a clause is a claim: one that is only heard faintly, and one that patterns or the model propose by themselves."""
+NEW_EVENT = 0.2
+"""The chance that the event of one that is only heard faintly must have besides."""
 LIKELIER = 0.05
 """By how much another event must be likelier than the one that the rules chose."""
 SURE_CHANCE = 0.43
@@ -65,9 +67,8 @@ class Belief:
                     believed[id(c)] = c, chance + LIKELIER
             elif id(c) in believed and chance > believed[id(c)][1]:
                 believed[id(c)] = replace(c, found=rival.found), chance
-        return {
-            k: without_repeats([believed[id(c)][0] for c in some if id(c) in believed]) for k, some in proposed.items()
-        }
+        kept = {key: c for key, (c, chance) in believed.items() if not c.faint or chance >= NEW_EVENT}
+        return {k: without_repeats([kept[id(c)] for c in some if id(c) in kept]) for k, some in proposed.items()}
 
 
 @dataclass(frozen=True)
