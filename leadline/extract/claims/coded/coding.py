@@ -97,7 +97,9 @@ def _once(some: list[Candidate], others: list[Candidate], context: frozenset[str
 
 
 def without_repeats(some: list[Candidate]) -> list[Candidate]:
-    """Candidates of a sentence without those that only tell once more what a longer clause tells."""
+    """Candidates of a sentence without those that only tell once more what a longer clause tells; what is only heard faintly gives way to any other of its words."""
+    firm = [c for c in some if not c.faint]
+    some = [c for c in some if not (c.faint and any(_same_words(c, o) for o in firm))]
     return [c for c in some if not any(_repeats(c, o) for o in some)]
 
 

@@ -19,7 +19,7 @@ from leadline.extract.claims.judged.weighing import Weighing
 from leadline.schema import Realis
 
 FILE = Path(__file__).parents[2] / "data" / "realis.npz"
-RULED = np.float32(0.3)
+RULED = np.float32(1.4)
 """The bonus of the rules' answer, in logarithms of chance, where names alone are weighed."""
 HEARD, PLAIN, CUED = np.float32(0.7), np.float32(2.4), np.float32(3.6)
 """Where the sentence was read as a whole: what that weighs beside the names, and the bonus of the rules' answer, the second where a cue shows it."""
@@ -46,8 +46,8 @@ def weighed(
 ) -> Realis:
     """The realis of a claim: `ruled` is the rules' answer, `names` its manner; by the shipped weights where no others are given.
 
-    `heard` is the chance of each realis by the sentence as a whole (`coded.telling`), where it was read as one. Without it what a cue shows not
-    to be actual never becomes so.
+    `heard` is the chance of each realis by the sentence as a whole (`coded.telling`), where it was read as one. What a cue shows not to be
+    actual never becomes so.
 
     >>> weighed("actual", ())
     'actual'
@@ -57,7 +57,7 @@ def weighed(
     if heard is not None:
         scores += HEARD * np.log(heard + FAINT)
         scores[CODES.index(ruled)] += PLAIN if ruled == "actual" else CUED
-        return CODES[int(scores.argmax())]
-    scores[CODES.index(ruled)] += RULED
+    else:
+        scores[CODES.index(ruled)] += RULED
     best = CODES[int(scores.argmax())]
     return ruled if best == "actual" else best
