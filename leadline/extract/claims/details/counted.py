@@ -149,9 +149,8 @@ def _is_person(noun: Token) -> bool:
 
 
 def _numbers_of(found: Found, span: tuple[int, int], heads: set[int], r: Readings) -> list[NumberReading]:
-    """The numbers of a clause, those of its sentence that count whom it is about (`five men were shot after they refused`),
-
-    and in how many instances it happened (`recorded six conversations in which they threaten to shoot`).
+    """The numbers of a clause, those of its sentence that count whom it is about (`five men were shot after they refused`), and those that say
+    in how many instances it happened (`recorded six conversations in which they threaten to shoot`).
     """
     sentence = found.head.sent
 
