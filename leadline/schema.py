@@ -321,6 +321,9 @@ class OriginTie(Record, frozen=True, kw_only=True):
     origin_r: Annotated[str, _d("the other")]
     reason: Annotated[str, _d("same-releaser, same-owner, rests-on, same-speaker")]
     evidence: Annotated[tuple[Evidence, ...], _d("what shows it")] = ()
+    through: Annotated[str | None, _d("the body or owner that both go back to, its id in the register or its name")] = (
+        None
+    )
 
 
 class SourceEdge(Record, frozen=True, kw_only=True):
@@ -584,7 +587,7 @@ CARRIERS = Table("carriers", Carrier, "trace", ("document",))
 RELATIONS = Table("relations", Relation, "trace", ("document", "other", "kind"))
 ORIGINS = Table("origins", Origin, "trace", ("origin_id",))
 CLAIM_ORIGINS = Table("claim_origins", ClaimOrigin, "trace", ("claim_id",))
-ORIGIN_TIES = Table("origin_ties", OriginTie, "trace", ("origin_l", "origin_r", "reason"))
+ORIGIN_TIES = Table("origin_ties", OriginTie, "trace", ("origin_l", "origin_r", "reason", "through"))
 SOURCE_EDGES = Table("source_edges", SourceEdge, "trace", ("relying", "relied_on", "kind", "directed"))
 PAIRS = Table("pairs", Pair, "link", ("claim_l", "claim_r"))
 PARTITIONS = Table("partitions", PartitionDraw, "link", ("draw", "claim_id", "cluster"))

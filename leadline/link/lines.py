@@ -7,41 +7,45 @@ as independent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from leadline.schema import UNNAMED_KINDS, EvidenceLine, Origin, OriginTie
 
 TRANSITIVE = ("same-releaser", "same-owner", "same-speaker")
+Group = tuple[str, str, str]
+"""The reason of some ties, the body they go through, and one of the origins that they join."""
 
 
 class Ties:
     """All ties of a case, so that two origins tied through a third outside the incident are found.
 
-    The three kinds of sameness are transitive, each by itself; `rests-on` is followed directly.
+    The three kinds of sameness are transitive, each by itself and of one body by itself: what may be the one's or the
+    other's makes the two no one body. `rests-on` is followed directly.
     """
 
     def __init__(self, ties: Iterable[OriginTie]) -> None:
-        self.parent: dict[tuple[str, str], tuple[str, str]] = {}
+        self.parent: dict[Group, Group] = {}
         self.direct: dict[str, list[tuple[str, str]]] = {}
-        self.note: dict[tuple[str, str], str] = {}
-        for t in sorted(ties, key=lambda t: (t.origin_l, t.origin_r, t.reason)):
+        self.held: dict[str, dict[Group, str]] = {}
+        """origin to what it is in the groups, each with why"""
+        for t in sorted(ties, key=lambda t: (t.origin_l, t.origin_r, t.reason, t.through or "")):
             note = t.evidence[0].note if t.evidence else t.reason
             if t.reason in TRANSITIVE:
-                a, b = self._find((t.reason, t.origin_l)), self._find((t.reason, t.origin_r))
+                left, right = ((t.reason, t.through or "", o) for o in (t.origin_l, t.origin_r))
+                a, b = self._find(left), self._find(right)
                 if a != b:
                     self.parent[max(a, b)] = min(a, b)
-                self.note.setdefault((t.reason, t.origin_l), note)
-                self.note[t.reason, t.origin_r] = note
+                self.held.setdefault(t.origin_l, {}).setdefault(left, note)
+                self.held.setdefault(t.origin_r, {})[right] = note
             else:
                 self.direct.setdefault(t.origin_l, []).append((t.origin_r, note))
                 self.direct.setdefault(t.origin_r, []).append((t.origin_l, note))
 
-    def group(self, reason: str, origin: str) -> tuple[str, str] | None:
-        """The group of one kind that an origin belongs to, None where it has no tie of that kind."""
-        key = (reason, origin)
-        return self._find(key) if key in self.note else None
+    def groups(self, origin: str) -> Iterator[tuple[Group, str]]:
+        """The groups that an origin belongs to, each with why."""
+        return ((self._find(key), note) for key, note in sorted(self.held.get(origin, {}).items()))
 
-    def _find(self, key: tuple[str, str]) -> tuple[str, str]:
+    def _find(self, key: Group) -> Group:
         while (up := self.parent.get(key, key)) != key:
             self.parent[key] = self.parent.get(up, up)
             key = up
@@ -78,14 +82,12 @@ def independent_lines(origin_ids: Iterable[str], origins: Mapping[str, Origin], 
             parent[y] = x
             reasons.setdefault(x, set()).update({why}, reasons.pop(y, set()))
 
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[Group, str] = {}
     for o in held:
-        for reason in TRANSITIVE:
-            group = ties.group(reason, o)
-            if group is not None:
-                if group in seen:
-                    join(seen[group], o, ties.note[reason, o])
-                seen.setdefault(group, o)
+        for group, why in ties.groups(o):
+            if group in seen:
+                join(seen[group], o, why)
+            seen.setdefault(group, o)
         for other, why in ties.direct.get(o, ()):
             if other in parent:
                 join(o, other, why)

@@ -87,7 +87,7 @@ def columns(name: str) -> list[tuple[str, str, str]]:
     """Name, type and description of every column of an export.
 
     >>> [c[0] for c in columns("origin_ties")]
-    ['origin_l', 'origin_r', 'reason', 'evidence']
+    ['origin_l', 'origin_r', 'reason', 'evidence', 'through']
     """
     own = [c for c in schema.describe(schema.table(name).record) if c[0] not in LEFT_OUT.get(name, set())]
     return own + JOINED.get(name, [])

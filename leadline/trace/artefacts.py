@@ -94,6 +94,8 @@ def _describe(
     body = bodies[-1] if bodies else None
     if body is not None and body.source is not None and body.source.relays:
         body = None  # whoever stands outside of a relay only reports what the relay passed on
+    if last is not None and c.medium not in RECORDINGS and (speaks_for := _speaks_for(last, register)) is not None:
+        body = speaks_for  # what a spokesman says is his body's, whoever else the text has it from
     speaker = last if last is not None and not last.is_body else None
     press = body is not None and (body.source is None or body.source.kind in PRESS)
     kind = KINDS[c.medium]
@@ -127,7 +129,8 @@ def _describe(
         or any(r.is_body for r in roles)
     )
     if speaker is not None and not speaker.is_named and UNNAMED.search(speaker.key):
-        named = bool(body)
+        # "sources told the paper": it heard them; what sources "reported" it has read like anybody
+        named = bool(body) and not speaker.hop.cue.casefold().startswith("report")
     if last is not None and last.is_body and last.source is None and UNNAMED.search(last.key):
         named = False
     return Local(
@@ -145,6 +148,13 @@ def _describe(
         via=_via(roles, body),
         relay=next((r.key for r in roles if r.source is not None and r.source.relays), None),
     )
+
+
+def _speaks_for(last: Role, register: Register) -> Role | None:
+    """The body for which a person of the register speaks, None for anybody else."""
+    source = last.source
+    parent = register.sources.get(source.parent or "") if source is not None and source.kind == "person" else None
+    return None if parent is None else Role(last.hop, parent, is_body=True, is_named=True, key=parent.id)
 
 
 def _via(roles: Sequence[Role], body: Role | None) -> str | None:

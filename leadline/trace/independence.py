@@ -2,8 +2,9 @@
 
 Two origins are tied where the same body released or collected them, where their bodies have one owner, where the same
 named person speaks in both, or where one rests on the other. A relay (the register's `relays`) joins nothing. Ties of
-one kind within a group are written as a star to the group's smallest id: whoever counts lines must follow the ties of a
-kind through the whole table (`same-releaser` and `same-owner` are transitive), not only among the origins of an incident.
+one group are written as a star to the group's smallest id: whoever counts lines must follow the ties of a kind and of a
+body (`through`) through the whole table, not only among the origins of an incident. An origin that may be one body's or
+another's is in the groups of both, and does not make them one group.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def ties(
     `collectors` names, for what documents tell by themselves, every publisher that may have been the first: where nothing
     shows which of two it was, the origin is tied to both, so that a copy in another outlet never makes it look free.
     """
-    found: dict[tuple[str, str, str], OriginTie] = {}
+    found: dict[tuple[str, str, str, str], OriginTie] = {}
     releasers: dict[str, list[Origin]] = {}
     owners: dict[str, list[Origin]] = {}
     speakers: dict[str, list[Origin]] = {}
@@ -59,19 +60,27 @@ def ties(
             if reason == "same-owner" and len(names) < 2:
                 continue
             for o in group[1:]:
-                name = group[0].speaker if reason == "same-speaker" else _name(key, register)
-                _add(found, group[0].origin_id, o.origin_id, reason, Evidence(rule=reason, note=f"{text}: {name}"))
+                spoken = reason == "same-speaker"  # an origin has one speaker: no two of these groups share one
+                name = group[0].speaker if spoken else _name(key, register)
+                why = Evidence(rule=reason, note=f"{text}: {name}")
+                _add(found, group[0].origin_id, o.origin_id, reason, why, None if spoken else key)
     for a, b, evidence in rests_on:
         _add(found, a, b, "rests-on", evidence)
     return [found[k] for k in sorted(found)]
 
 
-def _add(found: dict[tuple[str, str, str], OriginTie], a: str, b: str, reason: str, evidence: Evidence) -> None:
+def _add(
+    found: dict[tuple[str, str, str, str], OriginTie],
+    a: str,
+    b: str,
+    reason: str,
+    evidence: Evidence,
+    through: str | None = None,
+) -> None:
     left, right = sorted((a, b))
     if left != right:
-        found.setdefault(
-            (left, right, reason), OriginTie(origin_l=left, origin_r=right, reason=reason, evidence=(evidence,))
-        )
+        tie = OriginTie(origin_l=left, origin_r=right, reason=reason, evidence=(evidence,), through=through)
+        found.setdefault((left, right, reason, through or ""), tie)
 
 
 def _name(key: str, register: Register) -> str:

@@ -48,23 +48,24 @@ def as_judged(found: Resolved, judgements: Iterable[Judgement], claims: Mapping[
 def untied(ties: Sequence[OriginTie], judgements: Iterable[Judgement], origin_of: Mapping[str, str]) -> list[OriginTie]:
     """The ties that remain where people say that two origins are independent lines.
 
-    Both keep their ties to third origins unless these would tie them together again: of a kind that is transitive, the second
-    side leaves the first one's group.
+    Both keep their ties to third origins unless these would tie them together again: the second side leaves the first one's
+    group of a kind and a body.
     """
     kept = list(ties)
     for j in judgements:
         if j.about != "line":
             continue
         left, right = ({origin_of[c] for c in side if c in origin_of} for side in (j.left, j.right))
-        for reason in TRANSITIVE:
-            group = _group(left, [t for t in kept if t.reason == reason])
-            inside = [t for t in kept if t.reason == reason and t.origin_l in group]
+        for kind in sorted({(t.reason, t.through or "") for t in kept if t.reason in TRANSITIVE}):
+            alike = [t for t in kept if (t.reason, t.through or "") == kind]
+            group = _group(left, alike)
+            inside = [t for t in alike if t.origin_l in group]
             if group & right:
                 kept = (
                     [t for t in kept if t not in inside] + _star(group - right, inside) + _star(group & right, inside)
                 )
         kept = [t for t in kept if not ({t.origin_l, t.origin_r} & left and {t.origin_l, t.origin_r} & right)]
-    return sorted(kept, key=lambda t: (t.origin_l, t.origin_r, t.reason))
+    return sorted(kept, key=lambda t: (t.origin_l, t.origin_r, t.reason, t.through or ""))
 
 
 def _star(members: set[str], like: Sequence[OriginTie]) -> list[OriginTie]:

@@ -80,7 +80,7 @@ def _join_own_report(nodes: Nodes, document: str, page: Page, heap: Heap) -> Non
         return
     own = [c.claim_id for c in page.claims if c.claim_id not in page.local_of]
     for x in page.locals_:
-        if own and x.body == publisher.id and not x.speaker_named and x.family not in RECORDINGS.values():
+        if own and x.named and x.body == publisher.id and not x.speaker_named and x.family not in RECORDINGS.values():
             note = f"{publisher.name} speaks of its own work in {document}, which it publishes"
             nodes.join(own[0], x.claims[0].claim_id, Evidence(rule="own-report", note=note, document=document))
     for c in own[1:] if any(x.body == publisher.id for x in page.locals_) else ():

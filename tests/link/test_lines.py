@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.link.lines import Ties, independent_lines, named
@@ -15,9 +15,10 @@ def origin(name, kind="call", rules=()):
     )
 
 
-def tie(a, b, reason):
+def tie(a, b, reason, through=None):
     left, right = sorted((a, b))
-    return OriginTie(origin_l=left, origin_r=right, reason=reason, evidence=(Evidence(rule=reason, note=f"{reason}!"),))
+    evidence = (Evidence(rule=reason, note=f"{reason}!"),)
+    return OriginTie(origin_l=left, origin_r=right, reason=reason, evidence=evidence, through=through)
 
 
 def count(names, ties=(), **kinds):
@@ -55,18 +56,26 @@ def test_lines_unnamed_lineage_and_unshown_own_voice_count_as_nothing():
     assert named("abcd", kinds) == ("c", "d")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
             st.sampled_from("abcdef"),
             st.sampled_from("abcdef"),
             st.sampled_from(["same-releaser", "same-owner", "same-speaker", "rests-on"]),
+            st.sampled_from(["post", "herald", None]),
         )
     ),
     st.permutations(list("abcdef")),
 )
 def test_lines_more_ties_never_raise_the_count_and_order_changes_nothing(pairs, order):
-    ties = [tie(a, b, r) for a, b, r in pairs if a != b]
+    ties = [tie(a, b, r, t) for a, b, r, t in pairs if a != b]
     counts = [count("abcdef", ties[:k]) for k in range(len(ties) + 1)]
     assert counts == sorted(counts, reverse=True)
     assert count(order, ties[::-1]) == counts[-1]
+
+
+def test_lines_what_may_be_either_body_s_makes_the_two_no_one_body():
+    ties = [tie("a", "b", "same-releaser", "post"), tie("b", "c", "same-releaser", "herald")]
+    assert count("ac", ties) == 2
+    assert count("abc", ties) == 1  # among the origins of an incident it stands for whichever of them it is

@@ -82,6 +82,15 @@ def test_origins_judged_independent_are_two_lines_and_the_rest_of_the_group_stay
     assert [line.origins for line in independent_lines(origins, origins, Ties(left))] == [("o-a",), ("o-b", "o-c")]
 
 
+def test_origins_judged_independent_keep_their_ties_to_another_body():
+    star = [
+        OriginTie(origin_l="o-a", origin_r="o-b", reason="same-releaser", evidence=REASON, through="post"),
+        OriginTie(origin_l="o-a", origin_r="o-c", reason="same-releaser", evidence=REASON, through="herald"),
+    ]
+    where = {"a": "o-a", "b": "o-b", "c": "o-c"}
+    assert untied(star, [judged("different", "a", "b", "line")], where) == star[1:]
+
+
 def test_a_direct_tie_goes_where_people_say_so():
     tie = OriginTie(origin_l="o-a", origin_r="o-b", reason="rests-on", evidence=REASON)
     where = {"a": "o-a", "b": "o-b"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from trace_heap import Heap, Traced, traced
 
+from leadline.link.lines import Ties, independent_lines
 from leadline.schema import Number, Place
 
 
@@ -353,6 +354,52 @@ def test_origins_own_voice_is_one_document_and_first_hand_only_where_shown(trace
     assert "first-hand" in {e.rule for e in t.origin("a-0").evidence}
     assert "first-hand" not in {e.rule for e in t.origin("b-0").evidence}
     assert (t.carriers["a"].carrier_kind, t.carriers["b"].carrier_kind) == ("original", "unknown")
+
+
+def test_origins_what_a_spokesman_says_is_his_body_s(trace):
+    t = trace(
+        Heap().add("d", [
+            ("No such order was given, Ivo Marek told Sund News.", ["Sund News", "Ivo Marek"], "official-statement", {"realis": "denied"}),
+            ("Sund News counted nine graves.", ["Sund News"], "investigation", {"event": "execution", "realis": "actual"}),
+            ("The Varn defence ministry called the recording a fake.", ["Varn defence ministry"], "official-statement"),
+        ])
+    )  # fmt: skip
+    assert t.origin("d-0").released_by == "Varn defence ministry"
+    assert not t.tied("d-0", "d-1", "same-releaser")
+    assert t.same("d-0", "d-2") or t.tied("d-0", "d-2", "same-releaser")
+
+
+def test_origins_what_sources_reported_is_no_work_of_the_body_that_says_so(trace):
+    t = trace(
+        Heap().add("d", [
+            ("Varn intelligence counted nine graves near Ostrel.", ["Varn intelligence"], "intelligence-assessment"),
+            ("Refusals there have been reported by several sources.", ["Varn intelligence", "several sources"], "not-stated", {"cue": "reported"}),
+            ("Sources told it that a second crew refused.", ["Varn intelligence", "sources"], "not-stated", {"cue": "told"}),
+        ], publisher="Varn intelligence")
+    )  # fmt: skip
+    assert t.origin("d-1").kind == "unnamed"
+    assert t.origin("d-2").kind != "unnamed"
+
+
+def test_origins_what_may_be_either_outlet_s_ties_each_but_not_both(trace):
+    text = [
+        "Guards fired on nine men at the sluice near Ostrel before the boats came in on the Monday of the flood.",
+        "The nine had asked for bread and for a day of rest, and the guards had been told to let nobody by.",
+    ]
+    shared = [(text[0], [], "not-stated"), text[1], "Our reporter met the women."]
+    own = "A driver told the {} so."
+    t = trace(
+        Heap()
+        .add("a", shared, publisher="Ferry Post")
+        .add("b", shared, publisher="Sund News")
+        .add("c", [("Two boats sank off Hemmel at night.", [], "not-stated"), own.format("Ferry Post")], publisher="Ferry Post")
+        .add("d", [("A bridge at Molde was mined by its guards.", [], "not-stated"), own.format("Sund News")], publisher="Sund News")
+    )  # fmt: skip
+    assert t.same("a-0", "b-0")
+    through = {tie.through for tie in t.ties if t.origin_of["a-0"] in (tie.origin_l, tie.origin_r)}
+    assert through == {"ferry", "sund"}
+    lines = independent_lines({t.origin_of["c-0"], t.origin_of["d-0"]}, t.origins, Ties(t.ties))
+    assert len(lines) == 2
 
 
 def test_origins_unnamed_reports_are_their_own_kind(trace):

@@ -61,6 +61,11 @@ relays = true
 id = "minister"
 name = "Oda Brenn"
 kind = "person"
+[[sources]]
+id = "spokesman"
+name = "Ivo Marek"
+kind = "person"
+parent = "varn-mod"
 """
 
 
@@ -80,6 +85,7 @@ class Heap:
                 more = dict(more)
                 kind = more.pop("kind", None)
                 at, to = more.pop("at", (None, None))
+                cue = more.pop("cue", "said")
                 claim_id = f"{name}-{k}"
                 if kind:
                     self.attributions.append(
@@ -91,7 +97,7 @@ class Heap:
                     Claim(
                         claim_id=claim_id, document=name, start=len(text), end=len(text) + len(sentence), quote=sentence,
                         **{"event": "order-to-fire", "realis": "ordered", **more}, medium=medium, verification="not-stated",
-                        chain=tuple(Hop(name=h, canonical=h, cue="said", start=at, end=to) for h in chain),
+                        chain=tuple(Hop(name=h, canonical=h, cue=cue, start=at, end=to) for h in chain),
                         attribution_id=f"at-{claim_id}" if kind else None,
                     )
                 )  # fmt: skip

@@ -10,6 +10,8 @@ from leadline import schema
 def lines_in_all(incidents: Sequence[schema.Incident], ties: Iterable[schema.OriginTie]) -> int:
     """Lines of evidence behind all incidents: origins that count anywhere, joined by every tie, in whichever incidents.
 
+    The ties of one body are followed by themselves, so that an origin that counts nowhere makes no two bodies one.
+
     A line that is behind several incidents counts once, so the figures of the incidents do not add up to this one.
 
     >>> import msgspec
@@ -27,9 +29,18 @@ def lines_in_all(incidents: Sequence[schema.Incident], ties: Iterable[schema.Ori
             x = parent[x]
         return x
 
+    counted = {o for i in incidents for line in i.lines for o in line.origins}
     for tie in ties:
-        parent[root(tie.origin_l)] = root(tie.origin_r)
+        ends = tie.origin_l, tie.origin_r
+        if tie.through is None:
+            parent[root(ends[0])] = root(ends[1])
+            continue
+        left, right = (f"{o} {tie.reason} {tie.through}" for o in ends)
+        parent[root(left)] = root(right)
+        for o, there in zip(ends, (left, right), strict=True):
+            if o in counted:
+                parent[root(o)] = root(there)
     for line in (line for i in incidents for line in i.lines):
         for o in line.origins:
             parent[root(o)] = root(line.origins[0])
-    return len({root(o) for i in incidents for line in i.lines for o in line.origins})
+    return len({root(o) for o in counted})
