@@ -45,7 +45,7 @@ class Passers:
     @cached_property
     def stated(self) -> dict[str, list[int]]:
         """The sentences in which each source is the last hop."""
-        return {key: ks for key, ks in self.clues.stated.items() if key}
+        return {key: ks for key, ks in self.clues.stated.by_speaker.items() if key}
 
     def _meeting(self, one: str, other: str) -> list[int]:
         """The sentences that name both of two sources."""
@@ -57,7 +57,7 @@ class Passers:
     def known(self) -> dict[str, Who]:
         """Every source of the text by its key."""
         found = {key: ms[0].who for key, ms in self.mentions.by_source.items()}
-        for s in self.clues.statements:
+        for s in self.clues.stated.all:
             found |= {key_of(w): w for w in s.lineage.whos}
         return found
 
@@ -85,7 +85,7 @@ class Passers:
 
     def of(self, inner: Who, head: Token, ruled: Lineage) -> list[Passer]:
         """Nobody, those whom the rules name, and everybody who is named up to a little after the clause of `head`."""
-        k = self.clues.at(head.i)
+        k = self.clues.stated.at(head.i)
         keys, mine = [key_of(w) for w in ruled.whos], key_of(inner)
         at = keys.index(mine) if mine in keys else 0
         rule = keys[at - 1] if at else ""
@@ -192,7 +192,7 @@ class Passers:
             f |= self._shown("f", ms[0])
         cue = ruled.cue
         if cue is not None:
-            at = self.clues.at(cue.i)
+            at = self.clues.stated.at(cue.i)
             near = named.in_sentences(at, at + 1)
             below = {t.i for t in cue.subtree} if near else set()
             f["m under cue"] = any(m.noun.i in below and m.noun.dep_ in {"dobj", "dative", "pobj"} for m in near)
