@@ -30,9 +30,10 @@ from leadline.extract.claims.modality.manner import manner
 from leadline.extract.claims.modality.realis import read_realis
 from leadline.extract.claims.modality.weighed import weighed
 from leadline.extract.claims.sources.actors import read_actor
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.who import equal
 from leadline.extract.claims.statements.backwards import points_back
-from leadline.extract.claims.statements.lineage import WITNESSES, Lineage
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.numbers import NumberReading
 from leadline.extract.parse import Parsed
 from leadline.extract.places import PlaceReading

@@ -23,8 +23,9 @@ from leadline.extract.claims.judged.medium import Media
 from leadline.extract.claims.judged.page import Page
 from leadline.extract.claims.judged.verification import Disclaimers
 from leadline.extract.claims.ordered import by_start
+from leadline.extract.claims.sources.kinds import BODY_KINDS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, Who
+from leadline.extract.claims.sources.who import Who
 from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.words import Line, line_of
 from leadline.extract.parse import Parsed

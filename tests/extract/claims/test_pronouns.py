@@ -7,7 +7,7 @@ import pytest
 
 from leadline.errors import CodebookError
 from leadline.extract.archives import read_weights
-from leadline.extract.claims.sources.mentioned import gender_of_name
+from leadline.extract.claims.sources.fitting import gender_of_name
 from leadline.extract.claims.sources.pronouns import FILE, Weights, load_weights
 from leadline.extract.claims.sources.who import Who
 

@@ -17,8 +17,9 @@ from leadline.extract.claims.chosen.retold import Retold
 from leadline.extract.claims.chosen.stated import Stated, within
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.coded.sentences import Meanings
+from leadline.extract.claims.sources.kinds import NO_PERSONS
 from leadline.extract.claims.sources.remembered import OF_GENDER, gender_of
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, key_of
+from leadline.extract.claims.sources.who import Who, key_of
 from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.statements.lineage import Lineage
 
@@ -214,7 +215,7 @@ class Clues:
         f["doer named"] = any(
             t.lower_ in names for c in head.children if c.dep_ in {"nsubj", "nsubjpass"} for t in c.subtree
         )
-        body = who.kind in BODY_KINDS | OUTLET_KINDS | {"document", "reports"}
+        body = who.kind in NO_PERSONS
         gender = self._gender(who)
         for place, tokens in (("front", sentence[:6]), ("clause", clause)):
             words = {t.lower_ for t in tokens}

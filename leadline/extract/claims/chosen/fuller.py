@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.sources.apposed import apposed
+from leadline.extract.claims.sources.kinds import PERSONS
 from leadline.extract.claims.sources.who import BODY_NOUNS, LONGEST_NAME, SPOKES, Who
 from leadline.schema import Hop
 
@@ -18,7 +19,6 @@ BEFORE = frozenset({"amod", "compound", "det", "nmod", "nummod", "poss", "predet
 BEHIND = frozenset({"prep", "relcl", "acl", "amod"})
 ARTICLES = frozenset({"the", "a", "an", "this", "that", "these", "those", "some", "any", "same"})
 SOME = frozenset({"one", "another", "both", "all", "some", "many", "most", "several", "few", "none", "half", "each"})
-PERSONS = frozenset({"person", "official", "commander", "soldier", "relative", "witness", "analyst"})
 WHEN = frozenset({"DATE", "TIME"})
 INSIDE = frozenset("-–'’\"“”")
 """Punctuation that may stand in a name."""

@@ -15,7 +15,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.clues import Clues
 from leadline.extract.claims.chosen.mentions import Mention, Named
-from leadline.extract.claims.chosen.retold import PASSING
+from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.remembered import gender_of
 from leadline.extract.claims.sources.who import Who, key_of
 from leadline.extract.claims.statements.lineage import Lineage
@@ -75,7 +75,7 @@ class Passers:
     @cached_property
     def bodies(self) -> list[tuple[int, str]]:
         """The tokens at which bodies and outlets are named."""
-        keys = [key for key, w in self.known.items() if w.kind in PASSING]
+        keys = [key for key, w in self.known.items() if w.kind in ORGANISATIONS]
         return sorted((m.noun.i, key) for key in keys for m in self.mentions.of(key).all)
 
     @cached_property
@@ -187,7 +187,7 @@ class Passers:
         past = ms[max(0, named.up_to(k) - 1) : named.up_to(k)]
         if past:
             f |= self._shown("l", past[-1])
-            f["newest body"] = outer.kind in PASSING and not self._other_body(past[-1].noun.i, k, {key, mine})
+            f["newest body"] = outer.kind in ORGANISATIONS and not self._other_body(past[-1].noun.i, k, {key, mine})
         if ms:
             f |= self._shown("f", ms[0])
         cue = ruled.cue
@@ -237,7 +237,7 @@ class Passers:
         if poss:  # `her brother`: through her
             gender = gender_of(outer) or self.naming.genders.get(outer.canonical, "")
             fits = outer.plural if poss == "their" else not outer.plural and gender in {"", POSSESSIVE[poss]}
-            body = outer.kind in PASSING
+            body = outer.kind in ORGANISATIONS
             f["poss fits"] = not body and fits
             f["poss sure"] = bool(gender) and gender == POSSESSIVE[poss]
             f["poss misfits"] = body or (bool(gender) and poss != "their" and gender != POSSESSIVE[poss])

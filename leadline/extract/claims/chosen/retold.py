@@ -13,10 +13,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, key_of
+from leadline.extract.claims.sources.kinds import ORGANISATIONS
+from leadline.extract.claims.sources.who import Who, key_of
 from leadline.extract.claims.statements.lineage import Lineage
 
-PASSING = BODY_KINDS | OUTLET_KINDS
 LEAST = 2
 """Statements and sources that one must carry whose story a text may be retelling."""
 FAR = 40
@@ -60,7 +60,7 @@ class Retold:
         """The outlet or body that carries most, if one does; and whether no other carries half as much."""
         said = Counter(key_of(x.whos[-1]) for x in self.lineages if x.whos)
         kinds = {key_of(w): w.kind for w in self._everybody()}
-        first = Counter({k: n for k, n in (said + self.passed).items() if kinds[k] in PASSING}).most_common(2)
+        first = Counter({k: n for k, n in (said + self.passed).items() if kinds[k] in ORGANISATIONS}).most_common(2)
         if not first or first[0][1] < LEAST:
             return "", False
         return first[0][0], len(first) == 1 or 2 * first[1][1] <= first[0][1]

@@ -11,6 +11,7 @@ from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.grammar import agents, patients
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.words import line_of, occurs
 from leadline.extract.numbers import NumberReading
@@ -26,7 +27,7 @@ INSTANCES = frozenset(
         "conversation", "appeal", "application", "petition",
     }
 )  # fmt: skip
-PERSONS = frozenset({"soldier", "commander", "relative", "witness"})
+COUNTED = WITNESSES | {"commander"}
 """Kinds of nouns that are one person each."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COUNTED = frozenset({"count", "rate"})
@@ -145,7 +146,7 @@ def _has_people_for_subject(head: Token) -> bool:
 
 
 def _is_person(noun: Token) -> bool:
-    return load_lexicon().kind(noun.lemma_.lower()) in PERSONS
+    return load_lexicon().kind(noun.lemma_.lower()) in COUNTED
 
 
 def _numbers_of(found: Found, span: tuple[int, int], heads: set[int], r: Readings) -> list[NumberReading]:

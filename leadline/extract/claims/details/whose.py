@@ -11,6 +11,7 @@ from leadline.extract.claims.coded.grammar import agents, patients
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.ordered import Ordered, by_start
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.statements.voices import Voices
@@ -19,7 +20,7 @@ from leadline.schema import FieldSpan
 
 REACH = 1500
 """Characters over which a story is still that of the unit that was named."""
-TELLERS = frozenset({"soldier", "relative", "witness", "commander", "person"})
+TELLERS = WITNESSES | {"commander", "person"}
 IN_PHRASE = 25
 """Words behind a teller's noun in which a unit is the teller's (`a driver who served in the 4th Brigade`)."""
 BELONGING = frozenset(

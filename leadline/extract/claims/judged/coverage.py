@@ -15,10 +15,11 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.recordings.recordings import Recording
+from leadline.extract.claims.sources.kinds import TROOPS, WITNESSES
 from leadline.extract.claims.sources.who import Who, equal, key_of
 from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.chains import Chains
-from leadline.extract.claims.statements.lineage import WITNESSES, Lineage
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.schema import Verification
 
 ACCOUNTS = frozenset(
@@ -150,7 +151,7 @@ def doubts_of(sentence: TokenSpan, code: Verification, cue: Token, chains: Chain
         return []
     if near and latest is not None and not lemmas & FIGURES:
         heard = before[-1] if before else None
-        if heard is None or heard[0] < latest.mentions[-1] or heard[1].kind in {"soldier", "commander"}:
+        if heard is None or heard[0] < latest.mentions[-1] or heard[1].kind in TROOPS:
             return [Doubt(code, cue, recording=latest)]
     several = bool(lemmas & COUNTS) or any(
         t.lower_ in SEVERAL for t in sentence

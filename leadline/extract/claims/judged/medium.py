@@ -10,15 +10,14 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.lexicon import load_lexicon
-from leadline.extract.claims.sources.who import BODY_KINDS, Who
+from leadline.extract.claims.sources.kinds import BODY_KINDS, OUTLET_KINDS, SPEAKERS_KINDS, WITNESSES
+from leadline.extract.claims.sources.who import Who
 from leadline.extract.claims.statements.accounts import SILENT, is_teller
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.words import Line, find
 from leadline.register import Source
 from leadline.schema import Medium
 
-OUTLETS = frozenset({"outlet", "monitor", "agency", "channel"})
-WITNESSES = frozenset({"soldier", "relative", "witness"})
 WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
 """Who witnessed something and `told the channel` gave testimony; only what they wrote, or said on a page of their own, is a post."""
 OWN_VOICE: dict[str, Medium] = {
@@ -106,7 +105,7 @@ class Media:
             if outlets and lineage.whos[-1].plural:
                 self.behind[outlets[-1].canonical] = (medium or "testimony", k)
         if medium is not None:
-            if speaker.kind not in OUTLETS:
+            if speaker.kind not in OUTLET_KINDS:
                 self.known.setdefault(speaker.canonical, medium)
             return medium
         if speaker.canonical in self.known:
@@ -121,7 +120,7 @@ class Media:
         """Take in a sentence such as `that is according to the minister's page`, which says where the speakers before it spoke."""
         if self._says("social-post", line):
             for who in speakers:
-                if who.kind not in OUTLETS | WITNESSES:
+                if who.kind not in OUTLET_KINDS | WITNESSES:
                     self.known.setdefault(who.canonical, "social-post")
 
     def _found_out_itself(self, clause: Line) -> bool:
@@ -194,13 +193,7 @@ class Media:
             and any(w.kind in {"international", "monitor"} for w in lineage.whos[:-1])
         ):
             return "investigation"  # what a body that inquires was told by many; what one told is that one's testimony
-        if self._says("video", line, nouns=False) and kind in {
-            "person",
-            "soldier",
-            "relative",
-            "commander",
-            "official",
-        }:
+        if self._says("video", line, nouns=False) and kind in SPEAKERS_KINDS - {"witness"}:
             return "video"
         named = f"{speaker.canonical} {speaker.name}".lower()
         service = kind not in WITNESSES and (

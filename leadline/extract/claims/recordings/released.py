@@ -9,8 +9,9 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.lexicon import Lexicon
 from leadline.extract.claims.recordings.recorded import makes_public
+from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who
+from leadline.extract.claims.sources.who import Who
 
 NAMING = frozenset({"present", "call", "describe"})
 """Verbs of what a recording is said to be: who made it public is the subject of the verb above."""
@@ -73,8 +74,4 @@ def _source(word: Token, naming: Naming) -> Who | None:
 
 def _may_release(who: Who, naming: Naming) -> bool:
     """Whether a source is one that makes recordings public: a body, an outlet, or a person whose posts are relays."""
-    return (
-        who.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}
-        or (who.source is not None and who.source.relays)
-        or naming.is_office(who)
-    )
+    return who.kind in ORGANISATIONS or (who.source is not None and who.source.relays) or naming.is_office(who)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, person_kind
 
-SPEAKERS_KINDS = frozenset({"soldier", "commander", "relative", "person", "witness", "official"})
 SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
 """What shows people and lets nobody speak."""
 SHOWING = frozenset({"showing", "featuring"})

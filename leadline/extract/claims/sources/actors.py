@@ -8,12 +8,12 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.grammar import agents, patients
+from leadline.extract.claims.sources.kinds import TROOPS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import FIRST_PERSON
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.units import UnitReading
 
-TROOPS = frozenset({"soldier", "commander"})
 OFFICIAL_EVENTS = frozenset({"official-response", "prosecution"})
 """Events whose doer is a state body: there an official's nationality tells the side."""
 

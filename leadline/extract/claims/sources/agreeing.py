@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.sources.mentioned import PRONOUNS, Mentioned, Rival, gender_of_name
+from leadline.extract.claims.sources.fitting import gender_of_name
+from leadline.extract.claims.sources.mentioned import PRONOUNS, Mentioned, Rival
 from leadline.extract.claims.sources.remembered import OF_GENDER
 from leadline.extract.claims.sources.who import Who, key_of
 

@@ -11,18 +11,17 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.sources.kinds import (
+    BODY_KINDS,
+    ORGANISATIONS,
+    OUTLET_KINDS,
+    PERSONAL_KINDS,
+    TROOPS,
+    WITNESSES,
+)
 from leadline.extract.claims.sources.pronouns import Pronouns
 from leadline.extract.claims.sources.remembered import LOOK_BACK
-from leadline.extract.claims.sources.shown import PERSONAL_KINDS
-from leadline.extract.claims.sources.who import (
-    BODY_KINDS,
-    BODY_NOUNS,
-    COLLECTIVE,
-    OUTLET_KINDS,
-    Who,
-    is_plural,
-    same_noun,
-)
+from leadline.extract.claims.sources.who import BODY_NOUNS, COLLECTIVE, Who, is_plural, same_noun
 
 RANKS = frozenset({"officer", "colonel", "major", "captain", "lieutenant"})
 """Those of whom there are many: `the colonel` is somebody who is called so in the text."""
@@ -84,8 +83,7 @@ class Antecedents(Pronouns):
                     lemma in self.words.carriers
                     and (
                         w.carrier in {lemma, "investigation", "report", "study", "article", "statement"}
-                        or w.kind in OUTLET_KINDS
-                        or w.kind in BODY_KINDS
+                        or w.kind in ORGANISATIONS
                         or (self.is_office(w) and not w.plural)
                     )
                 )
@@ -95,7 +93,7 @@ class Antecedents(Pronouns):
                     lemma in self.words.unclear
                     and head.tag_ == "NN"
                     and not _is_narrowed(head)
-                    and w.kind in {"soldier", "commander"}
+                    and w.kind in TROOPS
                     and not w.plural
                     and head.i - w.at < RECENT
                 )
@@ -121,7 +119,7 @@ class Antecedents(Pronouns):
                 continue
             if kind in PERSONAL_KINDS and lemma not in BODY_NOUNS and w.plural and not is_plural(head):
                 continue
-            if fits and not (lemma in self.words.carriers and w.kind in {"soldier", "relative", "witness"}):
+            if fits and not (lemma in self.words.carriers and w.kind in WITNESSES):
                 return replace(w, start=None, end=None)
         return None
 
@@ -130,7 +128,7 @@ class Antecedents(Pronouns):
         if any(c.dep_ == "poss" or (c.dep_ == "appos" and c.pos_ == "PROPN") for c in head.children):
             return False
         if kind == "outlet":
-            return w.kind in OUTLET_KINDS or w.kind == "outlet"
+            return w.kind in OUTLET_KINDS
         told_apart = [c.lower_ for c in head.children if c.dep_ == "compound"]
         return w.kind in OUTLET_KINDS and all(c in w.canonical.lower() for c in told_apart)
 

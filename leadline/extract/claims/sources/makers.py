@@ -7,19 +7,15 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
-from leadline.extract.claims.sources.outlets import Outlets
-from leadline.extract.claims.sources.phrases import NAMED_KINDS, name_behind
-from leadline.extract.claims.sources.shown import PERSONAL_KINDS
-from leadline.extract.claims.sources.who import (
+from leadline.extract.claims.sources.kinds import (
     BODY_KINDS,
-    BODY_NOUNS,
-    OUTLET_KINDS,
-    Who,
-    by_words,
-    key_of,
-    same_noun,
-    speaks_for,
+    ORGANISATIONS,
+    PERSONAL_KINDS,
+    PERSONS,
 )
+from leadline.extract.claims.sources.outlets import Outlets
+from leadline.extract.claims.sources.phrases import name_behind
+from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, key_of, same_noun, speaks_for
 from leadline.register import Register
 
 REACH = 8
@@ -87,7 +83,7 @@ class Makers(Antecedents):
             who = self._who(t, [x for x in t.subtree if x.i <= t.i + REACH])
             if who is None or who.canonical.casefold() in self.own:
                 continue
-            if who.kind in BODY_KINDS | NAMED_KINDS | OUTLET_KINDS or self.is_office(replace(who, at=t.i)):
+            if who.kind in ORGANISATIONS or self.is_office(replace(who, at=t.i)):
                 return replace(who, at=t.i)
             if not who.kind and (t.ent_type_ == "ORG" or any(c.lower_ == "the" for c in t.lefts)):
                 return replace(who, at=t.i, kind="official")
@@ -113,7 +109,12 @@ class Makers(Antecedents):
         return replace(before, start=None, end=None) if before is not None else self.phrases.who(head, "document")
 
     def _is_writing(self, head: Token, kind: str) -> bool:
-        raise NotImplementedError
+        """Whether a noun means a writing that is a source itself (`court records`)."""
+        return (
+            bool({head.lemma_.lower(), head.lower_} & self.words.writings)
+            and not kind
+            and not self._is_own_finding(head)
+        )
 
     def _is_own_finding(self, head: Token) -> bool:
         """Whether an office's own document speaks of `the investigation` or `the audit`."""
@@ -156,7 +157,7 @@ class Makers(Antecedents):
         if not self._is_definite(head):
             return None
         near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
-        found = next((w for w in near if w.kind in PERSONAL_KINDS | {"person"}), None)
+        found = next((w for w in near if w.kind in PERSONS), None)
         return replace(found, start=None, end=None) if found is not None else None
 
     def _announced(self, head: Token) -> Who | None:

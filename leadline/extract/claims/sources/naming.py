@@ -16,18 +16,18 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.sources.apposed import apposed, described, is_count, name_apposed, whole_of
-from leadline.extract.claims.sources.makers import REACH, Makers
-from leadline.extract.claims.sources.names import Named, find_names, same_person
+from leadline.extract.claims.sources.kinds import NAMED_KINDS, OUTLET_KINDS, PERSONAL_KINDS
+from leadline.extract.claims.sources.makers import REACH
+from leadline.extract.claims.sources.names import find_names
 from leadline.extract.claims.sources.offices import Offices
 from leadline.extract.claims.sources.outlets import Outlets
 from leadline.extract.claims.sources.people import REPORTERS, People
-from leadline.extract.claims.sources.phrases import NAMED_KINDS, Phrases, name_behind
-from leadline.extract.claims.sources.shown import PERSONAL_KINDS, alias, described_as
+from leadline.extract.claims.sources.phrases import Phrases, name_behind
+from leadline.extract.claims.sources.registered import Registered
+from leadline.extract.claims.sources.shown import alias, described_as
 from leadline.extract.claims.sources.sides import Sides
 from leadline.extract.claims.sources.who import (
     BODY_NOUNS,
-    COLLEAGUES,
-    OUTLET_KINDS,
     PERSONAL,
     SPEAKERS,
     Who,
@@ -36,8 +36,6 @@ from leadline.extract.claims.sources.who import (
     is_plural,
     person_kind,
     phrase_tokens,
-    short_name,
-    speaks_for,
 )
 from leadline.register import Register
 from leadline.schema import Span
@@ -49,7 +47,7 @@ UNNAMED = frozenset(
 )
 
 
-class Naming(Makers):
+class Naming(Registered):
     """Resolves the sources of one text, in the order in which they occur.
 
     `seen` is what was named so far; call `who` in the order of the text. `own` are the names of whoever publishes it, `office` that
@@ -79,26 +77,6 @@ class Naming(Makers):
         self.offices = Offices(doc, self.people.spans, self.people.full)
         named = (n for n in find_names(doc, register) if not self._somebody_else(n))
         self.named = Ordered(named, key=lambda n: n.start)
-
-    def _somebody_else(self, named: Named) -> bool:
-        """Whether a bare surname of the register is that of another person in this text."""
-        if named.source.kind != "person" or named.end - named.start > 1:
-            return False
-        before = self.doc[named.start - 1] if named.start else None
-        is_given_name = (
-            before is not None
-            and before.pos_ == "PROPN"
-            and before.text.istitle()
-            and before.sent.start == self.doc[named.start].sent.start
-            and not self.words.kind(before.lower_)
-            and before.lower_ not in self.words.titles
-        )
-        if before is not None and is_given_name:
-            return not same_person(f"{before.text} {self.doc[named.start].text}", named.source)
-        full = self.people.full.get(self.doc[named.start].lower_, "")
-        return len(full.split()) > 1 and not same_person(full, named.source)
-
-    # -- one source --------------------------------------------------------------------------------------------------
 
     def who(self, tokens: Sequence[Token], *, remember: bool = True) -> Who | None:
         """The source that these tokens name; None where they name none that can be told.
@@ -183,50 +161,6 @@ class Naming(Makers):
         """What a noun means, or those of whom a count is one."""
         return person_kind(whole_of(head) or head, self.words)
 
-    def _names_of(self, head: Token, tokens: Sequence[Token], kind: str) -> list[Named]:
-        """The register names in the phrase of a head that may say who is meant."""
-        near = [t for t in tokens if t.i <= head.i + 6 or t.dep_ in {"pobj", "compound"}]
-        named = [
-            n
-            for n in self.named.within(near[0].i, tokens[-1].i + 1)
-            if (n.end <= tokens[-1].i + 1 or n.start <= head.i < n.end) and not self._beside(n, head)
-        ]
-        named = [n for n in named if not self._is_place_of(n, head)]
-        if self._is_writing(head, kind):  # `documents seen by the paper`: the paper did not write them
-            shown = {x.i for c in head.children if c.dep_ in {"acl", "relcl"} for x in c.subtree}
-            named = [n for n in named if n.start not in shown]
-        return named
-
-    def _named_here(self, head: Token, tokens: Sequence[Token], kind: str, named: list[Named]) -> Who | None:
-        """The register name at the head of a phrase, or the person named there or beside it."""
-        at_head = [n for n in named if n.start <= head.i < n.end]
-        if at_head and not (kind in {"soldier", "commander", "witness"} and at_head[0].source.kind != "armed-force"):
-            return self.from_register(at_head[0])
-        person = self.people.at(head, tokens, self.named.within(tokens[0].i, tokens[-1].i + 1))
-        if person is not None:
-            return person
-        apposed = [
-            n for n in named if n.source.kind == "person" and self.doc[n.end - 1].dep_ in {"appos", "nsubj", "ROOT"}
-        ]
-        if apposed and kind in {"official", "commander", "analyst"}:
-            return self.from_register(apposed[0])
-        return self.people.by_surname(head, tokens)
-
-    def _registered(self, head: Token, kind: str, named: list[Named]) -> Who | None:
-        """The body of the register that made a carrier, or for which somebody speaks or works."""
-        if kind in {"outlet", "monitor", "analyst"}:  # a `Russian military blogger` is not the military
-            named = [n for n in named if n.source.kind not in {"armed-force", "state-body"}]
-        if not named:
-            return None
-        carrier, works_for = self._carrier(head), head.lower_ in COLLEAGUES
-        speaks = speaks_for(head) or kind in {"outlet", "monitor", "official", "analyst"} or head.pos_ == "PROPN"
-        if not (carrier or works_for or speaks):
-            return None
-        behind = [n for n in named if n.start > head.i] if carrier else named
-        return replace(
-            self.from_register((behind or named)[0]), carrier=carrier or (head.lemma_.lower() if works_for else "")
-        )
-
     def _named_before(self, head: Token, kind: str) -> Who | None:
         """What `the agency` was named as before, unless its name stands right behind it."""
         has_name = kind in NAMED_KINDS and bool(name_behind(head))
@@ -284,25 +218,6 @@ class Naming(Makers):
             return self.phrases.who(head, "document")
         return self.phrases.who(head, kind, self._carrier(head))
 
-    def _is_writing(self, head: Token, kind: str) -> bool:
-        """Whether a noun means a writing that is a source itself (`court records`)."""
-        return (
-            bool({head.lemma_.lower(), head.lower_} & self.words.writings)
-            and not kind
-            and not self._is_own_finding(head)
-        )
-
-    def _is_place_of(self, named: Named, head: Token) -> bool:
-        """`The prosecutor's office in the capital`: a state's name that says where a body is."""
-        root = self.doc[named.start : named.end].root
-        return (
-            root.dep_ == "pobj"
-            and root.head.lower_ in {"in", "at", "near"}
-            and root.head.i > head.i
-            and named.source.kind == "state-body"
-            and head.lemma_.lower() in BODY_NOUNS
-        )
-
     def _of_several(self, head: Token) -> Who | None:
         """`One of them`; `two said …`, `another said …`: of those who were spoken of last."""
         if head.lower_ == "one" or head.pos_ == "NUM" or head.like_num:
@@ -319,27 +234,6 @@ class Naming(Makers):
                 one = head.lower_ in {"one", "another", "other"}
                 return replace(w, name=head.text, start=head.idx, end=head.idx + len(head), plural=not one)
         return None
-
-    def _beside(self, named: Named, head: Token) -> bool:
-        """Whether a name stands in a coordinate of the head (`groups and Media Reports`), not in its own phrase."""
-        root = self.doc[named.start : named.end].root
-        return root.dep_ == "conj" and root.head.i == head.i and not named.start <= head.i < named.end
-
-    def from_register(self, named: Named) -> Who:
-        """The source that a name of the register stands for, as it is written here."""
-        span = self.doc[named.start : named.end]
-        s = named.source
-        return Who(
-            short_name(span),
-            s.name,
-            s.kind,
-            s,
-            s.side,
-            start=span.start_char,
-            end=span.end_char,
-            owner_kind=self.people.owner(s),
-            role=self.people.role_of(s.name) if s.kind == "person" else "",
-        )
 
     def _reports(self, tokens: Sequence[Token], head: Token) -> Who | None:
         words = {t.lower_ for t in tokens}

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.sources.kinds import NAMED_KINDS, TROOPS
 from leadline.extract.claims.sources.sides import Sides
 from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, is_plural, members_of, phrase_tokens
 
-NAMED_KINDS = frozenset({"outlet", "monitor"})
-"""Kinds of source that have names of their own behind their noun."""
 OPENING, CLOSING = frozenset('"“«„'), frozenset('"”»“')
 
 
@@ -57,7 +56,7 @@ class Phrases:
         whole = last.i - first.i + 1 == len(kept)
         canonical = self.doc[first.i : last.i + 1].text if whole else " ".join(words)
         stated, called = side is not None, ""
-        if kind in {"soldier", "commander"}:
+        if kind in TROOPS:
             members = members_of(head)  # `a group of reservists`
             noun = (
                 members.text.lower()

@@ -15,7 +15,9 @@ from spacy.tokens import Token
 
 from leadline.extract.archives import Arrays, read_weights
 from leadline.extract.claims.sources.agreeing import clues
-from leadline.extract.claims.sources.mentioned import COUNTED, PERSONS, PRONOUNS, Mentioned, Rival
+from leadline.extract.claims.sources.fitting import COUNTED
+from leadline.extract.claims.sources.kinds import PERSONS
+from leadline.extract.claims.sources.mentioned import PRONOUNS, Mentioned, Rival
 from leadline.extract.claims.sources.remembered import OF_GENDER, gender_of
 from leadline.extract.claims.sources.who import Who, person_kind
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.sources.kinds import PERSONAL_KINDS
 from leadline.extract.claims.sources.who import BODY_NOUNS
 
-PERSONAL_KINDS = frozenset({"relative", "soldier", "commander", "witness", "analyst", "official"})
 AGES = range(14, 100)
 NOT_NAMES = frozenset({"NORP", "DATE", "FAC"})
 PLACES = frozenset({"GPE", "LOC"})

@@ -16,11 +16,12 @@ from functools import cached_property
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.kinds import TROOPS
 from leadline.extract.claims.sources.names import sides_of
 from leadline.extract.claims.sources.who import Who
 from leadline.register import Register
 
-TROOPS = frozenset({"army", "forces", "troops", "brigade", "regiment", "battalion", "military", "unit", "division"})
+ARMIES = frozenset({"army", "forces", "troops", "brigade", "regiment", "battalion", "military", "unit", "division"})
 MODIFIERS = frozenset({"amod", "compound", "poss", "nmod"})
 FIRST = 10
 """What is said of soldiers outweighs what is said of officials: this many times."""
@@ -43,7 +44,7 @@ class Sides:
             if side is None or t.head.i == t.i:
                 continue
             kind = self.lexicon.kind(t.head.lower_)
-            if kind in {"soldier", "commander"} or t.head.lower_ in TROOPS:
+            if kind in TROOPS or t.head.lower_ in ARMIES:
                 tally[side] = tally.get(side, 0) + FIRST
             elif kind == "official":
                 tally[side] = tally.get(side, 0) + 1
@@ -100,5 +101,5 @@ class Sides:
         if side is None:
             return replace(speaker, side=None, canonical=speaker.noun or speaker.canonical)
         adjective = self.adjectives.get(side)
-        named = adjective is not None and speaker.noun and speaker.kind in {"soldier", "commander"}
+        named = adjective is not None and speaker.noun and speaker.kind in TROOPS
         return replace(speaker, side=side, canonical=f"{adjective} {speaker.noun}" if named else speaker.canonical)

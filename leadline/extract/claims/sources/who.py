@@ -46,8 +46,6 @@ BODY_NOUNS = frozenset(
     }
 )  # fmt: skip
 """Officials that are bodies: none of these nouns means a person."""
-BODY_KINDS = frozenset({"state-body", "armed-force", "court", "international"})
-OUTLET_KINDS = frozenset({"outlet", "agency", "channel", "monitor"})
 PARTS = frozenset({"prep", "acl", "relcl", "cc", "punct"})
 """What begins a further part of a noun phrase."""
 THOSE = frozenset({"those"})

@@ -15,11 +15,11 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.recordings.recordings import Recording
+from leadline.extract.claims.sources.kinds import ORGANISATIONS, OUTLET_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, Who, equal
+from leadline.extract.claims.sources.who import Who, equal
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.interviews import answers
-from leadline.extract.claims.statements.lineage import SUPERIORS, WITNESSES
 from leadline.extract.claims.statements.narrative import counts_on, goes_on, narrates, subject_of, takes_up
 from leadline.extract.claims.statements.relays import cited, told
 from leadline.extract.claims.statements.voices import Voices
@@ -192,7 +192,7 @@ class Accounts:
             return Account(replace(who, start=None, end=None), outer, v.recording, v.cue_token)
         if (
             who.carrier in self.words.carriers - self.words.single_findings
-            and who.kind in OUTLET_KINDS | BODY_KINDS | {"monitor"}
+            and who.kind in ORGANISATIONS
             and who.canonical.casefold() not in self.naming.own
         ):
             return Account(replace(who, start=None, end=None), (), None, v.cue_token)  # `the report says`
@@ -323,10 +323,7 @@ class Accounts:
 
     def _of_a_search(self, root: Token, who: Who) -> Account | None:
         """`X has gone through 3,000 court files.`: what follows is what X found."""
-        if (
-            who.kind not in OUTLET_KINDS | {"outlet", "monitor", "international"}
-            or root.lemma_.lower() not in SEARCHING
-        ):
+        if who.kind not in OUTLET_KINDS | {"international"} or root.lemma_.lower() not in SEARCHING:
             return None
         objects = [t for t in root.subtree if t.dep_ in {"dobj", "pobj"} and t.lemma_.lower() in self.words.carriers]
         return Account(replace(who, start=None, end=None), (), None, root, found_out=True) if objects else None

@@ -14,21 +14,15 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.recordings.recordings import Recording
-from leadline.extract.claims.recordings.spoken import SILENT_SENSE, SPEAKERS_KINDS
+from leadline.extract.claims.recordings.spoken import SILENT_SENSE
+from leadline.extract.claims.sources.kinds import OUTLET_KINDS, SPEAKERS_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal, may_be_same
+from leadline.extract.claims.sources.who import Who, equal, may_be_same
 from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.answers import Answers
 from leadline.extract.claims.statements.dialogues import turns_of
 from leadline.extract.claims.statements.heard import Voice
-from leadline.extract.claims.statements.lineage import (
-    SUPERIORS,
-    WITNESSES,
-    Lineage,
-    is_silent,
-    keeps_silent,
-    tells_those_concerned,
-)
+from leadline.extract.claims.statements.lineage import Lineage, is_silent, keeps_silent, tells_those_concerned
 from leadline.extract.claims.statements.relays import cited, cited_after, citing, quoted_by, told
 from leadline.extract.claims.statements.speech import Speech
 from leadline.extract.claims.statements.unmarked import Unmarked

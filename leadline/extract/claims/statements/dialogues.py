@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from leadline.extract.claims.recordings.recordings import Recording
-from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import FIRST_PERSON, Who
 from leadline.extract.claims.statements.heard import Voice

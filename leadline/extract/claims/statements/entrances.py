@@ -5,10 +5,12 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who
 
 TALKING = frozenset({"speak", "talk", "describe", "testify"})
+ENTERING = WITNESSES | {"commander"}
 INTERVIEWING = frozenset({"interview", "meet", "question"})
 
 
@@ -43,20 +45,13 @@ def _speaks(subject: Token, naming: Naming) -> bool:
     return (
         verb.dep_ in {"ROOT", "ccomp"}
         and one
-        and not kinds.isdisjoint(
-            {"relative"} if verb.dep_ == "ccomp" else {"soldier", "relative", "witness", "commander"}
-        )
+        and not kinds.isdisjoint({"relative"} if verb.dep_ == "ccomp" else ENTERING)
     )
 
 
 def _is_introduced(noun: Token, words: Lexicon) -> bool:
     """`A man who …`, `Two officers agreed to talk to us`: somebody enters the text."""
-    if noun.tag_ == "NNS" and words.kind(noun.lemma_.lower()) in {
-        "soldier",
-        "witness",
-        "relative",
-        "commander",
-    }:
+    if noun.tag_ == "NNS" and words.kind(noun.lemma_.lower()) in ENTERING:
         several = any(c.dep_ == "nummod" or c.lower_ in {"several", "some"} for c in noun.children)
         if noun.dep_ == "nsubj":
             verbs = (noun.head, *(c for c in noun.head.children if c.dep_ == "xcomp"))

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.lexicon import Lexicon
 from leadline.extract.claims.recordings.recordings import Recording, Recordings
-from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS, TROOPS
 from leadline.extract.claims.sources.who import Who, equal, may_be_same
 from leadline.schema import Attribution, Span
 
@@ -80,7 +80,7 @@ class Hearing:
                 latest is not None
                 and latest.is_one
                 and latest.speaker is None
-                and who.kind in {"soldier", "commander"}
+                and who.kind in TROOPS
                 and who.source is None
                 and cue.i - latest.mentions[-1] < NEAR
                 and not self._heard(who, None)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from leadline.extract.claims.sources.kinds import PERSONS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import FIRST_PERSON, Who
 from leadline.extract.claims.statements.voices import Voices
@@ -22,7 +23,6 @@ LONGEST_QUESTION = 300
 """Characters; no rhetorical paragraph that happens to end with a question mark is longer than a question."""
 FEWEST = 2
 """Questions, or turns of one speaker, that make an interview."""
-PERSONS = frozenset({"soldier", "relative", "witness", "person", "commander", "official", "analyst"})
 
 
 def answers(voices: Voices, naming: Naming) -> dict[int, Who]:

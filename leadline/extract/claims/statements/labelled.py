@@ -11,9 +11,10 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal, key_of
-from leadline.extract.claims.statements.lineage import WITNESSES, Lineage
+from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.claims.words import tokens_between
 from leadline.extract.labels import label_of, load_labels, whose

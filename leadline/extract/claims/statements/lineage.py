@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from leadline.extract.claims.recordings.recordings import Recording
+from leadline.extract.claims.sources.kinds import SUPERIORS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import BODY_NOUNS, Who
 from leadline.schema import Attribution, Hop
 
-SUPERIORS = frozenset({"commander", "official"})
-WITNESSES = frozenset({"soldier", "relative", "witness"})
 TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
 INFORMING = frozenset({"tell", "inform"})
 """Of these an office's to families are its answers: it does not threaten."""

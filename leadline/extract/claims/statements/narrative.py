@@ -6,8 +6,9 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, Who, equal
+from leadline.extract.claims.sources.who import FIRST_PERSON, Who, equal
 
 OWN_STORY = frozenset({"he", "she", "him", "her", "his", "they", "them", "their"})
 HEAD = 12
@@ -133,11 +134,7 @@ def narrates(sentence: TokenSpan, who: Who, naming: Naming, *, is_witness: bool)
     if subject is not None:
         near = naming.named.within(sentence.start, subject.i + 1)
         named = next((n for n in near if subject.i < n.end), None)
-        if (
-            named is not None
-            and named.source.kind in OUTLET_KINDS | BODY_KINDS
-            and not equal(naming.from_register(named), who)
-        ):
+        if named is not None and named.source.kind in ORGANISATIONS and not equal(naming.from_register(named), who):
             return named.source.kind == "armed-force" and is_witness and _is_past(root)
     return _is_past(root)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.sources.kinds import OUTLET_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.phrases import name_behind
-from leadline.extract.claims.sources.who import OUTLET_KINDS, Who, equal
+from leadline.extract.claims.sources.who import Who, equal
 
 CITING = frozenset({"cite", "quote"})
 HEARING = frozenset({"interview", "question", "interrogate", "record", "hear"})

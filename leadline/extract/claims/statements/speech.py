@@ -12,8 +12,8 @@ from itertools import takewhile
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
-from leadline.extract.claims.sources.who import BODY_KINDS, FIRST_PERSON, OUTLET_KINDS, may_be_same
+from leadline.extract.claims.sources.kinds import ORGANISATIONS, SPEAKERS_KINDS
+from leadline.extract.claims.sources.who import FIRST_PERSON, may_be_same
 from leadline.extract.claims.statements.heard import NEAR, Voice
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.claims.words import tokens_between
@@ -108,7 +108,7 @@ class Speech:
         heard = self.voices.seen_at.back_from(first.i)
         near = takewhile(lambda x: self.voices.paragraph_of(self.doc[x[0]].idx) >= paragraph - 2, heard)
         before = list(near)[::-1]
-        bodies = [(at, w) for at, w in before if w.kind in OUTLET_KINDS | BODY_KINDS | {"outlet", "monitor"}]
+        bodies = [(at, w) for at, w in before if w.kind in ORGANISATIONS]
         chosen = (bodies or before)[-1:] if not before or before[-1][1].kind not in SPEAKERS_KINDS else before[-1:]
         if not chosen:
             return None

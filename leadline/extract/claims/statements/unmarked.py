@@ -9,10 +9,10 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.recordings.recordings import Recording
-from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.sources.kinds import BODY_KINDS, ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
 from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import BODY_KINDS, COLLEAGUES, FIRST_PERSON, OUTLET_KINDS, Who, equal, key_of
+from leadline.extract.claims.sources.who import COLLEAGUES, FIRST_PERSON, Who, equal, key_of
 from leadline.extract.claims.statements.accounts import Accounts
 from leadline.extract.claims.statements.asides import as_told, is_part, prescribed, reckoned, recorded
 from leadline.extract.claims.statements.beside import is_joined
@@ -24,7 +24,7 @@ from leadline.extract.claims.statements.voices import Voices
 PROBABLE = frozenset(
     {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
 )
-RECORDING = BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor", "analyst", "document", "person"}
+RECORDING = ORGANISATIONS | {"official", "analyst", "document", "person"}
 """Who keeps a record of cases."""
 WRITTEN = frozenset({"document"})
 WRITTEN_BEFORE = 300
@@ -268,7 +268,7 @@ class Unmarked:
         )
         if (
             who is None
-            or who.kind not in OUTLET_KINDS | {"outlet", "monitor", "international"}
+            or who.kind not in OUTLET_KINDS | {"international"}
             or who.canonical.casefold() in self.naming.own
         ):
             return None

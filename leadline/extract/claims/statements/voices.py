@@ -17,10 +17,10 @@ from spacy.tokens import Span as TokenSpan
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings.recordings import Recordings
-from leadline.extract.claims.recordings.spoken import SPEAKERS_KINDS
+from leadline.extract.claims.sources.kinds import ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.remembered import LOOK_BACK
-from leadline.extract.claims.sources.who import BODY_KINDS, OUTLET_KINDS, PERSONAL, Who, may_be_same
+from leadline.extract.claims.sources.who import PERSONAL, Who, may_be_same
 from leadline.extract.claims.statements.backwards import points_back
 from leadline.extract.claims.statements.entrances import enters, is_byline
 from leadline.extract.claims.statements.heard import FAR, NEAR, Hearing, Voice
@@ -31,7 +31,7 @@ from leadline.extract.parse import LONGEST_SENTENCE
 from leadline.schema import Attribution, Span
 
 RELATIVE = frozenset({"who", "whom", "which", "that"})
-REPORTING = BODY_KINDS | OUTLET_KINDS | {"official", "outlet", "monitor", "document"}
+REPORTING = ORGANISATIONS | {"official", "document"}
 """Whose report goes on where `it is noted that …` names nobody."""
 
 
@@ -144,7 +144,7 @@ class Voices(Hearing):
                     w
                     for at, w in self.seen_at.within(sentence.start - 60 - LONGEST_SENTENCE, r.at)
                     if self.doc[at].sent.end >= sentence.start - 60
-                    and w.kind in OUTLET_KINDS | {"outlet"}
+                    and w.kind in OUTLET_KINDS
                     and w.canonical.casefold() not in self.naming.own
                 ]
                 if near and self.paragraph_of(self.doc[near[-1].at].idx) == self.paragraph_of(self.doc[r.at].idx):
@@ -200,7 +200,7 @@ class Voices(Hearing):
             return
         if lemma == "hear" and any(t.lemma_.lower() in {"court", "tribunal", "jury", "inquest"} for t in source):
             return  # `the court heard that …`: who said so there is not told
-        if who is not None and who.kind in BODY_KINDS | OUTLET_KINDS:
+        if who is not None and who.kind in ORGANISATIONS:
             self.recordings.overheard_by(who, content)
         anaphor = bool(source) and source[0].lower_ in PERSONAL
         unclear = who is None or who.kind not in SPEAKERS_KINDS
