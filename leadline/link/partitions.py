@@ -19,7 +19,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from leadline.link.chain import chain
-from leadline.link.crowds import clusters, in_doubt
+from leadline.link.crowds import clusters
+from leadline.link.doubt import in_doubt
 from leadline.link.graph import BOUND, Graph, closure
 
 ENUMERATED = 7

@@ -13,7 +13,7 @@ import pyarrow as pa
 from leadline.engine import Engine
 from leadline.judgements import judged_claims, judgements_that_apply
 from leadline.link.bonds import Bonds, with_judgement
-from leadline.link.documents import compare_documents, weighed_with_documents
+from leadline.link.documents import compare_documents
 from leadline.link.graph import BOUND, Graph
 from leadline.link.history import one_time
 from leadline.link.incidents import incident
@@ -26,6 +26,7 @@ from leadline.link.scores import Explainer, Scores, weigh
 from leadline.link.several import Facets
 from leadline.link.splink_model import compare_pairs
 from leadline.link.support import Lineage, support
+from leadline.link.weighed import weighed_with_documents
 from leadline.progress import Progress
 from leadline.schema import (
     CARRIERS,

@@ -14,7 +14,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from leadline.link import crowds, graph
-from leadline.link.crowds import Sets, clusters, in_doubt
+from leadline.link.crowds import Sets, clusters
+from leadline.link.doubt import in_doubt
 from leadline.link.graph import BOUND, LARGEST, Graph
 from leadline.link.partitions import best_partition, draw_partitions
 from leadline.schema import CLAIM_ORIGINS, CLAIMS, DOCUMENTS, ORIGINS

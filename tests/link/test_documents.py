@@ -10,11 +10,12 @@ import pytest
 
 from leadline.link import documents
 from leadline.link.blocking import LIMIT, with_tokens
-from leadline.link.documents import FAIR, LEAST, Documents, compare_documents, weighed_with_documents
+from leadline.link.documents import FAIR, LEAST, Documents, compare_documents
 from leadline.link.learned import as_read, of_each_document
 from leadline.link.parameters import FIELDS, load_parameters
 from leadline.link.rows import Row, to_table
 from leadline.link.scores import weigh
+from leadline.link.weighed import weighed_with_documents
 
 GIVEN = load_parameters()
 
