@@ -11,7 +11,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import Who, key_of, person_kind
+from leadline.extract.claims.sources.who import Who, key_of, person_kind, phrase_of
 from leadline.extract.claims.statements.entrances import is_byline
 from leadline.extract.claims.statements.voices import Voices
 
@@ -96,7 +96,7 @@ class Mentions:
             written = bool({t.lemma_.lower(), t.lower_} & (words.writings | words.carriers))
             if not (kind or written or self.naming.people.is_named(t) or t.ent_type_ in NAMED):
                 continue
-            whos = [self.naming.who([x for x in t.subtree if x.i <= t.i + 8], remember=False)]
+            whos = [self.naming.who(phrase_of(t), remember=False)]
             if t.pos_ != "PROPN":
                 whos.append(self.naming.phrases.who(t, kind or "document"))
             verb = t.head if t.dep_ in {"nsubj", "nsubjpass"} else None
@@ -104,7 +104,7 @@ class Mentions:
                 verb = t.head.head
             for who in whos:
                 byline = who is not None and verb is not None and is_byline(who, verb)
-                if who is not None and not byline and key_of(who) not in self.naming.own:
+                if who is not None and not byline and not self.naming.is_own(who):
                     found.setdefault(key_of(who), []).append(Mention(t, self.at(t.i), replace(who, at=t.i), verb))
         return found
 

@@ -12,8 +12,8 @@ from leadline.extract.claims.details.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.ordered import Ordered, by_start
 from leadline.extract.claims.sources.kinds import WITNESSES
-from leadline.extract.claims.statements.accounts import is_teller
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.sources.who import key_of
+from leadline.extract.claims.statements.lineage import Lineage, is_teller
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.units import UnitReading
 from leadline.schema import FieldSpan
@@ -71,9 +71,9 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         near = _among(numbered, phrase, r)
         own = (u for u in near if (t := token_at(r.doc, u.start)) is not None and t.i in phrase)
         if noun.pos_ not in {"VERB", "AUX"} and (unit := next(own, None)) is not None:
-            found.setdefault(who.canonical.casefold(), []).append(unit)
+            found.setdefault(key_of(who), []).append(unit)
             if r.naming.people.is_named(noun):
-                r.named_tellers.add(who.canonical.casefold())
+                r.named_tellers.add(key_of(who))
     for name, units in found.items():  # two nameless soldiers may be called alike
         if len({u.canonical for u in units}) == 1:
             r.of_teller[name] = units[0]
@@ -103,7 +103,7 @@ def pick_unit(
     if best is None and lineage.recording is not None:
         best = r.of_recording.get(id(lineage.recording), (None, None))[0]
     if best is None and found is not None and lineage.whos and _goes_on(found):
-        best = r.of_teller.get(lineage.whos[-1].canonical.casefold())
+        best = r.of_teller.get(key_of(lineage.whos[-1]))
     if best is None and found is not None:
         best = _beside(found.head, span, lineage, r)
     return (best, [FieldSpan(field="unit", start=best.start, end=best.end)]) if best is not None else None
@@ -142,7 +142,7 @@ def unit_of_story(
         return None
     best = (by_kind or named)[-1]
     owners = {name for name, unit in r.of_teller.items() if unit.canonical == best.canonical}
-    tellers = {w.canonical.casefold() for w in lineage.whos if w.source is None and w.kind in TELLERS}
+    tellers = {key_of(w) for w in lineage.whos if w.source is None and w.kind in TELLERS}
     introduced = (
         lineage.whos[-1].name[:1].isupper() and not any(n in r.named_tellers for n in owners) if tellers else False
     )

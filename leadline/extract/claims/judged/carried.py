@@ -20,7 +20,7 @@ from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.judged.page import Page, Told
 from leadline.extract.claims.judged.weighing import Marks, Weighing
 from leadline.extract.claims.sources.who import Who
-from leadline.extract.claims.statements.accounts import is_teller
+from leadline.extract.claims.statements.lineage import is_teller
 
 FURTHEST = 6
 """Sentences between a claim and the one that attributes it; more are as many."""

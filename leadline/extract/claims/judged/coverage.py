@@ -17,9 +17,8 @@ from spacy.tokens import Token
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import TROOPS, WITNESSES
 from leadline.extract.claims.sources.who import Who, equal, key_of
-from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.chains import Chains
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.lineage import Lineage, is_teller
 from leadline.schema import Verification
 
 ACCOUNTS = frozenset(

@@ -9,22 +9,18 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.judged.usual import is_intelligence, own_medium, usual_medium
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.sources.kinds import BODY_KINDS, OUTLET_KINDS, SPEAKERS_KINDS, WITNESSES
 from leadline.extract.claims.sources.who import Who
-from leadline.extract.claims.statements.accounts import SILENT, is_teller
-from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.lineage import Lineage, is_teller
+from leadline.extract.claims.statements.silence import is_silence
 from leadline.extract.claims.words import Line, find
 from leadline.register import Source
 from leadline.schema import Medium
 
 WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
 """Who witnessed something and `told the channel` gave testimony; only what they wrote, or said on a page of their own, is a post."""
-OWN_VOICE: dict[str, Medium] = {
-    "channel": "social-post", "state-body": "official-statement", "armed-force": "official-statement",
-    "international": "investigation",
-}  # fmt: skip
-"""What carries a document whose publisher is no outlet: it is the source itself."""
 PLATFORMS = frozenset({"telegram", "facebook", "twitter", "instagram", "vk", "vkontakte", "youtube", "tiktok", "x"})
 PAGES = PLATFORMS | {"channel", "page", "account", "blog", "feed"}
 ESTIMATING = frozenset(
@@ -33,7 +29,6 @@ ESTIMATING = frozenset(
 FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
 GOES_ON = 2
 """Sentences over which an outlet goes on with what those it cited say."""
-UNANSWERED = frozenset({"unanswered", "silent", "unreachable"})
 NEWS = frozenset({"report", "write"})
 CALLS_ITSELF = frozenset(
     {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
@@ -110,7 +105,7 @@ class Media:
             return medium
         if speaker.canonical in self.known:
             return self.known[speaker.canonical]
-        usual = self._usual(speaker)
+        usual = usual_medium(speaker, spoken_to=self.spoken_to)
         if usual == "investigation" and speaker.kind == "outlet" and self._passes_on(lineage):
             usual = "not-stated"
         byline = lineage.cue is not None and lineage.cue.lemma_.lower() == "report"
@@ -139,18 +134,11 @@ class Media:
         return False
 
     def own(self) -> Medium:
-        """The medium of what a document says in its own voice: none, unless its publisher is itself a source."""
+        """The medium of what a document says in its own voice."""
         p = self.publisher
-        if p is None:
-            kinds = {load_lexicon().kind(w) for w in self.publisher_name.casefold().split()}
-            return (
-                "investigation" if "monitor" in kinds else "official-statement" if "official" in kinds else "not-stated"
-            )
-        if p.yardstick is not None:
-            return "intelligence-assessment"
-        if p.relays and self._shows_videos:
+        if p is not None and p.yardstick is None and p.relays and self._shows_videos:
             return "video"
-        return p.medium or OWN_VOICE.get(p.kind, "not-stated")
+        return own_medium(p, self.publisher_name)
 
     def named_in(self, k: int) -> frozenset[Medium]:
         """The media whose nouns or cues stand in sentence number `k`."""
@@ -195,10 +183,10 @@ class Media:
             return "investigation"  # what a body that inquires was told by many; what one told is that one's testimony
         if self._says("video", line, nouns=False) and kind in SPEAKERS_KINDS - {"witness"}:
             return "video"
-        named = f"{speaker.canonical} {speaker.name}".lower()
-        service = kind not in WITNESSES and (
-            "intelligence" in named
-            or (source is not None and (source.yardstick is not None or "intelligence" in source.name.lower()))
+        service = is_intelligence(speaker) or (
+            kind not in WITNESSES
+            and source is not None
+            and (source.yardstick is not None or "intelligence" in source.name.lower())
         )
         estimates = lineage.cue is not None and lineage.cue.lemma_.lower() in ESTIMATING
         if service and (estimates or speaker.carrier in CALLS_ITSELF or self._says("intelligence-assessment", line)):
@@ -249,36 +237,6 @@ class Media:
         k = k if self.lines[k] is line else 0
         return self.lines[k : k + 2]
 
-    def _usual(self, speaker: Who) -> Medium:
-        """The medium that such a source's statements have where the text names none."""
-        kind, source = speaker.kind, speaker.source
-        if source is None and kind not in WITNESSES and "intelligence" in f"{speaker.canonical} {speaker.name}".lower():
-            return "intelligence-assessment"
-        if source is None and speaker.owner_kind == "international":
-            return "investigation"
-        if kind == "person" and source is not None:
-            owner = speaker.owner_kind
-            if owner == "private":
-                return "not-stated"
-            if speaker.role == "witness":
-                return "testimony"
-            return "analysis" if owner in {"monitor", "outlet"} or speaker.role == "analyst" else "official-statement"
-        if source is not None and source.yardstick is not None:
-            return "intelligence-assessment"
-        usual: dict[str, Medium] = {
-            "analyst": "analysis", "state-body": "official-statement", "armed-force": "official-statement",
-            "official": "official-statement", "commander": "official-statement", "international": "investigation",
-            "court": "document", "channel": "social-post", "soldier": "testimony", "relative": "testimony",
-            "witness": "testimony",
-        }  # fmt: skip
-        if source is not None and source.medium is not None:
-            return source.medium
-        if kind == "commander" and source is None and not speaker.owner_kind:
-            return "testimony" if self.spoken_to else "not-stated"  # an officer without a name speaks for nobody
-        if (kind == "monitor" and not speaker.plural) or (kind in {"outlet", "monitor"} and source is not None):
-            return "investigation"
-        return usual.get(kind, "not-stated")
-
 
 def _on_own_page(cue: Token | None) -> bool:
     """`Said on her channel`, `wrote on his Facebook page`: on a page that is called the speaker's."""
@@ -298,22 +256,6 @@ def _speaks_beside(verb: Token, cue: Token) -> bool:
         if lower.head.i == upper.i and lower.i != upper.i:
             own = any(c.dep_ == "nsubj" for c in cue.children)
             return own and lower.dep_ in {"advcl", "conj"}
-    return False
-
-
-def is_silence(clause: Line) -> bool:
-    """`The ministry did not reply`, `left our questions unanswered`: nothing was said by any means.
-
-    >>> is_silence(Line((), ()))
-    False
-    """
-    for t in clause.tokens:
-        if t.lower_ in UNANSWERED or (t.lemma_.lower() == "hang" and any(c.lower_ == "up" for c in t.children)):
-            return True
-        if t.lemma_.lower() in SILENT and (
-            any(c.dep_ == "neg" or c.lower_ in {"no", "never"} for c in (*t.children, *t.head.children))
-        ):
-            return True
     return False
 
 

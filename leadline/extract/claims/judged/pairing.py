@@ -21,7 +21,7 @@ from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.who import Who, equal, same_speaker
-from leadline.extract.claims.statements.accounts import is_teller
+from leadline.extract.claims.statements.lineage import is_teller
 
 GROUPS = {"video": "recording", "audio": "recording", "intercepted-call": "recording", "testimony": "testimony", "official-statement": "official",
           "social-post": "official", "document": "document", "investigation": "found", "analysis": "found", "intelligence-assessment": "found"}  # fmt: skip

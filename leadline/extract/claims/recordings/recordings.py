@@ -51,6 +51,11 @@ class Recording:
         """Whether nothing but the medium is known of it."""
         return not self.released_by and self.speaker is None
 
+    @property
+    def whos(self) -> list[Who]:
+        """Through whom it is known, and who speaks in it."""
+        return [*self.released_by, *([self.speaker] if self.speaker is not None else [])]
+
 
 class Recordings:
     """The recordings of one text, in the order of their first mention."""

@@ -11,7 +11,7 @@ from leadline.extract.claims.lexicon import Lexicon
 from leadline.extract.claims.recordings.recorded import makes_public
 from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import Who
+from leadline.extract.claims.sources.who import Who, phrase_of
 
 NAMING = frozenset({"present", "call", "describe"})
 """Verbs of what a recording is said to be: who made it public is the subject of the verb above."""
@@ -68,8 +68,8 @@ def _objects(preposition: Token) -> Iterator[Token]:
 
 
 def _source(word: Token, naming: Naming) -> Who | None:
-    who = naming.who([t for t in word.subtree if t.i <= word.i + 8])
-    return who if who is not None and who.canonical.casefold() not in naming.own else None
+    who = naming.who(phrase_of(word))
+    return who if who is not None and not naming.is_own(who) else None
 
 
 def _may_release(who: Who, naming: Naming) -> bool:

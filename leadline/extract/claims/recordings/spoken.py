@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.lexicon import Lexicon
 from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import Who, person_kind
+from leadline.extract.claims.sources.who import Who, person_kind, phrase_of
 
 SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
 """What shows people and lets nobody speak."""
@@ -75,7 +75,7 @@ def _beside_verb(recording: Token, words: Lexicon) -> Iterator[Token]:
 def _person(token: Token, naming: Naming, remember: bool) -> Who | None:
     if person_kind(token, naming.words) not in SPEAKERS_KINDS and token.ent_type_ != "PERSON":
         return None
-    who = naming.who([t for t in token.subtree if t.i <= token.i + 6], remember=remember)
+    who = naming.who(phrase_of(token, 6), remember=remember)
     if who is None or (who.source is not None and who.source.kind != "person"):
         return None
     return who if who.kind in SPEAKERS_KINDS else None

@@ -6,7 +6,6 @@ Nearness, number and kind decide; what stands inside another quotation, or after
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
 from functools import cached_property
 
 from spacy.tokens import Token
@@ -49,23 +48,23 @@ class Antecedents(Pronouns):
         if sides and kind not in {"soldier", "commander", "official"}:
             return None
         if lemma in self.words.carriers:
-            made = (w for w in self._within_reach(head) if w.canonical.casefold() not in self.own)
+            made = (w for w in self._within_reach(head) if not self.is_own(w))
             exact = next((w for w in made if w.carrier == lemma), None)
             if exact is not None:
-                return replace(exact, start=None, end=None)
+                return exact.elsewhere()
         if lemma in BODY_NOUNS:
             bodies = (w for w in self._within_reach(head) if w.kind in BODY_KINDS and w.plural == is_plural(head))
             exact = next((w for w in bodies if same_noun(lemma, w.canonical)), None)
             if exact is not None:
-                return replace(exact, start=None, end=None)
+                return exact.elsewhere()
         if lemma in COLLECTIVE:  # `the group`, after `a group of reservists`
             same = (w for w in self._within_reach(head) if w.plural and lemma in w.name.lower().split())
             if (group := next(same, None)) is not None:
-                return replace(group, start=None, end=None)
+                return group.elsewhere()
         if kind == "monitor":  # `the group`, where an agency spoke since
             trade = (w for w in self._within_reach(head) if w.kind == "monitor" and self._same_trade(head, kind, w))
             if (group := next(trade, None)) is not None:
-                return replace(group, start=None, end=None)
+                return group.elsewhere()
         for w in self._within_reach(head):
             fits = (
                 (kind in {"outlet", "monitor"} and self._same_trade(head, kind, w))
@@ -120,7 +119,7 @@ class Antecedents(Pronouns):
             if kind in PERSONAL_KINDS and lemma not in BODY_NOUNS and w.plural and not is_plural(head):
                 continue
             if fits and not (lemma in self.words.carriers and w.kind in WITNESSES):
-                return replace(w, start=None, end=None)
+                return w.elsewhere()
         return None
 
     def _same_trade(self, head: Token, kind: str, w: Who) -> bool:

@@ -15,11 +15,9 @@ from leadline.extract.claims.sources.kinds import (
 )
 from leadline.extract.claims.sources.outlets import Outlets
 from leadline.extract.claims.sources.phrases import name_behind
-from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, key_of, same_noun, speaks_for
+from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, phrase_of, same_noun, speaks_for
 from leadline.register import Register
 
-REACH = 8
-"""Words behind a noun or name that still belong to its phrase."""
 AUTHORS = frozenset({"author", "owner", "administrator", "admin", "creator", "founder", "editor", "host", "writer"})
 CHANNELS = frozenset({"channel", "blog", "page", "podcast", "account", "newsletter", "group"})
 """Who writes something, and what has a name of its own behind its noun."""
@@ -80,8 +78,8 @@ class Makers(Antecedents):
                 continue
             if any(c.tag_ == "PRP$" for c in t.lefts):
                 continue  # `Its press service` after `Its office`: not asked back and back
-            who = self._who(t, [x for x in t.subtree if x.i <= t.i + REACH])
-            if who is None or who.canonical.casefold() in self.own:
+            who = self._who(t, phrase_of(t))
+            if who is None or self.is_own(who):
                 continue
             if who.kind in ORGANISATIONS or self.is_office(replace(who, at=t.i)):
                 return replace(who, at=t.i)
@@ -106,7 +104,7 @@ class Makers(Antecedents):
             return None  # `the document`, `the report`: whose it was is looked for
         near = (w for w in self._within_reach(head) if w.kind == "document" and same_noun(lemma, w.canonical))
         before = next(near, None) if not described else None
-        return replace(before, start=None, end=None) if before is not None else self.phrases.who(head, "document")
+        return before.elsewhere() if before is not None else self.phrases.who(head, "document")
 
     def _is_writing(self, head: Token, kind: str) -> bool:
         """Whether a noun means a writing that is a source itself (`court records`)."""
@@ -140,7 +138,7 @@ class Makers(Antecedents):
     def _spoken_for(self, spokesman: Token) -> Who | None:
         """The body that `a spokesman for the brigade` speaks for."""
         for g in (g for c in spokesman.children if c.lower_ in {"for", "of"} for g in c.children if g.dep_ == "pobj"):
-            body = self._who(g, [t for t in g.subtree if t.i <= g.i + 8])
+            body = self._who(g, phrase_of(g))
             if body is not None and (body.kind in BODY_KINDS or self.is_office(replace(body, at=g.i, noun=""))):
                 return replace(
                     body,
@@ -158,7 +156,7 @@ class Makers(Antecedents):
             return None
         near = (w for w in self._within_reach(head) if head.i - w.at < RECENT)
         found = next((w for w in near if w.kind in PERSONS), None)
-        return replace(found, start=None, end=None) if found is not None else None
+        return found.elsewhere() if found is not None else None
 
     def _announced(self, head: Token) -> Who | None:
         """`…, report says` above a text, `according to a new report`: whose it is the text says further on."""
@@ -166,7 +164,7 @@ class Makers(Antecedents):
             return None
         for t in self.doc[head.i + 1 : head.i + AHEAD]:
             who = self._maker(t) if t.lemma_.lower() in ANNOUNCED and t.tag_ == "NN" else self.outlets.at(t)
-            if who is not None and who.kind and key_of(who) not in self.own:
+            if who is not None and who.kind and not self.is_own(who):
                 return replace(who, start=None, end=None, carrier=head.lemma_.lower())
         return None
 
@@ -198,7 +196,7 @@ class Makers(Antecedents):
                     ):
                         return self._who(g, list(g.subtree))
             if (made := self._made_by(c)) is not None and head.lemma_.lower() not in self.words.writings:
-                return self._who(made, [t for t in made.subtree if t.i <= made.i + REACH])
+                return self._who(made, phrase_of(made))
             if c.dep_ == "poss":
                 return self._who(c, list(c.subtree))
             if c.dep_ == "compound" and c.pos_ == "NOUN" and c.lemma_.lower() in BODY_NOUNS:  # `a police bulletin`

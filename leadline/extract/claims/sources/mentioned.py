@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.sources.fitting import COUNTED, Fitting, gender_of_name
 from leadline.extract.claims.sources.remembered import OF_GENDER
-from leadline.extract.claims.sources.who import LONGEST_NAME, Who, key_of, person_kind
+from leadline.extract.claims.sources.who import LONGEST_NAME, Who, key_of, person_kind, phrase_of
 
 PRONOUNS = {
     "he": "he", "him": "he", "his": "he", "himself": "he", "she": "she", "her": "she",
@@ -138,7 +138,7 @@ class Mentioned(Fitting):
                         r.pronouns.append(t)
             elif t.i not in content and self._may_be(t, form):
                 who = self.mention(t)
-                if who is not None and self._fits(who, form) and key_of(who) not in self.own:
+                if who is not None and self._fits(who, form) and not self.is_own(who):
                     r = rival(who)
                     if all(t.i != x.i for x in r.nouns):
                         r.nouns.append(t)
@@ -171,7 +171,7 @@ class Mentioned(Fitting):
 
     def _mention(self, noun: Token) -> Who | None:
         kind = person_kind(noun, self.words)
-        who = self._who(noun, [x for x in noun.subtree if x.i <= noun.i + 8])
+        who = self._who(noun, phrase_of(noun))
         if who is None and noun.pos_ in {"NOUN", "PROPN"}:
             who = self.phrases.who(noun, kind)
         if who is None:

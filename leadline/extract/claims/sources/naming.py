@@ -17,7 +17,6 @@ from leadline.extract.claims.lexicon import Lexicon, load_lexicon
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.sources.apposed import apposed, described, is_count, name_apposed, whole_of
 from leadline.extract.claims.sources.kinds import NAMED_KINDS, OUTLET_KINDS, PERSONAL_KINDS
-from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.names import find_names
 from leadline.extract.claims.sources.offices import Offices
 from leadline.extract.claims.sources.outlets import Outlets
@@ -29,19 +28,21 @@ from leadline.extract.claims.sources.sides import Sides
 from leadline.extract.claims.sources.who import (
     BODY_NOUNS,
     PERSONAL,
+    RUMOURS,
     SPEAKERS,
     Who,
     by_words,
     head_of,
     is_plural,
     person_kind,
+    phrase_of,
     phrase_tokens,
+    unnamed_reports,
 )
 from leadline.register import Register
 from leadline.schema import Span
 
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
-RUMOURS = frozenset({"reports", "rumours", "rumors"})
 UNNAMED = frozenset(
     {"one", "another", "other", "others", "both", "all", "some", "many", "most", "several", "few", "none"}
 )
@@ -104,7 +105,7 @@ class Naming(Registered):
         if (called := self._called(head, tokens)) is not None:
             return called
         if (meant := self._meant(head)) is not None:
-            found = self._who(meant, [t for t in meant.subtree if t.i <= meant.i + REACH])
+            found = self._who(meant, phrase_of(meant))
             return replace(found, kind=self._kind(head) or "person") if found is not None and not found.kind else found
         if (several := self._of_several(head)) is not None:
             return several
@@ -191,7 +192,7 @@ class Naming(Registered):
             return None
         registered = next(iter(self.named.within(named[0], named[1] + 1)), None)
         found = self.from_register(registered) if registered is not None else self.outlets.at(self.doc[named[0]])
-        return replace(found, start=None, end=None) if found is not None else None
+        return found.elsewhere() if found is not None else None
 
     def _narrowed(self, head: Token, kind: str, found: Who) -> Who | None:
         """What `the Norlandic intelligence service` was named as before, by these words if they say more; None where they name something else."""
@@ -239,7 +240,7 @@ class Naming(Registered):
         words = {t.lower_ for t in tokens}
         if words & {"groups", "organizations", "organisations", "activists", "investigators"}:
             return self.phrases.who(head, "monitor")
-        return Who(head.text, "unnamed reports", "reports", None, None, start=head.idx, end=head.idx + len(head))
+        return unnamed_reports(head)
 
 
 def _is_nobodys(tokens: Sequence[Token]) -> bool:

@@ -96,7 +96,7 @@ class Pronouns(Mentioned):
         who = rivals[load_weights().best(clues(self, head, rivals, rule))].who
         if head.lower_ in OF_GENDER:
             self.genders.setdefault(who.canonical, OF_GENDER[head.lower_])
-        return replace(who, start=None, end=None)
+        return who.elsewhere()
 
     def _several(self, head: Token) -> Who | None:
         """Those of whom `one of them` is one: the several persons named last, in its sentence or in the one before."""
@@ -124,7 +124,7 @@ class Pronouns(Mentioned):
                 or (plural and (w.plural or is_body))
                 or (not body and not plural and not is_body and not w.plural)
             ):
-                return replace(w, start=None, end=None)
+                return w.elsewhere()
         return None
 
     def _of_the_family(self, head: Token) -> Who | None:

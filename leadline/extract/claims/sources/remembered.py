@@ -15,7 +15,7 @@ from leadline.extract.claims.sources.names import Named
 from leadline.extract.claims.sources.people import People
 from leadline.extract.claims.sources.phrases import Phrases
 from leadline.extract.claims.sources.sides import Sides
-from leadline.extract.claims.sources.who import BODY_NOUNS, SPOKES, Who
+from leadline.extract.claims.sources.who import BODY_NOUNS, SPOKES, Who, key_of
 from leadline.schema import Span
 
 LOOK_BACK = 300
@@ -53,6 +53,10 @@ class Remembered:
 
     def _who(self, head: Token, tokens: Sequence[Token]) -> Who | None:
         raise NotImplementedError
+
+    def is_own(self, who: Who) -> bool:
+        """Whether a source is whoever publishes the text."""
+        return key_of(who) in self.own
 
     def _earlier(self, head: Token) -> Iterator[Who]:
         """What was named before a word, the latest first, also where it is asked again once the whole text was read."""

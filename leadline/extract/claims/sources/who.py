@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
@@ -13,6 +13,8 @@ from leadline.register import Source
 from leadline.schema import Hop
 
 LONGEST_NAME = 8
+REACH = 8
+"""Words behind a noun or name that still belong to its phrase."""
 PERSONAL = frozenset(
     {"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"}
 )
@@ -33,6 +35,7 @@ SPOKES = frozenset(
         "head",
     }
 )
+RUMOURS = frozenset({"reports", "rumours", "rumors"})
 COLLEAGUES = frozenset(
     {"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"}
 )
@@ -80,10 +83,19 @@ class Who:
         """The source as a hop of a chain, with the words that attribute to it."""
         return Hop(name=self.name, canonical=self.canonical, cue=cue, start=self.start, end=self.end)
 
+    def elsewhere(self) -> Who:
+        """The same source where it is meant and not named: no words there are its name."""
+        return replace(self, start=None, end=None)
+
 
 def by_words(span: TokenSpan, kind: str, side: str | None) -> Who:
     """A source that is called by the very words that name it."""
     return Who(span.text, span.text, kind, None, side, start=span.start_char, end=span.end_char)
+
+
+def unnamed_reports(noun: Token) -> Who:
+    """The source of `reports emerged that …`: nobody."""
+    return Who(noun.text, "unnamed reports", "reports", start=noun.idx, end=noun.idx + len(noun))
 
 
 COLLECTIVE = frozenset(
@@ -150,6 +162,11 @@ def may_be_same(left: Who, right: Who) -> bool:
         and left.source is None
         and right.source is None
     )
+
+
+def phrase_of(noun: Token, behind: int = REACH) -> list[Token]:
+    """What hangs on a noun, up to so many words behind it."""
+    return [t for t in noun.subtree if t.i <= noun.i + behind]
 
 
 def phrase_tokens(head: Token, *, owned: bool = True) -> list[Token]:

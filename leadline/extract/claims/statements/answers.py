@@ -9,11 +9,10 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
-from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import PERSONAL, SPEAKERS, Who
-from leadline.extract.claims.statements.accounts import is_teller
-from leadline.extract.claims.statements.lineage import Lineage, is_silent
+from leadline.extract.claims.sources.who import PERSONAL, SPEAKERS, Who, phrase_of
+from leadline.extract.claims.statements.lineage import Lineage, is_teller
+from leadline.extract.claims.statements.silence import is_silent
 from leadline.extract.claims.statements.voices import Voices
 
 
@@ -35,7 +34,7 @@ class Answers:
             return None
         voice = next((v for v in self.voices.between(head.i, head.i + 1) if v.who is not None), None)
         who = voice.who if voice is not None else self._subject(head)
-        if who is None or is_teller(who) or who.canonical.casefold() in self.naming.own:
+        if who is None or is_teller(who) or self.naming.is_own(who):
             return None
         attribution = voice.attribution if voice is not None else None
         return Lineage((who.hop(head.text),), (who,), None, attribution, head)
@@ -48,6 +47,6 @@ class Answers:
             return None
         if subject.pos_ == "PRON" and subject.lower_ not in PERSONAL:
             return None
-        who = self.naming.who([t for t in subject.subtree if t.i <= subject.i + REACH], remember=False)
+        who = self.naming.who(phrase_of(subject), remember=False)
         office = self.naming.words.kind(subject.lemma_.lower()) == "official"
         return self.naming.phrases.who(subject, "official") if office and is_teller(who) else who

@@ -6,6 +6,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.who import phrase_of
 
 REPORTING = frozenset({"report", "write", "say"})
 
@@ -34,5 +35,5 @@ def points_back(sentence: TokenSpan) -> tuple[Token, tuple[Token, ...]] | None:
     told = [c for c in root.children if c.dep_ == "dobj" and c.lower_ in {"this", "it", "that"}]
     told += [g for c in root.children if c.lower_ == "about" for g in c.children if g.lower_ in {"this", "it", "that"}]
     if told and subject is not None and not any(c.dep_ == "ccomp" for c in root.children):
-        return root, tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+        return root, tuple(phrase_of(subject))
     return None

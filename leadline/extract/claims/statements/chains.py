@@ -18,12 +18,13 @@ from leadline.extract.claims.recordings.spoken import SILENT_SENSE
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS, SPEAKERS_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal, may_be_same
-from leadline.extract.claims.statements.accounts import is_teller
 from leadline.extract.claims.statements.answers import Answers
+from leadline.extract.claims.statements.depicted import speakers_of
 from leadline.extract.claims.statements.dialogues import turns_of
 from leadline.extract.claims.statements.heard import Voice
-from leadline.extract.claims.statements.lineage import Lineage, is_silent, keeps_silent, tells_those_concerned
+from leadline.extract.claims.statements.lineage import Lineage, is_teller, tells_those_concerned
 from leadline.extract.claims.statements.relays import cited, cited_after, citing, quoted_by, told
+from leadline.extract.claims.statements.silence import is_silent, keeps_silent
 from leadline.extract.claims.statements.speech import Speech
 from leadline.extract.claims.statements.unmarked import Unmarked
 from leadline.extract.claims.statements.voices import Voices
@@ -106,11 +107,11 @@ class Chains:
             if v.own_recording and v.recording is not None:
                 chain += [v.recording.speaker] if v.recording.speaker else []
                 if not chain and not v.recording.is_one:
-                    chain = [self.unmarked.speakers_of(v.recording)]
+                    chain = [speakers_of(v.recording, self.naming)]
             elif v.who is None and v.recording is not None and v.recording.speaker is not None:
                 chain.append(v.recording.speaker)
             for who in chain:
-                if who.canonical.casefold() in self.naming.own or any(equal(who, w) for w in whos):
+                if self.naming.is_own(who) or any(equal(who, w) for w in whos):
                     continue
                 if recording is not None and whos and whos[-1] is recording.speaker and may_be_same(who, whos[-1]):
                     whos.pop()  # the soldier on the call is the conscript of this sentence
@@ -118,12 +119,12 @@ class Chains:
                 whos.append(who)
                 hops.append(who.hop(v.cue))
             before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
-            for outer in (*before, *self.unmarked.accounts.heard_by(v)):
+            for outer in (*before, *self.unmarked.accounts.through.heard_by(v)):
                 if outer is not None and not any(equal(outer, w) for w in whos):
                     whos.insert(max(0, len(whos) - 1), outer)
                     hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
         if whos and whos[-1].kind != "witness" and (is_teller(whos[-1]) or whos[-1].role == "witness"):
-            through = self.unmarked.accounts.through(whos[-1])
+            through = self.unmarked.accounts.through.of(whos[-1])
             for outer in () if any(w.kind in OUTLET_KINDS for w in whos) else through:
                 if not any(equal(outer, w) for w in whos):
                     whos.insert(len(whos) - 1, outer)
@@ -142,7 +143,7 @@ class Chains:
                 recording=own.recording or recording,
             )
         inner = around[-1]
-        nested = self.unmarked.of_statement(head, inner.content)
+        nested = self.unmarked.stating.of(head, inner.content)
         if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:
             recording = nested.recording or recording
             for who, hop in zip(nested.whos, nested.hops, strict=True):
@@ -238,9 +239,9 @@ class Chains:
             for v in self.voices.between(sentence.start - DRAWN, sentence.start)
             if v.who is not None and self.voices.paragraph_of(v.cue_token.idx) == paragraph
         ]
-        if not before or before[-1].canonical.casefold() in self.naming.own or is_teller(before[-1]):
+        if not before or self.naming.is_own(before[-1]) or is_teller(before[-1]):
             return None
-        return replace(before[-1], start=None, end=None)
+        return before[-1].elsewhere()
 
     def _held_by(self, head: Token, whos: list[Who]) -> Recording | None:
         """The recording that a clause says something of: `intercepted a conversation in which a commander demands that …`."""
@@ -258,7 +259,7 @@ class Chains:
             if verb.lemma_.lower() in ORDERING:
                 subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
                 who = self.naming.who(list(subject.subtree), remember=False) if subject is not None else None
-                return replace(speaker, start=None, end=None) if who is not None and may_be_same(who, speaker) else None
+                return speaker.elsewhere() if who is not None and may_be_same(who, speaker) else None
         return None
 
     def _is_told(self, v: Voice) -> bool:

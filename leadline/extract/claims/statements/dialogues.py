@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import FIRST_PERSON, Who
+from leadline.extract.claims.sources.who import FIRST_PERSON, Who, phrase_of
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.claims.words import tokens_between
@@ -76,7 +76,7 @@ def turns_of(voices: Voices, naming: Naming) -> list[tuple[frozenset[int], Voice
             if tokens:
                 who = speakers[k % len(speakers)]
                 cue = voices.doc[who.at] if who.at >= 0 else tokens[0]
-                voice = Voice(None, replace(who, start=None, end=None), "", cue, frozenset(), recording)
+                voice = Voice(None, who.elsewhere(), "", cue, frozenset(), recording)
                 found.append((frozenset(t.i for t in tokens), voice))
     return found
 
@@ -95,7 +95,7 @@ def _speakers(dialogue: Dialogue, voices: Voices, naming: Naming) -> list[Who]:
             and (to or t.dep_ in {"dobj", "dative"})
             and naming.words.kind(t.lemma_.lower()) in SPEAKERS_KINDS
         ):
-            other = naming.who([x for x in t.subtree if x.i <= t.i + 6], remember=False)
+            other = naming.who(phrase_of(t, 6), remember=False)
             if other is not None:
                 return [first, other]
     return [first, Who("interlocutor", "interlocutor", "person")]

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.lexicon import Lexicon
 from leadline.extract.claims.recordings.recordings import Recording, Recordings
 from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS, TROOPS
-from leadline.extract.claims.sources.who import Who, equal, may_be_same
+from leadline.extract.claims.sources.who import Who, equal, key_of, may_be_same
 from leadline.schema import Attribution, Span
 
 FAR = 250
@@ -111,10 +111,10 @@ class Hearing:
         """The cues of all that was heard so far of a source in a recording, or outside of any."""
         for v in self.all[self.counted :]:
             if v.who is not None:
-                key = (v.who.canonical.casefold(), id(v.recording) if v.recording is not None else 0)
+                key = (key_of(v.who), id(v.recording) if v.recording is not None else 0)
                 insort(self.heard_of.setdefault(key, []), v.cue_token.i)
         self.counted = len(self.all)
-        return self.heard_of.get((who.canonical.casefold(), id(recording) if recording is not None else 0), [])
+        return self.heard_of.get((key_of(who), id(recording) if recording is not None else 0), [])
 
     def _speaks_elsewhere(self, who: Who, cue: Token, recording: Recording) -> bool:
         """A public person says much: only what is told right after a recording was made in it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from leadline.extract.claims.sources.kinds import PERSONS
 from leadline.extract.claims.sources.naming import Naming
@@ -57,7 +56,7 @@ def answers(voices: Voices, naming: Naming) -> dict[int, Who]:
         if speaking is not None:
             for t in tokens_between(voices.doc, start, end):
                 if t.is_sent_start:
-                    found[t.i] = replace(speaking, start=None, end=None)
+                    found[t.i] = speaking.elsewhere()
     return found
 
 

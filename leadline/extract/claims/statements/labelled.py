@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import Who, equal, key_of
+from leadline.extract.claims.sources.who import Who, equal
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.statements.voices import Voices
 from leadline.extract.claims.words import tokens_between
@@ -104,4 +104,4 @@ class Labelled:
         by = next((i for i, t in enumerate(words[:stop]) if t.lower_ == "by"), None)
         if by is not None and (who is None or not who.kind):  # `a call published by the service`
             who = self.naming.who(words[by + 1 : stop], remember=False)
-        return who if who is not None and who.kind and key_of(who) not in self.naming.own else None
+        return who if who is not None and who.kind and not self.naming.is_own(who) else None

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.phrases import name_behind
-from leadline.extract.claims.sources.who import Who, equal
+from leadline.extract.claims.sources.who import Who, equal, phrase_of
 
 CITING = frozenset({"cite", "quote"})
 HEARING = frozenset({"interview", "question", "interrogate", "record", "hear"})
@@ -22,7 +22,7 @@ def cited(cue: Token | None, naming: Naming) -> list[Who]:
             continue
         for g in c.children:
             if g.dep_ == "dobj" and not naming.in_quotation(g):
-                who = naming.who([x for x in g.subtree if x.i <= g.i + 10], remember=False)
+                who = naming.who(phrase_of(g, 10), remember=False)
                 if who is not None and (who.kind or c.tag_ == "VBG"):
                     return [who]
     return []
@@ -40,7 +40,7 @@ def cited_after(cue: Token | None, who: Who, naming: Naming) -> list[Who]:
     if subject is None or thing is None or naming.in_quotation(thing):
         return []
     citing_one = naming.who(list(subject.subtree), remember=False)
-    behind = naming.who([x for x in thing.subtree if x.i <= thing.i + 10], remember=False)
+    behind = naming.who(phrase_of(thing, 10), remember=False)
     return [behind] if citing_one is not None and behind is not None and equal(citing_one, who) and behind.kind else []
 
 
@@ -64,8 +64,8 @@ def citing(who: Who, naming: Naming) -> Who | None:
         if c.dep_ == "acl" and c.tag_ == "VBN":
             subjects += [g for by in c.children if by.dep_ == "agent" for g in by.children if g.dep_ == "pobj"]
     for s in subjects:
-        found = naming.who([t for t in s.subtree if t.i <= s.i + 8], remember=False)
-        if found is not None and found.kind and found.canonical.casefold() not in naming.own and not equal(found, who):
+        found = naming.who(phrase_of(s), remember=False)
+        if found is not None and found.kind and not naming.is_own(found) and not equal(found, who):
             return found
     return None
 
@@ -104,8 +104,8 @@ def quoted_by(cue: Token | None, naming: Naming) -> Who | None:
             continue
         for by in (c for c in t.children if c.dep_ == "agent" or c.lower_ == "by"):
             for g in (g for g in by.children if g.dep_ == "pobj"):
-                who = naming.who([x for x in g.subtree if x.i <= g.i + 8], remember=False)
-                if who is not None and who.kind and who.canonical.casefold() not in naming.own:
+                who = naming.who(phrase_of(g), remember=False)
+                if who is not None and who.kind and not naming.is_own(who):
                     return who
     return None
 
@@ -125,7 +125,7 @@ def told(cue: Token, naming: Naming) -> Who | None:
         )
         for t in targets:
             who = _outlet(t, naming, is_interview=bool(interviews))
-            if who is not None and who.canonical.casefold() not in naming.own:
+            if who is not None and not naming.is_own(who):
                 return who
     return None
 

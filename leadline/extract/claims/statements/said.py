@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.who import phrase_of
 from leadline.extract.claims.statements.beside import before, is_joined
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
@@ -89,7 +90,7 @@ class Sayings:
         spoken_of = subject.lower_ in {"he", "she"} and verb.i != cue.i  # `she said he had called and told her that …`
         if not spoken_of and not self.words.kind(subject.lemma_.lower()) and not self.is_named(subject):
             return ()
-        return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+        return tuple(phrase_of(subject))
 
     def _reduced(self, cue: Token) -> tuple[Token, ...]:
         """`Soldiers captured this summer have told …`: a participle that the parse takes for a clause of its own holds the subject."""
@@ -119,7 +120,7 @@ class Sayings:
             if c.dep_ == "prep" and c.lower_ in {"in", "per", "from"}:
                 for g in c.children:
                     if g.dep_ == "pobj" and g.lemma_.lower() in self.words.carriers:
-                        return tuple(t for t in g.subtree if t.i <= g.i + 8)
+                        return tuple(phrase_of(g))
         return ()
 
     def _unmarked_source(self, cue: Token) -> tuple[Token, ...]:
@@ -134,7 +135,7 @@ class Sayings:
             subject = next((c for c in verb.children if c.dep_ in roles and c.lower_ not in {"it", "there"}), None)
             subject = subject or next(iter(subjects(verb)), None)
             if subject is not None:
-                return tuple(t for t in subject.subtree if t.i <= subject.i + 8)
+                return tuple(phrase_of(subject))
             if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.pos_ in {"NOUN", "PROPN"}:  # a soldier telling
                 noun = verb.head
                 return tuple(t for t in noun.subtree if t.i < verb.left_edge.i)

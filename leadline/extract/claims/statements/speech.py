@@ -75,7 +75,7 @@ class Speech:
         if since:
             return None
         at = self.doc[latest.mentions[-1]]
-        return Voice(None, replace(latest.speaker, start=None, end=None), at.text, at, frozenset(), latest)
+        return Voice(None, latest.speaker.elsewhere(), at.text, at, frozenset(), latest)
 
     def _voice_of(self, inside: frozenset[int]) -> Voice | None:
         """The voice whose content is (part of) the quotation and whose cue stands outside it; the nearest of several."""

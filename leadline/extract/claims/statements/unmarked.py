@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon
-from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import BODY_KINDS, ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
-from leadline.extract.claims.sources.makers import REACH
 from leadline.extract.claims.sources.naming import Naming
-from leadline.extract.claims.sources.who import COLLEAGUES, FIRST_PERSON, Who, equal, key_of
+from leadline.extract.claims.sources.who import COLLEAGUES, RUMOURS, equal, phrase_of, unnamed_reports
 from leadline.extract.claims.statements.accounts import Accounts
 from leadline.extract.claims.statements.asides import as_told, is_part, prescribed, reckoned, recorded
 from leadline.extract.claims.statements.beside import is_joined
-from leadline.extract.claims.statements.entrances import is_byline
+from leadline.extract.claims.statements.depicted import acts_in, depicted, tells_of
 from leadline.extract.claims.statements.labelled import Labelled
-from leadline.extract.claims.statements.lineage import Lineage, tells_those_concerned
+from leadline.extract.claims.statements.lineage import Lineage
+from leadline.extract.claims.statements.stating import Stating
 from leadline.extract.claims.statements.voices import Voices
 
 PROBABLE = frozenset(
@@ -29,14 +26,6 @@ RECORDING = ORGANISATIONS | {"official", "analyst", "document", "person"}
 WRITTEN = frozenset({"document"})
 WRITTEN_BEFORE = 300
 """Tokens before `Point 7` within which the writing is named."""
-LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
-"""What a notebook does that says something."""
-RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
-FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
-"""What an inspection does that says something: what it found is said by those who made it."""
-HOLDING = frozenset({"believe", "reckon"})
-SHOWN = 60
-"""Tokens after a recording was spoken of within which `can be seen` means what it shows."""
 STILL = 150
 """Tokens within which an assessment goes on without naming its body again."""
 
@@ -50,24 +39,23 @@ class Unmarked:
         self.words = load_lexicon()
         self.accounts = Accounts(voices, naming)
         self.labelled = Labelled(voices, naming)
+        self.stating = Stating(voices, naming)
 
     def read(self, head: Token, tokens: tuple[Token, ...]) -> Lineage:
         """No attribution: a clause inside a recording's description, an outlet's own finding, reports, or nobody."""
-        inside = {t.i for t in tokens}
         for a in [head, *head.ancestors]:
             recording = self.recordings.by_token.get(a.i)
-            if recording is not None and a.i != head.i and (recording.released_by or recording.speaker):
-                whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])]
-                return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording, None, a)
+            if recording is not None and a.i != head.i and recording.whos:
+                return Lineage.said(cue=a, through=recording.whos, recording=recording)
         behind = next((v for v in self.voices.backwards if head.i in v.content), None)
-        if behind is not None and behind.who is not None and behind.who.canonical.casefold() not in self.naming.own:
+        if behind is not None and behind.who is not None and not self.naming.is_own(behind.who):
             return Lineage((behind.who.hop(behind.cue),), (behind.who,), None, None, behind.cue_token)
         for rule in (
             self._beside,
             self._of_impersonal,
             self._of_answer,
             self._of_reports,
-            self.of_statement,
+            self.stating.of,
             self._of_hearing,
             self._of_aside,
             self._of_finding,
@@ -77,14 +65,14 @@ class Unmarked:
         ):
             if (found := rule(head)) is not None:
                 return found
-        recording = next((r for i in sorted(inside) if (r := self.recordings.by_token.get(i)) is not None), None)
-        if recording is not None and recording.released_by and self._tells_of(head):
-            whos = list(recording.released_by)
-            return Lineage(tuple(w.hop("") for w in whos), tuple(whos), recording)
-        if recording is None and (acting := self._acts_in(head)) is not None and acting.speaker is not None:
-            whos = [*acting.released_by, acting.speaker]
-            return Lineage(tuple(w.hop("") for w in whos), tuple(whos), acting)
-        return Lineage(recording=recording or self._depicted(head))
+        recording = next(
+            (r for t in sorted(tokens, key=lambda t: t.i) if (r := self.recordings.by_token.get(t.i)) is not None), None
+        )
+        if recording is not None and recording.released_by and tells_of(head):
+            return Lineage.said(through=recording.released_by, recording=recording)
+        if recording is None and (acting := acts_in(head, self.recordings, self.naming)) is not None:
+            return Lineage.said(through=acting.whos, recording=acting)
+        return Lineage(recording=recording or depicted(head, self.recordings))
 
     def _beside(self, head: Token) -> Lineage | None:
         """`As the court established, …`, `by the count of the project`, `the police registered 900 cases`."""
@@ -92,22 +80,17 @@ class Unmarked:
             if (found := rule(head, self.words)) is None:
                 continue
             cue, noun = found
-            who = self.naming.who([t for t in noun.subtree if t.i <= noun.i + REACH], remember=False)
+            who = self.naming.who(phrase_of(noun), remember=False)
             if is_part(noun):
                 before = [
                     w for _, w in self.voices.seen_at.within(head.i - WRITTEN_BEFORE, noun.i) if w.kind == "document"
                 ]
-                who = replace(before[-1], start=None, end=None) if before else None
+                who = before[-1].elsewhere() if before else None
             if noun.lower_ in COLLEAGUES and (who is None or who.source is None):
                 who = self.naming.phrases.who(noun, "monitor")  # `volunteers of the project`
-            if (
-                who is None
-                or not who.kind
-                or (kinds is not None and who.kind not in kinds)
-                or key_of(who) in self.naming.own
-            ):
+            if who is None or not who.kind or (kinds is not None and who.kind not in kinds) or self.naming.is_own(who):
                 continue
-            return Lineage((who.hop(cue.text),), (who,), None, None, cue, stated=True)
+            return Lineage.said(who, cue=cue, stated=True)
         return None
 
     def _of_impersonal(self, head: Token) -> Lineage | None:
@@ -117,7 +100,7 @@ class Unmarked:
                 verb
             ):
                 who = self.voices.last_body(verb, list(self.voices.seen_at.within(0, verb.i)))
-                return Lineage((who.hop(verb.text),), (who,), None, None, verb) if who is not None else None
+                return Lineage.said(who, cue=verb) if who is not None else None
         return None
 
     def _of_answer(self, head: Token) -> Lineage | None:
@@ -128,15 +111,13 @@ class Unmarked:
             subject = next((s for s in subjects_of(verb) if s.i < verb.i), None)
             if subject is None or head.i in {t.i for t in subject.subtree}:
                 continue
-            who = self.voices.seen_by(subject.i) or self.naming.who(
-                [t for t in subject.subtree if t.i <= subject.i + 8], remember=False
-            )
+            who = self.voices.who(subject)
             answers = who is not None and (
                 who.kind in BODY_KINDS | {"official", "commander"} or (who.kind == "person" and who.source)
             )
-            if who is None or not answers or who.canonical.casefold() in self.naming.own:
+            if who is None or not answers or self.naming.is_own(who):
                 return None
-            return Lineage((who.hop(verb.text),), (who,), None, None, verb)
+            return Lineage.said(who, cue=verb)
         return None
 
     def _of_hearing(self, head: Token) -> Lineage | None:
@@ -146,10 +127,10 @@ class Unmarked:
                 continue
             told = [g for c in verb.children if c.dep_ == "prep" and c.lower_ == "from" for g in c.children]
             heard = [*subjects_of(verb)[:1], *(g for g in told if g.dep_ == "pobj")]
-            whos = [self.naming.who([t for t in g.subtree if t.i <= g.i + 8], remember=False) for g in heard]
-            named = [w for w in whos if w is not None and w.kind and w.canonical.casefold() not in self.naming.own]
+            whos = [self.naming.who(phrase_of(g), remember=False) for g in heard]
+            named = [w for w in whos if w is not None and w.kind and not self.naming.is_own(w)]
             if told and named:
-                return Lineage(tuple(w.hop(verb.text) for w in named), tuple(named), None, None, verb)
+                return Lineage.said(*named, cue=verb)
         return None
 
     def _of_reports(self, head: Token) -> Lineage | None:
@@ -158,9 +139,7 @@ class Unmarked:
             (
                 t
                 for t in head.sent
-                if t.lower_ in {"reports", "rumours", "rumors"}
-                and t.i <= head.i
-                and t.dep_ in {"nsubj", "pobj", "attr", "ROOT", "dobj"}
+                if t.lower_ in RUMOURS and t.i <= head.i and t.dep_ in {"nsubj", "pobj", "attr", "ROOT", "dobj"}
             ),
             None,
         )
@@ -170,8 +149,8 @@ class Unmarked:
             t.lower_ in {"of", "that"} and t.i > reports.i for t in head.sent
         ):
             return None
-        who = Who(reports.text, "unnamed reports", "reports", start=reports.idx, end=reports.idx + len(reports))
-        return Lineage((who.hop(reports.head.text),), (who,), None, None, reports)
+        who = unnamed_reports(reports)
+        return Lineage((who.hop(reports.head.text),), (who,), cue=reports)
 
     def _of_aside(self, head: Token) -> Lineage | None:
         """`…, they say, …` or `… that they say …` of the sentence's own subject."""
@@ -186,74 +165,10 @@ class Unmarked:
             ):
                 continue
             if any(c.dep_ == "nsubj" and c.lower_ in {"they", "he", "she"} for c in t.children):
-                who = self.naming.who([x for x in subject.subtree if x.i <= subject.i + 6], remember=False)
+                who = self.naming.who(phrase_of(subject, 6), remember=False)
                 if who is not None:
                     recording, _ = self.voices.linked(who, t, frozenset())
-                    return Lineage((who.hop(t.text),), (who,), recording, None, t)
-        return None
-
-    def of_statement(self, head: Token, within: frozenset[int] | None = None) -> Lineage | None:
-        """A verb of saying above the clause whose content is a noun or an infinitive (`reported losses of …`)."""
-        for verb in (head, *head.ancestors):
-            if within is not None and verb.i not in within:
-                return None
-            subjects = [c for c in verb.children if c.dep_ == "nsubj"]
-            written = any(
-                {s.lemma_.lower(), s.lower_} & (self.words.writings | self.words.carriers | {"it"}) for s in subjects
-            )
-            stating = self.words.stating | (LISTING | FINDING if written else HOLDING)
-            if verb.pos_ != "VERB" or verb.lemma_.lower() not in stating:
-                continue
-            if is_joined(verb, head):
-                continue
-            if not subjects and verb.dep_ in {"conj", "xcomp"}:
-                subjects = [c for c in verb.head.children if c.dep_ == "nsubj"]
-            if not subjects:  # `recalls in an essay Professor X`
-                subjects = [
-                    t
-                    for t in verb.subtree
-                    if t.i > verb.i and t.dep_ in {"dobj", "pobj", "appos", "attr"} and t.ent_type_ == "PERSON"
-                ][:1]
-            if (
-                not subjects
-                or (verb.i == head.i and subjects[0].i > verb.i)
-                or head.i in {t.i for t in subjects[0].subtree}
-            ):
-                continue
-            if any(c.dep_ in {"neg", "aux"} and c.lower_ in {"not", "would", "to", "n't"} for c in verb.children):
-                continue
-            if verb.lemma_.lower() == "put" and not any(c.dep_ == "prep" and c.lower_ == "at" for c in verb.children):
-                continue
-            if verb.lemma_.lower() == "speak" and not any(
-                c.dep_ == "prep" and c.lower_ in {"of", "about"} for c in verb.children
-            ):
-                continue
-            if within is not None and any(
-                c.dep_ in {"dobj", "dative"} and c.lower_ in FIRST_PERSON for c in verb.children
-            ):
-                continue  # what commanders tell `us` is what the speaker recounts
-            if within is not None and subjects[0].lower_ in {"he", "she", "they"} and self.naming.in_quotation(verb):
-                continue  # `"He writes that …," she said`
-            recording = self.recordings.by_token.get(subjects[0].i)
-            if recording is not None:
-                whos = [*recording.released_by, *([recording.speaker] if recording.speaker else [])] or [
-                    self.speakers_of(recording)
-                ]
-                return Lineage(tuple(w.hop(verb.text) for w in whos), tuple(whos), recording, None, verb)
-            who = self.voices.seen_by(*sorted({subjects[0].i, verb.i}))
-            found_out = verb.lemma_.lower() in FINDING and (who is None or not who.kind)
-            if found_out or (who is None and verb.lemma_.lower() in LISTING | {"put"}):
-                who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
-            if who is None and self.words.kind(subjects[0].lemma_.lower()) in SPEAKERS_KINDS:
-                who = self.naming.who([t for t in subjects[0].subtree if t.i <= subjects[0].i + 8], remember=False)
-                who = who if verb.lemma_.lower() in RECOUNTING else None  # `former inmates describe beatings`
-            if who is None or not who.kind or who.canonical.casefold() in self.naming.own:
-                continue
-            if is_byline(who, verb) or tells_those_concerned(who, verb, self.naming):
-                continue
-            recording, _ = self.voices.linked(who, verb, frozenset(t.i for t in verb.subtree) - {verb.i})
-            outer = [w for w in (recording.released_by if recording else []) if not equal(w, who)]
-            return Lineage((*(w.hop("") for w in outer), who.hop(verb.text)), (*outer, who), recording, None, verb)
+                    return Lineage.said(who, cue=t, recording=recording)
         return None
 
     def _of_finding(self, head: Token) -> Lineage | None:
@@ -263,16 +178,10 @@ class Unmarked:
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         if subject is None or not any(v.lemma_.lower() in self.words.finding for v in chain):
             return None
-        who = self.voices.seen_by(subject.i) or self.naming.who(
-            [x for x in subject.subtree if x.i <= subject.i + 8], remember=False
-        )
-        if (
-            who is None
-            or who.kind not in OUTLET_KINDS | {"international"}
-            or who.canonical.casefold() in self.naming.own
-        ):
+        who = self.voices.who(subject)
+        if who is None or who.kind not in OUTLET_KINDS | {"international"} or self.naming.is_own(who):
             return None
-        return Lineage((who.hop(verb.text),), (who,), None, None, verb, found_out=True)
+        return Lineage.said(who, cue=verb, found_out=True)
 
     def _of_assessment(self, head: Token) -> Lineage | None:
         """`It is likely that …` after a body that uses a yardstick was heard: its assessment goes on.
@@ -288,10 +197,9 @@ class Unmarked:
         if not before:
             return None
         who = before[-1]
-        if who.source is None or who.source.yardstick is None or who.canonical.casefold() in self.naming.own:
+        if who.source is None or who.source.yardstick is None or self.naming.is_own(who):
             return None
-        who = replace(who, start=None, end=None)
-        return Lineage((who.hop(""),), (who,), None, None, None)
+        return Lineage.said(who.elsewhere())
 
     def of_account(self, head: Token) -> Lineage | None:
         """The account that goes on in the sentence: `He was tied to a tree.` between two sentences that he `says`."""
@@ -299,45 +207,10 @@ class Unmarked:
         if account is None or (account.cue is not None and is_joined(account.cue, head)):
             return None
         recording = account.recording
-        outer = [w for w in (recording.released_by if recording else []) if not equal(w, account.who)]
-        whos = (*outer, *(w for w in account.outer if not equal(w, account.who)), account.who)
-        hops = tuple(w.hop("") for w in whos)
-        return Lineage(hops, whos, recording, None, None, found_out=account.found_out)
-
-    def _depicted(self, head: Token) -> Recording | None:
-        """`Two men can be seen falling`: what is told stands on the recording that was spoken of just before."""
-        seen = any(
-            a.lemma_.lower() in {"see", "show"}
-            and any(c.dep_ == "auxpass" for c in a.children)
-            and any(c.lower_ in {"can", "could", "is", "are"} for c in a.children)
-            for a in (head, *head.ancestors)
-        )
-        latest = self.recordings.latest(head.i) if seen else None
-        return latest if latest is not None and head.i - latest.mentions[-1] < SHOWN else None
-
-    def _acts_in(self, head: Token) -> Recording | None:
-        """`The group asks the president …`: what those who speak on a recording do in it, told in the present tense."""
-        verb = next((a for a in (head, *head.ancestors) if a.pos_ == "VERB"), head)
-        latest = self.recordings.latest(head.i)
-        subject = next((c for c in verb.children if c.dep_ == "nsubj" and c.pos_ == "NOUN"), None)
-        if latest is None or latest.speaker is None or subject is None or verb.tag_ not in {"VBZ", "VBP"}:
-            return None
-        if head.i - latest.mentions[-1] > STILL * 2:
-            return None
-        who = self.naming.who(list(subject.subtree), remember=False)
-        return latest if who is not None and equal(who, latest.speaker) else None
-
-    def _tells_of(self, head: Token) -> bool:
-        """Whether a clause tells what a recording shows, rather than that there is one."""
-        verb = head.sent.root
-        return verb.lemma_.lower() not in self.words.releasing | self.words.recording
-
-    def speakers_of(self, recording: Recording) -> Who:
-        """Nobody is named in a recording that is itself the source: the soldiers of the side the text is about."""
-        side = self.naming.sides.main
-        adjective = self.naming.sides.adjectives.get(side or "", "")
-        canonical = f"{adjective} soldiers".strip() if adjective else "unnamed speakers"
-        token = self.doc[recording.at]
-        return Who(
-            token.text, canonical, "soldier", side=side, start=token.idx, end=token.idx + len(token), plural=True
+        through = (*(recording.released_by if recording is not None else ()), *account.outer)
+        return Lineage.said(
+            account.who,
+            through=(w for w in through if not equal(w, account.who)),
+            recording=recording,
+            found_out=account.found_out,
         )

@@ -20,7 +20,7 @@ from leadline.extract.claims.recordings.recordings import Recordings
 from leadline.extract.claims.sources.kinds import ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.remembered import LOOK_BACK
-from leadline.extract.claims.sources.who import PERSONAL, Who, may_be_same
+from leadline.extract.claims.sources.who import PERSONAL, Who, may_be_same, phrase_of
 from leadline.extract.claims.statements.backwards import points_back
 from leadline.extract.claims.statements.entrances import enters, is_byline
 from leadline.extract.claims.statements.heard import FAR, NEAR, Hearing, Voice
@@ -82,7 +82,7 @@ class Voices(Hearing):
             elif kind == 0:
                 self.recordings.read(at)
             elif at not in places:
-                who = self.naming.who([x for x in what.subtree if x.i <= what.i + 8])
+                who = self.naming.who(phrase_of(what))
                 if who is not None:
                     seen.append((at, who))
                     places.add(at)
@@ -124,12 +124,16 @@ class Voices(Hearing):
         """The source that was named at the first of these tokens at which one was."""
         return next((w for i in tokens for _, w in self.seen_at.within(i, i + 1)), None)
 
+    def who(self, noun: Token) -> Who | None:
+        """The source that was named at a noun, or that its phrase names."""
+        return self.seen_by(noun.i) or self.naming.who(phrase_of(noun), remember=False)
+
     def last_body(self, cue: Token, seen: list[tuple[int, Who]]) -> Who | None:
         """Whose report goes on where `it is noted that …` names nobody: the body or outlet that reported last."""
         before = [(at, w) for at, w in seen[-LOOK_BACK:] if at < cue.i and w.kind in REPORTING]
-        if not before or cue.i - before[-1][0] > FAR or before[-1][1].canonical.casefold() in self.naming.own:
+        if not before or cue.i - before[-1][0] > FAR or self.naming.is_own(before[-1][1]):
             return None
-        return replace(before[-1][1], start=None, end=None)
+        return before[-1][1].elsewhere()
 
     def _complete(self) -> None:
         """What one mention of a recording leaves open and its neighbours tell."""
@@ -145,7 +149,7 @@ class Voices(Hearing):
                     for at, w in self.seen_at.within(sentence.start - 60 - LONGEST_SENTENCE, r.at)
                     if self.doc[at].sent.end >= sentence.start - 60
                     and w.kind in OUTLET_KINDS
-                    and w.canonical.casefold() not in self.naming.own
+                    and not self.naming.is_own(w)
                 ]
                 if near and self.paragraph_of(self.doc[near[-1].at].idx) == self.paragraph_of(self.doc[r.at].idx):
                     r.released_by.append(near[-1])
@@ -219,7 +223,7 @@ class Voices(Hearing):
                 if w.kind in SPEAKERS_KINDS and w.start is not None
             ]
             if not since:
-                recording, who = latest, replace(latest.speaker, start=None, end=None)
+                recording, who = latest, latest.speaker.elsewhere()
         if (
             anaphor
             and source[0].lower_ not in RELATIVE  # `beaten, says a man who …`; not `a man who says he was beaten`
