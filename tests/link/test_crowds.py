@@ -13,7 +13,7 @@ from benchmark_modules import benchmark
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from leadline.link import crowds, graph
+from leadline.link import crowds, doubt, graph
 from leadline.link.crowds import Sets, clusters
 from leadline.link.doubt import in_doubt
 from leadline.link.graph import BOUND, LARGEST, Graph
@@ -220,7 +220,7 @@ def test_crowds_nearly_all_of_which_is_in_doubt_are_drawn_as_smaller_parts_are(k
     expected = together(drawn(g, draws=60))
     monkeypatch.setattr(graph, "LARGEST", 3)
     assert np.abs(together(drawn(g, draws=60)) - expected).mean() < 0.04
-    monkeypatch.setattr(crowds, "TOGETHER", n // 3)
+    monkeypatch.setattr(doubt, "TOGETHER", n // 3)
     assert max(len(nodes) for nodes, _ in in_doubt(g, 0.0, 0.7).parts) < n
     assert np.abs(together(drawn(g, draws=60)) - expected).mean() < 0.12
 
