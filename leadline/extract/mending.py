@@ -1,4 +1,4 @@
-r"""Words that a text breaks: soft hyphens, invisible characters, ligatures, loose accents, line ends, marks of bold type and links.
+r"""A text in whole words, and the way back: what breaks them stands in `broken`.
 
 Reading needs whole words, and offsets must count in the text as it was preserved. So a document with broken words is read in a
 mended text, and every offset is led back: `mend` gives the text, and what it returns turns each record of the reading.
@@ -13,19 +13,15 @@ mended text, and every offset is led back: `mend` gives the text, and what it re
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from leadline.extract.broken import repairs
 from leadline.extract.paragraphs import paragraph_spans
-from leadline.extract.shipped import read_shipped
 from leadline.schema import (
     Attribution,
     Claim,
@@ -38,15 +34,6 @@ from leadline.schema import (
     Spans,
     TimeMention,
 )
-
-BROKEN = re.compile(
-    r"(?P<unseen>[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+)"
-    r"|(?P<letters>[\ufb00-\ufb06]|[A-Za-z][\u0300-\u036f]{1,4})"
-    r"|(?P<marks>(?<![\w*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\w*]))"
-    r"|\[(?P<label>[^\[\]\n]{1,300})\]\(https?://[^\s()]{1,500}\)"
-    r"|(?<![A-Za-z])(?P<left>[A-Za-z]?[a-z]{1,30})-[ \t]{0,4}\r?\n[ \t]{0,40}(?P<right>[a-z]{2,30}[.,;:!?)”’\"]{0,3})(?P<gap>[ \t\r\n]?)"
-)
-"""No two of its repetitions can take the same character, and each is bounded: the search is linear."""
 
 Placed = TypeVar("Placed", Hop, FieldSpan, TimeMention, PlaceMention, PersonMention)
 
@@ -115,20 +102,10 @@ def mend(document: Document) -> Mended | None:
         starts.extend([start] * len(new))
         ends.extend([end] * len(new))
 
-    for m in BROKEN.finditer(text):
-        keep(at, m.start())
-        at = m.end()
-        letters = m["letters"]
-        if letters:
-            put(unicodedata.normalize("NFC" if len(letters) > 1 else "NFKC", letters), *m.span())
-        elif m["label"]:
-            keep(*m.span("label"))
-        elif m["left"]:
-            keep(*m.span("left"))
-            if m["left"].lower() in kept_hyphens():
-                keep(m.end("left"), m.end("left") + 1)
-            keep(*m.span("right"))
-            put(" ", *m.span("gap"))
+    for start, end, new in repairs(text):
+        keep(at, start)
+        put(new, start, end)
+        at = end
     if not at:
         return None
     keep(at, len(text))
@@ -144,10 +121,3 @@ def one_line_each(text: str) -> str:
         out += [text[at:start], text[start:end].replace("\r", " ").replace("\n", " ")]
         at = end
     return "".join([*out, text[at:]])
-
-
-@cache
-def kept_hyphens() -> frozenset[str]:
-    """Words whose hyphen at a line's end belongs to them."""
-    path = Path(__file__).parent / "data" / "mending.toml"
-    return frozenset(read_shipped(path, dict[str, list[str]])["kept"])

@@ -9,8 +9,13 @@ from leadline.schema import Span
 
 WIDEST_COLUMN = 120
 """Text broken by hand at a column is never wider."""
-ITEM = re.compile(r"[ \t]{0,8}(?:[-–—*•·▪◦‣>]|\(?\d{1,3}[.)]|\(?[a-z]\))[ \t]|[@#]\w|RT @")
+PICTURE = "\u2300-\u23ff\u2600-\u275a\u275f-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+ITEM = re.compile(rf"[ \t]{{0,8}}(?:[-–—*•·▪◦‣>]|\(?\d{{1,3}}[.)]|\(?[a-z]\))[ \t]|[@#]\w|RT @|[{PICTURE}]")
 """How a line begins that is an item of a list or a post of its own."""
+BLANK = " \t\r\n\v\f\u2028\u2029\x85>"
+"""What a line holds that parts paragraphs: nothing, or nothing but the `>` before passed-on lines."""
+MARGIN = re.compile(r"[ \t]{0,40}")
+PASSED = re.compile(r"(?:>[ \t]?){1,5}")
 CELLS = re.compile(r"\t|[^|\n]\|[^|\n]{1,200}\||[ ]{3,}\S{1,40}[ ]{3,}")
 """What parts the cells of a row: a tab, two upright strokes, two wide gaps."""
 LINKED = re.compile(r"(?:https?://|www\.|pic\.|[#@])\S{1,200}$")
@@ -53,7 +58,7 @@ def paragraph_spans(text: str) -> list[Span]:
     at = 0
     for line in text.splitlines(keepends=True):
         end = at + len(line)
-        if line.strip():
+        if line.strip(BLANK):
             block.append((at, at + len(line.rstrip())))
         else:
             spans += unwrapped(text, block)
@@ -87,16 +92,30 @@ def unwrapped(text: str, lines: list[Span]) -> list[Span]:
     width = max(end - start for start, end in lines)
     if not 40 <= width <= WIDEST_COLUMN:
         return lines
+    passed = all(text[start] == ">" for start, _ in lines)
+    margins = [_margin(text, *line, passed=passed) for line in lines]
     rows = [CELLS.search(text, start, end) is not None for start, end in lines]
     full = []
     for k, ((start, end), (next_start, next_end)) in enumerate(pairwise(lines)):
-        first_word = re.match(r"\S+", text[next_start:next_end])
+        begin = next_start + margins[k + 1]
+        first_word = re.match(r"\S+", text[begin:next_end])
         room = width - (end - start) - 1
-        apart = rows[k] or rows[k + 1] or ITEM.match(text, next_start, next_end) or LINKED.search(text, start, end)
-        full.append(bool(first_word and first_word.end() > room and not apart and text[end - 1] not in ".!?:”\"'’"))
+        deeper = margins[k + 1] > margins[k] and not ITEM.match(text, start, end)
+        apart = rows[k] or rows[k + 1] or deeper or ITEM.match(text, begin, next_end) or LINKED.search(text, start, end)
+        ends = text[end - 1] in ".!?:" or (text[end - 1] in "”\"'’" and not text[begin].islower())
+        full.append(bool(first_word and first_word.end() > room and not apart and not ends))
     if 3 * sum(full) < len(full):
         return lines
     joined = [lines[0]]
     for line, goes_on in zip(lines[1:], full, strict=True):
         joined[-1:] = [(joined[-1][0], line[1])] if goes_on else [joined[-1], line]
     return joined
+
+
+def _margin(text: str, start: int, end: int, *, passed: bool) -> int:
+    """How much stands before a line's first word: blanks, and the marks of passed-on lines where all lines of the block have them."""
+    at = start
+    for margin in (PASSED, MARGIN) if passed else (MARGIN,):
+        m = margin.match(text, at, end)
+        at = m.end() if m else at
+    return at - start

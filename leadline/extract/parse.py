@@ -8,7 +8,6 @@ length: no rule can find anything there, and the offsets stay true.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,9 +33,6 @@ LONGEST_SENTENCE = 200
 """Tokens. No sentence of the articles measured has 100. What is longer is a list, a table or made to choke a reader: whatever looks
 through a whole sentence for each of its words takes quadratic time over it.
 """
-
-NOTES = re.compile(r"(?<=[.!?”’\"'])(?:\[(?:\d{1,3}|citation needed)\])+(?=\s|$)")
-"""Marks of footnotes behind a sentence (`….[3] The next`): read as words they would glue it to the next one."""
 
 
 @dataclass(frozen=True)
@@ -175,13 +171,10 @@ def stripped(text: str, start: int, end: int) -> list[Span]:
 
 
 def pieces_of(text: str, start: int, end: int) -> Iterator[Span]:
-    """A paragraph in pieces short enough to parse: a dateline or label apart, footnotes left out behind the sentences that they end."""
+    """A paragraph in pieces short enough to parse: a dateline or label apart."""
     if (opens := max(dateline_end(text, start, end), label_of(text, start, end)[1])) > start:
         yield from stripped(text, start, opens)
         start = opens
-    for note in NOTES.finditer(text, start, end):
-        yield from whole_sentences(text, start, note.start())
-        start = note.end()
     yield from whole_sentences(text, start, end)
 
 
