@@ -1,7 +1,7 @@
 r"""What breaks the words of a text, and what is to be read in its place.
 
 Layout (soft hyphens, hyphens at line ends, odd blanks), copying (marks of bold type, links, tags, entities, `>` before each
-line, numbers of notes), damage (UTF-8 read as Windows-1252, letters of another script) and decoration (pictures between words).
+line, numbers of notes, times before turns), damage (UTF-8 read as Windows-1252, letters of another script) and decoration (pictures between words).
 
 >>> apply("Two con\u00adscripts of the 87th Regi-\nment de\ufb01ed\u00a0him.[3]")
 'Two conscripts of the 87th Regiment defied him.'
@@ -44,6 +44,7 @@ BROKEN = re.compile(
     r"|(?P<tag><(?:br|/?(?:p|b|i|u|em|strong|span|a|li|ul|div))(?:\s[^<>\n]{0,300})?/?>)"
     rf"|(?P<misread>â(?:€[\u0080-\u00bf{_WINDOWS}\ufffd]?|\u0080[\u0080-\u00bf])|[ÂÃ][\u0080-\u00bf{_WINDOWS}]|[\u0080-\u009f])"
     r"|(?P<foreign>(?<=[A-Za-z])[а-яёіїјѕА-ЯЁІЇЈЅ]{1,20}|[а-яёіїјѕА-ЯЁІЇЈЅ]{1,20}(?=[A-Za-z]))"
+    r"|(?P<stamp>(?m:^)(?:\[(?:\d{1,4}[-./:, ]{1,2}){1,6}\d{0,4}(?: [AP]M)?\]|\d{1,2}[./]\d{1,2}[./]\d{2,4}, \d{1,2}:\d{2}(?: [AP]M)? -)[ \t]{1,4}(?=\S))"
     r"|(?P<passed>(?m:^)(?:>[ \t]?){1,5})"
     rf"|(?P<picture>[ ]?[{PICTURE}][{PICTURE}\u200d\ufe0f]*[ ]?)"
 )
@@ -131,6 +132,7 @@ READ: dict[str, str | Callable[[re.Match[str]], str]] = {
     "tag": _tag,
     "misread": _misread,
     "foreign": _foreign,
+    "stamp": "",
     "passed": "",
     "picture": _picture,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 from leadline.schema import Span
@@ -16,8 +17,10 @@ BLANK = " \t\r\n\v\f\u2028\u2029\x85>"
 """What a line holds that parts paragraphs: nothing, or nothing but the `>` before passed-on lines."""
 MARGIN = re.compile(r"[ \t]{0,40}")
 PASSED = re.compile(r"(?:>[ \t]?){1,5}")
-CELLS = re.compile(r"\t|[^|\n]\|[^|\n]{1,200}\||[ ]{3,}\S{1,40}[ ]{3,}")
-"""What parts the cells of a row: a tab, two upright strokes, two wide gaps."""
+CELLS = re.compile(r"\t|[^|\n]\|[^|\n]{1,200}\||[^\s;];[^\s;][^;\n]{0,200};\S|[ ]{3,}\S{1,40}[ ]{3,}")
+"""What parts the cells of a row: a tab, two upright strokes, two semicolons without blanks, two wide gaps."""
+TURN = re.compile(r"(?<=[.?!…”\"] )(?P<name>[A-Z][\w.'’-]{0,20}(?: [A-Z\d][\w.'’-]{0,20}){0,2}): ")
+FEWEST_TURNS = 3
 LINKED = re.compile(r"(?:https?://|www\.|pic\.|[#@])\S{1,200}$")
 """How a post ends: an address, a tag."""
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
@@ -64,7 +67,25 @@ def paragraph_spans(text: str) -> list[Span]:
             spans += unwrapped(text, block)
             block = []
         at = end
-    return spans + unwrapped(text, block)
+    spans += unwrapped(text, block)
+    return [part for span in spans for part in at_turns(text, *span)]
+
+
+def at_turns(text: str, start: int, end: int) -> list[Span]:
+    """A paragraph in which a conversation was run together, by its turns; any other as it is.
+
+    >>> talk = "HOST: Who ran? GUEST: Two. HOST: When? GUEST: At night."
+    >>> [talk[a:b] for a, b in at_turns(talk, 0, len(talk))]
+    ['HOST: Who ran?', 'GUEST: Two.', 'HOST: When?', 'GUEST: At night.']
+    """
+    if text.count(": ", start, end) < FEWEST_TURNS:
+        return [(start, end)]
+    turns = list(TURN.finditer(text, start, end))
+    times = Counter(m["name"] for m in turns)
+    cuts = [m.start() for m in turns if times[m["name"]] > 1 or text.startswith(f"{m['name']}: ", start)]
+    if len(cuts) + 1 < FEWEST_TURNS:
+        return [(start, end)]
+    return [(a, b if b == end else b - 1) for a, b in pairwise([start, *cuts, end])]
 
 
 def dateline_end(text: str, start: int, end: int) -> int:

@@ -215,7 +215,7 @@ def _value(text: str, at: Piece, kind: str, is_source: Callable[[str], bool]) ->
 
 def _unlabelled(line: Line, index: int, passed: int, is_source: Callable[[str], bool], text: str) -> _Read | None:
     """`Kyiv Post, 3 May 2022`, `By Jane Doe | The Courier`, `Posted on 3 May 2022 by Jane Doe`, an outlet's name alone."""
-    if len(line.text) > 160:
+    if len(line.text) > 160 or line_rule(line, 1, 9) == "menu":
         return None
     pieces = list(_pieces(line.text))
     if len(pieces) == 1 and (address := ADDRESS.match(line.text)):

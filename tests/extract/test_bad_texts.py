@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leadline.extract.attribution.layout import turns_of
 from leadline.extract.paragraphs import paragraph_spans
 from leadline.extract.reading import Resources, read_document
 from leadline.ingest.language import main_language
@@ -153,6 +154,42 @@ def test_what_somebody_says_in_a_transcript_is_theirs(read):
         ("blocking-force", ["SOLDIER"]),
         ("refusal", ["SOLDIER"]),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:00:04] BASE: Report.\n[00:00:09] FERRY: Two men deserted at night.\n[00:00:15] BASE: Which?\n[00:00:21] FERRY: The drivers.",
+        "Base – Report to me.\nFerry – Two men deserted at night.\nBase – Which ones?\nFerry – The drivers.",
+        "**Harbour Light:** Who ran?\n\n**Ferry, a former guard:** Two men deserted at night.\n\n**Harbour Light:** Which?\n\n**Ferry, a former guard:** The drivers.",
+        "BASE: Who ran? FERRY: Two men deserted at night. BASE: Which? FERRY: The drivers.",
+        "Base:\nWho ran?\n\nFerry:\nTwo men deserted at night.\n\nBase:\nWhich?",
+        "Base: Who ran?\n\nFerry: I was there.\n\nTwo men deserted at night.\n\nBase: Which?\n\nFerry: The drivers.",
+    ],
+    ids=["stamps", "dashes", "roles", "one-line", "own-line", "goes-on"],
+)  # fmt: skip
+def test_turns_of_a_transcript_are_told_in_many_layouts(read, text):
+    assert [(c.event, [h.canonical.lower() for h in c.chain]) for c in read(text).claims] == [("desertion", ["ferry"])]
+
+
+def test_a_line_of_prose_with_a_colon_or_dash_is_no_turn():
+    prose = [
+        "Riga – The governor said that two men had left.",
+        "He had one demand: bread. The answer was short: no. There was one more: none.",
+        "Ostrel, a town in the north: two men left. Torvik, a port in the south: nobody did.",
+    ]
+    for text in prose:
+        assert not any(turns_of(text, [(0, len(text))]))
+        assert paragraph_spans(text) == [(0, len(text))]
+
+
+def test_rows_with_semicolons_are_not_run_together():
+    rows = [
+        "2031-03-01;Torvik;sixty men of a training ground left, the governor said",
+        "2031-03-04;Ostrel;two men were held, a witness said",
+    ]
+    text = "\n".join(rows)
+    assert [text[s:e] for s, e in paragraph_spans(text)] == rows
 
 
 def test_nothing_of_a_question_is_told_as_having_happened(read):

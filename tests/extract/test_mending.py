@@ -170,7 +170,9 @@ def test_mend_is_linear(unit):
         return time.process_time() - began
 
     seconds(100)
-    assert seconds(16_000) < 3 * 8 * max(seconds(2_000), 0.01)
+    assert min(seconds(16_000) for _ in range(3)) < 3 * 8 * max(
+        seconds(2_000), 0.01
+    )  # a pause does not come three times
 
 
 REPORT = (

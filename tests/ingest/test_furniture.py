@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.ingest.furniture import find_furniture, mark_furniture, title_of
+from leadline.ingest.heading import read_heading
 
 BODY = [
     "Men of the Third Company refused to leave their trench on Tuesday, two of their relatives told the Harbour Post.",
@@ -222,3 +223,31 @@ def test_furniture_takes_little_of_real_articles(shared):
         longest = max((m for m in find_furniture(text)), key=lambda m: m.end - m.start, default=None)
         assert longest is None or longest.end - longest.start <= 700
     assert found < 0.03 * total
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. Summary executions of refusers .............. 7",
+        "Blocking units and orders to fire . . . . . . . . 12",
+        "Home News Opinion Sport",
+        "World | Politics | War | More",
+        "Image caption: Relatives protest outside the barracks",
+        "We use cookies to improve what you see here. By going on you accept them.",
+        "By continuing to browse you agree to our privacy policy",
+        "Accept all | Reject all",
+    ],
+)
+def test_furniture_contents_menus_captions_and_banners_are_marked(line):
+    assert marked("\n\n".join([BODY[0], line, *BODY[1:]])) == [line]
+
+
+def test_furniture_prose_that_looks_like_contents_or_a_menu_stays():
+    text = "He waited ... and then 7 men left.\n\nWar and news about sport, business and more were banned, he said.\n\nBy using cookies they paid the guards."
+    assert not marked(text)
+
+
+def test_a_menu_is_no_outlet():
+    page = "Home News Opinion Sport\n\nMen leave camp\nBy Mara Lind\nPublished 4 March 2031\n\nSixty men have left a camp in the north, it is said."
+    found = read_heading(page, lambda name: False)
+    assert (found.publisher, found.published) == (None, "2031-03-04")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from spacy.tokens import Doc
@@ -15,7 +16,10 @@ from leadline.schema import Span
 
 Tokens = Callable[[int, int], tuple[int, ...]]
 SIGNATURE = re.compile(r"\s*(?P<dash>[―—–]|--?)\s*(?P<name>[^\W\d_][^\n“”\"]{1,110})$")
-LABEL = re.compile(r"[“\"]?(?P<name>[A-Z][\w.’'-]*(?: [A-Z(][\w.’')-]*){0,4}|Q|A)(?P<colon>:)(?= \S)")
+LABEL = re.compile(
+    r"[“\"]?(?P<name>[A-Z][\w.’'-]*(?: [A-Z(\d][\w.’')-]*){0,4})(?P<role>, [^:\n.!?“”\"–—]{3,60})?(?P<mark>:(?=\s+\S|$)| [–—-](?= \S))"
+)
+"""Who takes a turn in a transcript: `WIFE: …`, `Ivo Karan, a former guard: …`, `Officer – …`, or a line of its own."""
 FEWEST_LABELS = 3
 """Fewer labelled paragraphs are no transcript: a colon after a name opens many a headline and list."""
 LONGEST_SIGNATURE = 14
@@ -102,15 +106,26 @@ def is_labelled(doc: Doc, text: str, draft: Draft) -> bool:
 
 
 def labelled(text: str, paragraphs: Sequence[Span], tokens: Tokens) -> list[Draft]:
-    """Paragraphs of a transcript, each with its speaker's label; the label goes on over paragraphs without one."""
-    labels = [None if label_of(text, *span)[0] else LABEL.match(text, *span) for span in paragraphs]
-    if sum(m is not None for m in labels) < FEWEST_LABELS:
+    """Turns of a transcript, each with its speaker's label; where labels are many they hold for the paragraphs up to the next one."""
+    turns = turns_of(text, paragraphs)
+    at = [k for k, m in enumerate(turns) if m is not None]
+    if len(at) < FEWEST_LABELS:
         return []
+    dense = 2 * len(at) > at[-1] - at[0]
     found: list[Draft] = []
-    for (_, end), m in zip(paragraphs, labels, strict=True):
-        if m is None:
-            continue
-        source, cue, content = tokens(*m.span("name")), tokens(*m.span("colon")), tokens(m.end(), end)
+    for k, following in zip(at, [*at[1:], None], strict=True):
+        m = turns[k]
+        assert m is not None
+        alone = m.end() == paragraphs[k][1] and k + 1 < len(paragraphs)
+        last = following - 1 if dense and following else k + 1 if alone else k
+        source, cue, content = tokens(*m.span("name")), tokens(*m.span("mark")), tokens(m.end(), paragraphs[last][1])
         if source and cue and content:
             found.append(Draft(head=cue[0], source=source, cue=cue, content=content))
     return found
+
+
+def turns_of(text: str, paragraphs: Sequence[Span]) -> list[re.Match[str] | None]:
+    """For each paragraph the label of who takes a turn; one with a role or before a dash must come again, since it may be prose."""
+    labels = [None if label_of(text, *span)[0] else LABEL.match(text, *span) for span in paragraphs]
+    times = Counter(m["name"] for m in labels if m is not None)
+    return [m if m and (times[m["name"]] > 1 or (m["mark"] == ":" and not m["role"])) else None for m in labels]
