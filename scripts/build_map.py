@@ -51,7 +51,6 @@ NEIGHBOURS = (
     "MN",
 )
 TOLERANCE = 0.03  # degrees, about 3 km: below a pixel at the size the map is drawn
-SPELLINGS = {"UA-51": "Odesa"}  # the country's own, where the file has another language's
 SMALLEST = 0.02  # square degrees: smaller islands are left out
 
 

@@ -42,7 +42,6 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     analysts: frozenset[str]
     officials: frozenset[str]
     witnesses: frozenset[str]
-    intelligence: frozenset[str]
     outlets: frozenset[str]
     outlet_endings: frozenset[str]
     outlet_openings: frozenset[str]

@@ -20,7 +20,6 @@ LONGEST = 4
 """Words of one name."""
 CONFIDENCE = 0.5
 """That it is a place's name and this place is meant, of which nothing but its name is known."""
-BODIES = frozenset({"organisation", "person"})
 PEOPLES = frozenset({"NORP", "LANGUAGE"})
 ACTING = frozenset({"nsubj", "nsubjpass", "poss", "agent"})
 
