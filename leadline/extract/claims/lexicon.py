@@ -1,4 +1,4 @@
-"""Words by which sources, recordings and sides are told apart, read from `data/sources.toml` once a process."""
+"""Words by which sources, recordings and sides are told apart (`data/sources.toml`), and those of single rules (`data/rules.toml`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import msgspec
 
 from leadline.extract.shipped import read_shipped
 
-FILE = Path(__file__).parents[1] / "data" / "sources.toml"
+DATA = Path(__file__).parents[1] / "data"
+FILE = DATA / "sources.toml"
+RULES = DATA / "rules.toml"
 
 
 class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,3 +100,20 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def load_lexicon() -> Lexicon:
     """The shipped word classes; raises `CodebookError` naming the path inside the file where it is wrong."""
     return read_shipped(FILE, Lexicon)
+
+
+@cache
+def _rules() -> dict[str, dict[str, frozenset[str]]]:
+    return read_shipped(RULES, dict[str, dict[str, frozenset[str]]])
+
+
+def rule_words(name: str) -> frozenset[str]:
+    """The words of `data/rules.toml` that one rule looks for, by the name of its module and their own.
+
+    Raises `KeyError` where the file has none of that name.
+
+    >>> "publish" in rule_words("openings.issuing")
+    True
+    """
+    module, own = name.split(".")
+    return _rules()[module][own]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.chosen.stated import Stated
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.remembered import OF_GENDER
 from leadline.extract.claims.sources.who import FIRST_PERSON
 
-ASIDE = frozenset({"meanwhile", "separately", "earlier", "previously", "since", "last", "however", "but"})
-HEDGING = frozenset({"reportedly", "allegedly", "apparently", "supposedly", "alleged"})
+ASIDE = rule_words("clauses.aside")
+HEDGING = rule_words("clauses.hedging")
 
 
 def clause_clues(stated: Stated, naming: Naming, head: Token, k: int) -> dict[str, float]:

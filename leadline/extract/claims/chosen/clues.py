@@ -17,6 +17,7 @@ from leadline.extract.claims.chosen.retold import Retold
 from leadline.extract.claims.chosen.stated import Stated, within
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.coded.sentences import Meanings
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import NO_PERSONS
 from leadline.extract.claims.sources.remembered import OF_GENDER, gender_of
 from leadline.extract.claims.sources.who import Who, key_of
@@ -25,8 +26,8 @@ from leadline.extract.claims.statements.lineage import Lineage
 
 NEAR = 8
 """Sentences within which somebody who was only named may speak."""
-RECALLING = frozenset({"tell", "recall", "describe", "testify", "recount", "remember", "speak", "talk", "complain"})
-TELLING = frozenset({"tell", "speak", "talk", "say", "write"})
+RECALLING = rule_words("clues.recalling")
+TELLING = rule_words("clues.telling")
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from leadline.extract.claims.coded.rivals import coordinates, holds, score, sure
 from leadline.extract.claims.coded.segments import SUBJECTS, clause_head, clause_tokens, longest_run
 from leadline.extract.claims.coded.taught import Heard
 from leadline.extract.claims.coded.triggers import SURE
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.words import Line
 
 LEAST = 0.5
 """Triggers that are less sure than this make no claim."""
 SHORTEST = 2
-DENYING = frozenset({"deny", "refute", "reject", "dismiss", "rebut"})
+DENYING = rule_words("coding.denying")
 SHORT_QUOTE = 8
 """Words; a longer quotation is somebody's speech, a shorter one a term."""
 ENOUGH = 2

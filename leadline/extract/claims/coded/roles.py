@@ -8,6 +8,7 @@ from leadline.codebook import Pattern
 from leadline.extract.claims.coded.grammar import agents, is_passive, patients
 from leadline.extract.claims.coded.segments import SUBJECTS
 from leadline.extract.claims.coded.triggers import Rule
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.words import find, line_of, occurs
 
 PRONOUNS = frozenset(
@@ -22,12 +23,7 @@ AMOUNTS = frozenset(
     {"many", "some", "other", "most", "those", "all", "half", "several", "number", "dozen", "hundred", "thousand"}
 )
 QUANTITIES = frozenset({"most", "several", "few", "none", "each", "half"})
-PARTITIVES = frozenset(
-    {
-        "group", "number", "dozens", "hundreds", "thousands", "part", "some", "most", "many", "majority", "half", "third", "one", "two",
-        "three", "all", "several", "members", "tens", "handful", "lot", "crew", "remnants", "elements", "parts", "bulk",
-    }
-)  # fmt: skip
+PARTITIVES = rule_words("roles.partitives")
 
 
 def roles_fit(rule: Rule, head: Token, tokens: tuple[Token, ...], places: frozenset[int]) -> float:

@@ -10,7 +10,7 @@ from leadline.codebook import Pattern
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.grammar import agents, patients
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.words import line_of, occurs
@@ -21,12 +21,7 @@ WIDEST = 40
 """Characters of a number that reaches into a sentence from before it."""
 BESIDE = 4
 """Tokens between a number's noun and an event's word that belong together whatever the parse makes of them."""
-INSTANCES = frozenset(
-    {
-        "case", "interview", "instance", "incident", "occasion", "complaint", "letter", "account", "statement", "report", "request",
-        "conversation", "appeal", "application", "petition",
-    }
-)  # fmt: skip
+INSTANCES = rule_words("counted.instances")
 COUNTED = WITNESSES | {"commander"}
 """Kinds of nouns that are one person each."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})

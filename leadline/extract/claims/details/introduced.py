@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadline.extract.claims.details.fields import Readings, token_at
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.places import PlaceReading
@@ -10,7 +11,7 @@ from leadline.extract.units import UnitReading
 
 NEXT = 45
 """Tokens after a recording's first mention within which its speaker's unit is named."""
-MEMBERSHIP = frozenset({"member", "belong", "serve", "introduce", "identify"})
+MEMBERSHIP = rule_words("introduced.membership")
 
 
 def describe_recordings(recordings: list[Recording], r: Readings) -> None:

@@ -11,16 +11,13 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.times import TimeReading, time_interval
 from leadline.schema import FieldSpan, Realis, TimeInterval
 
-CASES = frozenset(
-    {"case", "complaint", "sentence", "wound", "guard", "unit", "patrol", "detachment", "battalion", "company"}
-)
-"""What is received or posted, and is no recording."""
+CASES = rule_words("when.cases")
 LONGEST_PARAGRAPH = 10_000
 """Characters before a clause in which the day may stand that opened its account."""
 PEOPLE = frozenset({"soldier", "commander", "relative", "official"})
@@ -169,7 +166,7 @@ def _frames_a_superlative(t: TimeReading, doc: Doc) -> bool:
 
 
 AFTER = re.compile(r"the (?P<which>next|following|same) (?:day|morning|afternoon|evening|night)")
-PERIODS = frozenset({"week", "month", "season", "quarter", "year"})
+PERIODS = rule_words("when.periods")
 
 
 def _is_below(t: TimeReading, below: set[int], doc: Doc) -> bool:

@@ -5,22 +5,13 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.places import PlaceReading
 from leadline.schema import FieldSpan, Place
 
-AREAS = frozenset(
-    {
-        "area", "region", "town", "city", "village", "settlement", "district", "metropolis", "place", "sector", "there",
-        "direction", "territory", "stronghold", "suburb",
-    }
-)  # fmt: skip
-SITES = frozenset(
-    {
-        "cellar", "basement", "pit", "camp", "school", "garage", "barracks", "warehouse", "hangar", "prison", "factory", "farm",
-        "shed", "depot", "kiln", "container", "dairy", "sawmill",
-    }
-)  # fmt: skip
+AREAS = rule_words("where.areas")
+SITES = rule_words("where.sites")
 POINTING = frozenset({"the", "this", "that"})
 BEHIND = 5
 """Words behind a site's noun in which its place stands (`in a cellar in Corrin`)."""

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.coded.grammar import agents, patients
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.ordered import Ordered, by_start
 from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.who import key_of
@@ -23,24 +23,9 @@ REACH = 1500
 TELLERS = WITNESSES | {"commander", "person"}
 IN_PHRASE = 25
 """Words behind a teller's noun in which a unit is the teller's (`a driver who served in the 4th Brigade`)."""
-BELONGING = frozenset(
-    {
-        "belong",
-        "serve",
-        "be",
-        "assign",
-        "soldier",
-        "man",
-        "fighter",
-        "conscript",
-        "reservist",
-        "serviceman",
-        "member",
-        "unit",
-    }
-)
-AGAINST = frozenset({"fight", "attack", "face", "replace", "relieve", "shoot", "kill"})
-TOPIC = frozenset({"ask", "comment", "about", "regard", "concern", "on"})
+BELONGING = rule_words("whose.belonging")
+AGAINST = rule_words("whose.against")
+TOPIC = rule_words("whose.topic")
 KNOWN = frozenset({"the", "these", "those", "this", "that", "his", "her", "their", "our", "my", "your"})
 TOLD_OF = frozenset(
     {"he", "him", "they", "them", "we", "us", "i", "me", "others", "all", "some", "most", "none", "nobody", "everyone"}
@@ -48,7 +33,7 @@ TOLD_OF = frozenset(
 SEVERAL = 3
 """Tellers of one text from whom on each has a unit of his own."""
 ROLES = frozenset({"nsubj", "nsubjpass", "dobj"})
-OWN_UNITS = frozenset({"unit", "platoon", "company", "battalion", "regiment", "brigade", "detachment", "squad"})
+OWN_UNITS = rule_words("whose.own_units")
 OWNERS = frozenset({"his", "their", "our", "my"})
 
 

@@ -17,6 +17,7 @@ from spacy.tokens import Token
 from leadline.extract.claims.coded.encoder import Floats
 from leadline.extract.claims.judged.coverage import ACCOUNTS, Doubt, denied_by, doubts_of
 from leadline.extract.claims.judged.page import Page, Told
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.who import Who, equal, same_speaker
 from leadline.schema import Verification
@@ -38,16 +39,14 @@ SPEAKS = re.compile(
 Inability counts where something is to be found out (`nobody can check it`, `not all of it could be tested`): soldiers who `cannot go back` say nothing of checking. Nor do `independent` and `alleged` by themselves.
 """
 WORDS: Mapping[str, frozenset[str]] = {
-    "recording": frozenset(
-        ["video", "footage", "clip", "recording", "audio", "call", "intercept", "film", "image", "picture", "photo", "photograph", "tape", "conversation", "voice", "appeal", "material"]
-    ),
+    "recording": rule_words("checked.recordings"),
     "account": ACCOUNTS,
-    "claim": frozenset(["claim", "statement", "allegation", "assertion", "report", "information", "accusation", "announcement", "version"]),
-    "figure": frozenset(["figure", "number", "toll", "loss", "total", "casualty", "count", "estimate", "datum", "statistic"]),
-    "document": frozenset(["document", "letter", "list", "paper", "file", "log", "record", "certificate", "order", "post", "message", "screenshot", "notebook", "diary"]),
-    "identity": frozenset(["identity", "name", "identify", "location", "place", "date", "authenticity"]),
-    "denial": frozenset(["deny", "reject", "dismiss", "refute", "dispute", "contradict", "denial", "fake", "false", "lie", "fabricate"]),
-}  # fmt: skip
+    "claim": rule_words("checked.claims"),
+    "figure": rule_words("checked.figures"),
+    "document": rule_words("checked.documents"),
+    "identity": rule_words("checked.identities"),
+    "denial": rule_words("checked.denials"),
+}
 FORMS: Mapping[str, frozenset[str]] = {
     "this": frozenset(["this", "it", "that", "they", "these", "those"]),
     "his": frozenset(["his", "her", "he", "she"]),
@@ -57,12 +56,8 @@ FORMS: Mapping[str, frozenset[str]] = {
     "not": frozenset(["not", "n't", "no", "never", "none", "cannot", "unable", "impossible"]),
     "could": frozenset(["could", "can", "able", "unable", "possible", "impossible", "cannot"]),
 }  # fmt: skip
-RESERVING = frozenset(
-    {"allege", "allegedly", "alleged", "reportedly", "purport", "purportedly", "purported", "supposedly", "supposed"}
-)
-HEDGES = RESERVING | {
-    "unverified", "unconfirmed", "apparently", "ostensibly", "rumour", "rumor", "rumoured", "claim", "claimed", "appear", "seem", "believe", "unproven",
-}  # fmt: skip
+RESERVING = rule_words("checked.reserving")
+HEDGES = RESERVING | rule_words("checked.hedges")
 RESERVED = frozenset(f"{place} {word}" for place in ("inside", "above") for word in RESERVING)
 """Marks of a claim whose own words keep a reservation: too rare in marked articles for models to learn, and plain by definition."""
 LAST = 3

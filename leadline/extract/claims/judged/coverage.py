@@ -14,6 +14,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import TROOPS, WITNESSES
 from leadline.extract.claims.sources.who import Who, equal, key_of
@@ -21,45 +22,23 @@ from leadline.extract.claims.statements.chains import Chains
 from leadline.extract.claims.statements.lineage import Lineage, is_teller
 from leadline.schema import Verification
 
-ACCOUNTS = frozenset(
-    {
-        "account",
-        "story",
-        "testimony",
-        "claim",
-        "statement",
-        "word",
-        "version",
-        "description",
-        "recollection",
-        "tale",
-        "narrative",
-    }
-)
-MATERIAL = ACCOUNTS | {
-    "report", "allegation", "figure", "information", "number", "detail", "assertion", "accuracy", "data", "document", "loss", "toll",
-    "accusation", "rumour", "rumor", "authenticity", "post", "message",
-}  # fmt: skip
-FIGURES = frozenset({"figure", "loss", "number", "toll"})
+ACCOUNTS = rule_words("coverage.accounts")
+MATERIAL = ACCOUNTS | rule_words("coverage.material")
+FIGURES = rule_words("coverage.figures")
 EVERYTHING = frozenset({"much", "everything", "most", "all", "rest", "detail", "part", "identity", "circumstance"})
 """What cannot be checked of stories without saying whose they are."""
 COUNTS = frozenset({"figure", "number", "toll"})
 SEVERAL = frozenset({"claims", "reports", "either", "both", "neither"})
-MADE = frozenset({"film", "record", "shoot", "take", "make"})
-"""What a recording or picture was, where somebody checked that it is what it is said to be."""
-TELLING = frozenset({"say", "tell", "describe", "claim", "recount"})
-VICTIMS = frozenset(
-    f"{noun}{s}"
-    for noun in ("detainee", "inmate", "survivor", "hostage", "victim", "escapee", "cellmate", "evacuee")
-    for s in ("", "s")
-)
+MADE = rule_words("coverage.made")
+TELLING = rule_words("coverage.telling")
+VICTIMS = frozenset(f"{noun}{s}" for noun in rule_words("coverage.victims") for s in ("", "s"))
 """Witnesses who tell their own story; a lawyer or a doctor tells that of others."""
 POINTING = frozenset({"this", "it", "these", "that"})
 REACH = 200
 """Tokens before a sentence about checking or a denial within which it means the source named last."""
 BEFORE = 250
 """Tokens before it in which a claim of that source is covered."""
-CHECKING = frozenset({"confirm", "verify", "establish", "corroborate", "check"})
+CHECKING = rule_words("coverage.checking")
 BESIDE = 60
 RELEASED = 150
 

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
 from leadline.extract.claims.judged.usual import is_intelligence, own_medium, usual_medium
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import BODY_KINDS, OUTLET_KINDS, SPEAKERS_KINDS, WITNESSES
 from leadline.extract.claims.sources.who import Who
 from leadline.extract.claims.statements.lineage import Lineage, is_teller
@@ -19,20 +19,15 @@ from leadline.extract.claims.words import Line, find
 from leadline.register import Source
 from leadline.schema import Medium
 
-WRITING = frozenset({"write", "post", "publish", "share", "tweet"})
-"""Who witnessed something and `told the channel` gave testimony; only what they wrote, or said on a page of their own, is a post."""
-PLATFORMS = frozenset({"telegram", "facebook", "twitter", "instagram", "vk", "vkontakte", "youtube", "tiktok", "x"})
-PAGES = PLATFORMS | {"channel", "page", "account", "blog", "feed"}
-ESTIMATING = frozenset(
-    {"estimate", "assess", "believe", "forecast", "predict", "calculate", "conclude", "expect", "judge"}
-)
-FOUND_OUT = frozenset({"document", "find", "establish", "count", "identify", "uncover", "calculate", "tally", "verify"})
+WRITING = rule_words("medium.writing")
+PLATFORMS = rule_words("medium.platforms")
+PAGES = PLATFORMS | rule_words("medium.pages")
+ESTIMATING = rule_words("medium.estimating")
+FOUND_OUT = rule_words("medium.found_out")
 GOES_ON = 2
 """Sentences over which an outlet goes on with what those it cited say."""
-NEWS = frozenset({"report", "write"})
-CALLS_ITSELF = frozenset(
-    {"report", "update", "assessment", "bulletin", "briefing", "summary", "estimate", "analysis", "data"}
-)
+NEWS = rule_words("medium.news")
+CALLS_ITSELF = rule_words("medium.calls_itself")
 
 
 class MediumRule(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from leadline.extract.claims.coded.grammar import subjects
 from leadline.extract.claims.coded.segments import clause_head, starts_clause
 from leadline.extract.claims.judged.bearing import Denial, Denials, Doubts
 from leadline.extract.claims.judged.coverage import CHECKING, Doubt, denied_by, doubts_of
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.modality.denials import negated
 from leadline.extract.claims.sources.who import Who, equal
 from leadline.extract.claims.statements.chains import Chains
@@ -27,12 +28,7 @@ REACH = 200
 """Tokens before a denial within which it means what a source told."""
 FIRST: tuple[Verification, ...] = ("could-not-verify", "unverified", "verified")
 """Of several sentences that cover a claim, what a text could not check weighs more than what it could."""
-EVENT_NOUNS = frozenset(
-    {
-        "order", "execution", "shooting", "killing", "crime", "torture", "case", "incident", "beating", "mutiny", "desertion", "practice",
-        "losses",
-    }
-)  # fmt: skip
+EVENT_NOUNS = rule_words("verification.event_nouns")
 
 
 class Checks(msgspec.Struct, frozen=True):

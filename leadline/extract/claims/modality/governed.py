@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-ORDERS = frozenset({"order", "instruction", "directive", "circular", "task", "command"})
-TELLING = frozenset({"tell", "say", "read", "require", "demand", "instruct", "assign", "oblige", "direct"})
+ORDERS = rule_words("governed.orders")
+TELLING = rule_words("governed.telling")
 ASKING = frozenset({"why", "how", "what", "where", "which", "who"})
 WARNING = frozenset({"tell", "warn", "inform"})
 WARNED = frozenset({"him", "her", "them", "me", "us"})
 THEY = frozenset({"they", "he", "she", "anyone", "anybody", "whoever", "those"})
 THEIR = frozenset({"their", "his", "her"})
 FINITE = frozenset({"VBZ", "VBD", "VBP"})
-PHASES = frozenset({"begin", "start", "continue", "keep", "have", "need", "be"})
-"""Verbs that leave it to their modal whether what they govern happens (`will begin arresting`)."""
-ASSERTING = frozenset({"confirm", "say", "tell", "report", "note", "state", "attest", "recall", "hear", "see"})
-"""Verbs whose own modal says nothing of what they report (`could confirm that they were shot`)."""
+PHASES = rule_words("governed.phases")
+ASSERTING = rule_words("governed.asserting")
 MODALS = frozenset({"will", "would", "could", "’ll", "'ll", "’d", "'d"})
 CLIMB = frozenset(
     {

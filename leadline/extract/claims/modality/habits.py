@@ -4,52 +4,14 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
+
 ANYONE = frozenset({"those", "anyone", "everyone", "anybody", "everybody", "whoever"})
-STATES = frozenset(
-    {"be", "have", "hold", "keep", "lock", "detain", "sit", "remain", "stay", "lie", "live", "want", "say"}
-)
-"""What may be going on with many just now (`most are still held there`)."""
+STATES = rule_words("habits.states")
 SHARES = frozenset({"most", "many", "some", "others"})
-ROUND = frozenset({"day", "night", "morning", "evening", "week", "month", "time", "hour", "afternoon"})
-SHOOTING = frozenset({"shoot", "kill", "liquidate", "execute", "eliminate", "fire", "destroy"})
-DONE = frozenset(
-    {
-        "confiscate",
-        "beat",
-        "shoot",
-        "execute",
-        "send",
-        "take",
-        "punish",
-        "torture",
-        "throw",
-        "return",
-        "force",
-        "kill",
-        "deny",
-        "treat",
-        "drive",
-        "round",
-        "catch",
-        "zero",
-        "nullify",
-        "liquidate",
-        "fine",
-        "jail",
-        "harass",
-        "flog",
-        "chain",
-        "tie",
-        "drag",
-        "herd",
-        "march",
-        "push",
-        "hand",
-        "bring",
-        "strip",
-    }
-)
-"""What happens on an occasion: the present passive of these tells no state (as `are kept`, `are held` may) but a habit."""
+ROUND = rule_words("habits.round")
+SHOOTING = rule_words("habits.shooting")
+DONE = rule_words("habits.done")
 
 
 def is_told_as_done(head: Token) -> bool:

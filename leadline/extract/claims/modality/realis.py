@@ -9,6 +9,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.modality.denials import lacking, negated, none_of, of_nobody, plain_negation
 from leadline.extract.claims.modality.governed import bidden, governors, is_had, modal_of, says_nothing_of, warning
 from leadline.extract.claims.modality.habits import (
@@ -31,19 +32,16 @@ INHERENT = frozenset(
 )
 """Events whose own words hold a negation (`do not want to fight`, `without food`, `no way back`)."""
 UNHURT = frozenset({"losses", "other", "public-appeal"})
-REFUSING = frozenset({"refuse", "disobey", "desert", "decline", "reject"})
-HURT = frozenset({"kill", "wound", "injure", "die"})
+REFUSING = rule_words("realis.refusing")
+HURT = rule_words("realis.hurt")
 """Events that `nobody came back` tells of."""
 CONTEXT = frozenset({"official-response", "public-appeal"})
 """Events that happen by being said: who calls a report untrue does not deny that it was made or answered."""
-BACK = frozenset({"return", "come", "make", "survive", "live", "get"})
+BACK = rule_words("realis.back")
 """Losses and desertions are told by what did not happen (`had not come back`)."""
-RELEASED = frozenset({"release", "free", "let", "discharge", "leave"})
+RELEASED = rule_words("realis.released")
 """So is detention (`had not been let out`)."""
-HARM = frozenset(
-    {"beat", "shoot", "punish", "torture", "kill", "execute", "liquidate", "hit", "strike", "abuse", "mistreat"}
-)
-"""What nobody tells of as ill-treatment where it is negated (`had never punished anyone`)."""
+HARM = rule_words("realis.harm")
 COMMANDED = frozenset(
     {
         "forced-return",
@@ -56,7 +54,7 @@ COMMANDED = frozenset(
     }
 )
 """What commanders order others to do."""
-POSTING = frozenset({"post", "place", "station", "deploy", "set", "put"})
+POSTING = rule_words("realis.posting")
 STRONG: tuple[Realis, ...] = ("denied", "threatened", "ordered")
 WEAK: tuple[Realis, ...] = ("possible", "generic")
 

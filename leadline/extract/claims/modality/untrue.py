@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-TOLD_BY = frozenset(
-    {
-        "report", "claim", "allegation", "story", "rumour", "rumor", "accusation", "suggestion", "information", "assertion", "tale", "talk", "news",
-    }
-)  # fmt: skip
-"""Nouns for what others tell."""
-UNTRUE = frozenset(
-    {
-        "untrue", "false", "fake", "baseless", "unfounded", "groundless", "wrong", "incorrect", "nonsense", "lie", "fabrication", "disinformation",
-        "propaganda", "slander", "fiction", "invention", "absurd", "bogus", "forgery", "hoax", "nonsensical", "fictitious",
-    }
-)  # fmt: skip
+from leadline.extract.claims.lexicon import rule_words
+
+TOLD_BY = rule_words("untrue.told_by")
+UNTRUE = rule_words("untrue.untrue")
 TRUE = frozenset({"true", "correct", "accurate"})
-INVENTED = frozenset({"invent", "fabricate", "fake", "concoct", "forge"})
-REFUSED = frozenset({"deny", "dismiss", "reject", "refute", "rebut", "debunk"})
-CALLED = frozenset({"call", "describe", "brand", "label", "denounce", "consider", "declare", "term"})
+INVENTED = rule_words("untrue.invented")
+REFUSED = rule_words("untrue.refused")
+CALLED = rule_words("untrue.called")
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 FURTHEST = 8
 

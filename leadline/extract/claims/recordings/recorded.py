@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon, rule_words
 from leadline.schema import Medium
 
-ONLINE = frozenset({"website", "site", "channel", "page", "internet", "web", "platform"})
-NOT_ALONE = frozenset({"receive", "show", "present"})
-"""Verbs that make a recording public, but whose object may be a talk that nobody recorded."""
+ONLINE = rule_words("recorded.online")
+NOT_ALONE = rule_words("recorded.not_alone")
 
 
 def mention_medium(token: Token, words: Lexicon | None = None) -> Medium | None:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.recordings.recorded import mention_medium
 from leadline.extract.claims.recordings.released import releasers
@@ -21,9 +21,9 @@ from leadline.extract.claims.sources.who import Who
 from leadline.schema import Medium
 
 DEFINITE = frozenset({"both", "all", "the", "this", "that", "these", "those", "its", "his", "their"})
-PLURAL_SENSE = frozenset({"footage", "stream", "comms", "communication"})
+PLURAL_SENSE = rule_words("recordings.plural_sense")
 ORDINALS = frozenset({"first", "second", "third", "fourth", "other", "latter", "former"})
-OVERHEARING = frozenset({"intercept", "tap", "wiretap", "overhear", "record", "obtain", "bug"})
+OVERHEARING = rule_words("recordings.overhearing")
 MOST = 100
 """Recordings, and mentions of them, that are looked back at from a word; no article speaks of as many."""
 JUST_BEFORE = 40

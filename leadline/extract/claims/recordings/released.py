@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
-from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.lexicon import Lexicon, rule_words
 from leadline.extract.claims.recordings.recorded import makes_public
 from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, phrase_of
 
-NAMING = frozenset({"present", "call", "describe"})
-"""Verbs of what a recording is said to be: who made it public is the subject of the verb above."""
+NAMING = rule_words("released.naming")
 STEPS = 4
 """Words up from a recording's noun in which the verb that makes it public stands."""
 

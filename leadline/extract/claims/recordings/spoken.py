@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.lexicon import Lexicon, rule_words
 from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, person_kind, phrase_of
 
-SILENT_SENSE = frozenset({"footage", "image", "picture", "photo", "photograph"})
-"""What shows people and lets nobody speak."""
+SILENT_SENSE = rule_words("spoken.silent_sense")
 SHOWING = frozenset({"showing", "featuring"})
-CAPTURING = frozenset({"capture", "record", "show", "feature", "contain", "depict"})
-SENDING = frozenset({"post", "publish", "send", "share", "issue", "release"})
+CAPTURING = rule_words("spoken.capturing")
+SENDING = rule_words("spoken.sending")
 
 
 def speaker_in(recording: Token, naming: Naming, *, remember: bool = True) -> Who | None:

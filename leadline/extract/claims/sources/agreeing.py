@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.fitting import gender_of_name
 from leadline.extract.claims.sources.mentioned import PRONOUNS, Mentioned, Rival
 from leadline.extract.claims.sources.remembered import OF_GENDER
 from leadline.extract.claims.sources.who import Who, key_of
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-TALKING = frozenset({"speak", "talk", "interview", "meet", "call", "ask", "contact", "visit", "question", "reach"})
+TALKING = rule_words("agreeing.talking")
 ROLES = frozenset({"dobj", "dative", "agent", "poss", "appos", "conj", "attr", "ROOT"})
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import (
     BODY_KINDS,
     ORGANISATIONS,
@@ -22,8 +23,7 @@ from leadline.extract.claims.sources.pronouns import Pronouns
 from leadline.extract.claims.sources.remembered import LOOK_BACK
 from leadline.extract.claims.sources.who import BODY_NOUNS, COLLECTIVE, Who, is_plural, same_noun
 
-RANKS = frozenset({"officer", "colonel", "major", "captain", "lieutenant"})
-"""Those of whom there are many: `the colonel` is somebody who is called so in the text."""
+RANKS = rule_words("anaphora.ranks")
 RECENT = 200
 """Tokens within which `the warlord` can mean the person named before."""
 

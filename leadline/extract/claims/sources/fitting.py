@@ -7,6 +7,7 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.apposed import whole_of
 from leadline.extract.claims.sources.kinds import NO_PERSONS, PERSONS
 from leadline.extract.claims.sources.remembered import OF_GENDER, Remembered, gender_of
@@ -15,7 +16,7 @@ from leadline.extract.claims.sources.who import BODY_NOUNS, Who, person_kind
 
 SEVERAL = frozenset({"both", "all", "some", "many", "several", "others", "most"})
 COUNTED = SEVERAL | {"one", "another", "other"}
-SPEAKING = frozenset({"speak", "talk", "testify", "sit", "laugh", "nod", "smile", "shrug", "cry", "weep", "remember"})
+SPEAKING = rule_words("fitting.speaking")
 FEMALE_ENDS = re.compile(r".*(?:[oe]va|[iy]na|aya|skaya|ivna|[oe]vna)")
 MALE_ENDS = re.compile(r".*(?:[oe]v|skyi|sky|skii|[oe]vich|[oy]vych)")
 PLACED = frozenset({"GPE", "ORG", "LOC", "FAC", "DATE", "NORP"})

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.anaphora import RECENT, Antecedents
 from leadline.extract.claims.sources.kinds import (
     BODY_KINDS,
@@ -18,10 +19,9 @@ from leadline.extract.claims.sources.phrases import name_behind
 from leadline.extract.claims.sources.who import BODY_NOUNS, Who, by_words, phrase_of, same_noun, speaks_for
 from leadline.register import Register
 
-AUTHORS = frozenset({"author", "owner", "administrator", "admin", "creator", "founder", "editor", "host", "writer"})
-CHANNELS = frozenset({"channel", "blog", "page", "podcast", "account", "newsletter", "group"})
-"""Who writes something, and what has a name of its own behind its noun."""
-ANNOUNCED = frozenset({"report", "investigation", "probe", "study", "inquiry"})
+AUTHORS = rule_words("makers.authors")
+CHANNELS = rule_words("makers.channels")
+ANNOUNCED = rule_words("makers.announced")
 AHEAD = 120
 """What a headline says that somebody found, and the words within which the text then says who."""
 LATELY = 80

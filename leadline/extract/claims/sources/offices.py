@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.who import BODY_NOUNS
 
 OWN = frozenset({"his", "her", "their", "its", "my", "our"})
@@ -17,19 +17,11 @@ ANOTHER = frozenset({"a", "an", "another", "second", "third", "other"})
 NARROWING = frozenset({"amod", "compound", "nummod", "prep", "relcl", "acl", "appos", "conj"})
 """What beside a noun may mean somebody else of that trade: `the second lawyer`, `the lawyer of the widow`."""
 SAME = frozenset({"same", "former", "young", "old", "elderly"})
-BODIES = BODY_NOUNS | {"division", "company", "platoon", "detachment", "fleet", "group", "college", "hospital", "centre", "center", "institute", "commission", "observatory"}  # fmt: skip
-"""Nouns that end the names of bodies."""
-
-
-TRIED = frozenset({"client", "defendant", "accused", "appellant", "convict"})
-TRYING = frozenset(
-    {"sentence", "convict", "try", "charge", "acquit", "accuse", "jail", "imprison", "prosecute", "indict"}
-)
-COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "defender"})
-"""Those whom a court tries, what it does with them, and who speaks for them."""
-
-
-CALLING = frozenset({"name", "call", "identify"})
+BODIES = BODY_NOUNS | rule_words("offices.bodies")
+TRIED = rule_words("offices.tried")
+TRYING = rule_words("offices.trying")
+COUNSEL = rule_words("offices.counsel")
+CALLING = rule_words("offices.calling")
 
 
 class Called(NamedTuple):

@@ -12,16 +12,16 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.phrases import name_behind
 from leadline.extract.claims.sources.who import Who, by_words
 
 WHEN = frozenset({"DATE", "TIME"})
 PLACED = WHEN | {"GPE", "LOC", "FAC", "NORP"}
-STANDING = frozenset({"station", "project", "desk", "agency"})
+STANDING = rule_words("outlets.standing")
 """What the recogniser takes a name for, and the nouns behind which such a name is no outlet's: `the station Lozova`."""
-WRITING = frozenset({"report", "write", "publish"})
-STAFF = frozenset({"journalist", "journalists", "reporter", "reporters", "editor", "correspondent", "media", "desk"})
+WRITING = rule_words("outlets.writing")
+STAFF = rule_words("outlets.staff")
 LONGEST = 5
 SHORTEST = 4
 """Letters of a last word that stands for the whole name: `the Gazette`."""

@@ -8,20 +8,16 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon, rule_words
 from leadline.extract.claims.sources.names import Named, same_person
 from leadline.extract.claims.sources.shown import alias, person_words, shown_persons
 from leadline.extract.claims.sources.who import BODY_NOUNS, LONGEST_NAME, Who
 from leadline.register import Register, Source
 
 Nameds = Sequence[Named]
-EXPERTISE = frozenset({"studies", "teaches", "lectures", "analyses", "analyzes", "researches", "retired"})
-"""What somebody does or is who speaks as an expert, whatever office they held."""
-REPORTERS = frozenset({"journalist", "reporter", "editor", "correspondent", "media"})
-"""Those of an outlet's nouns that mean persons."""
-COUNSEL = frozenset({"lawyer", "attorney", "counsel", "solicitor", "barrister", "advocate", "doctor", "psychologist"})
-
-
+EXPERTISE = rule_words("people.expertise")
+REPORTERS = rule_words("people.reporters")
+COUNSEL = rule_words("people.counsel")
 CUT = frozenset({"-", "–", "'s", "’s"})
 """What a description that is cut off stands before: `the father of a 22`, of `a 22-year-old`."""
 

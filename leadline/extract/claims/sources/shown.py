@@ -10,22 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import Lexicon, load_lexicon
+from leadline.extract.claims.lexicon import Lexicon, load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import PERSONAL_KINDS
 from leadline.extract.claims.sources.who import BODY_NOUNS
 
 AGES = range(14, 100)
 NOT_NAMES = frozenset({"NORP", "DATE", "FAC"})
 PLACES = frozenset({"GPE", "LOC"})
-PEN_NAMES = frozenset({"name", "pseudonym", "alias", "nickname", "handle", "sign"})
-"""Nouns behind `under` or `by` that a name follows (`who writes under the name Starling`)."""
+PEN_NAMES = rule_words("shown.pen_names")
 UNSURE = frozenset({"", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW", "PERSON"})
 """What the recogniser says of a name that it does not know: no ground to think it a body or a place."""
 SINGULAR = frozenset({"he", "she", "his", "her"})
-PLACE_NOUNS = frozenset(
-    {"ally", "neighbour", "neighbor", "capital", "city", "town", "country", "state", "republic", "region", "province", "village", "partner", "power", "rival", "island", "enclave", "district"}
-)  # fmt: skip
-"""Nouns that a place or land stands beside, though they speak like somebody: `its ally, Norland, said`."""
+PLACE_NOUNS = rule_words("shown.place_nouns")
 LONGEST = 3
 FRONT = 3
 """Words at the front of a sentence among which `she` goes on about the one before."""

@@ -15,13 +15,13 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import TROOPS
 from leadline.extract.claims.sources.names import sides_of
 from leadline.extract.claims.sources.who import Who
 from leadline.register import Register
 
-ARMIES = frozenset({"army", "forces", "troops", "brigade", "regiment", "battalion", "military", "unit", "division"})
+ARMIES = rule_words("sides.armies")
 MODIFIERS = frozenset({"amod", "compound", "poss", "nmod"})
 FIRST = 10
 """What is said of soldiers outweighs what is said of officials: this many times."""

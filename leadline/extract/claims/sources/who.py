@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.lexicon import Lexicon, rule_words
 from leadline.register import Source
 from leadline.schema import Hop
 
@@ -19,36 +19,10 @@ PERSONAL = frozenset(
     {"he", "she", "they", "him", "her", "them", "it", "who", "which", "that", "his", "their", "its", "himself"}
 )
 SPEAKERS = frozenset({"i", "we", "us", "me", "you"})
-SPOKES = frozenset(
-    {
-        "spokesman",
-        "spokesperson",
-        "spokeswoman",
-        "spokespeople",
-        "representative",
-        "official",
-        "officials",
-        "statement",
-        "press",
-        "service",
-        "chief",
-        "head",
-    }
-)
-RUMOURS = frozenset({"reports", "rumours", "rumors"})
-COLLEAGUES = frozenset(
-    {"sources", "colleagues", "journalists", "reporters", "editors", "volunteers", "investigators", "researchers"}
-)
-BODY_NOUNS = frozenset(
-    {
-        "ministry", "government", "authority", "authorities", "army", "forces", "force", "military", "brigade", "brigades",
-        "command", "staff", "police", "service", "kremlin", "agency", "department", "office", "administration", "court",
-        "press", "regiment", "battalion", "corps", "council", "committee", "bureau", "directorate", "parliament", "embassy",
-        "navy", "guard", "cabinet", "intelligence", "congress", "mission", "unit", "inspectorate", "commissariat", "headquarters",
-        "leadership", "garrison", "prosecution",
-    }
-)  # fmt: skip
-"""Officials that are bodies: none of these nouns means a person."""
+SPOKES = rule_words("who.spokes")
+RUMOURS = rule_words("who.rumours")
+COLLEAGUES = rule_words("who.colleagues")
+BODY_NOUNS = rule_words("who.body_nouns")
 PARTS = frozenset({"prep", "acl", "relcl", "cc", "punct"})
 """What begins a further part of a noun phrase."""
 THOSE = frozenset({"those"})
@@ -98,9 +72,7 @@ def unnamed_reports(noun: Token) -> Who:
     return Who(noun.text, "unnamed reports", "reports", start=noun.idx, end=noun.idx + len(noun))
 
 
-COLLECTIVE = frozenset(
-    {"group", "dozen", "number", "handful", "pair", "couple", "majority", "crowd", "squad", "series", "half", "third"}
-)
+COLLECTIVE = rule_words("who.collective")
 
 
 def members_of(noun: Token) -> Token:

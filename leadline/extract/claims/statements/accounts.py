@@ -12,6 +12,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 
 from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import ORGANISATIONS, OUTLET_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal, key_of
@@ -25,9 +26,7 @@ from leadline.extract.claims.statements.silence import REPLYING
 from leadline.extract.claims.statements.through import Through
 from leadline.extract.claims.statements.voices import Voices
 
-SPEAKING = frozenset(
-    {"speak", "talk", "describe", "recall", "remember", "recount", "testify", "tell", "interview", "meet"}
-)
+SPEAKING = rule_words("accounts.speaking")
 
 
 class Accounts:

@@ -10,27 +10,10 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
-from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.lexicon import Lexicon, rule_words
 
-PARTS = frozenset({"point", "paragraph", "article", "section", "clause", "item", "annex", "chapter"})
-"""Parts of a writing that say something (`Point 7 allows them to …`)."""
-PRESCRIBING = frozenset(
-    {
-        "allow",
-        "require",
-        "order",
-        "instruct",
-        "provide",
-        "forbid",
-        "oblige",
-        "prescribe",
-        "direct",
-        "stipulate",
-        "permit",
-        "tell",
-        "contain",
-    }
-)
+PARTS = rule_words("asides.parts")
+PRESCRIBING = rule_words("asides.prescribing")
 COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.recordings.spoken import SILENT_SENSE
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS, SPEAKERS_KINDS, SUPERIORS, WITNESSES
@@ -30,11 +30,11 @@ from leadline.extract.claims.statements.unmarked import Unmarked
 from leadline.extract.claims.statements.voices import Voices
 from leadline.schema import Attribution, Hop, Span
 
-QUESTIONED = frozenset({"interview", "question", "ask", "survey", "hear", "contact"})
-DEPICTING = frozenset({"show", "appear", "depict", "capture", "seem", "indicate", "reveal"})
+QUESTIONED = rule_words("chains.questioned")
+DEPICTING = rule_words("chains.depicting")
 DRAWN = 1000
 """Tokens before a sentence in which those were told of whom it counts out some."""
-ORDERING = frozenset({"order", "tell", "demand", "command", "instruct", "urge", "warn", "threaten", "forbid"})
+ORDERING = rule_words("chains.ordering")
 
 
 class Chains:

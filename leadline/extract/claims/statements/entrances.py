@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import Lexicon
+from leadline.extract.claims.lexicon import Lexicon, rule_words
 from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who
 
-TALKING = frozenset({"speak", "talk", "describe", "testify"})
+TALKING = rule_words("entrances.talking")
 ENTERING = WITNESSES | {"commander"}
-INTERVIEWING = frozenset({"interview", "meet", "question"})
+INTERVIEWING = rule_words("entrances.interviewing")
 
 
 def enters(word: Token, naming: Naming) -> bool:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import BODY_NOUNS, Who
 from leadline.schema import Attribution, Hop
 
-TELLING = frozenset({"tell", "warn", "threaten", "promise", "inform", "assure"})
-INFORMING = frozenset({"tell", "inform"})
-"""Of these an office's to families are its answers: it does not threaten."""
+TELLING = rule_words("lineage.telling")
+INFORMING = rule_words("lineage.informing")
 ADDRESSED = frozenset({"him", "her", "them", "us", "me", "he", "she", "they", "everyone", "everybody"})
 
 

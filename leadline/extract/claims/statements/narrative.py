@@ -6,6 +6,7 @@ from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import FIRST_PERSON, Who, equal
@@ -34,8 +35,8 @@ PARTS = frozenset(
     }
 )
 """Words for a part of those who were counted."""
-PUBLIC = frozenset({"record", "film", "publish", "post", "send", "write", "appeal", "circulate", "release"})
-CASES = frozenset({"case", "instance", "incident"})
+PUBLIC = rule_words("narrative.public")
+CASES = rule_words("narrative.cases")
 
 
 def takes_up(sentence: TokenSpan, teller: Who, naming: Naming) -> bool:

@@ -6,20 +6,16 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, phrase_of
 from leadline.extract.claims.statements.lineage import is_teller
 
-ISSUING = frozenset({"publish", "release", "issue", "present", "submit", "post", "send", "write", "hand", "circulate"})
-DEPICTING = frozenset(
-    {"paint", "draw", "describe", "list", "document", "detail", "contain", "publish", "release", "present"}
-)
-SEARCHING = frozenset(
-    {"go", "comb", "examine", "review", "read", "analyse", "analyze", "collect", "study", "search", "sift"}
-)
+ISSUING = rule_words("openings.issuing")
+DEPICTING = rule_words("openings.depicting")
+SEARCHING = rule_words("openings.searching")
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.phrases import name_behind
 from leadline.extract.claims.sources.who import Who, equal, phrase_of
 
 CITING = frozenset({"cite", "quote"})
-HEARING = frozenset({"interview", "question", "interrogate", "record", "hear"})
-TAKING = frozenset({"take", "collect", "record", "publish", "hear", "gather", "obtain", "receive"})
-TOLD_TO = frozenset({"testimony", "statement", "account", "deposition", "evidence", "story"})
+HEARING = rule_words("relays.hearing")
+TAKING = rule_words("relays.taking")
+TOLD_TO = rule_words("relays.told_to")
 
 
 def cited(cue: Token | None, naming: Naming) -> list[Who]:

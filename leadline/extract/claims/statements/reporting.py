@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.words import tokens_between
 from leadline.schema import Attribution
 
-HEARD = frozenset({"quote", "cite", "hear", "see", "interview"})
-"""Whose subject in the passive speaks: `was quoted as saying`."""
+HEARD = rule_words("reporting.heard")
 NAME = 3
 """Words at the front of a source among which its name or its noun stands."""
 

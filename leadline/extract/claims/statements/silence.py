@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.words import Line
 
-REPLYING = frozenset({"respond", "reply", "answer", "comment", "react"})
-UNANSWERED = frozenset({"unanswered", "silent", "unreachable"})
-ANSWERING = REPLYING | {"say", "disclose", "speak", "talk", "discuss", "elaborate"}
-DECLINING = frozenset({"decline", "refuse"})
+REPLYING = rule_words("silence.replying")
+UNANSWERED = rule_words("silence.unanswered")
+ANSWERING = REPLYING | rule_words("silence.answering")
+DECLINING = rule_words("silence.declining")
 NOBODY = frozenset({"neither", "nobody", "none"})
-ANSWERS = frozenset({"comment", "statement", "answer", "reply", "response", "remark"})
+ANSWERS = rule_words("silence.answers")
 
 
 def keeps_silent(head: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import FIRST_PERSON, Who, equal, phrase_of
@@ -13,12 +14,10 @@ from leadline.extract.claims.statements.entrances import is_byline
 from leadline.extract.claims.statements.lineage import Lineage, tells_those_concerned
 from leadline.extract.claims.statements.voices import Voices
 
-LISTING = frozenset({"list", "record", "contain", "hold", "name", "register"})
-"""What a notebook does that says something."""
-RECOUNTING = frozenset({"describe", "recount", "recall", "complain", "testify"})
-FINDING = frozenset({"find", "establish", "conclude", "show", "reveal", "uncover", "confirm"})
-"""What an inspection does that says something: what it found is said by those who made it."""
-HOLDING = frozenset({"believe", "reckon"})
+LISTING = rule_words("stating.listing")
+RECOUNTING = rule_words("stating.recounting")
+FINDING = rule_words("stating.finding")
+HOLDING = rule_words("stating.holding")
 NEEDING = {"put": frozenset({"at"}), "speak": frozenset({"of", "about"})}
 """Prepositions without which a verb states nothing."""
 

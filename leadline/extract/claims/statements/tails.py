@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.who import SPEAKERS
 from leadline.extract.claims.statements.beside import FINITE, before, behind
 from leadline.extract.claims.statements.said import LONGEST_FRONT, Said
@@ -18,8 +18,7 @@ LONGEST_TAIL = 14
 LONGEST_SETTING = 12
 """Words behind the verb at the end of a sentence that say to whom, when or where (`told the paper on Monday`)."""
 BOUNDS = frozenset({",", "-", "–", "—", "”", '"', "»"})
-DOING = frozenset({"put", "speak", "show", "tell", "describe", "detail", "cite", "mention", "complain", "document"})
-"""Verbs that take an object or mean no words where they stand beside nothing but a noun."""
+DOING = rule_words("tails.doing")
 
 
 def tails(doc: Doc, cues: set[int]) -> Iterator[Said]:

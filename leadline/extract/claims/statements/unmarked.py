@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from leadline.extract.claims.coded.grammar import subjects as subjects_of
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import BODY_KINDS, ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import COLLEAGUES, RUMOURS, equal, phrase_of, unnamed_reports
@@ -18,9 +18,7 @@ from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.claims.statements.stating import Stating
 from leadline.extract.claims.statements.voices import Voices
 
-PROBABLE = frozenset(
-    {"likely", "unlikely", "probably", "probable", "possibly", "possible", "certainly", "certain", "realistic"}
-)
+PROBABLE = rule_words("unmarked.probable")
 RECORDING = ORGANISATIONS | {"official", "analyst", "document", "person"}
 """Who keeps a record of cases."""
 WRITTEN = frozenset({"document"})
