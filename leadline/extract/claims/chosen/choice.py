@@ -57,7 +57,7 @@ class Networks:
         return cls({str(n): i for i, n in enumerate(arrays["clues"])}, members)
 
     def probabilities(self, clues: list[dict[str, float]]) -> Floats:
-        """How probable each of several is, from the clues for each."""
+        """How probable each of several is, from the clues for each: `(several,)`, adding up to 1. Clues that no article taught count for nothing."""
         x = np.zeros((len(clues), len(self.columns)), dtype=np.float32)
         for row, found in enumerate(clues):
             for name, value in found.items():
@@ -95,7 +95,7 @@ class Choice:
 
     @classmethod
     def read(cls, arrays: Arrays) -> Choice:
-        """The choice stored in an archive."""
+        """The choice stored in an archive; raises `KeyError` where it lacks a part."""
         return cls(Networks.read(arrays), float(arrays["margin"]), Projection.read(arrays))
 
     def lineage(self, among: Clues, head: Token, clause: tuple[Token, ...], ruled: Lineage) -> Lineage:
@@ -139,7 +139,7 @@ def _is_named_alike(who: Who, other: Who) -> bool:
 
 
 def probable(x: Floats, members: tuple[Member, ...]) -> Floats:
-    """The mean over the members of the softmax over the rows of `x`."""
+    """The mean over the members of the softmax over the rows of `x`, `(several, clues)`: one number a row, together 1."""
     total = np.zeros(len(x), dtype=np.float32)
     some = np.flatnonzero(x.any(axis=0))  # of many clues few are given of anybody
     x = np.ascontiguousarray(x[:, some])

@@ -35,7 +35,7 @@ class Outer:
 
     @classmethod
     def read(cls, arrays: Arrays) -> Outer:
-        """The choice stored in an archive."""
+        """The choice stored in an archive; raises `KeyError` where it lacks a part."""
         return cls(Networks.read(arrays), float(arrays["least"]))
 
     def hops(self, passers: Passers, head: Token, lineage: Lineage) -> tuple[Hop, ...]:

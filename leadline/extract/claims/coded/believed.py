@@ -48,7 +48,7 @@ class Belief:
 
     @classmethod
     def read(cls, arrays: Arrays) -> Belief:
-        """The models of an archive."""
+        """The models of an archive; raises `KeyError` where it lacks a part."""
         return cls(Trees.read(arrays, "told"), Trees.read(arrays, "event"))
 
     def of(self, text: Setting, proposed: Mapping[int, Sequence[Candidate]]) -> dict[int, list[Candidate]]:
@@ -209,12 +209,20 @@ class Setting:
 
 
 def odds(chance: float) -> float:
-    """The logarithm of the odds of a chance, bounded."""
+    """The logarithm of the odds of a chance, at most 4.6 either way: no chance here is known to a hundredth.
+
+    >>> round(odds(1.0), 2), round(odds(0.5), 2), round(odds(0.0), 2)
+    (4.62, 0.0, -4.62)
+    """
     return math.log((chance + 0.01) / (1.01 - chance))
 
 
 def table(marks: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:
-    """Marks as rows of numbers, 0 where a mark is not there."""
+    """Marks as rows of numbers, `(marks, names)`, 0 where a mark is not there.
+
+    >>> table([{"passive": 1.0, "unknown": 1.0}], ["modal", "passive"]).tolist()
+    [[0.0, 1.0]]
+    """
     return np.array([[m.get(n, 0.0) for n in names] for m in marks], dtype=np.float32)
 
 

@@ -33,7 +33,7 @@ class Coder:
 
     @classmethod
     def of(cls, book: Codebook) -> Coder:
-        """Compile a codebook."""
+        """Compile a codebook; raises `CodebookError` where the model that it names is broken or knows other codes."""
         rules, taught = compile_rules(book), taught_for(book)
         encoder = fingerprint(taught.encoder) if taught is not None and taught.encoder is not None else ""
         return cls(

@@ -1,9 +1,9 @@
 """A small transformer that reads a sentence as a whole: word pieces in, scores of events for its words out.
 
 The networks of `leadline.extract.claims.coded.taught` see a word beside a few others; this one sees the whole sentence, at a hundred times
-the price. So it is asked only about sentences in which they suspect something. Its weights (MiniLM, six layers, taught further by
-`scripts/train_encoder.py`) stand in the file of the networks as bytes. Transformer: Vaswani et al. 2017, arXiv:1706.03762; word pieces:
-Devlin et al. 2019, doi:10.18653/v1/N19-1423.
+the price. So it is asked only about sentences in which they suspect something. Its weights (MiniLM, six layers, Wang et al. 2020,
+arXiv:2002.10957, taught further by `scripts/train_encoder.py`) stand in the file of the networks as bytes. Transformer: Vaswani et al. 2017,
+arXiv:1706.03762; word pieces: Devlin et al. 2019, doi:10.18653/v1/N19-1423.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ class Encoder:
     def ended(
         self, texts: Sequence[Sequence[int]], asked: Sequence[Sequence[int]], *endings: Ending
     ) -> list[list[Floats]]:
-        """For each last layer what it makes of the pieces that are `asked` of each text."""
+        """For each last layer, and each text, what it makes of the pieces that are `asked` of the text, `(asked, codes)`."""
         found: list[list[Floats]] = [[] for _ in endings]
         for some in packed(texts):
             x, bounds = self.after(len(self.layers) - 1, texts[some])
@@ -230,7 +230,7 @@ class Encoder:
         return found
 
     def after(self, depth: int, texts: Sequence[Sequence[int]]) -> tuple[Floats, list[int]]:
-        """The pieces of texts laid end to end as they are after so many layers, and where each text begins and the last ends."""
+        """The pieces of texts laid end to end as they are after so many layers, `(pieces, width)`, and where each text begins and the last ends."""
         bounds = [0, *accumulate(map(len, texts))]
         ids = [i for text in texts for i in text]
         places = np.concatenate([np.arange(len(text)) for text in texts])
@@ -242,7 +242,11 @@ class Encoder:
 
 
 def packed(texts: Sequence[Sequence[int]]) -> Iterator[slice]:
-    """Texts in stretches of about `TOGETHER` pieces: large products are quicker than small ones, and too large ones leave the cache."""
+    """Texts in stretches of about `TOGETHER` pieces: large products are quicker than small ones, and too large ones leave the cache.
+
+    >>> list(packed([range(300), range(300), range(50)]))
+    [slice(0, 1, None), slice(1, 3, None)]
+    """
     start, size = 0, 0
     for k, text in enumerate(texts):
         if size and size + len(text) > TOGETHER:
@@ -254,7 +258,11 @@ def packed(texts: Sequence[Sequence[int]]) -> Iterator[slice]:
 
 
 def softmax(x: Floats) -> Floats:
-    """Shares along the last axis."""
+    """Shares along the last axis, which add up to 1; the shape is that of `x`.
+
+    >>> softmax(np.zeros((1, 4), dtype=np.float32)).tolist()
+    [[0.25, 0.25, 0.25, 0.25]]
+    """
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     e /= e.sum(axis=-1, keepdims=True)
     return np.asarray(e, dtype=np.float32)

@@ -54,7 +54,7 @@ def meaning_of(text: str, encoder: Encoder) -> Floats:
 
 
 def meanings_of(texts: Sequence[str], encoder: Encoder) -> list[Floats]:
-    """The mean of each text's word pieces after the middle layer; zeros for a text without any."""
+    """The mean of each text's word pieces after the middle layer, as wide as the encoder; zeros for a text without any."""
     width = encoder.places.shape[1]
     found = [np.zeros(width, dtype=np.float32)] * len(texts)
     pieces = [encoder.vocabulary.of(text).ids[:MOST_PIECES] for text in texts]
@@ -68,7 +68,7 @@ def meanings_of(texts: Sequence[str], encoder: Encoder) -> list[Floats]:
 
 
 def fingerprint(encoder: Encoder, depth: int = MIDDLE) -> str:
-    """Which encoder this is, as far as so many of its layers: those that meanings are read from."""
+    """Which encoder this is, as far as so many of its layers (those that meanings are read from): 32 hexadecimal digits."""
     found = hashlib.sha256(encoder.words.tobytes())
     for layer in encoder.layers[:depth]:
         found.update(layer.qkv.weights.tobytes())

@@ -44,7 +44,7 @@ def below(encoder: Encoder) -> str:
 
 @cache
 def load_telling() -> Telling:
-    """The shipped layer."""
+    """The shipped layer; raises `CodebookError` where its file is broken or tells other codes."""
     return read_weights(FILE, _of_realis, todo=AGAIN)
 
 

@@ -47,7 +47,7 @@ def places_of(told: Sequence[Told], page: Page) -> tuple[list[int], list[str]]:
 
 
 def numbers_of(told: Sequence[Told], page: Page) -> Floats:
-    """The meanings of each claim's sentence and of the one that attributes it."""
+    """The meanings of each claim's sentence and of the one that attributes it, `(claims, 2 · width)`."""
     places = [(x.k, page.sentence_of(x.lineage.cue, x.k)) for x in told]
     page.meanings.read(k for both in places for k in both)
     return np.array([np.concatenate([page.meaning(k) for k in both]) for both in places], dtype=np.float32)
@@ -154,7 +154,10 @@ def lemma_of(token: Token) -> str:
 
 
 def around(paragraph: Sequence[int], speaker: Sequence[str], chances: Floats) -> Floats:
-    """For each claim the chances of the one before (in its paragraph, or in another), of the next, of its speaker's others, of its paragraph's others."""
+    """For each claim the chances of the one before (in its paragraph, or in another), of the next, of its speaker's others and of its paragraph's.
+
+    `chances` is `(claims, codes)`, what is returned `(claims, 5 · codes)`; zeros where there is no such claim.
+    """
     nothing = np.zeros(chances.shape[1], dtype=np.float32)
     rows = []
     speakers, paragraphs = Others(speaker, chances), Others(paragraph, chances)
@@ -179,7 +182,7 @@ class Others:
         self.totals = {x: chances[js].sum(axis=0) for x, js in self.groups.items() if len(js) > MANY}
 
     def mean(self, j: int) -> Floats:
-        """The mean over the others that share with `j`; zeros where there is none."""
+        """The mean over the others that share with `j`, `(codes,)`; zeros where there is none."""
         x = self.shared[j]
         group = self.groups[x]
         if x in self.totals:  # a long report's: each claim is not to walk over all of one speaker's

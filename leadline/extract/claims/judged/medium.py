@@ -129,7 +129,7 @@ class Media:
         return False
 
     def own(self) -> Medium:
-        """The medium of what a document says in its own voice."""
+        """The medium of what a document says in its own voice: `video` where a publisher that passes on what others made shows any."""
         p = self.publisher
         if p is not None and p.yardstick is None and p.relays and self._shows_videos:
             return "video"

@@ -65,7 +65,7 @@ class Settling:
 
 
 def raised(chances: Floats) -> Floats:
-    """Chances of codes with those of a stated verification raised."""
+    """Chances of codes, `(claims, codes)`, with those of a stated verification raised; they no longer add up to 1."""
     return np.asarray(chances * [1.0, *[STATED] * (len(CODES) - 1)], dtype=np.float32)
 
 

@@ -45,7 +45,7 @@ class Trees:
         )
 
     def chances(self, rows: Floats) -> Floats:
-        """The chance of each row, whose numbers stand in the order of `names`."""
+        """The chance of each row of `rows`, `(rows, names)`, whose numbers stand in the order of `names`."""
         return np.asarray(1 / (1 + np.exp(-self.scores(rows))), dtype=np.float32)
 
     def scores(self, rows: Floats) -> Floats:
