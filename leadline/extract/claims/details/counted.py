@@ -22,7 +22,7 @@ WIDEST = 40
 BESIDE = 4
 """Tokens between a number's noun and an event's word that belong together whatever the parse makes of them."""
 INSTANCES = rule_words("counted.instances")
-TELLING = WITNESSES | {"commander"}
+ONE_EACH = WITNESSES | {"commander"}
 """Kinds of nouns that are one person each."""
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COUNTED = frozenset({"count", "rate"})
@@ -141,7 +141,7 @@ def _has_people_for_subject(head: Token) -> bool:
 
 
 def _is_person(noun: Token) -> bool:
-    return load_lexicon().kind(noun.lemma_.lower()) in TELLING
+    return load_lexicon().kind(noun.lemma_.lower()) in ONE_EACH
 
 
 def _numbers_of(found: Found, span: tuple[int, int], heads: set[int], r: Readings) -> list[NumberReading]:
