@@ -159,6 +159,10 @@ def test_the_number_of_occasions_and_of_those_who_tell_it_of_themselves(claims, 
         ("The 88th Regiment and the 5th Brigade hold the line. The brigade refused to attack.", "refusal", "5th brigade"),
         # of two nobody can tell
         ("The 88th Regiment and the 89th Regiment hold the line. Their phones were confiscated.", "ill-treatment", None),
+        # of two that whoever speaks serves in
+        ("A video shows a sapper of the 88th Regiment. A second man, who says he serves in the 5th Brigade, tells of the winter. He says his comrades were beaten.", "ill-treatment", "5th brigade"),
+        # of two that others serve in
+        ("A sapper, who says he serves in the 5th Brigade, tells of the winter.\n\nA driver of the 88th Regiment speaks of the summer. The driver says his comrades were beaten.", "ill-treatment", "88th regiment"),
         # others than its men
         ("Conscripts of the 88th Regiment left their trench in May. Deserters were beaten in Vell.", "ill-treatment", None),
         # a unit that publishes tells of others

@@ -30,7 +30,8 @@ class FieldReadings:
 class Readings:
     """The numbers, times, places and units of one text, and what is known of its recordings and of those who tell.
 
-    `of_recording` holds unit and place by the identity of the recording, `of_teller` the unit by canonical name.
+    `of_recording` holds unit and place by the identity of the recording, `of_teller` the unit by canonical name, `of_himself` the
+    units that somebody says, or is said, to serve in.
     """
 
     doc: Doc
@@ -41,6 +42,7 @@ class Readings:
     units: Ordered[UnitReading]
     of_recording: dict[int, tuple[UnitReading | None, PlaceReading | None]] = field(default_factory=dict)
     of_teller: dict[str, UnitReading] = field(default_factory=dict)
+    of_himself: list[UnitReading] = field(default_factory=list)
     tellers: set[str] = field(default_factory=set)
     named_tellers: set[str] = field(default_factory=set)
 

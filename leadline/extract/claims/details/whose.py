@@ -46,6 +46,7 @@ def describe_tellers(voices: Voices, r: Readings) -> None:
         unit, place = r.of_recording.get(id(v.recording), (None, None))
         own = (u for u in _among(numbered, v.content, r) if _is_own(u, v.content, r))
         r.of_recording[id(v.recording)] = (unit or next(own, None), place)
+    r.of_himself = [u for u in numbered if _serves(u, r)]
     r.tellers |= {w.canonical for _, w in voices.seen_at if is_teller(w) and not w.plural and w.kind != "relative"}
     found: dict[str, list[UnitReading]] = {}
     for at, who in voices.seen_at if numbered else ():
@@ -74,6 +75,24 @@ def _is_own(unit: UnitReading, content: frozenset[int], r: Readings) -> bool:
     )
 
 
+def _serves(unit: UnitReading, r: Readings) -> bool:
+    """Whether one person is said to be of a unit: `who says he serves in the 4th Brigade`, `I belong to the 4th`."""
+    token = token_at(r.doc, unit.start)
+    verb = next((t for t in token.ancestors if t.pos_ in {"VERB", "AUX"}), None) if token is not None else None
+    if verb is None or verb.lemma_.lower() not in {"serve", "belong"}:
+        return False
+    return any(t.dep_ == "nsubj" and t.lower_ in {"he", "she", "i", "who"} for t in verb.children)
+
+
+def _of_himself(start: int, lineage: Lineage, r: Readings) -> UnitReading | None:
+    """The unit that whoever speaks has last been said to serve in, in the same paragraph."""
+    who = lineage.whos[-1] if lineage.whos else None
+    if who is None or who.source is not None or who.kind not in TELLERS:
+        return None
+    unit = next((u for u in reversed(r.of_himself) if u.start < start), None)
+    return unit if unit is not None and "\n" not in r.text[unit.start : start] else None
+
+
 def _among(units: Ordered[UnitReading], tokens: Collection[int], r: Readings) -> list[UnitReading]:
     """The units in the stretch of some tokens."""
     return units.within(r.doc[min(tokens)].idx, r.doc[max(tokens)].idx + 1) if tokens else []
@@ -85,6 +104,8 @@ def pick_unit(
     """The unit named in the clause, else the unit that a recording's speaker belongs to."""
     inside = r.units.within(*span)
     best = next((u for u in inside if u.number is not None), inside[0] if inside else None)
+    if best is None:
+        best = _of_himself(span[0], lineage, r)
     if best is None and lineage.recording is not None:
         best = r.of_recording.get(id(lineage.recording), (None, None))[0]
     if best is None and found is not None and lineage.whos and _goes_on(found):
