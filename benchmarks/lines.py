@@ -23,7 +23,18 @@ import msgspec
 
 from leadline.link.lines import Ties, independent_lines
 from leadline.pipeline import open_case, run_case
-from leadline.schema import CLAIM_ORIGINS, CLAIMS, DOCUMENTS, ORIGIN_TIES, ORIGINS, Claim, ClaimOrigin, Document, Origin, OriginTie  # fmt: skip
+from leadline.schema import (  # fmt: skip
+    CLAIM_ORIGINS,
+    CLAIMS,
+    DOCUMENTS,
+    ORIGIN_TIES,
+    ORIGINS,
+    Claim,
+    ClaimOrigin,
+    Document,
+    Origin,
+    OriginTie,
+)
 from leadline.settings import load_settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "eval" / "lines"
@@ -119,7 +130,9 @@ def main() -> int:
             for name, count in (("right", sum(not x for *_, x in pairs)), ("too many", sum(x > 0 for *_, x in pairs)), ("too few", sum(x < 0 for *_, x in pairs))):  # fmt: skip
                 n[name] += count
             if not chosen.json:
-                print(f"{heap['name']}: {found} lines, {truth} true; {len(heard)} of {len(read.passages)} passages heard")
+                print(
+                    f"{heap['name']}: {found} lines, {truth} true; {len(heard)} of {len(read.passages)} passages heard"
+                )
                 for p in read.passages:
                     own = read.lines(p)
                     origins = sorted({read.origin_of[c.claim_id] for c in read.claims_in(p)})

@@ -58,6 +58,14 @@ NO_PLACE = (
     "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null or lat_r is null) and "
     "(place_l is null or place_r is null)))"
 )
+PARTS = ("squad", "section", "platoon", "company", "battery", "crew", "detachment")
+
+
+def _part_of(side: str) -> str:
+    """Whether the unit is part of a larger one."""
+    return "(" + " or ".join(f"unit_{side} like '%{word}%'" for word in PARTS) + ")"
+
+
 CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     # field: condition of "nothing to compare", conditions of all levels but the last
     "event": (_null("event"), ("event_l = event_r",)),
@@ -88,7 +96,8 @@ CONDITIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             f"{KM} <= 30 and {KM} <= 20 * {REACH}",
         ),
     ),
-    "unit": (_null("unit"), ("unit_l = unit_r",)),
+    # the 3rd company may be of the 112th regiment
+    "unit": (f"{_null('unit')} or {_part_of('l')} <> {_part_of('r')}", ("unit_l = unit_r",)),
     "number": (
         f"{_null('counted')} or counted_l <> counted_r",
         (

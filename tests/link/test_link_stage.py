@@ -480,3 +480,18 @@ def test_link_a_denial_is_about_the_incident_that_others_tell_of_there(link):
     assert found.together("a", "b", "c")
     elsewhere = claim("c", place=HEMMEL, realis="denied", quote="Nothing of this kind exists in the whole district.")
     assert not link([*told, elsewhere]).together("a", "c")
+
+
+def test_link_a_company_may_be_of_the_regiment_that_another_report_names(link):
+    def reports(unit):
+        return [
+            claim("a", place=OSTREL, day="2031-03-03", unit="112th regiment"),
+            claim("b", place=OSTREL, day="2031-03-03", quote="Two crews shot at men who came back.", unit=unit),
+        ]
+
+    def weight(unit):
+        (pair,) = link(reports(unit)).pairs
+        return pair.weight
+
+    assert weight("3rd company") == pytest.approx(weight(None))
+    assert weight("9th regiment") < weight(None)

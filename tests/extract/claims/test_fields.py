@@ -232,3 +232,29 @@ def test_numbers_of_those_beside_and_of_both(claim, text, event, low):
     number = claim(event, text).number
     assert number is not None
     assert number.low == number.high == low
+
+
+def test_what_a_witness_tells_happened_where_and_when_they_were(claims):
+    text = (
+        "One of them, a former sapper, was present at Donetsk on the night of 6 March 2031. "
+        "He stated that his crew fired on men of another company. He deserted a week later."
+    )
+    told = {c.event: c for c in claims(text)}
+    (fired,) = (c for c in told.values() if c.event in {"execution", "order-to-fire"})
+    assert [p.name for p in fired.places] == ["Donetsk"]
+    assert fired.time is not None
+    assert fired.time.start == "2031-03-06"
+    assert not told["desertion"].places
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "A former sapper was not present at Donetsk. ",  # he was not there
+        "The general was at Donetsk that night. ",  # somebody else was
+        "A former sapper was present at Donetsk that night.\n\n",  # another paragraph
+    ],
+)
+def test_who_was_elsewhere_tells_of_no_place(claims, before):
+    found = [c for c in claims(f"{before}He stated that his crew fired on men of another company.") if c.chain]
+    assert not any(c.places for c in found)

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.coded.events import Found
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
+from leadline.extract.claims.details.presence import was_there
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.ordered import Ordered
 from leadline.extract.claims.statements.lineage import Lineage
@@ -40,6 +41,8 @@ def pick_time(
         inside = _before_the_source(lineage.cue, span[0], r) or _said_in(lineage.cue, r.times)
     if not inside:
         inside = _told_on(found.head, lineage, r)
+    if not inside and _tense(found.head, reported=True) and (there := was_there(found.head, lineage, r)) is not None:
+        inside = [t for t in r.times.within(there.start_char, there.end_char) if t.kind in {"DATE", "TIME"}]
     inside = [t for t in inside if not _frames_a_superlative(t, r.doc)]
     if event != "public-appeal":  # an appeal happens by being posted
         inside = [t for t in inside if not _dates_a_release(t, r)]

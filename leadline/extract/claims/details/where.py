@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
+from leadline.extract.claims.details.presence import was_there
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.statements.lineage import Lineage
 from leadline.extract.places import PlaceReading
@@ -35,6 +36,9 @@ def pick_places(
     if all(p.kind == "country" for p in chosen) and lineage.recording is not None and event != "territory":
         place = r.of_recording.get(id(lineage.recording), (None, None))[1]
         chosen = [place] if place is not None else chosen
+    if not chosen and (there := was_there(head, lineage, r)) is not None:
+        near = r.places.within(there.start_char, there.end_char)
+        chosen = [p for p in near if p.role == "location" and p.kind != "country"]
     chosen = chosen[:MOST]
     places = tuple(
         Place(name=p.name, lat=p.lat, lon=p.lon, precision_m=p.precision_m, gazetteer_id=p.gazetteer_id) for p in chosen
