@@ -9,9 +9,11 @@ from spacy.tokens import Span, Token
 
 from leadline.extract.claims.details.fields import Readings
 from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.statements.lineage import Lineage
 
-WITNESSES = frozenset({"soldier", "witness", "person"})
+PRESENT = (WITNESSES - {"relative"}) | {"person"}
+"""A mother at the gate tells of what her son lived through elsewhere."""
 STATIONED = frozenset({"station", "deploy", "post"})
 AT = frozenset({"at", "in", "near", "on", "by", "outside"})
 ONE = frozenset({"he", "she", "i", "one"})
@@ -27,7 +29,7 @@ def was_there(head: Token, lineage: Lineage, r: Readings) -> Span | None:
     who = lineage.whos[-1] if lineage.whos else None
     if lineage.cue is None or lineage.cue.sent != head.sent:
         return None
-    if who is None or who.source is not None or who.plural or who.kind not in WITNESSES:
+    if who is None or who.source is not None or who.plural or who.kind not in PRESENT:
         return None
     sentence = head.sent
     for _ in range(BACK):
@@ -48,7 +50,7 @@ def _places_a_witness(verb: Token) -> bool:
     subject = next((c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
     words = load_lexicon()
     if subject is None or not (
-        subject.lower_ in ONE or (subject.tag_ == "NN" and words.kind(subject.lemma_.lower()) in WITNESSES)
+        subject.lower_ in ONE or (subject.tag_ == "NN" and words.kind(subject.lemma_.lower()) in PRESENT)
     ):
         return False
     if verb.lemma_ == "be":
