@@ -8,15 +8,15 @@ from __future__ import annotations
 from spacy.tokens import Span, Token
 
 from leadline.extract.claims.details.fields import Readings
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import WITNESSES
 from leadline.extract.claims.statements.lineage import Lineage
 
 PRESENT = (WITNESSES - {"relative"}) | {"person"}
 """A mother at the gate tells of what her son lived through elsewhere."""
-STATIONED = frozenset({"station", "deploy", "post"})
-AT = frozenset({"at", "in", "near", "on", "by", "outside"})
-ONE = frozenset({"he", "she", "i", "one"})
+STATIONED = rule_words("presence.stationed")
+AT = rule_words("presence.at")
+ONE = rule_words("presence.one")
 BACK = 3
 """Sentences over which what is told goes on from where its witness was."""
 
