@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leadline.errors import CodebookError
-from leadline.register import Register, Source, fold, load_register, read_register
+from leadline.register import SHIPPED, Register, Source, fold, load_register, read_register
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +19,26 @@ def test_no_name_belongs_to_two_sources(register):
         for name in (s.name, *s.aliases):
             owners.setdefault(fold(name), set()).add(s.id)
     assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_every_owner_is_there_and_no_two_entries_share_an_id(register):
+    read = read_register(SHIPPED)
+    assert len({s.id for s in read}) == len(read) == len(register.sources)
+    assert {s.parent for s in read if s.parent} <= set(register.sources)
+
+
+def test_a_later_spelling_never_hides_an_earlier_one(register):
+    """A name in capitals alone matches no other, so where another spelling of it stands in the entry it must not stand last."""
+    wrong = []
+    for s in register.sources.values():
+        last = {fold(n): n for n in (s.name, *s.aliases)}
+        wrong += [n for n in (s.name, *s.aliases) if (x := last[fold(n)]).isupper() and x.isalpha() and not n.isupper()]
+    assert wrong == []
+
+
+def test_only_the_parties_have_armies(register):
+    """`The enemy` is the other army known, which a third would leave open."""
+    assert {s.side for s in register.sources.values() if s.kind == "armed-force"} == {"RUS", "UKR"}
 
 
 def test_every_side_has_what_the_other_has(register):
@@ -37,6 +57,14 @@ def test_every_side_has_what_the_other_has(register):
         ("Верстка", "verstka"),
         ("iStories", "important-stories"),
         ("Evgeny Prigozhin", "prigozhin"),
+        ("The Kyiv Independent", "kyiv-independent"),
+        ("Ukrayinska Pravda", "ukrainska-pravda"),
+        ("RBK-Ukraine", "rbc-ukraine"),
+        ("Go by the Forest", "get-lost"),
+        ("Estonia's Foreign Intelligence Service", "estonia-efis"),
+        ("Aliaksandr Lukashenka", "lukashenko"),
+        ("South Korea’s spy agency", "south-korea-nis"),
+        ("Юрий Подоляка", "podolyaka"),
     ],
 )
 def test_spellings_resolve(register, name, id):  # noqa: A002
@@ -60,6 +88,13 @@ def test_nobody_is_graded(register):
 def test_services_of_one_state_feed_one_list(register):
     assert register.family("sbu") == register.family("hur") == register.family("i-want-to-live")
     assert register.owners("hur") == ("hur", "ukr-mod", "ukraine")
+
+
+def test_heads_and_projects_hang_on_their_bodies(register):
+    assert register.owners("sverdlin") == ("sverdlin", "get-lost")
+    assert register.owners("yatsenko") == ("yatsenko", "i-want-to-live", "hur", "ukr-mod", "ukraine")
+    assert register.owners("schemes") == ("schemes", "rfe-rl")
+    assert register.family("matviichuk") == register.family("zmina")
 
 
 def test_a_parent_that_is_missing_is_named():
