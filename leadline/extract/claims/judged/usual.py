@@ -60,9 +60,13 @@ def usual_medium(speaker: Who, *, spoken_to: bool) -> Medium:
 
 
 def _of_person(speaker: Who) -> Medium:
-    """Of a person of the register: by whom that one works for."""
+    """Of a person of the register: by what the register says of that one, else by whom that one works for."""
     if speaker.owner_kind == "private":
         return "not-stated"
+    if speaker.source is not None and speaker.source.medium is not None:
+        return speaker.source.medium
+    if speaker.owner_kind == "international":
+        return "investigation"
     if speaker.role == "witness":
         return "testimony"
     return "analysis" if speaker.owner_kind in NAMED_KINDS or speaker.role == "analyst" else "official-statement"

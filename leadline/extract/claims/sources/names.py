@@ -14,6 +14,8 @@ from leadline.register import Register, Source, fold
 
 SHORTEST_ADJECTIVE = 3  # `US forces` must not make the pronoun `us` a side
 NO_NAMES = frozenset({"'s", "’s", "'", "’"})
+TITLED = frozenset({"outlet", "agency", "channel", "monitor"})
+"""Kinds whose names are titles, of ordinary words at times (`Get Lost`): written with all their capitals."""
 FORCES = re.compile(r"(?P<word>[A-Z]\w+) (?:(?:armed )?forces|army|troops|soldiers|military|navy|police|intelligence)$")
 
 
@@ -36,7 +38,12 @@ class Index:
 
 @lru_cache(maxsize=4)
 def _index(register: Register) -> Index:
-    spelled = {fold(n): n for s in register.sources.values() for n in (s.name, *s.aliases)}
+    spelled: dict[str, str] = {}
+    for s in register.sources.values():
+        for n in sorted(
+            (s.name, *s.aliases), key=lambda n: not n.startswith("The ")
+        ):  # `AP` may do without its article
+            spelled[fold(n)] = n
     found: dict[str, list[tuple[str, ...]]] = {}
     for folded in spelled:
         if words := tuple(folded.split()):
@@ -47,7 +54,8 @@ def _index(register: Register) -> Index:
 def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
     """The register names of a text, longest first where they overlap.
 
-    A name must be written with capitals where the register has them, so that `the times` is no newspaper.
+    A name must be written with capitals where the register has them, so that `the times` is no newspaper, and with its article
+    where the register gives it no name without one, so that `Independent journalists` work for nobody.
     """
     index = _index(register)
     places: list[int] = []
@@ -64,8 +72,8 @@ def find_names(doc: Doc, register: Register) -> tuple[Named, ...]:
         match = next((w for w in index.by_word.get(words[k], ()) if words[k : k + len(w)] == w), None)
         if match is not None:
             first, last = places[k], places[k + len(match) - 1]
-            if _cased(doc[first : last + 1], index.spelled[" ".join(match)]):
-                source = register.names[" ".join(match)]
+            spelled, source = index.spelled[" ".join(match)], register.names[" ".join(match)]
+            if _cased(doc[first : last + 1], spelled) and _is_whole(doc, first, last, spelled, source):
                 found.append(Named(first, last + 1, source))
                 k += len(match)
                 continue
@@ -87,6 +95,21 @@ def _cased(span: TokenSpan, spelled: str) -> bool:
     if first.isupper():
         return bool(word[:1].isupper() or word[:1].isdigit())
     return bool(len(span) > 1 or not spelled.isalpha() or word == spelled)
+
+
+def _is_whole(doc: Doc, first: int, last: int, spelled: str, source: Source) -> bool:
+    """Whether a name stands with the article that belongs to it and, where it is a title, with all its capitals."""
+    if spelled.startswith("The ") and doc[first].lower_ != "the" and not (first and doc[first - 1].lower_ == "the"):
+        return False
+    if source.kind not in TITLED and not spelled.startswith("I "):
+        return True
+    return _small_words(doc[first : last + 1].text) <= _small_words(spelled)
+
+
+@lru_cache(maxsize=10_000)
+def _small_words(name: str) -> int:
+    """How many words of a name begin with a small letter."""
+    return sum(w[0].islower() for w in re.findall(r"\w+", name))
 
 
 def sides_of(register: Register) -> tuple[dict[str, str], dict[str, str]]:

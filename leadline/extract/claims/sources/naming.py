@@ -172,7 +172,8 @@ class Naming(Registered):
             source = self.register.resolve(full)
             known = self.people.roles.get(full.split()[-1].lower(), ("", ""))
             role = known[0] if known[0] not in {"", "person"} else kind
-            return replace(self._here(head, full, role or "person"), source=source, owner_kind=known[1])
+            name = source.name if source is not None else full
+            return replace(self._here(head, name, role or "person"), source=source, owner_kind=known[1])
         if not self._is_definite(head):
             return None
         found = self._outlet_called(head) if kind == "outlet" else None
