@@ -55,11 +55,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The words and letters of `data/mending.toml`; the file says what each is for."""
 
     kept: frozenset[str]
+    small: frozenset[str]
     alike: dict[str, str]
 
 
 @cache
-def words() -> Words:
+def mending_words() -> Words:
     """The shipped words; raises `CodebookError` naming the path inside the file where it is wrong."""
     return read_shipped(FILE, Words)
 
@@ -72,7 +73,7 @@ def repairs(text: str) -> Iterator[Repair]:
             yield m.start(), m.start() + 1, ""
             yield m.end("label"), m.end(), ""
         elif kind == "gap":
-            kept = m["left"].lower() in words().kept
+            kept = m["left"].lower() in mending_words().kept
             yield m.end("hyphen" if kept else "left"), m.start("right"), ""
             if m["gap"]:
                 yield *m.span("gap"), " "
@@ -113,7 +114,7 @@ def _misread(m: re.Match[str]) -> str:
 
 def _foreign(m: re.Match[str]) -> str:
     """Letters of another script that look like the Latin ones beside them; others are left."""
-    alike = words().alike
+    alike = mending_words().alike
     return "".join(alike[c] for c in m[0]) if all(c in alike for c in m[0]) else m[0]
 
 

@@ -1,4 +1,4 @@
-r"""A text in whole words, and the way back: what breaks them stands in `broken`.
+r"""A text in whole words, and the way back: what breaks them stands in `broken` and `misread`.
 
 Reading needs whole words, and offsets must count in the text as it was preserved. So a document with broken words is read in a
 mended text, and every offset is led back: `mend` gives the text, and what it returns turns each record of the reading.
@@ -16,11 +16,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import TypeVar
 
 import msgspec
 
-from leadline.extract.broken import repairs
+from leadline.extract import broken, misread
 from leadline.extract.paragraphs import paragraph_spans
 from leadline.schema import (
     Attribution,
@@ -102,7 +103,9 @@ def mend(document: Document) -> Mended | None:
         starts.extend([start] * len(new))
         ends.extend([end] * len(new))
 
-    for start, end, new in repairs(text):
+    for start, end, new in merge(broken.repairs(text), misread.repairs(text)):
+        if start < at:
+            continue
         keep(at, start)
         put(new, start, end)
         at = end

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.extract.mending import mend
+from leadline.extract.misread import joint
 from leadline.extract.reading import Resources, read_document
 from leadline.schema import Document
 from leadline.settings import Settings
@@ -45,6 +46,12 @@ def resources():
         ("â€œHe left,â€\ufffd JosÃ© saidâ€¦ itâ€™s", "“He left,” José said… it’s"),
         ("\u0093He left,\u0094 itâ\u0080\u0099s", "“He left,” it’s"),
         ("the cоmmаnder оf Оstrel", "the commander of Ostrel"),
+        (
+            "refused toattack; ofhtheir video, held in abasement in acellarin Ostrel.",
+            "refused to attack; of their video, held in abasement in acellarin Ostrel.",
+        ),
+        ("from a basementin Ostrel thatthey left", "from a basement in Ostrel that they left"),
+        ("The c0mmander of the 77th Regirnent to1d tw0 rnen", "The commander of the 77th Regiment told two men"),
         ("> He left and\n> she stayed.\n>> So it is.", "He left and\nshe stayed.\nSo it is."),
         ("⚡️❗️He left 🔥🔥 and ran\n🔹She stayed", "\nHe left and ran\n\nShe stayed"),
     ],
@@ -71,6 +78,9 @@ def test_mend_puts_words_together(text, whole):
         "the word Солдат and ж",
         "&unknown; R&D; a <3 b",
         "Two men   40   Ostrel",
+        "the otkazniki and bespredel of anton and hisham; asado",
+        "stern modern corner; A10 M1 H1N1 1st 10th B0 FO1",
+        "see shoreandsea.example or #refusetogo",
     ],
 )
 def test_mend_leaves_whole_words_alone(text):
@@ -160,6 +170,12 @@ def test_reading_of_broken_words_quotes_the_text_as_it_is(resources):
         "> >",
         "🔥",
         "🔥 ",
+        "toattack ",
+        "toattack",
+        "rn",
+        "rn1 ",
+        "1",
+        "a1a0",
     ],
 )
 def test_mend_is_linear(unit):
@@ -210,3 +226,11 @@ def test_damaged_report_says_what_the_whole_one_says(resources, damage):
 
     assert said(damage(REPORT)) == said(REPORT)
     assert len(said(REPORT)) >= 4
+
+
+def test_what_a_word_is_does_not_depend_on_what_was_read_before(resources):
+    """The model's own memory of forms grows with every text; order of input must change nothing."""
+    assert mend(document("They refused toattack.")).document.text == "They refused to attack."
+    read_document(document("Toattack is a word here: toattackers toattackin toattack, he said."), resources)
+    joint.cache_clear()
+    assert mend(document("They refused toattack.")).document.text == "They refused to attack."
