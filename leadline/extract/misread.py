@@ -20,6 +20,8 @@ DOUBTED = re.compile(
     r"(?<![^\s(“\"‘])(?=[A-Za-z01]{0,29}(?:[01]|rn))[A-Za-z][A-Za-z01]{2,29}(?=[\s,;:!?)”\"’]|\.(?!\w)|$)"
 )
 REMEMBERED = 20_000
+ARTICLE = "the"
+"""Left where it is glued to what follows: it says nothing that reading needs, and one claim in the five articles reads better so."""
 SHORTEST_PART = 4
 """Letters of what stands beside a small word; shorter rests come about by chance (`an|ton`, `his|ham`)."""
 
@@ -43,7 +45,7 @@ def joint(word: str) -> tuple[int, int] | None:
         return None
     for k in range(len(word) - 1, 0, -1):
         a, b = word[:k], word[k:]
-        if (a in small and (b in small or (len(b) >= SHORTEST_PART and is_word(b)))) or (
+        if (a in small and (b in small or (a != ARTICLE and len(b) >= SHORTEST_PART and is_word(b)))) or (
             b in small and len(a) >= SHORTEST_PART and is_word(a)
         ):
             return k, k
