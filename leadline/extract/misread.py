@@ -1,4 +1,4 @@
-"""Words that scraping or optical reading left run together or with a letter misread: `refused toattack`, `he to1d us`, `Regirnent`.
+"""Words that scraping or optical reading left run together or with a letter misread: `refused toattack`, `he to1d us`, `regirnent`.
 
 Only what is no word is touched, and only where it then is: a small word and a word beside it, or one letter taken for another.
 
@@ -56,14 +56,14 @@ def joint(word: str) -> tuple[int, int] | None:
 def reread(word: str) -> str | None:
     """The word that a misread one stands for, if it is one.
 
-    >>> reread("to1d"), reread("Regirnent"), reread("stern"), reread("A10")
-    ('told', 'Regiment', None, None)
+    >>> reread("to1d"), reread("regirnent"), reread("stern"), reread("A10"), reread("Sarn")
+    ('told', 'regiment', None, None, None)
     """
     if is_word(word.lower()) or 2 * sum(c.isdigit() for c in word) > len(word):
         return None
     for one in "li":
         new = word.replace("0", "o").replace("1", one)
-        for reading in (new, new.replace("rn", "m")):
+        for reading in (new, new.replace("rn", "m") if word[0].islower() else new):  # `Sarn` is no Sam
             if reading != word and is_word(reading.lower()):
                 return reading
     return None

@@ -51,7 +51,7 @@ def resources():
             "refused to attack; of their video, held in abasement in acellarin Ostrel.",
         ),
         ("from a basementin Ostrel thatthey left", "from a basement in Ostrel that they left"),
-        ("The c0mmander of the 77th Regirnent to1d tw0 rnen", "The commander of the 77th Regiment told two men"),
+        ("The c0mmander of the 77th regirnent to1d tw0 rnen", "The commander of the 77th regiment told two men"),
         ("> He left and\n> she stayed.\n>> So it is.", "He left and\nshe stayed.\nSo it is."),
         ("⚡️❗️He left 🔥🔥 and ran\n🔹She stayed", "\nHe left and ran\n\nShe stayed"),
     ],
@@ -79,7 +79,7 @@ def test_mend_puts_words_together(text, whole):
         "&unknown; R&D; a <3 b",
         "Two men   40   Ostrel",
         "the otkazniki and bespredel of anton and hisham; asado",
-        "stern modern corner; A10 M1 H1N1 1st 10th B0 FO1",
+        "stern modern corner of Sarn, Horner and Bernard; theofficial; A10 M1 H1N1 1st 10th B0 FO1",
         "see shoreandsea.example or #refusetogo",
     ],
 )
