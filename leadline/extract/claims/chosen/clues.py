@@ -16,6 +16,7 @@ from leadline.extract.claims.chosen.mentions import FAR, Mentions
 from leadline.extract.claims.chosen.retold import Retold
 from leadline.extract.claims.chosen.stated import Stated, within
 from leadline.extract.claims.coded.encoder import Floats
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.coded.sentences import Meanings
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import NO_PERSONS
@@ -136,7 +137,7 @@ class Clues:
             "rule unmarked": bool(rule) and not marked,
             "rule hops 2": len(ruled.whos) > 1,
         }
-        subject = next((c for c in ruled.cue.children if c.dep_ == "nsubj"), None) if ruled.cue is not None else None
+        subject = active_subject(ruled.cue) if ruled.cue is not None else None
         if subject is None:
             return f
         f["cue he"] = subject.lower_ in OF_GENDER

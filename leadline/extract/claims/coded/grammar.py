@@ -6,10 +6,21 @@ from spacy.tokens import Token
 
 from leadline.extract.claims.coded.segments import SUBJECTS
 
+NOUN_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 ACTIVE = frozenset({"nsubj", "csubj"})
 OBJECTS = frozenset({"dobj", "nsubjpass", "dative"})
 SHARED = 6
 """Words within which coordinate verbs share an object that stands after the last of them."""
+
+
+def subject_of(verb: Token) -> Token | None:
+    """The noun that is the subject of a verb, also of one in the passive; None where it has none of its own."""
+    return next((c for c in verb.children if c.dep_ in NOUN_SUBJECTS), None)
+
+
+def active_subject(verb: Token) -> Token | None:
+    """The noun that does what a verb says; None where it has no such subject of its own."""
+    return next((c for c in verb.children if c.dep_ == "nsubj"), None)
 
 
 def subjects(verb: Token) -> list[Token]:

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from leadline.codebook import Pattern
 from leadline.extract.claims.coded.events import Found
-from leadline.extract.claims.coded.grammar import agents, patients
+from leadline.extract.claims.coded.grammar import NOUN_SUBJECTS, active_subject, agents, patients, subject_of
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import WITNESSES
@@ -24,7 +24,6 @@ BESIDE = 4
 INSTANCES = rule_words("counted.instances")
 ONE_EACH = WITNESSES | {"commander"}
 """Kinds of nouns that are one person each."""
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COUNTED = frozenset({"count", "rate"})
 TERMS = frozenset({"years", "year", "months"})
 """Units in which a sentence is counted."""
@@ -123,14 +122,14 @@ def _antecedent(t: Token, verb: Token) -> Token:
         )  # `men from six brigades who refused`
     if t.lower_ == "they" and clause.dep_ == "advcl" and clause.i > clause.head.i:
         over = clause.head.children
-        return next((c for c in over if c.dep_ in SUBJECTS and c.tag_ == "NNS"), t)
+        return next((c for c in over if c.dep_ in NOUN_SUBJECTS and c.tag_ == "NNS"), t)
     return t
 
 
 def _under_an_auxiliary(verb: Token) -> list[Token]:
     """The subject that the parser hung on `were` (`Two of them were on Monday sentenced`)."""
     helpers = (c for c in verb.children if c.dep_ in {"aux", "auxpass"})
-    return [s for h in helpers for s in h.children if s.dep_ in SUBJECTS]
+    return [s for h in helpers for s in h.children if s.dep_ in NOUN_SUBJECTS]
 
 
 def _has_people_for_subject(head: Token) -> bool:
@@ -177,7 +176,7 @@ def _plus(bound: float | None, more: int) -> float | None:
 
 def _shared_subject(verb: Token) -> list[Token]:
     """To whom something is done where the verb stands behind another one (`Two men were tied together and driven over a minefield`)."""
-    if verb.tag_ != "VBN" or any(c.dep_ in SUBJECTS for c in verb.children):
+    if verb.tag_ != "VBN" or any(c.dep_ in NOUN_SUBJECTS for c in verb.children):
         return []
     first = verb
     while first.dep_ in {"conj", "xcomp", "acomp"} and first.head.pos_ in {"VERB", "AUX"}:
@@ -215,7 +214,7 @@ def _with_one(n: NumberReading, doc: Doc) -> int:
         return int(alone and counted.head.dep_ in {"nsubj", "nsubjpass", "dobj"})
     others = counted.lemma_.lower() == "other" or any(c.lower_ == "other" for c in counted.children)
     over = counted.head.head if counted.dep_ == "pobj" and counted.head.lower_ == "with" else None
-    subject = None if over is None else next((c for c in over.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    subject = None if over is None else subject_of(over)
     return int(others and subject is not None and subject.lower_ in {"he", "she", "i", "him"})
 
 
@@ -276,7 +275,7 @@ def _tellers(found: Found, lineage: Lineage, r: Readings) -> NumberReading | Non
     roles = (*agents(found.head), *patients(found.head, found.tokens))
     if lineage.cue is None or not any(t.lower_ in {"they", "them"} for t in roles):
         return None
-    subject = next((c for c in lineage.cue.children if c.dep_ == "nsubj"), None)
+    subject = active_subject(lineage.cue)
     if subject is None:
         return None
     at = {subject.idx, *(c.idx for c in subject.lefts)}

@@ -10,6 +10,7 @@ import msgspec
 from spacy.tokens import Doc, Token
 
 from leadline.extract.claims.coded.events import Found
+from leadline.extract.claims.coded.grammar import subject_of
 from leadline.extract.claims.details.fields import Readings, Spans, token_at
 from leadline.extract.claims.details.presence import was_there
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
@@ -180,7 +181,7 @@ def _is_below(t: TimeReading, below: set[int], doc: Doc) -> bool:
 
 def _before_the_source(cue: Token, start: int, r: Readings) -> list[TimeReading]:
     """The time that opens a sentence whose source is only put in (`By Thursday, they said, six were gone`): it is what they say."""
-    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    subject = subject_of(cue)
     first = min(cue.i, subject.left_edge.i) if subject is not None else cue.i
     last = max(cue.i, subject.right_edge.i) if subject is not None else cue.i
     doc, opening = r.doc, cue.sent
@@ -196,7 +197,7 @@ def _said_in(cue: Token, times: Ordered[TimeReading]) -> list[TimeReading]:
 
     What is claimed of no other time was news then. The day of a statement says less: events are told the day after.
     """
-    subject = next((c for c in cue.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    subject = subject_of(cue)
     first = subject.left_edge.idx if subject is not None else cue.idx
     return [
         t

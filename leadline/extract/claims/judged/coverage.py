@@ -14,6 +14,7 @@ from functools import cached_property
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.sources.kinds import TROOPS, WITNESSES
@@ -182,7 +183,7 @@ def _of_accounts(
     voices = chains.voices
     for t in sentence:
         if t.lower_ == "what" and t.head.lemma_.lower() in TELLING:
-            teller = next((c for c in t.head.children if c.dep_ == "nsubj"), None)
+            teller = active_subject(t.head)
             if teller is not None and teller.lower_ in {"they", "he", "she"}:  # `no way of checking what they said`
                 if teller.lower_ == "they":
                     return Doubt(code, cue, all_tellers=True)

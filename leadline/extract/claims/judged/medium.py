@@ -9,6 +9,7 @@ import msgspec
 from spacy.tokens import Token
 
 from leadline.codebook import Codebook, Pattern
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.judged.usual import is_intelligence, own_medium, usual_medium
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import BODY_KINDS, OUTLET_KINDS, SPEAKERS_KINDS, WITNESSES
@@ -119,7 +120,7 @@ class Media:
         for verb in (*head.ancestors, head) if head is not None else ():
             able = verb.head.lower_ == "able" and verb.dep_ == "xcomp"
             doer = verb.head.head if able else verb
-            subject = next((c for c in doer.children if c.dep_ == "nsubj"), None)
+            subject = active_subject(doer)
             if subject is None or verb.lemma_.lower() not in FOUND_OUT | {"confirm", "show"} or verb.pos_ != "VERB":
                 continue
             own = subject.lower_ == "we" or subject.text in self.publisher_name.split()

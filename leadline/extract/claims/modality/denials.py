@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import NOUN_SUBJECTS
 from leadline.extract.claims.modality.governed import stands_as_fact
 
 NOBODY = frozenset({"nobody", "none", "neither", "no-one"})
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 COMPARED = frozenset({"fewer", "less", "more", "later", "longer", "sooner"})
 BEING = frozenset({"be", "have", "exist", "use", "deploy", "form"})
 
@@ -66,9 +66,9 @@ def of_nobody(head: Token) -> Token | None:
     verb = verb if verb.pos_ == "VERB" else head.head
     if verb.pos_ != "VERB" or (verb.i != head.i and head.dep_ not in {"conj", "xcomp", "pobj", "dobj"}):
         return None
-    while verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ in SUBJECTS for c in verb.children):
+    while verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ in NOUN_SUBJECTS for c in verb.children):
         verb = verb.head
-    for subject in (c for c in verb.children if c.dep_ in SUBJECTS):
+    for subject in (c for c in verb.children if c.dep_ in NOUN_SUBJECTS):
         if subject.lower_ in NOBODY:
             return subject
         no = next((c for c in subject.children if is_no(c) and c.dep_ == "det"), None)

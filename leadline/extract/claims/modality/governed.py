@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import NOUN_SUBJECTS, subject_of
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 ORDERS = rule_words("governed.orders")
 TELLING = rule_words("governed.telling")
 ASKING = frozenset({"why", "how", "what", "where", "which", "who"})
@@ -53,7 +53,7 @@ def governors(head: Token, within: frozenset[int] | None) -> set[int]:
         if stands_as_fact(token):
             break
         finite = token.tag_ in FINITE or any(
-            c.dep_ in SUBJECTS or (c.dep_ in {"aux", "auxpass"} and c.tag_ in FINITE) for c in token.children
+            c.dep_ in NOUN_SUBJECTS or (c.dep_ in {"aux", "auxpass"} and c.tag_ in FINITE) for c in token.children
         )
         skipped = token.dep_ == "conj" and token.head.pos_ in {"VERB", "AUX"} and finite
         token = token.head
@@ -131,12 +131,12 @@ def bidden(head: Token, within: frozenset[int] | None) -> Token | None:
     while (
         first.dep_ == "conj"
         and (first.head.tag_ == verb.tag_ or {first.head.tag_, verb.tag_} == {"VBN", "VBD"})
-        and not any(c.dep_ in SUBJECTS for c in first.children)
+        and not any(c.dep_ in NOUN_SUBJECTS for c in first.children)
     ):
         first = first.head
     if verb.tag_ == "VB" or (first.tag_ == "VBN" and any(c.lower_ == "to" for c in first.children)):
         helpers = {c.lower_ for c in first.children if c.dep_ in {"aux", "auxpass"}}
-        alone = not helpers and not any(c.dep_ in SUBJECTS | {"expl", "neg"} for c in first.children)
+        alone = not helpers and not any(c.dep_ in NOUN_SUBJECTS | {"expl", "neg"} for c in first.children)
         if within is not None and alone and first.dep_ in {"ROOT", "ccomp", "parataxis"}:
             return verb
         up = first.head
@@ -179,7 +179,7 @@ def warning(head: Token) -> Token | None:
 
 def _is_meant(told: Token, verb: Token) -> bool:
     """Whether those who are told something are those whom it would befall: `told the deserters that they would be sent north`, `warned recruits that their families …`."""
-    subject = next((c for c in verb.children if c.dep_ in SUBJECTS), None)
+    subject = subject_of(verb)
     owners = () if subject is None else (c.lower_ for c in subject.children if c.dep_ == "poss")
     meant = subject is not None and (subject.lower_ in THEY or any(o in THEIR for o in owners))
     return meant and load_lexicon().kind(told.lemma_.lower()) in {"soldier", "relative"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import active_subject, subject_of
 from leadline.extract.claims.lexicon import rule_words
 
 ANYONE = frozenset({"those", "anyone", "everyone", "anybody", "everybody", "whoever"})
@@ -30,7 +31,7 @@ def has_habitual_condition(head: Token) -> bool:
         for c in verb.children
         if c.dep_ == "advcl" and any(g.lower_ in {"if", "when", "whenever"} for g in c.children)
     ]
-    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    subject = active_subject(verb)
     if conditions and subject is not None and subject.lower_ not in {"you", "anyone"} and verb.tag_ in {"VBP", "VBZ"}:
         return not any(c.dep_ == "aux" and c.lower_ not in {"do", "does"} for c in verb.children)
     return False
@@ -43,7 +44,7 @@ def tells_habit(head: Token) -> bool:
         verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not any(c.dep_ == "nsubj" for c in verb.children)
     ):
         verb = verb.head
-    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    subject = active_subject(verb)
     return (
         subject is not None
         and subject.lower_ != "you"
@@ -76,7 +77,7 @@ def befalls_any(head: Token) -> bool:
     helpers = {c.lower_ for c in head.children if c.dep_ in {"aux", "auxpass"}}
     if not (helpers <= {"are", "is", "do", "does"} and (helpers or head.tag_ in {"VBP", "VBZ"})) or head.tag_ == "VBG":
         return False
-    subject = next((c for c in head.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    subject = subject_of(head)
     if subject is None:
         return False
     before = {c.lower_ for c in subject.children if c.dep_ in {"det", "poss", "nummod"}}
@@ -110,7 +111,7 @@ def is_of_whoever(head: Token) -> bool:
 def is_of_most(head: Token) -> bool:
     """`Most of those convicted are sent back`, `some are shot`: what the present tells of a share of many."""
     verb = _in_present(head)
-    subject = next((c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"}), None) if verb is not None else None
+    subject = subject_of(verb) if verb is not None else None
     if subject is None or verb is None or verb.lemma_.lower() in STATES:
         return False
     return subject.lower_ in SHARES or any(c.lower_ in {"most", "many"} and c.dep_ == "amod" for c in subject.children)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.segments import SUBJECTS
 from leadline.extract.claims.modality.denials import negated
 from leadline.extract.claims.modality.occasions import occasions
 from leadline.schema import Realis
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 OBJECTS = frozenset({"dobj", "dative", "attr", "oprd"})
 VERBS = frozenset({"VERB", "AUX"})
 ALOFT = 3

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import NOUN_SUBJECTS
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.fitting import gender_of_name
 from leadline.extract.claims.sources.mentioned import PRONOUNS, Mentioned, Rival
 from leadline.extract.claims.sources.remembered import OF_GENDER
 from leadline.extract.claims.sources.who import Who, key_of
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 TALKING = rule_words("agreeing.talking")
 ROLES = frozenset({"dobj", "dative", "agent", "poss", "appos", "conj", "attr", "ROOT"})
 
@@ -84,8 +84,8 @@ def _grammar(text: Mentioned, pronoun: Token, rival: Rival) -> Iterable[str]:
         yield f"near {_role(last)}"
     if noun is not None:
         yield f"noun role {_role(noun)}"
-    verb = last.head if last.dep_ in {*SUBJECTS, "dobj", "dative", "attr"} else last.head.head
-    subject = last.dep_ in SUBJECTS
+    verb = last.head if last.dep_ in {*NOUN_SUBJECTS, "dobj", "dative", "attr"} else last.head.head
+    subject = last.dep_ in NOUN_SUBJECTS
     root = subject and last.head.i == last.sent.root.i
     if root:
         yield "centre"
@@ -94,10 +94,10 @@ def _grammar(text: Mentioned, pronoun: Token, rival: Rival) -> Iterable[str]:
     if back == 1 and root:
         yield "centre before"
     before = [t for t in (*rival.nouns, *rival.pronouns) if text.sentence_of(pronoun) - text.sentence_of(t) == 1]
-    if any(t.dep_ in SUBJECTS and t.head.i == t.sent.root.i for t in before):
+    if any(t.dep_ in NOUN_SUBJECTS and t.head.i == t.sent.root.i for t in before):
         yield "some centre before"
     opening = text.opening_of(pronoun)
-    if any(t.dep_ in SUBJECTS and text.sentence_of(t) == opening for t in (*rival.nouns, *rival.pronouns)):
+    if any(t.dep_ in NOUN_SUBJECTS and text.sentence_of(t) == opening for t in (*rival.nouns, *rival.pronouns)):
         yield "opens"
     if last.lower_ in PRONOUNS:
         yield "pronoun"
@@ -139,7 +139,7 @@ def _grammar(text: Mentioned, pronoun: Token, rival: Rival) -> Iterable[str]:
 
 
 def _role(word: Token) -> str:
-    if word.dep_ in SUBJECTS:
+    if word.dep_ in NOUN_SUBJECTS:
         return "subject"
     if word.dep_ == "pobj":
         return f"pobj {word.head.lower_}" if word.head.lower_ in {"to", "with", "of", "by", "from"} else "pobj"

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from spacy.tokens import Span as TokenSpan
 
-from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.coded.grammar import subject_of, subjects
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import ORGANISATIONS, OUTLET_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
@@ -19,7 +19,7 @@ from leadline.extract.claims.sources.who import Who, equal, key_of
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.interviews import answers
 from leadline.extract.claims.statements.lineage import is_teller
-from leadline.extract.claims.statements.narrative import counts_on, goes_on, narrates, subject_of, takes_up
+from leadline.extract.claims.statements.narrative import counts_on, goes_on, narrates, takes_up
 from leadline.extract.claims.statements.openings import ISSUING, Account, of_a_carrier, of_a_search, told_by
 from leadline.extract.claims.statements.relays import told
 from leadline.extract.claims.statements.silence import REPLYING
@@ -98,7 +98,7 @@ class Accounts:
             return False
         if takes_up(sentence, teller, self.naming):
             return True
-        subject = subject_of(sentence)
+        subject = subject_of(sentence.root)
         if subject is not None and {c.lower_ for c in (subject, *subject.children)} & {"a", "an", "one", "another"}:
             return False  # somebody else comes up
         return self._speaks_first(sentence, teller)
@@ -111,7 +111,7 @@ class Accounts:
     def _introduced(self, sentence: TokenSpan) -> Account | None:
         """`A cook from the coast left his unit in May. … he said.`: who is portrayed first and then speaks has told it all."""
         first = self.opening.get(self.voices.paragraph_of(sentence.start_char))
-        subject = subject_of(sentence)
+        subject = subject_of(sentence.root)
         if first is None or first.who is None or subject is None or first.cue_token.i < sentence.end:
             return None
         if first.who.source is not None or first.who.kind not in WITNESSES | {"person", "commander"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import subject_of
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.sources.who import phrase_of
 
@@ -18,7 +19,7 @@ def points_back(sentence: TokenSpan) -> tuple[Token, tuple[Token, ...]] | None:
         root = next(
             (c for c in root.children if c.dep_ == "ccomp" and (c.lemma_ == "be" or c.lower_ == "according")), root
         )
-    subject = next((c for c in root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    subject = subject_of(root)
     pointing = subject is not None and (
         subject.lower_ in {"this", "that", "it"}
         or (subject.lower_ == "information" and not any(c.dep_ == "prep" for c in subject.children))

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.recordings.recordings import Recording
 from leadline.extract.claims.recordings.spoken import SILENT_SENSE
@@ -196,7 +197,7 @@ class Chains:
 
     def _in_own_words(self, v: Voice) -> bool:
         """Whether a pronoun speaks inside the quoted words of somebody else."""
-        subject = next((c for c in v.cue_token.children if c.dep_ == "nsubj"), None)
+        subject = active_subject(v.cue_token)
         if subject is None or subject.lower_ not in {"he", "she", "they"} or not self.naming.in_quotation(v.cue_token):
             return False
         if any(t.text == ":" for t in self.doc[v.cue_token.i + 1 : v.cue_token.i + 3]) and any(
@@ -257,7 +258,7 @@ class Chains:
             return None
         for verb in (head, *head.ancestors):
             if verb.lemma_.lower() in ORDERING:
-                subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+                subject = active_subject(verb)
                 who = self.naming.who(list(subject.subtree), remember=False) if subject is not None else None
                 return speaker.elsewhere() if who is not None and may_be_same(who, speaker) else None
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Span as TokenSpan
 from spacy.tokens import Token
 
-from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.coded.grammar import subject_of, subjects
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import ORGANISATIONS
 from leadline.extract.claims.sources.naming import Naming
@@ -54,16 +54,11 @@ def takes_up(sentence: TokenSpan, teller: Who, naming: Naming) -> bool:
     return False
 
 
-def subject_of(sentence: TokenSpan) -> Token | None:
-    """The subject of a sentence, also of one in the passive."""
-    return next((c for c in sentence.root.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-
-
 def counts_on(sentence: TokenSpan, naming: Naming) -> bool:
     """`Two of them have been killed since.`, `Many were sent ahead.`, `In 40 cases …`: goes on about those just spoken of, in any tense."""
     if any(t.lower_ in FIRST_PERSON for t in sentence):
         return False
-    subject = subject_of(sentence)
+    subject = subject_of(sentence.root)
     if subject is not None and subject.left_edge.i > sentence.start + HEAD:
         subject = None
     front = [g for c in sentence.root.children if c.dep_ == "prep" and c.i == sentence.start for g in c.children]
@@ -112,7 +107,7 @@ def goes_on(sentence: TokenSpan, who: Who, naming: Naming) -> bool:
 
 def _befell(sentence: TokenSpan, who: Who, naming: Naming) -> bool:
     """`They handed in their rifles at the post.`, `He was given a suspended sentence.`: in the past tense, of those just spoken of."""
-    root, subject = sentence.root, subject_of(sentence)
+    root, subject = sentence.root, subject_of(sentence.root)
     if subject is None or subject.lower_ not in {"he", "she", "they"} or naming.in_quotation(root):
         return False
     if subject.lower_ == "they" and who.plural and not who.kind:

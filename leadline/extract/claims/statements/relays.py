@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.lexicon import rule_words
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS
 from leadline.extract.claims.sources.naming import Naming
@@ -36,7 +37,7 @@ def cited_after(cue: Token | None, who: Who, naming: Naming) -> list[Who]:
     verb = naming.doc[cue.sent.end].sent.root
     if verb.lemma_.lower() not in CITING or "\n\n" in naming.doc[cue.i : verb.i].text:
         return []
-    subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    subject = active_subject(verb)
     thing = next((c for c in verb.children if c.dep_ == "dobj"), None)
     if subject is None or thing is None or naming.in_quotation(thing):
         return []
@@ -90,7 +91,7 @@ def _listener(noun: Token) -> Token | None:
             return None
     else:
         return None
-    return next((c for c in verb.children if c.dep_ == "nsubj"), None)
+    return active_subject(verb)
 
 
 def quoted_by(cue: Token | None, naming: Naming) -> Who | None:

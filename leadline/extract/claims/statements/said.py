@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from leadline.extract.claims.coded.grammar import subjects
+from leadline.extract.claims.coded.grammar import active_subject, subjects
 from leadline.extract.claims.lexicon import load_lexicon
 from leadline.extract.claims.sources.who import phrase_of
 from leadline.extract.claims.statements.beside import before, is_joined
@@ -79,7 +79,7 @@ class Sayings:
     def _own_subject(self, cue: Token, source: tuple[Token, ...]) -> tuple[Token, ...]:
         """The person who is the cue's own subject, where the attribution names somebody further off (`released a call in which …`)."""
         verb = cue.head if cue.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in cue.children) else cue
-        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        subject = active_subject(verb)
         if subject is None or not source or any(t.i == subject.i for t in source):
             return ()
         addressed = any(

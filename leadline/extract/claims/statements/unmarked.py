@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.coded.grammar import subjects as subjects_of
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.sources.kinds import BODY_KINDS, ORGANISATIONS, OUTLET_KINDS, SPEAKERS_KINDS
@@ -152,7 +153,7 @@ class Unmarked:
 
     def _of_aside(self, head: Token) -> Lineage | None:
         """`…, they say, …` or `… that they say …` of the sentence's own subject."""
-        subject = next((c for c in head.sent.root.children if c.dep_ == "nsubj"), None)
+        subject = active_subject(head.sent.root)
         if subject is None or self.words.kind(subject.lemma_.lower()) not in SPEAKERS_KINDS:
             return None
         for t in head.sent:
@@ -173,7 +174,7 @@ class Unmarked:
         """A sentence about what an outlet or monitor found out rests on it."""
         verb = head.sent.root
         chain = [verb, *(g for c in verb.children if c.dep_ in {"xcomp", "acomp"} for g in (c, *c.children))]
-        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        subject = active_subject(verb)
         if subject is None or not any(v.lemma_.lower() in self.words.finding for v in chain):
             return None
         who = self.voices.who(subject)
