@@ -15,13 +15,13 @@ from spacy.tokens import Doc, Token
 from leadline.extract.claims.coded.grammar import active_subject
 from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.recordings.recordings import Recording
-from leadline.extract.claims.recordings.spoken import SILENT_SENSE
 from leadline.extract.claims.sources.kinds import OUTLET_KINDS, SPEAKERS_KINDS, SUPERIORS, WITNESSES
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal, may_be_same
 from leadline.extract.claims.statements.answers import Answers
-from leadline.extract.claims.statements.depicted import speakers_of
+from leadline.extract.claims.statements.depicted import only_depicts, speakers_of
 from leadline.extract.claims.statements.dialogues import turns_of
+from leadline.extract.claims.statements.draft import Draft
 from leadline.extract.claims.statements.heard import Voice
 from leadline.extract.claims.statements.lineage import Lineage, is_teller, tells_those_concerned
 from leadline.extract.claims.statements.relays import cited, cited_after, citing, quoted_by, told
@@ -29,10 +29,9 @@ from leadline.extract.claims.statements.silence import is_silent, keeps_silent
 from leadline.extract.claims.statements.speech import Speech
 from leadline.extract.claims.statements.unmarked import Unmarked
 from leadline.extract.claims.statements.voices import Voices
-from leadline.schema import Attribution, Hop, Span
+from leadline.schema import Attribution, Span
 
 QUESTIONED = rule_words("chains.questioned")
-DEPICTING = rule_words("chains.depicting")
 DRAWN = 1000
 """Tokens before a sentence in which those were told of whom it counts out some."""
 ORDERING = rule_words("chains.ordering")
@@ -81,107 +80,108 @@ class Chains:
 
     def lineage(self, head: Token, tokens: tuple[Token, ...], triggered: frozenset[int] = frozenset()) -> Lineage:
         """Who says the clause of `head`; a cue among the `triggered` words is part of the event itself."""
+        around = self._voices_of(head, triggered)
+        retold = any(self._in_own_words(v) and self._told_by_another(v) for v in around)
+        around = [v for v in around if not self._is_told(v) and not is_silent(v.cue_token)]
+        around.sort(key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i))
+        draft = Draft()
+        for v in around:
+            self._add(v, draft)
+        self._add_outlet(draft)
+        if draft.whos:
+            self._complete(head, draft, around[-1])
+            return draft.lineage(around[-1].attribution, around[-1].cue_token)
+        if draft.recording is not None and around and around[-1].own_recording:
+            return draft.lineage(around[-1].attribution, around[-1].cue_token)
+        if keeps_silent(head):
+            return draft.lineage()
+        own = (self.unmarked.of_account(head) if retold else None) or self.unmarked.read(head, tokens)
+        behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]
+        return replace(
+            own,
+            hops=(*own.hops, *(w.hop("citing") for w in behind)),
+            whos=(*own.whos, *behind),
+            recording=own.recording or draft.recording,
+        )
+
+    def _voices_of(self, head: Token, triggered: frozenset[int]) -> list[Voice]:
+        """The voices whose content holds a clause, and the speaker of the quotation it stands in."""
         around = [
             v
             for v in self.around(head.i)
             if (v.cue_token.i not in triggered or v.cue_token.lemma_.lower() in self.words.stating)
         ]
-        quote = next(iter(self._quoted.get(head.i, ())), None)
-        if quote is not None and quote[1] is not None and self._is_labelled_apart(head, quote[1]):
-            quote = None
-        if quote is not None and quote[1] is not None and all(v is not quote[1] for v in around):
-            outside = [v for v in around if v.cue_token.i not in quote[0]]
-            if not outside:
-                around.append(replace(quote[1], content=quote[0] | quote[1].content))
-        retold = any(self._in_own_words(v) and self._told_by_another(v) for v in around)
-        around = [v for v in around if not self._is_told(v) and not is_silent(v.cue_token)]
-        around.sort(key=lambda v: (sum(_holds(o, v) and not _holds(v, o) for o in around), -v.size, v.cue_token.i))
-        whos: list[Who] = []
-        hops: list[Hop] = []
-        recording: Recording | None = None
-        for v in around:
-            recording = v.recording or recording
-            depicts = v.own_recording and v.recording is not None and self._only_depicts(v.cue_token, v.recording)
-            if depicts:
+        quoted, speaker = next(iter(self._quoted.get(head.i, ())), (frozenset[int](), None))
+        if speaker is None or self._is_labelled_apart(head, speaker) or any(v is speaker for v in around):
+            return around
+        if all(v.cue_token.i in quoted for v in around):
+            around.append(replace(speaker, content=quoted | speaker.content))
+        return around
+
+    def _add(self, v: Voice, draft: Draft) -> None:
+        """Add one voice inside of those before it: whose words they are, through whom the recording is known, whom it told."""
+        draft.recording = v.recording or draft.recording
+        if v.own_recording and v.recording is not None and only_depicts(v.cue_token, v.recording):
+            return
+        for who in self._whos(v):
+            if self.naming.is_own(who) or draft.has(who):
                 continue
-            chain = [*(v.recording.released_by if v.recording else []), *([v.who] if v.who else [])]
-            if v.own_recording and v.recording is not None:
-                chain += [v.recording.speaker] if v.recording.speaker else []
-                if not chain and not v.recording.is_one:
-                    chain = [speakers_of(v.recording, self.naming)]
-            elif v.who is None and v.recording is not None and v.recording.speaker is not None:
-                chain.append(v.recording.speaker)
-            for who in chain:
-                if self.naming.is_own(who) or any(equal(who, w) for w in whos):
-                    continue
-                if recording is not None and whos and whos[-1] is recording.speaker and may_be_same(who, whos[-1]):
-                    whos.pop()  # the soldier on the call is the conscript of this sentence
-                    hops.pop()
-                whos.append(who)
-                hops.append(who.hop(v.cue))
-            before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
-            for outer in (*before, *self.unmarked.accounts.through.heard_by(v)):
-                if outer is not None and not any(equal(outer, w) for w in whos):
-                    whos.insert(max(0, len(whos) - 1), outer)
-                    hops.insert(max(0, len(hops) - 1), outer.hop(v.cue))
-        if whos and whos[-1].kind != "witness" and (is_teller(whos[-1]) or whos[-1].role == "witness"):
-            through = self.unmarked.accounts.through.of(whos[-1])
-            for outer in () if any(w.kind in OUTLET_KINDS for w in whos) else through:
-                if not any(equal(outer, w) for w in whos):
-                    whos.insert(len(whos) - 1, outer)
-                    hops.insert(len(hops) - 1, outer.hop(""))
-        if not hops and recording is not None and around and around[-1].own_recording:
-            return Lineage((), (), recording, around[-1].attribution, around[-1].cue_token)
-        if not hops and keeps_silent(head):
-            return Lineage(recording=recording)
-        if not hops:
-            own = (self.unmarked.of_account(head) if retold else None) or self.unmarked.read(head, tokens)
-            behind = [w for w in cited(own.cue, self.naming) if own.hops and not any(equal(w, x) for x in own.whos)]
-            return replace(
-                own,
-                hops=(*own.hops, *(w.hop("citing") for w in behind)),
-                whos=(*own.whos, *behind),
-                recording=own.recording or recording,
-            )
-        inner = around[-1]
+            last = draft.whos[-1] if draft.whos else None
+            if draft.recording is not None and last is draft.recording.speaker and last and may_be_same(who, last):
+                draft.drop_last()  # the soldier on the call is the conscript of this sentence
+            draft.put(len(draft.whos), who, v.cue)
+        before = (told(v.cue_token, self.naming), citing(v.who, self.naming) if v.who else None)
+        for outer in (*before, *self.unmarked.accounts.through.heard_by(v)):
+            draft.pass_on(outer, v.cue)
+
+    def _whos(self, v: Voice) -> list[Who]:
+        """Who speaks by a voice, outermost first, with those through whom its recording is known."""
+        if v.recording is None:
+            return [v.who] if v.who else []
+        found = [*v.recording.released_by, *([v.who] if v.who else [])]
+        speaker = [v.recording.speaker] if v.recording.speaker is not None else []
+        if v.own_recording:
+            found += speaker
+            return found or ([] if v.recording.is_one else [speakers_of(v.recording, self.naming)])
+        return found if v.who is not None else found + speaker
+
+    def _add_outlet(self, draft: Draft) -> None:
+        """Through whom a witness was first known, where no outlet stands in the chain."""
+        last = draft.whos[-1] if draft.whos else None
+        if last is None or last.kind == "witness" or not (is_teller(last) or last.role == "witness"):
+            return
+        if not any(w.kind in OUTLET_KINDS for w in draft.whos):
+            for outer in self.unmarked.accounts.through.of(last):
+                draft.pass_on(outer, "")
+
+    def _complete(self, head: Token, draft: Draft, inner: Voice) -> None:
+        """Add what stands inside of the innermost voice, whom it cites, and who stands outside of all."""
         nested = self.unmarked.stating.of(head, inner.content)
         if nested is not None and nested.cue is not None and nested.cue.i != inner.cue_token.i:
-            recording = nested.recording or recording
+            draft.recording = nested.recording or draft.recording
             for who, hop in zip(nested.whos, nested.hops, strict=True):
-                if not any(equal(who, w) for w in whos):
-                    whos.append(who)
-                    hops.append(hop)
-        behind = cited(inner.cue_token, self.naming) or cited_after(inner.cue_token, whos[-1], self.naming)
-        for who in behind:
-            if not any(equal(who, w) for w in whos):
-                whos.append(who)
-                hops.append(who.hop("citing"))
-        if recording is None:
-            recording = next(
-                (
-                    r
-                    for i in range(head.sent.start, head.sent.end)
-                    if (r := self.recordings.by_token.get(i)) is not None and self.voices.is_beside(i)
-                ),
-                None,
-            )
+                draft.go_on(who, hop.cue)
+        for who in cited(inner.cue_token, self.naming) or cited_after(inner.cue_token, draft.whos[-1], self.naming):
+            draft.go_on(who, "citing")
+        draft.recording = draft.recording or self._beside(head)
         outer = quoted_by(inner.cue_token, self.naming)
-        if outer is not None and not any(equal(outer, w) for w in whos):
-            whos.insert(0, outer)
-            hops.insert(0, outer.hop("as quoted by"))
-        if (outer := self._drawn_from(inner, whos)) is not None:
-            whos.insert(0, outer)
-            hops.insert(0, outer.hop(""))
-        recording = recording or self._held_by(head, whos)
-        if (speaker := self._heard_ordering(head, recording, whos)) is not None:
-            whos.append(speaker)
-            hops.append(speaker.hop(""))
+        if outer is not None and not draft.has(outer):
+            draft.put(0, outer, "as quoted by")
+        if (outer := self._drawn_from(inner, draft.whos)) is not None:
+            draft.put(0, outer, "")
+        draft.recording = draft.recording or self._held_by(head, draft.whos)
+        if (speaker := self._heard_ordering(head, draft.recording, draft.whos)) is not None:
+            draft.put(len(draft.whos), speaker, "")
+        first = draft.whos[0]
         if self.body is not None and (
-            whos[0].kind in WITNESSES or (recording is not None and not equal(whos[0], self.body))
+            first.kind in WITNESSES or (draft.recording is not None and not equal(first, self.body))
         ):
-            whos.insert(0, self.body)  # a body's own document passes on what witnesses told it
-            hops.insert(0, self.body.hop(""))
-        return Lineage(tuple(hops), tuple(whos), recording, inner.attribution, inner.cue_token)
+            draft.put(0, self.body, "")  # a body's own document passes on what witnesses told it
+
+    def _beside(self, head: Token) -> Recording | None:
+        """The recording that a sentence speaks of beside what it tells."""
+        found = ((i, self.recordings.by_token.get(i)) for i in range(head.sent.start, head.sent.end))
+        return next((r for i, r in found if r is not None and self.voices.is_beside(i)), None)
 
     def answer(self, head: Token) -> Lineage | None:
         """Whose an official answer is that the text tells in its own words; None where somebody else tells it, or it is none."""
@@ -213,11 +213,6 @@ class Chains:
         """Whether somebody else's account goes on in the sentence that quotes a voice."""
         account = self.unmarked.accounts.of(v.cue_token.sent)
         return account is not None and (v.who is None or not equal(account.who, v.who))
-
-    def _only_depicts(self, cue: Token, recording: Recording) -> bool:
-        """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""
-        silent = recording.is_one or self.doc[recording.at].lemma_.lower() in SILENT_SENSE
-        return cue.lemma_.lower() in DEPICTING and recording.speaker is None and silent
 
     def _drawn_from(self, inner: Voice, whos: list[Who]) -> Who | None:
         """`She received 300 letters, she said. In 80 of them soldiers said that …`: who told of those that are counted out here."""

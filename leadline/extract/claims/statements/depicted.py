@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from leadline.extract.claims.lexicon import load_lexicon
+from leadline.extract.claims.lexicon import load_lexicon, rule_words
 from leadline.extract.claims.recordings.recordings import Recording, Recordings
+from leadline.extract.claims.recordings.spoken import SILENT_SENSE
 from leadline.extract.claims.sources.naming import Naming
 from leadline.extract.claims.sources.who import Who, equal
 
+SHOWING = rule_words("depicted.showing")
 SHOWN = 60
 """Tokens after a recording was spoken of within which `can be seen` means what it shows."""
 ACTING = 300
 """Tokens after which what is told in the present tense is no longer done in a recording."""
+
+
+def only_depicts(cue: Token, recording: Recording) -> bool:
+    """`The drone video shows men running`: the text says what is to be seen, and nobody says it on the recording."""
+    silent = recording.is_one or cue.doc[recording.at].lemma_.lower() in SILENT_SENSE
+    return cue.lemma_.lower() in SHOWING and recording.speaker is None and silent
 
 
 def depicted(head: Token, recordings: Recordings) -> Recording | None:
