@@ -387,6 +387,9 @@ def cross_validate(sample):
         for key in dict.fromkeys(k for k, _ in tally):
             n = tally[key, 0]
             print(f"{key:14} {n:6} {tally[key, 1] / n:6.3f} {tally[key, 2] / n:6.3f}")
+    counted = (sample.checked >= 0) & ~np.asarray(sample.optional, dtype=bool)
+    told = counted & (checked == CODES.index("verified"))
+    print(f"verified: {told.sum()} told, {(told & (sample.checked != checked)).sum()} of them wrongly")
 
 
 # -- weights ----------------------------------------------------------------------------------------------------------

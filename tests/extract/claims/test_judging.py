@@ -17,7 +17,7 @@ from leadline.extract.claims.judged.carried import around, marks_of
 from leadline.extract.claims.judged.checked import CODES
 from leadline.extract.claims.judged.judging import FILE, judges_for
 from leadline.extract.claims.judged.pairing import pairs
-from leadline.extract.claims.judged.settled import FAR, STATED, Covered, Settling, at_odds
+from leadline.extract.claims.judged.settled import FAR, STATED, VERIFIED, Covered, Settling, at_odds
 from leadline.extract.claims.judged.trees import Trees
 from leadline.extract.claims.judged.weighing import Weighing
 from leadline.extract.claims.known import Known
@@ -199,8 +199,10 @@ def test_trees_of_each_code_and_the_logistic_model_are_heard_alike():
     nothing, likely = models.chances(
         [{}, {}], [Covered(np.zeros(n - 1, dtype=np.float32), {}), Covered(sure, {})], [{}, {}]
     )
-    assert nothing == pytest.approx([0.2, *[0.2 * STATED] * (n - 1)])
-    assert likely[verified] == pytest.approx((0.2 + 1) / 2 * STATED, abs=1e-3)
+    raised = [1.0 if k == 0 else VERIFIED if k == verified else STATED for k in range(n)]
+    assert nothing == pytest.approx([0.2 * factor for factor in raised])
+    assert likely[verified] == pytest.approx((0.2 + 1) / 2 * VERIFIED, abs=1e-3)
+    assert VERIFIED < 1 < STATED, "what is told wrongly is the worst as `verified`"
 
 
 def test_what_others_deny_is_against_a_claim_and_what_the_same_one_says_is_not():

@@ -22,6 +22,8 @@ from leadline.extract.claims.judged.weighing import Marks, Weighing
 
 STATED = 1.3
 """What the chance of a stated verification is raised by: articles left out had as many right codes as without, and more of the stated ones."""
+VERIFIED = 0.75
+"""And that of `verified`, the worst to tell wrongly: in articles left out 28 of 83 told are wrong, where with the factor of the others 58 of 139 were."""
 FAR = 30
 """Sentences around a claim in which claims are looked for that are at odds with it; where there is none it is as far."""
 MOST = 3
@@ -65,8 +67,9 @@ class Settling:
 
 
 def raised(chances: Floats) -> Floats:
-    """Chances of codes, `(claims, codes)`, with those of a stated verification raised; they no longer add up to 1."""
-    return np.asarray(chances * [1.0, *[STATED] * (len(CODES) - 1)], dtype=np.float32)
+    """Chances of codes, `(claims, codes)`, with those of a stated verification raised, but for `verified`; they no longer add up to 1."""
+    factors = {"not-stated": 1.0, "verified": VERIFIED}
+    return np.asarray(chances * [factors.get(code, STATED) for code in CODES], dtype=np.float32)
 
 
 def numbers_of(marks: Marks, covered: Covered, media: Mapping[str, float]) -> dict[str, float]:
