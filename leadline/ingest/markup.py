@@ -24,6 +24,8 @@ FLAT = {  # elements without an end of their own, or whose end people leave out
 BLOCK = {
     "p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "h5", "h6", "article", "section", "blockquote", "html",
 }  # fmt: skip
+UNSHOWN = re.compile(r"<(template|textarea|iframe)\b[^<>]*>", re.I)
+"""Elements whose content no browser shows as text of the page; trafilatura reads it."""
 TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,30})[^<>]*>")
 DECLARATION = re.compile(r"<[!?][^<>]*>")
 
@@ -61,7 +63,7 @@ def _extract(page: str) -> Extracted | None:
 
     try:
         document = bare_extraction(
-            page,
+            without_unshown(page),
             with_metadata=True,
             include_comments=False,
             include_tables=True,
@@ -76,6 +78,26 @@ def _extract(page: str) -> Extracted | None:
     date = document.date if document.date and document.date in page else None  # stated there, not guessed
     url = document.url if re.match(r"https?://", document.url or "") else None
     return title, document.text, date, document.sitename, url
+
+
+def without_unshown(page: str) -> str:
+    """The page without what no browser shows; an element that is never closed stays, since browsers differ there.
+
+    >>> without_unshown("<p>They left.<template><p>They were shot.</template></p><textarea>")
+    '<p>They left.</p><textarea>'
+    """
+    kept: list[str] = []
+    never: set[str] = set()
+    at = start = 0
+    while m := UNSHOWN.search(page, start):
+        name, start = m[1].lower(), m.end()
+        closing = None if name in never else re.compile(f"</{name}[^<>]*>", re.I).search(page, start)
+        if closing is None:
+            never.add(name)
+            continue
+        kept.append(page[at : m.start()])
+        at = start = closing.end()
+    return "".join([*kept, page[at:]])
 
 
 def site_of_title(full: str | None, title: str | None) -> str | None:

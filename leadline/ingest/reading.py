@@ -64,7 +64,7 @@ def parse_record(fields: dict[str, str | None], media_type: str, encoding: str, 
 
     text = fields.get("text")
     if not text or not text.strip():
-        raise UnreadableError("empty", "the record holds no text")
+        raise UnreadableError("empty", "the record holds no text; fill its column of texts, or leave it out")
     values: dict[str, Any] = {k: fields.get(k) for k in ("title", "publisher", "published", "url", "language")}
     return Parsed(
         text=text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd"),

@@ -14,7 +14,7 @@ from leadline.case import Case
 from leadline.engine import Engine
 from leadline.ingest.decode import UnreadableError
 from leadline.ingest.describe import describe
-from leadline.ingest.discover import discover
+from leadline.ingest.discover import discover, escape_name
 from leadline.ingest.given import Given, given_for, read_given
 from leadline.ingest.items import Item, digest_of, file_names_shared, find_items, parse_item, read_item, size_of
 from leadline.ingest.records import check_columns
@@ -116,6 +116,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
             rule, reason = e.rule, str(e)
         except OSError as e:
             rule, reason = "unreadable", f"it cannot be read ({e.strerror}); check its permissions"
+        if item.row and not item.problem:
+            reason = f"{reason} ({escape_name(item.path.name)}, line {item.row.line})"
         sha256 = digest_of(item) if data is None else digest(data)
         size = size_of(item) if data is None else len(data)
         if rule == "withdrawn" and sha256:

@@ -197,3 +197,34 @@ def test_nothing_of_a_question_is_told_as_having_happened(read):
         "Q: Did your unit refuse to fight?\nA: I will not say.\nQ: Were people executed by their commander?\nA: No."
     )
     assert not [c for c in found.claims if c.realis == "actual"]
+
+
+SHORTFALLS = [
+    pytest.param(
+        "[00:04] SPEAKER 1: Report.\n[00:09] SPEAKER 2: Two men deserted at night.\n[00:15] SPEAKER 1: Which?\n[00:20] SPEAKER 2: None.",
+        [("desertion", ["SPEAKER 2"])],
+        id="number-of-a-speaker",
+    ),
+    pytest.param(
+        "Execution of refusers\n\nThe brigade would not say how many had been in the camp.",
+        [],
+        id="heading-without-verb",
+    ),
+    pytest.param(
+        "A deputy said that 15 men of the battalion had already deserted and that two of\n\n14\n\nAnnual Report of the Shore Group\n\n"
+        "them had been shot by their commander in front of the company.",
+        [("desertion", ["deputy"]), ("execution", ["deputy"])],
+        id="head-of-a-page-inside-a-sentence",
+    ),
+    pytest.param(
+        "THE DEFENCE MINISTRY SAID THAT COMMANDERS HAD LOCKED 40 CONSCRIPTS IN A CELLAR. A COURT SENTENCED ONE MAN FOR DESERTION, THE COURT’S SITE SHOWS.",
+        [("unlawful-detention", ["defence ministry"]), ("prosecution", ["court's site"])],
+        id="sources-in-capitals",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.xfail(strict=True, reason="not read yet")
+@pytest.mark.parametrize(("text", "told"), SHORTFALLS)
+def test_shortfalls(read, text, told):
+    assert [(c.event, [h.canonical.replace("’", "'") for h in c.chain]) for c in read(text).claims] == told

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from leadline.ingest.decode import UnreadableError
-from leadline.ingest.markup import MAX_DEPTH, read_plainly
+from leadline.ingest.decode import Decoded, UnreadableError
+from leadline.ingest.markup import MAX_DEPTH, parse_html, read_plainly, without_unshown
 from leadline.ingest.reading import is_html, parse_file
 
 PARAGRAPHS = [
@@ -111,3 +111,21 @@ def test_markup_page_without_text_is_refused():
 
 def test_plain_reading_ends_script_in_any_letter_case():
     assert read_plainly("<SCRIPT>x</Script><p>They refused.").text == "They refused."
+
+
+@pytest.mark.parametrize("name", ["template", "textarea", "iframe"])
+def test_markup_what_no_browser_shows_is_no_text(name):
+    shown = (
+        "<p>Two men of a company at the river refused to go forward, their captain told the harbour's newspaper.</p>"
+    )
+    page = f"<html><body><article>{shown}<{name} id=x><p>Guards shot forty of them.</p></{name.upper()} >{shown}</article></body></html>"
+    text = parse_html(Decoded(page, "utf-8")).text
+    assert "refused" in text
+    assert "forty" not in text
+
+
+def test_markup_unclosed_elements_take_linear_time():
+    began = time.process_time()
+    page = "<template><textarea>" * 50_000
+    assert without_unshown(page) == page
+    assert time.process_time() - began < 2

@@ -49,6 +49,7 @@ def test_records_bad_lines_are_refused_alone_and_counted(tmp_path):
     ]
     documents, refusals = run(tmp_path, {"x.jsonl": "\n".join(lines)})
     assert [d.document for d in documents] == ["a", "x.jsonl:6"]
+    assert refusals[0].reason.endswith("(x.jsonl, line 5)")
     assert [(r.document, r.reason.split(";")[0].split(" (")[0]) for r in refusals] == [
         ("e", "the record holds no text"),
         ("x.jsonl, line 7: a", "another item is called a too"),
