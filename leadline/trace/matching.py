@@ -199,7 +199,8 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     if not (x.named and y.named):
         return 0.0, ()
     one_voice = compatible(x.speaker, y.speaker)
-    if not one_voice and (x.family, y.family) != ("call", "call"):
+    may_be = one_voice or x.speaker_named != y.speaker_named  # one text's soldier has a name in another
+    if not may_be and (x.family, y.family) != ("call", "call"):
         return 0.0, ()  # two who speak on a call are on one recording, where their words are the same
     if x.family != y.family and "not-stated" not in (x.medium, y.medium):
         return 0.0, ()
@@ -216,7 +217,7 @@ def same_artefact(one: Held, other: Held) -> tuple[float, tuple[str, ...]]:
     near = gap is not None and gap <= 3 and x.family not in NO_OCCASION
     if gap is not None and x.family not in NO_OCCASION:
         points += float(near_in_time(np.array(gap)))
-    quoted = phrase and _share_run(x.speech, y.speech, LONG_RUN if one_voice else SAME_CALL)
+    quoted = phrase and _share_run(x.speech, y.speech, LONG_RUN if may_be else SAME_CALL)
     if points + (2.0 if quoted else 0.0) + BEST_WORDING < SAME:
         return 0.0, ()
     if ((another_body or not one_voice) and not quoted) or not (

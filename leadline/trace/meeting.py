@@ -168,7 +168,7 @@ class Columns:
         same_person = known[0] & known[1] & (speaker[0] == speaker[1])
         one_voice = self._compatible(*speaker)
         call, unsaid = self._names.get("call", -2), self._names.get("not-stated", -2)
-        open_ = one_voice | ((family[0] == call) & (family[1] == call))
+        open_ = one_voice | (known[0] != known[1]) | ((family[0] == call) & (family[1] == call))
         open_ &= (family[0] == family[1]) | (medium[0] == unsaid) | (medium[1] == unsaid)
         open_ &= ~another | recorded[0]
         gap = self._gap(one, other)

@@ -46,6 +46,9 @@ def heard_in(text: str, found: Sequence[Local], new: Local, speech: Sequence[Spa
         last = x.claims[-1]
         if around is not None and around[0] <= last.start and last.end <= around[1]:
             return x
+        inside = x.family == new.family and last.start <= c.start < c.end <= last.end
+        if inside and not (x.speaker_named and new.speaker_named):
+            return x  # two events of one clause
         same = x.family == new.family and x.relay is not None and x.relay == new.relay and x.body == new.body
         apart = (x.via and new.via and x.via != new.via) or facts_of(x.claims).contradict(facts_of(new.claims))
         between = text[_sentence_end(text, last.end) : _sentence_end(text, c.end)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from trace_heap import Heap, Traced, traced
 
 from leadline.link.lines import Ties, independent_lines
-from leadline.schema import Number, Place
+from leadline.schema import Hop, Number, Place
 
 
 @pytest.fixture
@@ -559,3 +560,30 @@ def test_origins_a_turn_of_phrase_joins_nothing(trace):
     ):
         heap.add(f"d{k}", [(f"{'Rain fell. ' * k}{phrase}", [body, "soldier"], CALL)], publisher=f"Outlet {k}", day=day)
     assert not trace(heap).same("d0-0", "d1-0")
+
+
+@pytest.mark.parametrize(
+    ("words", "one"),
+    [("“Seventeen of us went, five came back,”", True), ("“Nobody has paid us since the spring,”", False)],
+)
+def test_origins_a_soldier_whom_another_text_names_is_known_by_his_words(trace, words, one):
+    told = {"event": "suicidal-order", "realis": "actual"}
+    t = trace(
+        Heap()
+        .add("a", [("“Seventeen of us went, five came back,” says Ivo Hradek in a video from the wood near Ostrel.", ["Ivo Hradek"], VIDEO, told)], day="2031-03-02")
+        .add("b", [(f"{words} a conscript says in a video from the wood near Ostrel.", ["conscript"], VIDEO, told)], day="2031-03-03")
+    )  # fmt: skip
+    assert t.same("a-0", "b-0") == one
+
+
+def test_origins_two_events_of_one_clause_are_from_one_video(trace):
+    heap = Heap().add("d", [("A man, Ivo Hradek, asks in a video why his platoon was sent to Ostrel without shells.", ["Ivo Hradek"], VIDEO)])  # fmt: skip
+    (asks,) = heap.claims
+    inner = asks.quote.index("his platoon")
+    heap.claims.append(
+        msgspec.structs.replace(
+            asks, claim_id="d-inner", start=inner, quote=asks.quote[inner:], event="suicidal-order",
+            chain=(Hop(name="man", canonical="soldier", cue="asks", start=None, end=None),),
+        )
+    )  # fmt: skip
+    assert trace(heap).same("d-0", "d-inner")
