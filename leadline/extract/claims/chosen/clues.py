@@ -114,13 +114,17 @@ class Clues:
     ) -> dict[str, float]:
         """The clues for one of them, by name, with those `common` to all; what is not named is nought."""
         k, key = self.stated.at(head.i), key_of(p.who) if p.who is not None else ""
-        f = common | self._of_rule(ruled, p.who, key, k) | self._of_turns(key, k)
-        f |= self.mentions.clues(head, clause, k, key)
+        f = dict(common)
+        f.update(self._of_rule(ruled, p.who, key, k))
+        f.update(self._of_turns(key, k))
+        f.update(self.mentions.clues(head, clause, k, key))
         if p.who is None:
-            return f | {f"pub {self.publisher_kind}": 1}
+            f[f"pub {self.publisher_kind}"] = 1
+            return f
         f["hops 2"] = len(p.lineage.whos) > 1
         f["recording"] = p.lineage.recording is not None
-        return f | self._of_who(p.who, head, clause, self.sentences[k])
+        f.update(self._of_who(p.who, head, clause, self.sentences[k]))
+        return f
 
     def _of_rule(self, ruled: Lineage, who: Who | None, key: str, k: int) -> dict[str, float]:
         """Whom the rules name for a clause in sentence `k`, by which cue, and whether that is this one."""
