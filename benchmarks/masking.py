@@ -63,7 +63,12 @@ def measure(files: list[Path], settings: Settings, gold: dict[str, list[Span]], 
         hidden = masks.names(d.document).hidden_in(d.text)
         letters = {k for a, b in hidden for k in range(a, b)}
         persons = gold[d.document]
-        strangers = [s for s in persons if not any(a < s[1] and s[0] < b for a, b in known[d.document])]
+        strangers = [
+            s
+            for s in persons
+            if not any(a < s[1] and s[0] < b for a, b in known[d.document])
+            and register.resolve(d.text[slice(*s)]) is None
+        ]
         missed = [s for s in strangers if not letters.issuperset(k for k in range(*s) if d.text[k].isalnum())]
         hidden = [h for h in hidden if not any(a < h[1] and h[0] < b for a, b in contacts)]
         wrong = [h for h in hidden if not any(a < h[1] and h[0] < b for a, b in persons)]
