@@ -52,11 +52,11 @@ OTHER_ENTRY = (
 )
 # and one that it found for one text alone is one place
 ONE_NAME = "coalesce(place_name_l = place_name_r and (lat_l is null or lat_r is null), false)"
+# a name that no gazetteer has (a club, a corner, a misspelling) may be in any place that has a point
 NO_PLACE = (
     "(coalesce(place_l, region_l) is null or coalesce(place_r, region_r) is null or ("
-    f"{OTHER_ENTRY} or "
-    "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null or lat_r is null) and "
-    "(place_l is null or place_r is null)))"
+    f"{OTHER_ENTRY} or not {ONE_NAME} and "
+    "coalesce(place_l, region_l) <> coalesce(place_r, region_r) and (lat_l is null) <> (lat_r is null)))"
 )
 PARTS = ("squad", "section", "platoon", "company", "battery", "crew", "detachment")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,11 +18,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from leadline.link.distance import COARSE_M
 from leadline.link.parameters import FIELDS, Comparison, DocumentsCompared, Parameters
-from leadline.link.rows import Row
+from leadline.link.rows import Row, at_place
 from leadline.link.scores import probability
 from leadline.link.splink_model import compare_pairs
 from leadline.link.words import stems
+from leadline.schema import Place, PlaceMention
 
 T = TypeVar("T")
 Levels = npt.NDArray[np.int8]
@@ -131,12 +133,16 @@ class Documents(msgspec.Struct, frozen=True):
 
 
 def compare_documents(
-    connection: Any, rows: Sequence[Row], texts: Iterable[tuple[str, str]], parameters: Parameters
+    connection: Any,
+    rows: Sequence[Row],
+    texts: Iterable[tuple[str, str]],
+    parameters: Parameters,
+    mentions: Iterable[PlaceMention] = (),
 ) -> Documents:
     """Every pair of documents that share something, with the probability that they tell of one event.
 
-    Only documents with claims of single events are looked at, among all `texts` (name and text). Needs no document, and none that says
-    anything.
+    Only documents with claims of single events are looked at, among all `texts` (name and text) and the places that these name. Needs no
+    document, and none that says anything.
     """
     by_document: dict[str, list[Row]] = {}
     for r in rows:
@@ -144,7 +150,7 @@ def compare_documents(
             by_document.setdefault(r.document, []).append(r)
     words: dict[str, list[str]] = {d: [] for d in by_document}
     words |= ((d, stems(text)) for d, text in texts if d in words)
-    told = _as_rows(by_document, words)
+    told = _as_rows(by_document, words, _named(mentions, by_document))
     scores = compare_pairs(connection, told, parameters)
     levels = scores.levels.copy()
     terms = _terms([words[r.unique_id] for r in told])
@@ -167,7 +173,31 @@ def _fair_groups(n: int) -> np.ndarray:
     return np.random.default_rng(n).permutation(n) // FAIR
 
 
-def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Sequence[str]]) -> list[Row]:
+def _named(mentions: Iterable[PlaceMention], asked: Container[str]) -> dict[str, Place]:
+    """The place that each text names most often, of equals the first: a town or nearer, since every text names its country."""
+    told: dict[str, list[tuple[str, Place]]] = {}
+    for m in sorted(mentions, key=lambda m: (m.document, m.start)):
+        if m.document in asked and m.gazetteer_id and m.precision_m is not None and m.precision_m <= COARSE_M:
+            place = Place(name=m.name, lat=m.lat, lon=m.lon, precision_m=m.precision_m, gazetteer_id=m.gazetteer_id)
+            told.setdefault(m.document, []).append((m.gazetteer_id, place))
+    return {d: most for d, named in told.items() if (most := _most(named))}
+
+
+def _placed(told: Sequence[Row], named: Place | None) -> Row:
+    """The row that stands for where a document's event was: of the place that most rows name, of one with a point where any is.
+
+    A report says in its first line where it is written and leaves its claims without a place: then it is where its text names most often.
+    """
+    sited = [(r.place, r) for r in told if r.place and r.lat is not None]
+    row = _most(sited or [(r.place or r.region, r) for r in told if r.place or r.region])
+    if named and (row is None or row.lat is None):
+        return at_place(told[0], named)
+    return row or told[0]
+
+
+def _as_rows(
+    by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Sequence[str]], named: Mapping[str, Place]
+) -> list[Row]:
     """A row for each document: what its single events' rows name most often, and the rarest words that another document has too."""
     held = Counter(s for listed in words.values() for s in listed)
     names = sorted(by_document)
@@ -176,7 +206,7 @@ def _as_rows(by_document: Mapping[str, Sequence[Row]], words: Mapping[str, Seque
     made = []
     for k, d in enumerate(names):
         told = sorted(by_document[d], key=lambda r: (r.at, r.unique_id))
-        placed = _most((r.place or r.region, r) for r in told if r.place or r.region) or told[0]
+        placed = _placed(told, named.get(d))
         dated = _most(((r.start_day, r.end_day), r) for r in told if r.start_day is not None) or told[0]
         rare = sorted((s for s in words[d] if held[s] > 1), key=lambda s: (held[s], s))[:RARE]
         made.append(

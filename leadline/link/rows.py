@@ -21,7 +21,7 @@ from leadline.link.distance import COARSE_M, named_apart
 from leadline.link.parameters import Parameters
 from leadline.link.sorts import sorts
 from leadline.link.words import stems, words
-from leadline.schema import Claim, Published
+from leadline.schema import Claim, Place, Published
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -103,13 +103,19 @@ def _facets(whole: Row, group: Sequence[Claim]) -> list[Row]:
         return [whole]
     return [
         msgspec.structs.replace(
-            whole, unique_id=whole.unique_id if k == 0 else f"{whole.unique_id}\0{k}", facet=p.name,
-            place=p.gazetteer_id or " ".join(words(p.name)), place_name=" ".join(words(p.name)), region=None,
-            lat=p.lat, lon=p.lon, precision_m=p.precision_m,
+            at_place(whole, p), unique_id=whole.unique_id if k == 0 else f"{whole.unique_id}\0{k}", facet=p.name,
             counted=None, low=None, high=None,
         )
         for k, p in enumerate(places)
     ]  # fmt: skip
+
+
+def at_place(row: Row, p: Place) -> Row:
+    """The row at this place, a town or nearer, and no other."""
+    name = " ".join(words(p.name))
+    return msgspec.structs.replace(
+        row, place=p.gazetteer_id or name, place_name=name, region=None, lat=p.lat, lon=p.lon, precision_m=p.precision_m
+    )
 
 
 TEXTS = (

@@ -38,6 +38,7 @@ from leadline.schema import (
     ORIGINS,
     PAIRS,
     PARTITIONS,
+    PLACES,
     Claim,
     ClaimOrigin,
     ClaimSupport,
@@ -46,6 +47,7 @@ from leadline.schema import (
     Origin,
     OriginTie,
     Pair,
+    PlaceMention,
     Published,
 )
 from leadline.settings import Settings
@@ -60,7 +62,7 @@ MANY = 200_000
 def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> None:
     """Link claims into incidents.
 
-    Reads claims, their origins and ties, dates and series of documents, and texts where each tells of one event; writes scored pairs, posterior draws of the
+    Reads claims, their origins and ties, dates and series of documents, and texts and their places where each tells of one event; writes scored pairs, posterior draws of the
     partition, incidents and what stands behind each claim. What people judged binds: rejected claims take no part, and what
     was judged the same or different is so in the incidents and in every draw. No claims, one claim or no pair give empty
     tables or incidents of one claim. Raises `CodebookError` where the link parameters are wrong.
@@ -89,7 +91,8 @@ def link_incidents(engine: Engine, settings: Settings, progress: Progress) -> No
     documents = None
     if share_within(moved := of_documents(scores, parameters)) >= ONE_EVENT:
         texts = ((d.document, d.text) for d in engine.records(DOCUMENTS, Document))
-        documents = compare_documents(engine.connection(), rows, texts, parameters)
+        mentions = engine.records(PLACES, PlaceMention)
+        documents = compare_documents(engine.connection(), rows, texts, parameters, mentions)
         scores = compare_pairs(engine.connection(), documents.bring_together(rows), parameters, spread=False)
         scores, parameters = weighed_with_documents(scores, rows, parameters, documents)
     else:

@@ -56,6 +56,7 @@ FLOW: tuple[Stage, ...] = (
         reads=(
             schema.DOCUMENTS,
             schema.CLAIMS,
+            schema.PLACES,
             schema.CARRIERS,
             schema.RELATIONS,
             schema.ORIGINS,

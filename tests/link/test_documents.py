@@ -13,9 +13,10 @@ from leadline.link.blocking import LIMIT, with_tokens
 from leadline.link.documents import FAIR, LEAST, Documents, compare_documents
 from leadline.link.learned import as_read, of_each_document
 from leadline.link.parameters import FIELDS, load_parameters
-from leadline.link.rows import Row, to_table
+from leadline.link.rows import Row, at_place, to_table
 from leadline.link.scores import weigh
 from leadline.link.weighed import weighed_with_documents
+from leadline.schema import Place, PlaceMention
 
 GIVEN = load_parameters()
 
@@ -71,6 +72,49 @@ def test_documents_that_are_all_of_one_event_are_so_however_many(connection):
     rows = [row(f"d{k:03}", f"d{k:03}", day=1000, place="p", reported=1000 + k % 3) for k in range(120)]
     texts = [(r.document, f"mill ostrel guards fired z{k:03} y{k:03} x{k % 7:03}") for k, r in enumerate(rows)]
     assert compare_documents(connection, rows, texts, GIVEN).probability.min() > 0.9
+
+
+def mention(document, start, name, precision_m=1000.0):
+    point = {"lat": 55.0 + len(name), "lon": 52.0}
+    known = {**point, "precision_m": precision_m, "gazetteer_id": f"g-{name}"} if precision_m else {}
+    return PlaceMention(document=document, start=start, end=start + len(name), name=name, **known)
+
+
+def test_documents_whose_claims_name_no_place_are_where_their_texts_name_most_often(connection):
+    """`OSTREL - Two men were shot.`: the line says where, and no claim does."""
+    rows, texts = reports(40, 0)
+    rows += [row("e1", "e1", day=1000), row("e2", "e2", day=1000)]
+    texts += [("e1", "guards fired"), ("e2", "shots rang out")]
+    before = compare_documents(connection, rows, texts, GIVEN)
+    shared = [mention(d, 0, "Velm") for d in ("e1", "e2")]
+    country = [mention(d, 9, "Arland", 600_000.0) for d in ("e1", "e2")]
+    other = [
+        mention("e1", 0, "Velm"),
+        mention("e1", 9, "Hemmel"),
+        mention("e1", 19, "Hemmel"),
+        mention("e2", 0, "Velm"),
+    ]
+    unknown = [mention(d, 0, "Velm", None) for d in ("e1", "e2")]
+
+    def likely(found):
+        pair = found.pair_of(np.array([found.number["e1"]]), np.array([found.number["e2"]]))
+        return float(found.probability[pair][0])
+
+    said = [likely(compare_documents(connection, rows, texts, GIVEN, m)) for m in (shared, country, unknown, other)]
+    assert said[0] > likely(before) > said[3]
+    assert said[1] == said[2] == likely(before)
+
+
+def test_documents_are_where_their_claims_say_before_where_their_texts_do():
+    velm, sarn = (
+        Place(name=n, lat=x, lon=52.0, precision_m=900.0, gazetteer_id=n) for n, x in (("v", 61.0), ("s", 62.0))
+    )
+    nowhere, unread = row("a", "d"), row("b", "d", place="the mill")
+    told = at_place(row("c", "d"), velm)
+    assert documents._placed([unread, unread, told], sarn).place == "v"
+    assert documents._placed([nowhere, unread], sarn).place == "s"
+    assert documents._placed([nowhere, unread], None).place == "the mill"
+    assert documents._placed([nowhere], None).place is None
 
 
 @pytest.mark.parametrize("n", [0, 1])

@@ -325,6 +325,19 @@ def test_link_one_name_that_was_found_in_one_text_alone_is_one_place(link):
     assert {f.field: f.level for f in found.pairs[0].features}["place"] == "the same named place"
 
 
+def test_link_a_name_that_no_gazetteer_has_contradicts_no_place_with_a_point_but_another_such_name(link):
+    def named(name):
+        return Place(name=name, lat=None, lon=None, precision_m=None, gazetteer_id=None)
+
+    def compared(left, right):
+        found = link([claim("a", place=left, day="2031-03-03"), claim("b", place=right, day="2031-03-03")])
+        return {f.field: f.level for f in found.pairs[0].features}.get("place")
+
+    assert compared(named("Ostrl"), OSTREL) is None
+    assert compared(OSTREL, named("the Old Mill")) is None
+    assert compared(named("Sarn"), named("Brelau")) == "elsewhere"
+
+
 def reports(n, *, one_event):
     """Each report: three sources on an event, of which the last says neither where nor when; or three events."""
     made, days = [], []
