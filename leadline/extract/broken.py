@@ -56,6 +56,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     kept: frozenset[str]
     small: frozenset[str]
+    fronts: frozenset[str]
+    tails: frozenset[str]
     alike: dict[str, str]
 
 

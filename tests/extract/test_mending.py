@@ -61,6 +61,13 @@ def test_mend_puts_words_together(text, whole):
 
 
 @pytest.mark.parametrize(
+    "text", ["carte blanche, outspent by a raison d’être", "the inboxes overpromise, notwithstanding NY1"]
+)
+def test_words_that_no_list_has_are_not_parted_at_a_chance_syllable(text):
+    assert mend(document(text)) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
